@@ -1,0 +1,65 @@
+"""Hyperbolic embeddings of hierarchies, for NetworkX and WordNet.
+
+``import nx_poincare`` is light: each public name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nx_poincare.api import embed, poincare_layout
+    from nx_poincare.attributes import flatten_attributes
+    from nx_poincare.drawing.disk import draw_poincare
+    from nx_poincare.embedding import Embedding
+    from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
+    from nx_poincare.extractors.digraph import closure_edges
+    from nx_poincare.extractors.files import read_graph
+    from nx_poincare.extractors.wordnet import wordnet_graph
+    from nx_poincare.hierarchy import Hierarchy
+    from nx_poincare.io import export_graph
+
+__version__ = "0.1.0"
+
+_HOME_OF = {
+    "embed": "nx_poincare.api",
+    "poincare_layout": "nx_poincare.api",
+    "flatten_attributes": "nx_poincare.attributes",
+    "draw_poincare": "nx_poincare.drawing.disk",
+    "Embedding": "nx_poincare.embedding",
+    "Scores": "nx_poincare.evaluation.reconstruction",
+    "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
+    "closure_edges": "nx_poincare.extractors.digraph",
+    "read_graph": "nx_poincare.extractors.files",
+    "wordnet_graph": "nx_poincare.extractors.wordnet",
+    "Hierarchy": "nx_poincare.hierarchy",
+    "export_graph": "nx_poincare.io",
+}
+
+__all__ = [
+    "Embedding",
+    "Hierarchy",
+    "Scores",
+    "closure_edges",
+    "draw_poincare",
+    "embed",
+    "evaluate_reconstruction",
+    "export_graph",
+    "flatten_attributes",
+    "poincare_layout",
+    "read_graph",
+    "wordnet_graph",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'nx_poincare' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

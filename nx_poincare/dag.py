@@ -1,0 +1,225 @@
+"""Directed acyclic graphs as arrays: levels, order, ancestors by walking up, closure.
+
+Numerical code sees hierarchies only through this class. It knows indices, never node names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nx_poincare.compiled import kernel
+
+__all__ = ["ClosureTooLargeError", "Dag", "IntArray"]
+
+IntArray = NDArray[np.int64]
+
+_SMALLEST_BLOCK = 4096
+_MOST_BLOCKS = 64
+
+
+class ClosureTooLargeError(ValueError):
+    """The transitive closure has more pairs than the stated limit."""
+
+
+@dataclass(frozen=True)
+class Dag:
+    """A directed acyclic graph over nodes ``0 .. n - 1`` by the parents of each node.
+
+    Parameters
+    ----------
+    parent_starts : ndarray of int64, shape (n + 1,)
+        The parents of node ``v`` are ``parent_list[parent_starts[v]:parent_starts[v + 1]]``.
+    parent_list : ndarray of int64, shape (number of edges,)
+        Ascending and without repetition for each node.
+    """
+
+    parent_starts: IntArray
+    parent_list: IntArray
+
+    @classmethod
+    def from_edges(cls, parents: IntArray, children: IntArray, n: int) -> Dag:
+        """Build from edges ``parents[i] -> children[i]``; repeated edges count once."""
+        keys = np.unique(children * np.int64(max(n, 1)) + parents)
+        return cls(*_grouped(keys // max(n, 1), keys % max(n, 1), n))
+
+    @property
+    def n(self) -> int:
+        """Number of nodes."""
+        return len(self.parent_starts) - 1
+
+    @cached_property
+    def _children(self) -> tuple[IntArray, IntArray]:
+        children = np.repeat(np.arange(self.n), np.diff(self.parent_starts))
+        order = np.argsort(self.parent_list, kind="stable")
+        return _grouped(self.parent_list[order], children[order], self.n)
+
+    @property
+    def child_starts(self) -> IntArray:
+        """Offsets into `child_list`, as `parent_starts` into `parent_list`."""
+        return self._children[0]
+
+    @property
+    def child_list(self) -> IntArray:
+        """Children of node 0, of node 1, ... each ascending."""
+        return self._children[1]
+
+    @cached_property
+    def _order_and_levels(self) -> tuple[IntArray, IntArray]:
+        return _topological_order(self.parent_starts, self.child_starts, self.child_list)
+
+    @property
+    def order(self) -> IntArray:
+        """Nodes so that every parent comes before its children."""
+        return self._order_and_levels[0]
+
+    @property
+    def levels(self) -> IntArray:
+        """Number of edges of the longest path from a root, shape (n,)."""
+        return self._order_and_levels[1]
+
+    @cached_property
+    def roots(self) -> IntArray:
+        """Nodes without a parent, ascending."""
+        return np.flatnonzero(np.diff(self.parent_starts) == 0)
+
+    def count_ancestors(self, max_pairs: int) -> IntArray:
+        """Number of proper ancestors of each node.
+
+        Raises
+        ------
+        ClosureTooLargeError
+            When the counts add up to more than ``max_pairs``; counting stops there.
+        """
+        counts, complete = _ancestor_counts(self.parent_starts, self.parent_list, max_pairs)
+        if not complete:
+            raise ClosureTooLargeError(
+                f"the transitive closure has more than {max_pairs:,} ancestor pairs; "
+                "raise max_pairs if the memory is there, or work on a sample"
+            )
+        return counts
+
+    def ancestor_blocks(self) -> Iterator[tuple[int, IntArray, IntArray]]:
+        """Closure rows in blocks ``(first node, starts, ancestors)``, never the whole at once."""
+        step = max(_SMALLEST_BLOCK, self.n // _MOST_BLOCKS)
+        for first in range(0, self.n, step):
+            rows = np.arange(first, min(first + step, self.n))
+            yield first, *_ancestor_rows(self.parent_starts, self.parent_list, rows)
+
+    def ancestors_of(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """Offsets and ancestors (ascending) of the given nodes."""
+        return _ancestor_rows(self.parent_starts, self.parent_list, rows)
+
+    def closure(self, max_pairs: int) -> csr_array:
+        """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
+        counts = self.count_ancestors(max_pairs)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        ancestors = _filled_closure(self.parent_starts, self.parent_list, starts)
+        return csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
+
+
+def _grouped(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Offsets per owner for a list of members that is already sorted by owner."""
+    starts = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])
+    return starts, members.astype(np.int64, copy=False)
+
+
+@kernel()
+def _topological_order(parent_starts, child_starts, child_list):  # type: ignore[no-untyped-def]
+    """Kahn's algorithm, first in first out; the level grows along the longest path."""
+    n = len(parent_starts) - 1
+    waiting = np.empty(n, np.int64)
+    order = np.empty(n, np.int64)
+    levels = np.zeros(n, np.int64)
+    tail = 0
+    for v in range(n):
+        waiting[v] = parent_starts[v + 1] - parent_starts[v]
+        if waiting[v] == 0:
+            order[tail] = v
+            tail += 1
+    head = 0
+    while head < tail:
+        v = order[head]
+        head += 1
+        for i in range(child_starts[v], child_starts[v + 1]):
+            child = child_list[i]
+            levels[child] = max(levels[child], levels[v] + 1)
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                order[tail] = child
+                tail += 1
+    return order, levels
+
+
+@kernel()
+def _walk_up(parent_starts, parent_list, node, stamps, found):  # type: ignore[no-untyped-def]
+    """Collect the proper ancestors of `node` in `found`; `stamps` marks them with the node."""
+    count = 0
+    for i in range(parent_starts[node], parent_starts[node + 1]):
+        parent = parent_list[i]
+        stamps[parent] = node
+        found[count] = parent
+        count += 1
+    done = 0
+    while done < count:
+        v = found[done]
+        done += 1
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[i]
+            if stamps[parent] != node:
+                stamps[parent] = node
+                found[count] = parent
+                count += 1
+    return count
+
+
+@kernel()
+def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-untyped-def]
+    n = len(parent_starts) - 1
+    counts = np.zeros(n, np.int64)
+    stamps = np.full(n, -1, np.int64)
+    found = np.empty(n, np.int64)
+    total = 0
+    for v in range(n):
+        counts[v] = _walk_up(parent_starts, parent_list, v, stamps, found)
+        total += counts[v]
+        if total > max_pairs:
+            return counts, False
+    return counts, True
+
+
+@kernel()
+def _filled_closure(parent_starts, parent_list, row_starts):  # type: ignore[no-untyped-def]
+    n = len(parent_starts) - 1
+    stamps = np.full(n, -1, np.int64)
+    found = np.empty(n, np.int64)
+    ancestors = np.empty(row_starts[n], np.int64)
+    for v in range(n):
+        count = _walk_up(parent_starts, parent_list, v, stamps, found)
+        ancestors[row_starts[v] : row_starts[v + 1]] = np.sort(found[:count])
+    return ancestors
+
+
+@kernel()
+def _ancestor_rows(parent_starts, parent_list, rows):  # type: ignore[no-untyped-def]
+    n = len(parent_starts) - 1
+    stamps = np.full(n, -1, np.int64)
+    found = np.empty(n, np.int64)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    ancestors = np.empty(64, np.int64)
+    for i in range(len(rows)):
+        count = _walk_up(parent_starts, parent_list, rows[i], stamps, found)
+        end = starts[i] + count
+        if end > len(ancestors):
+            grown = np.empty(max(2 * len(ancestors), end), np.int64)
+            grown[: starts[i]] = ancestors[: starts[i]]
+            ancestors = grown
+        ancestors[starts[i] : end] = np.sort(found[:count])
+        starts[i + 1] = end
+    return starts, ancestors[: starts[len(rows)]]

@@ -1,0 +1,118 @@
+"""Any NetworkX graph -> Hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from itertools import chain
+from typing import Literal, TypeAlias, get_args
+
+import networkx as nx
+import numpy as np
+
+from nx_poincare.dag import IntArray
+from nx_poincare.extractors.undirected import breadth_first_edges
+from nx_poincare.hierarchy import DEFAULT_MAX_PAIRS, Hierarchy
+
+__all__ = ["Direction", "closure_edges", "hierarchy_from_graph"]
+
+Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
+
+
+def hierarchy_from_graph(
+    G: nx.Graph,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    max_pairs: int = DEFAULT_MAX_PAIRS,
+) -> Hierarchy:
+    """Read the hierarchy that a graph describes; the graph is not changed.
+
+    Parameters
+    ----------
+    G : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph
+        Parallel edges count once, self-loops are ignored. In an undirected graph the
+        hierarchy is the breadth-first tree of each connected component.
+    direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
+        What an edge ``(u, v)`` of a directed graph means. Undirected graphs have no
+        direction and ignore it.
+    on_cycle : {"condense", "raise"}, default "condense"
+        ``"condense"`` lets the nodes of a cycle share a level and stand beside each other,
+        ``"raise"`` refuses the graph and names a cycle.
+    root : node, optional
+        Undirected graphs only: where the breadth-first tree of its component starts.
+        Default for each component: a centre if it is a tree, otherwise the node of highest
+        degree; the first in node order where several qualify.
+    max_pairs : int, default 200,000,000
+        Limit of the transitive closure, should it be asked for.
+
+    Returns
+    -------
+    Hierarchy
+
+    Raises
+    ------
+    networkx.NetworkXUnfeasible
+        If there is a cycle and ``on_cycle="raise"``.
+    networkx.NodeNotFound
+        If ``root`` is not in the graph.
+    ValueError
+        If an option is unknown, or ``root`` is given for a directed graph.
+
+    Examples
+    --------
+    >>> h = hierarchy_from_graph(nx.path_graph(5))
+    >>> h.levels
+    array([2, 1, 0, 1, 2])
+    """
+    if direction not in get_args(Direction):
+        raise ValueError(f"direction must be 'parent_to_child' or 'child_to_parent', not {direction!r}")
+    if root is not None and G.is_directed():
+        raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
+    if root is not None and root not in G:
+        raise nx.NodeNotFound(f"root {root!r} is not in the graph")
+    nodes = list(G)
+    index = {name: i for i, name in enumerate(nodes)}
+    edges = _edge_indices(G, index)
+    if not G.is_directed():
+        edges = breadth_first_edges(edges, len(nodes), None if root is None else index[root])
+    elif direction == "child_to_parent":
+        edges = edges[:, ::-1]
+    return Hierarchy.from_edges(nodes, edges, on_cycle=on_cycle, max_pairs=max_pairs)
+
+
+def closure_edges(
+    G: nx.Graph,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+) -> Iterator[tuple[Hashable, Hashable, int, int]]:
+    """Stream the level-annotated edges of the transitive closure.
+
+    Parameters
+    ----------
+    G, direction, on_cycle, root
+        As in `Hierarchy.from_digraph`.
+
+    Yields
+    ------
+    (descendant, ancestor, level, ancestor level)
+        Once for every pair; levels are longest paths from a root. The whole closure is
+        never held in memory.
+
+    Examples
+    --------
+    >>> list(closure_edges(nx.DiGraph([("a", "b"), ("b", "c")])))
+    [('b', 'a', 1, 0), ('c', 'a', 2, 0), ('c', 'b', 2, 1)]
+    """
+    hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    return hierarchy.closure_pairs()
+
+
+def _edge_indices(G: nx.Graph, index: dict[Hashable, int]) -> IntArray:
+    """Every edge of the graph as (tail, head) indices; both ways if it is undirected."""
+    neighbours = [neighbour_dict for _, neighbour_dict in G.adjacency()]
+    tails = np.repeat(np.arange(len(index)), [len(d) for d in neighbours])
+    heads = np.fromiter(map(index.__getitem__, chain.from_iterable(neighbours)), dtype=np.int64, count=len(tails))
+    return np.column_stack([tails, heads])
