@@ -19,12 +19,19 @@ __all__ = ["ClosureTooLargeError", "Dag", "IntArray"]
 
 IntArray = NDArray[np.int64]
 
-_SMALLEST_BLOCK = 4096
-_MOST_BLOCKS = 64
+_PAIRS_PER_BLOCK = 4_000_000
+_UNLIMITED = np.iinfo(np.int64).max
 
 
 class ClosureTooLargeError(ValueError):
     """The transitive closure has more pairs than the stated limit."""
+
+    @classmethod
+    def beyond(cls, max_pairs: int) -> ClosureTooLargeError:
+        return cls(
+            f"the transitive closure has more than {max_pairs:,} ancestor pairs; "
+            "raise max_pairs if the memory is there, or work on a sample"
+        )
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,10 @@ class Dag:
         """Nodes without a parent, ascending."""
         return np.flatnonzero(np.diff(self.parent_starts) == 0)
 
+    def parents_of(self, node: int) -> IntArray:
+        """Parents of one node, ascending."""
+        return self.parent_list[self.parent_starts[node] : self.parent_starts[node + 1]]
+
     def count_ancestors(self, max_pairs: int) -> IntArray:
         """Number of proper ancestors of each node.
 
@@ -98,29 +109,36 @@ class Dag:
         """
         counts, complete = _ancestor_counts(self.parent_starts, self.parent_list, max_pairs)
         if not complete:
-            raise ClosureTooLargeError(
-                f"the transitive closure has more than {max_pairs:,} ancestor pairs; "
-                "raise max_pairs if the memory is there, or work on a sample"
-            )
+            raise ClosureTooLargeError.beyond(max_pairs)
         return counts
 
-    def ancestor_blocks(self) -> Iterator[tuple[int, IntArray, IntArray]]:
-        """Closure rows in blocks ``(first node, starts, ancestors)``, never the whole at once."""
-        step = max(_SMALLEST_BLOCK, self.n // _MOST_BLOCKS)
-        for first in range(0, self.n, step):
-            rows = np.arange(first, min(first + step, self.n))
-            yield first, *_ancestor_rows(self.parent_starts, self.parent_list, rows)
+    def ancestor_blocks(self, rows: IntArray | None = None) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+        """Closure rows of the given nodes (default all) in blocks, never the whole at once.
+
+        Yields ``(nodes, starts, ancestors)``: the ancestors of ``nodes[i]``, in no particular order, are
+        ``ancestors[starts[i]:starts[i + 1]]``.
+        """
+        waiting = np.arange(self.n) if rows is None else rows
+        while len(waiting):
+            starts, ancestors = _ancestor_rows(
+                self.parent_starts, self.parent_list, waiting, min(8 * len(waiting), _PAIRS_PER_BLOCK), _PAIRS_PER_BLOCK
+            )
+            done = len(starts) - 1
+            yield waiting[:done], starts, ancestors
+            waiting = waiting[done:]
 
     def ancestors_of(self, rows: IntArray) -> tuple[IntArray, IntArray]:
-        """Offsets and ancestors (ascending) of the given nodes."""
-        return _ancestor_rows(self.parent_starts, self.parent_list, rows)
+        """Offsets and ancestors, in no particular order, of the given nodes."""
+        return _ancestor_rows(self.parent_starts, self.parent_list, rows, 8 * len(rows), _UNLIMITED)
 
     def closure(self, max_pairs: int) -> csr_array:
         """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
         counts = self.count_ancestors(max_pairs)
-        starts = np.concatenate([[0], np.cumsum(counts)])
-        ancestors = _filled_closure(self.parent_starts, self.parent_list, starts)
-        return csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
+        rows = np.arange(self.n)
+        starts, ancestors = _ancestor_rows(self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED)
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
+        closure.sort_indices()
+        return closure
 
 
 def _grouped(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
@@ -158,12 +176,12 @@ def _topological_order(parent_starts, child_starts, child_list):  # type: ignore
 
 
 @kernel()
-def _walk_up(parent_starts, parent_list, node, stamps, found):  # type: ignore[no-untyped-def]
-    """Collect the proper ancestors of `node` in `found`; `stamps` marks them with the node."""
+def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
+    """Collect the proper ancestors of `node` in `found`; `stamps` marks them with a stamp never used before."""
     count = 0
     for i in range(parent_starts[node], parent_starts[node + 1]):
         parent = parent_list[i]
-        stamps[parent] = node
+        stamps[parent] = stamp
         found[count] = parent
         count += 1
     done = 0
@@ -172,8 +190,8 @@ def _walk_up(parent_starts, parent_list, node, stamps, found):  # type: ignore[n
         done += 1
         for i in range(parent_starts[v], parent_starts[v + 1]):
             parent = parent_list[i]
-            if stamps[parent] != node:
-                stamps[parent] = node
+            if stamps[parent] != stamp:
+                stamps[parent] = stamp
                 found[count] = parent
                 count += 1
     return count
@@ -187,7 +205,7 @@ def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-
     found = np.empty(n, np.int64)
     total = 0
     for v in range(n):
-        counts[v] = _walk_up(parent_starts, parent_list, v, stamps, found)
+        counts[v] = _walk_up(parent_starts, parent_list, v, v, stamps, found)
         total += counts[v]
         if total > max_pairs:
             return counts, False
@@ -195,31 +213,27 @@ def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-
 
 
 @kernel()
-def _filled_closure(parent_starts, parent_list, row_starts):  # type: ignore[no-untyped-def]
-    n = len(parent_starts) - 1
-    stamps = np.full(n, -1, np.int64)
-    found = np.empty(n, np.int64)
-    ancestors = np.empty(row_starts[n], np.int64)
-    for v in range(n):
-        count = _walk_up(parent_starts, parent_list, v, stamps, found)
-        ancestors[row_starts[v] : row_starts[v + 1]] = np.sort(found[:count])
-    return ancestors
+def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # type: ignore[no-untyped-def]
+    """Offsets and ancestors of the first rows, as many (one at least) as most_pairs allows.
 
-
-@kernel()
-def _ancestor_rows(parent_starts, parent_list, rows):  # type: ignore[no-untyped-def]
+    Ancestors come in the order of the walk. The list grows past its first capacity as needed.
+    """
     n = len(parent_starts) - 1
     stamps = np.full(n, -1, np.int64)
     found = np.empty(n, np.int64)
     starts = np.zeros(len(rows) + 1, np.int64)
-    ancestors = np.empty(64, np.int64)
-    for i in range(len(rows)):
-        count = _walk_up(parent_starts, parent_list, rows[i], stamps, found)
-        end = starts[i] + count
+    ancestors = np.empty(capacity, np.int64)
+    done = 0
+    while done < len(rows):
+        count = _walk_up(parent_starts, parent_list, rows[done], done, stamps, found)
+        end = starts[done] + count
+        if done > 0 and end > most_pairs:
+            break
         if end > len(ancestors):
             grown = np.empty(max(2 * len(ancestors), end), np.int64)
-            grown[: starts[i]] = ancestors[: starts[i]]
+            grown[: starts[done]] = ancestors[: starts[done]]
             ancestors = grown
-        ancestors[starts[i] : end] = np.sort(found[:count])
-        starts[i + 1] = end
-    return starts, ancestors[: starts[len(rows)]]
+        ancestors[starts[done] : end] = found[:count]
+        done += 1
+        starts[done] = end
+    return starts[: done + 1], ancestors[: starts[done]]

@@ -41,10 +41,11 @@ class Hierarchy:
     nodes : tuple of hashable
         Node names, in the order of the graph; the position of a name is its index.
     edges : ndarray of int64, shape (number of edges, 2)
-        Direct edges as (parent, child) indices, self-loops and repetitions removed.
+        Direct edges as (parent, child) indices, self-loops and repetitions removed;
+        edges along cycles included.
     component : ndarray of int64, shape (n,)
-        The condensed node that each node belongs to: a number of its own for a node on no
-        cycle, one number for all nodes on a common cycle.
+        The condensed node that each node belongs to: one number for all nodes on a common
+        cycle, but numbers of their own for nodes that nothing hangs below.
     dag : Dag
         The acyclic graph over the condensed nodes.
 
@@ -121,15 +122,13 @@ class Hierarchy:
         n = len(names)
         direct = _cleaned(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
         component = _components(direct, n)
-        if on_cycle == "raise" and len(component) and component.max() + 1 < n:
+        if on_cycle == "raise" and len(np.unique(component)) < n:
             raise nx.NetworkXUnfeasible(
                 f"the graph has a cycle: {_a_cycle(names, direct, component)}; "
                 "pass on_cycle='condense' to let its nodes stand beside each other"
             )
-        ends = component[direct]
-        across = ends[ends[:, 0] != ends[:, 1]]
-        count = int(component.max()) + 1 if n else 0
-        return cls(names, direct, component, Dag.from_edges(across[:, 0], across[:, 1], count), max_pairs)
+        component, dag = _condensed(direct, component)
+        return cls(names, direct, component, dag, max_pairs)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -143,11 +142,6 @@ class Hierarchy:
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
         return self.dag.levels[self.component]
-
-    @property
-    def is_acyclic(self) -> bool:
-        """Whether no two nodes lie on a common cycle."""
-        return self.dag.n == len(self.nodes)
 
     @cached_property
     def parents(self) -> csr_array:
@@ -166,17 +160,22 @@ class Hierarchy:
         ClosureTooLargeError
             If it has more than ``max_pairs`` pairs; counting stops there and nothing is allocated.
         """
-        if self.is_acyclic:
+        if self.dag.n == len(self):
             return self.dag.closure(self.max_pairs)
-        counts = self.dag.count_ancestors(self.max_pairs)
-        _check_expanded_pairs(self.dag, self.component, counts, self.max_pairs)
-        member = csr_array(
-            (np.ones(len(self), dtype=np.bool_), (np.arange(len(self)), self.component)),
-            shape=(len(self), self.dag.n),
-        )
-        expanded = csr_array(member @ self.dag.closure(self.max_pairs) @ member.T)
-        expanded.sort_indices()
-        return expanded
+        self._check_pairs()
+        starts, ancestors = self.ancestor_rows(np.arange(len(self)))
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
+        closure.sort_indices()
+        return closure
+
+    def _check_pairs(self) -> None:
+        """Refuse a closure that is too large, before it is built."""
+        sizes = np.bincount(self.component, minlength=self.dag.n)
+        total = 0
+        for block, starts, ancestors in self.dag.ancestor_blocks():
+            total += int((np.repeat(sizes[block], np.diff(starts)) * sizes[ancestors]).sum())
+            if total > self.max_pairs:
+                raise ClosureTooLargeError.beyond(self.max_pairs)
 
     @cached_property
     def ancestor_counts(self) -> IntArray:
@@ -201,16 +200,32 @@ class Hierarchy:
         _, found = self.dag.ancestors_of(self.component[[self.index[node]]])
         return [self.nodes[i] for i in np.flatnonzero(np.isin(self.component, found))]
 
+    def ancestor_rows(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """Ancestors of the nodes with the given indices, without the closure.
+
+        Returns offsets, shape (len(rows) + 1,), and indices: the ancestors of ``rows[i]``, in no
+        particular order, are ``ancestors[starts[i]:starts[i + 1]]``.
+        """
+        starts, above = self.dag.ancestors_of(self.component[rows])
+        if self.dag.n == len(self):
+            return starts, above
+        sizes = np.bincount(self.component, minlength=self.dag.n)
+        ends = np.cumsum(sizes)
+        by_component = np.argsort(self.component, kind="stable")
+        counts = sizes[above]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        ancestors = by_component[np.repeat(ends[above] - counts, counts) + within]
+        return np.concatenate([[0], np.cumsum(counts)])[starts], ancestors
+
     def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
         """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""
         members = _members_of(self.component, self.dag.n)
         names, levels = self.nodes, self.dag.levels.tolist()
-        for first, starts, ancestors in self.dag.ancestor_blocks():
+        for block, starts, ancestors in self.dag.ancestor_blocks():
             bounds, found = starts.tolist(), ancestors.tolist()
-            for row in range(len(bounds) - 1):
-                own = first + row
+            for row, own in enumerate(block.tolist()):
                 for descendant in members[own]:
-                    for above in found[bounds[row] : bounds[row + 1]]:
+                    for above in sorted(found[bounds[row] : bounds[row + 1]]):
                         for ancestor in members[above]:
                             yield names[descendant], names[ancestor], levels[own], levels[above]
 
@@ -232,9 +247,41 @@ def _components(edges: IntArray, n: int) -> IntArray:
     matrix = csr_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
     _, labels = connected_components(matrix, directed=True, connection="strong")
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return _numbered_by_first(first, inverse)
+
+
+def _condensed(edges: IntArray, component: IntArray) -> tuple[IntArray, Dag]:
+    """The acyclic graph over the components, and the number in it that each node gets.
+
+    Equal nodes without descendants are plain siblings, as leaves are: the nodes of a cycle
+    from which no edge leads out keep numbers of their own, each with all the parents of the
+    cycle, unless that would multiply the edges.
+    """
+    n = len(component)
+    count = int(component.max()) + 1 if n else 0
+    ends = component[edges]
+    dag = Dag.from_edges(*ends[ends[:, 0] != ends[:, 1]].T, count)
+    sizes = np.bincount(component, minlength=count)
+    split = (sizes > 1) & (np.diff(dag.child_starts) == 0)
+    parent_counts = np.diff(dag.parent_starts)
+    if not split.any() or (sizes * parent_counts)[split].sum() > 4 * (n + len(edges)):
+        return component, dag
+    keys = np.where(split[component], count + np.arange(n), component)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    numbers = _numbered_by_first(first, inverse)
+    repeats = parent_counts[component[first]]
+    above = np.concatenate([dag.parents_of(v) for v in component[first].tolist()])
+    new_number = np.empty(count, dtype=np.int64)
+    new_number[component] = numbers  # parents are never split
+    parents, children = new_number[above], np.repeat(numbers[first], repeats)
+    return numbers, Dag.from_edges(parents, children, len(first))
+
+
+def _numbered_by_first(first: IntArray, labels: IntArray) -> IntArray:
+    """Renumber groups by where they first appear, so that a graph without cycles keeps its order."""
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse]
+    return rank[labels]
 
 
 def _a_cycle(names: tuple[Hashable, ...], edges: IntArray, component: IntArray) -> str:
@@ -251,21 +298,6 @@ def _a_cycle(names: tuple[Hashable, ...], edges: IntArray, component: IntArray) 
     cycle = [*path[place[node] :], node]
     shown = [repr(names[i]) for i in cycle]
     return " -> ".join(shown if len(shown) <= 10 else [*shown[:5], f"... {len(shown) - 8} more ...", *shown[-3:]])
-
-
-def _check_expanded_pairs(dag: Dag, component: IntArray, counts: IntArray, max_pairs: int) -> None:
-    """Refuse a closure whose condensed pairs stand for too many pairs of nodes."""
-    sizes = np.bincount(component, minlength=dag.n)
-    total = 0
-    for first, starts, ancestors in dag.ancestor_blocks():
-        width = len(starts) - 1
-        rows = np.repeat(np.arange(width), np.diff(starts))
-        total += int((sizes[first + rows] * sizes[ancestors]).sum())
-        if total > max_pairs:
-            raise ClosureTooLargeError(
-                f"the transitive closure has more than {max_pairs:,} ancestor pairs "
-                f"({int(counts.sum()):,} between condensed cycles alone); raise max_pairs or work on a sample"
-            )
 
 
 def _members_of(component: IntArray, count: int) -> list[list[int]]:

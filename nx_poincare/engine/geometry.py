@@ -21,12 +21,14 @@ __all__ = [
     "distance",
     "from_ball",
     "half_angle",
+    "half_space_margin",
     "radius_of_half_angle",
     "to_ball",
-    "to_half_space_test",
 ]
 
 FloatArray: TypeAlias = NDArray[np.float64]
+
+_LARGEST_NORM = 1 - 2.0**-51  # tanh(18), reached at radius 36: rounding in a unit vector cannot lift it to 1
 
 
 def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
@@ -42,14 +44,16 @@ def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (..., dim)
-        Points with norm ``tanh(radius / 2)``.
+        Points with norm ``tanh(radius / 2)``. Past radius 36 that norm is closer to 1 than float64
+        can tell from a point outside, so it stops at ``1 - 2 ** -51``, inside the open ball.
 
     Examples
     --------
     >>> to_ball([0.6, 0.8], 2 * np.arctanh(0.5))
     array([0.3, 0.4])
     """
-    return np.tanh(np.asarray(radii, dtype=np.float64) / 2)[..., None] * np.asarray(directions, dtype=np.float64)
+    norms = np.minimum(np.tanh(np.asarray(radii, dtype=np.float64) / 2), _LARGEST_NORM)
+    return norms[..., None] * np.asarray(directions, dtype=np.float64)
 
 
 def from_ball(vectors: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -156,14 +160,14 @@ def radius_of_half_angle(angles: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> float(half_angle(radius_of_half_angle(1e-12)))
-    1e-12
+    >>> radius_of_half_angle([1.5707963267948966, 1e-12])
+    array([ 0.        , 56.64853681])
     """
     tangents = np.tan(np.asarray(angles, dtype=np.float64) / 2)
     return np.asarray(np.maximum(-2 * np.log(tangents), 0.0), dtype=np.float64)
 
 
-def to_half_space_test(
+def half_space_margin(
     directions_u: ArrayLike, radii_u: ArrayLike, directions_v: ArrayLike, radii_v: ArrayLike
 ) -> FloatArray:
     r"""Signed measure of u in the half-space of v: negative exactly when d(u, v) < d(u, origin).

@@ -32,7 +32,7 @@ def breadth_first_edges(edges: IntArray, n: int, root: int | None) -> IntArray:
     if n == 0:
         return np.zeros((0, 2), dtype=np.int64)
     _, component = connected_components(matrix, directed=False)
-    roots = _default_roots(starts, neighbours, component)
+    roots = _default_roots(starts, neighbours, component.astype(np.int64))
     if root is not None:
         roots[component[root]] = root
     parents, order = _breadth_first(starts, neighbours, roots)

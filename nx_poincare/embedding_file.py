@@ -1,0 +1,117 @@
+"""Embeddings in ``.npz`` files: plain arrays and JSON, no pickle, the same bytes for the same content."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.embedding import Embedding
+from nx_poincare.files import written_aside
+
+__all__ = ["EmbeddingFileError", "load_embedding", "save_embedding"]
+
+_FORMAT = "nx-poincare embedding 1"
+_PLAIN = (str, int, float, bool, type(None))
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # zip members carry a date; a constant keeps files reproducible
+
+
+class EmbeddingFileError(ValueError):
+    """A file that is not an embedding written by `save_embedding`."""
+
+
+def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
+    """Write an embedding to a ``.npz`` file, aside first and then renamed.
+
+    Node names may be strings, numbers, booleans, None, and tuples or frozensets of these.
+
+    Raises
+    ------
+    TypeError
+        If a node name is of another type; nothing is written then.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> emb = Embedding(["a", ("b", 1)], [[1.0, 0.0], [0.0, 1.0]], [0.0, 2.5])
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "two.npz"
+    >>> save_embedding(emb, path)
+    >>> load_embedding(path) == emb
+    True
+    """
+    header = {
+        "format": _FORMAT,
+        "nodes": [_encoded(name) for name in embedding.nodes],
+        "history": embedding.history,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
+        "directions": embedding.directions,
+        "radii": embedding.radii,
+        "levels": embedding.levels,
+    }
+    if embedding.layout is not None:
+        arrays["layout"] = embedding.layout
+    with written_aside(path) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(member, "w", force_zip64=True) as handle:
+                np.lib.format.write_array(handle, array, allow_pickle=False)
+
+
+def load_embedding(path: str | os.PathLike[str]) -> Embedding:
+    """Read an embedding that `save_embedding` wrote.
+
+    Raises
+    ------
+    EmbeddingFileError
+        If the file holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            header = json.loads(archive["header"].tobytes())
+            if header["format"] != _FORMAT:
+                raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
+            return Embedding(
+                [_decoded(name) for name in header["nodes"]],
+                archive["directions"],
+                archive["radii"],
+                levels=archive["levels"],
+                layout=archive["layout"] if "layout" in archive else None,
+                history=header["history"],
+            )
+    except (KeyError, ValueError, TypeError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        if isinstance(error, EmbeddingFileError):
+            raise
+        raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _encoded(name: Hashable) -> Any:
+    """A node name as JSON; containers are marked by an object with one key."""
+    if isinstance(name, np.generic):
+        name = name.item()
+    if isinstance(name, _PLAIN):
+        return name
+    if isinstance(name, tuple):
+        return {"tuple": [_encoded(part) for part in name]}
+    if isinstance(name, frozenset):
+        return {"frozenset": sorted((_encoded(part) for part in name), key=json.dumps)}
+    raise TypeError(
+        f"node {name!r} is a {type(name).__name__}; only strings, numbers, booleans, None, and tuples or "
+        "frozensets of these can be saved: relabel the graph (networkx.relabel_nodes) first"
+    )
+
+
+def _decoded(name: Any) -> Hashable:
+    if isinstance(name, dict):
+        ((kind, parts),) = name.items()
+        return {"tuple": tuple, "frozenset": frozenset}[kind](_decoded(part) for part in parts)
+    if isinstance(name, list):
+        raise EmbeddingFileError("a node name is a list")
+    return name

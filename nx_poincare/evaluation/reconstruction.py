@@ -1,0 +1,154 @@
+"""How well an embedding reconstructs the closure of its graph: mean rank and MAP, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike
+from tqdm.auto import tqdm
+
+from nx_poincare.dag import IntArray
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.geometry import FloatArray, from_ball
+from nx_poincare.evaluation.ranking import Candidates, candidates, rank_rows
+from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.random_state import generator_of
+
+__all__ = ["Scores", "evaluate_reconstruction"]
+
+_ROWS_PER_TASK = 256
+
+
+class Scores(NamedTuple):
+    """Reconstruction scores, over ``nodes`` nodes that have ancestors and their ``pairs`` ancestors."""
+
+    mean_rank: float
+    map_score: float
+    nodes: int
+    pairs: int
+
+
+def evaluate_reconstruction(
+    embedding: Embedding | Mapping[Hashable, ArrayLike],
+    G: nx.Graph | Hierarchy,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    sample: int | None = None,
+    seed: Any = None,
+    n_jobs: int = 1,
+    progress: bool | None = None,
+) -> Scores:
+    """Mean rank and mean average precision of the ancestors of every node, as in Nickel & Kiela 2017.
+
+    For each node u with ancestors, all other nodes are ordered by their distance from u. The
+    rank of an ancestor is 1 + the number of nodes that are no ancestors of u and at least as
+    near (ties count against us); u itself is left out. The mean rank is over all
+    (node, ancestor) pairs, MAP over nodes.
+
+    Parameters
+    ----------
+    embedding : Embedding or mapping from node to ball vector
+        Distances of an `Embedding` are exact at any radius, those of plain vectors as far as
+        float64 ball coordinates are.
+    G : networkx graph or Hierarchy
+        The hierarchy to be reconstructed. It may lack nodes of the embedding, which then
+        count as candidates that are nobody's ancestor.
+    direction, on_cycle, root
+        How to read a graph, as in `embed`.
+    sample : int, optional
+        Look at that many nodes with ancestors, drawn at random, each still ranked against all.
+    seed : int, numpy.random.Generator, RandomState or None
+        Of the sample.
+    n_jobs : int, default 1
+        Threads; -1 for one per processor. The scores do not depend on it.
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
+
+    Returns
+    -------
+    Scores
+        ``nan`` for both scores if no node has an ancestor.
+
+    Raises
+    ------
+    networkx.NodeNotFound
+        If a node of the graph is not in the embedding.
+    ValueError
+        If an option is out of range.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp
+    >>> G = nx.DiGraph([("a", "b"), ("b", "c")])
+    >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [0.5, 0], "c": [0.9, 0]}, G)
+    Scores(mean_rank=1.0, map_score=1.0, nodes=2, pairs=3)
+    >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [-0.5, 0], "c": [0.2, 0]}, G).mean_rank
+    1.3333333333333333
+    """
+    if sample is not None and sample < 1:
+        raise ValueError(f"sample must be at least 1, got {sample}")
+    if n_jobs != -1 and n_jobs < 1:
+        raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
+    if isinstance(G, Hierarchy):
+        hierarchy = G
+    else:
+        hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    points = embedding if isinstance(embedding, Embedding) else _as_embedding(embedding)
+    position = _positions(hierarchy, points)
+    rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
+    if sample is not None and sample < len(rows):
+        rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
+    nodes = candidates(points.directions, points.radii)
+    return _totals(_ranked(hierarchy, position, nodes, rows, n_jobs, progress), len(rows))
+
+
+def _as_embedding(vectors: Mapping[Hashable, ArrayLike]) -> Embedding:
+    directions, radii = from_ball(np.array([np.asarray(vectors[node], dtype=np.float64) for node in vectors]))
+    return Embedding(list(vectors), directions, radii)
+
+
+def _positions(hierarchy: Hierarchy, embedding: Embedding) -> IntArray:
+    """Row in the embedding of each node of the hierarchy."""
+    try:
+        return np.array([embedding.index[node] for node in hierarchy.nodes], dtype=np.int64)
+    except KeyError as error:
+        raise nx.NodeNotFound(f"node {error.args[0]!r} of the graph is not in the embedding") from None
+
+
+def _ranked(
+    hierarchy: Hierarchy, position: IntArray, nodes: Candidates, rows: IntArray, n_jobs: int, progress: bool | None
+) -> Iterator[tuple[FloatArray, FloatArray, int]]:
+    """Rank sums, average precisions and number of ancestors of the rows, a block at a time."""
+
+    def ranked(block: IntArray) -> tuple[FloatArray, FloatArray, int]:
+        starts, ancestors = hierarchy.ancestor_rows(block)
+        return *rank_rows(nodes, position[block], starts, position[ancestors]), len(ancestors)
+
+    blocks = [rows[first : first + _ROWS_PER_TASK] for first in range(0, len(rows), _ROWS_PER_TASK)]
+    bar = tqdm(total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress)
+    with bar, ThreadPoolExecutor(None if n_jobs == -1 else n_jobs) as pool:
+        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [pool.submit(ranked, block) for block in blocks]
+        try:
+            for block, task in zip(blocks, tasks, strict=True):
+                yield task.result()
+                bar.update(len(block))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _totals(ranked: Iterator[tuple[FloatArray, FloatArray, int]], nodes: int) -> Scores:
+    rank_sum, precision_sum, pairs = 0.0, 0.0, 0
+    for rank_sums, precisions, count in ranked:
+        rank_sum += float(rank_sums.sum())
+        precision_sum += float(precisions.sum())
+        pairs += count
+    if not pairs:
+        return Scores(float("nan"), float("nan"), 0, 0)
+    return Scores(rank_sum / pairs, precision_sum / nodes, nodes, pairs)

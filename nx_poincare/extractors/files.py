@@ -1,0 +1,239 @@
+"""Files -> NetworkX graph, by the suffix of the file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import xml.parsers.expat
+from typing import Any, Literal, TypeAlias, get_args
+
+import networkx as nx
+
+from nx_poincare.extractors.edge_list import read_edge_list
+from nx_poincare.extractors.streams import (
+    DEFAULT_MAX_BYTES,
+    MAX_LINE_BYTES,
+    GraphFileError,
+    Source,
+    name_of,
+    opened,
+    read_all,
+)
+
+__all__ = ["Format", "GraphFileError", "read_graph"]
+
+Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "json"]
+
+_FORMAT_OF_SUFFIX: dict[str, Format] = {
+    ".tsv": "tsv",
+    ".csv": "csv",
+    ".txt": "edges",
+    ".edges": "edges",
+    ".edgelist": "edges",
+    ".graphml": "graphml",
+    ".gexf": "gexf",
+    ".json": "json",
+}
+_DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
+
+
+def read_graph(
+    path: Source,
+    *,
+    format: Format | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> nx.Graph:
+    """Read a graph from a file, its format told by its suffix.
+
+    ======================  ====================================================================
+    .tsv, .csv              source, target and optionally weight, with a tab or a comma between
+    .txt .edges .edgelist   the same between runs of white space
+    .graphml, .gexf         as `networkx.read_graphml` and `networkx.read_gexf` read them
+    .json                   node-link, its edges under ``"edges"`` or ``"links"``
+    ======================  ====================================================================
+
+    Any of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
+    text in UTF-8 and give a directed graph, each edge from the first column to the second
+    whatever a header calls them. Blank lines and lines that start with ``#`` are skipped; a
+    quoted name in a tsv or csv may hold anything. The other formats say themselves whether
+    they are directed and whether edges may be parallel; a node-link file that does not is
+    taken as directed without parallel edges.
+
+    Parameters
+    ----------
+    path : path, or readable stream of text or bytes
+        ``"-"`` is standard input. Streams need ``format``.
+    format : {"tsv", "csv", "edges", "graphml", "gexf", "json"}, optional
+        Instead of the suffix.
+    delimiter : str, optional
+        Edge lists only: one character, instead of that of the format.
+    header : bool, optional
+        Edge lists only: whether the first row names the columns. Default: it does when its
+        two words are a known pair (source and target, parent and child, ancestor and
+        descendant, hypernym and hyponym, superclass and subclass, predecessor and successor,
+        from and to, src and dst, head and tail, id1 and id2, node1 and node2; in either order
+        and case), or when it has a third that reads weight, value, score or count.
+    max_bytes : int, default 2**30
+        Reading stops with an error past this size, after decompression.
+
+    Returns
+    -------
+    networkx.DiGraph, or what the file says
+        Names of nodes in edge lists, GraphML and GEXF are text. Lists as names in JSON
+        become tuples.
+
+    Raises
+    ------
+    GraphFileError
+        If the content is not what the format asks for; a `networkx.NetworkXError` and a
+        `ValueError` with attributes ``path`` and ``line``. XML with a document type
+        declaration is refused, for what its entities may expand to.
+    ValueError
+        If the suffix or an option is unknown or does not apply.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> text = io.StringIO("parent,child\\nanimal,dog\\nanimal,cat\\n")
+    >>> read_graph(text, format="csv").edges
+    OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
+    """
+    chosen = _format_of(path, format)
+    if chosen in _DELIMITERS:
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+            raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+        with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+            between = _DELIMITERS[chosen] if delimiter is None else delimiter
+            return read_edge_list(stream, name_of(path), delimiter=between, header=header)
+    if delimiter is not None or header is not None:
+        raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
+    content = read_all(path, max_bytes=max_bytes)
+    return _node_link(content, name_of(path)) if chosen == "json" else _xml(content, name_of(path), chosen)
+
+
+def _format_of(path: Source, format: str | None) -> str:
+    if format is not None:
+        if format not in get_args(Format):
+            raise ValueError(f"format must be one of {', '.join(get_args(Format))}, not {format!r}")
+        return format
+    if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
+        raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
+    name = os.fspath(path).lower().removesuffix(".gz")
+    suffix = os.path.splitext(name)[1]
+    if suffix not in _FORMAT_OF_SUFFIX:
+        raise ValueError(
+            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of "
+            f"{', '.join(_FORMAT_OF_SUFFIX)} (or that with .gz), or pass format"
+        )
+    return _FORMAT_OF_SUFFIX[suffix]
+
+
+def _xml(content: bytes, path: str, format: str) -> nx.Graph:
+    """A graph from GraphML or GEXF, checked before NetworkX builds a tree of it."""
+    _check_xml(content, path, format)
+    read = nx.read_graphml if format == "graphml" else nx.read_gexf
+    try:
+        return read(io.BytesIO(content))
+    except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
+
+
+def _check_xml(content: bytes, path: str, format: str) -> None:
+    """Refuse what is not well-formed, declares entities, or leaves out a node's or an edge's names."""
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=" ")
+    needed = {"node": ("id",), "edge": ("source", "target")}
+    root: list[str] = []
+
+    def on_doctype(*_: Any) -> None:
+        raise GraphFileError(
+            path,
+            parser.CurrentLineNumber,
+            "has a document type declaration, which is not read: its entities may expand without limit; "
+            "remove it",
+        )
+
+    def on_start(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if not root:
+            root.append(name)
+        for attribute in needed.get(name, ()):
+            if attribute not in attributes:
+                raise GraphFileError(path, parser.CurrentLineNumber, f"<{name}> has no {attribute!r}")
+
+    parser.StartDoctypeDeclHandler = on_doctype
+    parser.EntityDeclHandler = on_doctype
+    parser.StartElementHandler = on_start
+    try:
+        parser.Parse(content, True)
+    except xml.parsers.expat.ExpatError as error:
+        problem = xml.parsers.expat.ErrorString(error.code)
+        raise GraphFileError(path, error.lineno, f"is not well-formed XML: {problem}") from error
+    except (LookupError, ValueError) as error:
+        if isinstance(error, GraphFileError):
+            raise
+        raise GraphFileError(path, 1, f"is in an encoding that cannot be read: {error}") from error
+    if root[0] != format:
+        raise GraphFileError(path, None, f"is not {format}: its root element is <{root[0]}>")
+
+
+def _node_link(content: bytes, path: str) -> nx.Graph:
+    """A graph from node-link JSON."""
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise GraphFileError(path, line, f"byte 0x{content[error.start]:02x} is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
+    except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
+        raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
+    edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
+    _check_node_link(data, edges, path)
+    for edge in data[edges]:
+        edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
+    try:
+        return nx.node_link_graph(data, directed=True, multigraph=False, edges=edges)
+    except (nx.NetworkXException, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise GraphFileError(path, None, f"is not a node-link graph: {error}") from error
+
+
+def _check_node_link(data: Any, edges: str, path: str) -> None:
+    """Name the entry that is not as node-link data have it."""
+
+    def refuse(problem: str) -> None:
+        raise GraphFileError(path, None, f"is not a node-link graph: {problem}")
+
+    if not isinstance(data, dict) or not isinstance(data.get("nodes"), list):
+        refuse("it has no list of 'nodes'")
+    if not isinstance(data.get(edges), list):
+        refuse("it has no list of 'edges' (or 'links')")
+    if not isinstance(data.get("graph", {}), dict):
+        refuse("'graph' is no dictionary")
+    for number, node in enumerate(data["nodes"]):
+        if not isinstance(node, dict):
+            refuse(f"nodes[{number}] is no dictionary")
+        if not _is_name(node.get("id", number)):
+            refuse(f"the id of nodes[{number}] is {node['id']!r}, which cannot name a node")
+    for number, edge in enumerate(data[edges]):
+        if not isinstance(edge, dict):
+            refuse(f"{edges}[{number}] is no dictionary")
+        for end in ("source", "target"):
+            if not _is_name(edge.get(end)):
+                refuse(f"{edges}[{number}] has no valid {end!r}")
+
+
+def _is_name(value: Any) -> bool:
+    return (
+        value is not None
+        and not isinstance(value, dict)
+        and (not isinstance(value, list) or all(part is None or _is_name(part) for part in value))
+    )
+
+
+def _hashable(name: Any) -> Any:
+    """Lists, at any depth, as tuples."""
+    return tuple(_hashable(part) for part in name) if isinstance(name, list) else name

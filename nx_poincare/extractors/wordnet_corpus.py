@@ -1,0 +1,222 @@
+"""NLTK's WordNet -> names and edges, by two routes that give the same table.
+
+The short route parses the text of ``data.noun`` and ``index.noun`` (format: wndb(5WN)), the
+other asks the reader for one synset object after the other. The second is slower by an order of
+magnitude; it serves readers that keep their synsets elsewhere, and the tests as an oracle.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Protocol
+from zipfile import BadZipFile
+
+import numpy as np
+
+from nx_poincare.datasets import SynsetTable
+
+__all__ = ["MISSING_CORPUS", "open_installed_corpus", "read_corpus", "read_database", "read_synsets"]
+
+logger = logging.getLogger(__name__)
+
+FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
+MISSING_CORPUS = (
+    "NLTK finds no WordNet corpus in its data folders; fetch it once with\n\n"
+    "    python -m nltk.downloader wordnet\n\n"
+    "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
+)
+
+
+class CorpusFiles(Protocol):
+    """Whatever opens the files of a WordNet database by name, as NLTK's readers do."""
+
+    def open(self, file: str) -> Any:
+        """Open a file for reading as text; the result is a context manager."""
+
+
+def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
+    """Read the synsets of a part of speech from NLTK, by the short route where it applies.
+
+    Parameters
+    ----------
+    pos : {"n", "v"}
+        Nouns or verbs.
+    reader : nltk.corpus.reader.WordNetCorpusReader, optional
+        Default: the corpus that NLTK finds in its data folders.
+
+    Raises
+    ------
+    LookupError
+        If the corpus is not installed.
+    TypeError
+        If ``reader`` offers neither route.
+    """
+    files = open_installed_corpus() if reader is None else reader
+    if not callable(getattr(files, "open", None)):
+        reason = "it opens no files"
+    else:
+        try:
+            return read_database(files, pos)
+        except (OSError, ValueError) as error:
+            reason = str(error)
+    objects = _installed_reader() if reader is None else reader
+    if not callable(getattr(objects, "all_synsets", None)):
+        raise TypeError(
+            f"reader must be an NLTK WordNetCorpusReader, not {type(reader).__name__}: {reason}, "
+            "and it has no all_synsets()"
+        )
+    logger.info("reading synset by synset, which takes longer: %s", reason)
+    return read_synsets(objects, pos)
+
+
+def open_installed_corpus() -> Any:
+    """Give access to the files of the WordNet corpus in NLTK's data folders, or in a zip there.
+
+    `nltk.corpus.wordnet` would first index all four parts of speech, which takes longer than
+    all that is read here.
+
+    Raises
+    ------
+    LookupError
+        If it is not installed; the message says how to mend that.
+    OSError
+        If it is damaged.
+    """
+    from nltk.corpus import LazyCorpusLoader
+    from nltk.corpus.reader import CorpusReader
+
+    names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in FILE_SUFFIX_OF.values()]
+    files = LazyCorpusLoader("wordnet", CorpusReader, names, encoding="utf8")
+    try:
+        files.ensure_loaded()
+    except LookupError as error:
+        raise LookupError(MISSING_CORPUS) from error
+    except BadZipFile as error:
+        raise OSError(
+            "the zip of NLTK's WordNet corpus is damaged; fetch it again with\n\n"
+            "    python -m nltk.downloader --force wordnet"
+        ) from error
+    return files
+
+
+def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
+    """Parse the database files of a part of speech.
+
+    Parameters
+    ----------
+    files : object with ``open(name)``
+        An NLTK corpus reader, or anything that opens ``data.noun`` and ``index.noun``
+        (``data.verb`` and ``index.verb``).
+    pos : {"n", "v"}
+        Nouns or verbs.
+
+    Returns
+    -------
+    SynsetTable
+        In the order of the data file.
+
+    Raises
+    ------
+    OSError
+        If a file is missing.
+    ValueError
+        If a line is not in the format; the message gives its number.
+    """
+    suffix = FILE_SUFFIX_OF[pos]
+    senses = _index_lines(_text(files, f"index.{suffix}"))
+    offsets: list[str] = []
+    names: list[str] = []
+    parents: list[str] = []
+    children: list[str] = []
+    is_instance: list[bool] = []
+    for number, line in enumerate(_text(files, f"data.{suffix}").split("\n"), start=1):
+        if not line or line[0] == " ":  # the licence stands above, each line indented
+            continue
+        try:
+            offset, name, hyponyms = _entry(line, pos, senses)
+        except (ValueError, LookupError) as error:
+            raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({error})") from error
+        offsets.append(offset)
+        names.append(name)
+        for target, instance in hyponyms:
+            parents.append(offset)
+            children.append(target)
+            is_instance.append(instance)
+    if not names:
+        raise ValueError(f"data.{suffix} holds no synset")
+    return SynsetTable.from_pairs(names, offsets, parents, children, is_instance)
+
+
+def read_synsets(reader: Any, pos: str) -> SynsetTable:
+    """Ask an NLTK reader for every synset, its hyponyms and its instance hyponyms.
+
+    Parameters
+    ----------
+    reader : nltk.corpus.reader.WordNetCorpusReader
+        Needs ``all_synsets(pos)`` and synsets with ``name``, ``pos``, ``offset``,
+        ``hyponyms`` and ``instance_hyponyms``.
+    pos : {"n", "v"}
+        Nouns or verbs.
+
+    Returns
+    -------
+    SynsetTable
+        Sorted by offset: NLTK's own order of hyponyms changes with ``PYTHONHASHSEED``.
+    """
+    synsets = sorted(reader.all_synsets(pos), key=lambda synset: (synset.offset(), synset.name()))
+    names = [synset.name() for synset in synsets]
+    pairs = [
+        (parent, child.name(), instance)
+        for parent, synset in zip(names, synsets, strict=True)
+        for instance, found in ((False, synset.hyponyms()), (True, synset.instance_hyponyms()))
+        for child in found
+        if child.pos() == pos
+    ]
+    parents, children, is_instance = zip(*pairs, strict=True) if pairs else ((), (), ())
+    return SynsetTable.from_pairs(names, names, parents, children, np.array(is_instance, dtype=np.bool_))
+
+
+def _installed_reader() -> Any:
+    """NLTK's own reader of the installed corpus."""
+    from nltk.corpus import wordnet
+
+    return wordnet
+
+
+def _text(files: CorpusFiles, name: str) -> str:
+    """The whole text of a database file."""
+    with files.open(name) as file:
+        text = file.read()
+    return text if isinstance(text, str) else text.decode("utf-8")
+
+
+def _entry(line: str, pos: str, senses: dict[str, str]) -> tuple[str, str, Sequence[tuple[str, bool]]]:
+    """Offset, name and hyponyms (offset, whether an instance) from a line of a data file."""
+    head = line[: line.index("|")]
+    fields = head.split()
+    offset, lemma = fields[0], fields[4].lower()
+    listed = senses[lemma].split()
+    name = f"{lemma}.{pos}.{listed[-int(listed[1]) :].index(offset) + 1:02d}"
+    if " ~" not in head:
+        return offset, name, ()
+    # lemmas and their ids come in pairs, pointers in fours after their count
+    pointers = fields[5 + 2 * int(fields[3], 16) :]
+    return (
+        offset,
+        name,
+        [
+            (target, symbol == "~i")
+            for symbol, target, target_pos, words in zip(*[iter(pointers)] * 4, strict=False)
+            if symbol in ("~", "~i") and target_pos == pos and words == "0000"
+        ],
+    )
+
+
+def _index_lines(text: str) -> dict[str, str]:
+    """What an index file says of each lemma: part of speech, count, ..., that many offsets."""
+    senses: dict[str, str] = {}
+    for line in text.split("\n"):
+        lemma, _, rest = line.partition(" ")
+        senses[lemma] = rest
+    return senses

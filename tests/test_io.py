@@ -1,0 +1,399 @@
+"""Export: what networkx's own readers give back."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from nx_poincare import export_graph, flatten_attributes, read_graph
+from nx_poincare.extractors.files import GraphFileError
+from nx_poincare.io import GraphExportError, read_vectors, write_vectors
+
+FORMATS = ["graphml", "gexf", "gml", "json"]
+HOSTILE = [
+    'say "hi"',
+    "it's",
+    "tab\there",
+    "two\nlines",
+    "cr\rlf\r\n",
+    "<b>&amp;</b>",
+    "&#65;",
+    "]]>",
+    "\U0001f415",
+    "\u202eright to left",
+    "שלום",
+    " spaces ",
+    "\u00a0",
+    "\u2028",
+    "#hash",
+    "[",
+    "NAN",
+    "1",
+    "a\\b",
+    "{}",
+    "\ufeffx",
+]
+AWKWARD = [
+    0.1,
+    -0.0,
+    1 / 3,
+    1e-300,
+    5e-324,
+    1.7976931348623157e308,
+    1e22,
+    123456789.123456789,
+    1 - 2**-53,
+    2.0,
+]
+
+
+def read_back(path: Path) -> nx.Graph:
+    format = path.name.removesuffix(".gz").rpartition(".")[2]
+    if format == "json":
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as stream:
+            return nx.node_link_graph(json.load(stream), edges="edges")
+    return getattr(nx, f"read_{format}")(path)
+
+
+def embedded() -> nx.DiGraph:
+    G = nx.DiGraph([("animal", "dog"), ("animal", "cat"), ("dog", "poodle")], name="animals")
+    rng = np.random.default_rng(5)
+    for node, level in (("animal", 0), ("dog", 1), ("cat", 1), ("poodle", 2)):
+        vector = rng.uniform(-0.7, 0.7, 2)
+        G.nodes[node].update(poincare=vector, pos=vector / 3, level=level)
+    return G
+
+
+@pytest.mark.parametrize("format", FORMATS)
+class TestEveryFormat:
+    @pytest.mark.parametrize("suffix", ["", ".gz"])
+    @pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+    def test_graph_comes_back(self, tmp_path: Path, format: str, suffix: str, kind: type[nx.Graph]) -> None:
+        G = kind(embedded())
+        if G.is_multigraph():
+            G.add_edge("animal", "dog", weight=2.5)
+        path = tmp_path / f"g.{format}{suffix}"
+        export_graph(G, path)
+        H, flat = read_back(path), flatten_attributes(G)
+        assert type(H) is kind
+        assert list(H) == list(flat)
+        assert sorted(H.edges()) == sorted(flat.edges())
+        for node, row in flat.nodes(data=True):
+            assert {key: H.nodes[node][key] for key in row} == row
+            assert all(type(H.nodes[node][key]) is type(value) for key, value in row.items())
+        assert [p.name for p in tmp_path.iterdir()] == [path.name]
+        if format != "gml":
+            assert nx.utils.graphs_equal(read_graph(path), H)
+
+    def test_floats_bit_for_bit(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph()
+        for place, value in enumerate([*AWKWARD, math.inf, -math.inf, math.nan]):
+            G.add_node(f"n{place}", value=value)
+            G.add_edge(f"n{place}", "n0", weight=value, other=value)
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        for node, row in G.nodes(data=True):
+            assert np.float64(H.nodes[node]["value"]).tobytes() == np.float64(row["value"]).tobytes()
+        for u, v, row in G.edges(data=True):
+            for key in ("weight", "other"):
+                assert np.float64(H[u][v][key]).tobytes() == np.float64(row[key]).tobytes()
+
+    def test_hostile_names_and_texts(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph()
+        for name in HOSTILE:
+            G.add_node(name, note=name)
+            G.add_edge("1", name, note=name)
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        assert list(H) == list(G)
+        assert list(H.edges) == list(G.edges)
+        for name in HOSTILE:
+            # XML makes plain line feeds of the ends of lines in the text of GraphML.
+            note = name.replace("\r\n", "\n").replace("\r", "\n") if format == "graphml" else name
+            assert H.nodes[name]["note"] == note
+            assert H["1"][name]["note"] == note
+
+    def test_same_graph_same_bytes(self, tmp_path: Path, format: str) -> None:
+        for name in ("a", "b"):
+            export_graph(embedded(), tmp_path / f"{name}.{format}.gz")
+        assert (tmp_path / f"a.{format}.gz").read_bytes() == (tmp_path / f"b.{format}.gz").read_bytes()
+
+    def test_names_the_format_uses_itself(self, tmp_path: Path, format: str) -> None:
+        words = [
+            "id",
+            "label",
+            "pid",
+            "start",
+            "end",
+            "parents",
+            "spells",
+            "slices",
+            "viz",
+            "key",
+            "source",
+            "target",
+            "type",
+            "mode",
+            "directed",
+            "node",
+            "edge",
+            "node_default",
+            "networkx_key",
+            "id_",
+        ]
+        G = nx.DiGraph()
+        G.graph.update(dict.fromkeys(words, "of the graph"))
+        G.add_node("a", **{word: f"node {word}" for word in words})
+        G.add_edge("a", "b", **{word: f"edge {word}" for word in words})
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        assert set(H) == {"a", "b"}
+        assert {f"node {word}" for word in words} <= set(H.nodes["a"].values())
+        assert {f"edge {word}" for word in words} <= set(H["a"]["b"].values())
+        assert H.nodes["a"]["id_"] == "node id_"
+
+    def test_mixed_types_in_a_column(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph()
+        G.add_node("a", number=1, other=1, big=2**60 + 1, flag=True)
+        G.add_node("b", number=0.5, other="x", big=0.5, flag="no")
+        G.add_edge("a", "b", weight="heavy")
+        G.add_edge("b", "a", weight=True)
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        assert (H.nodes["a"]["number"], H.nodes["b"]["number"]) == (1, 0.5)
+        assert str(H.nodes["a"]["other"]) == "1"
+        assert int(H.nodes["a"]["big"]) == 2**60 + 1
+        assert H["a"]["b"]["weight_" if format == "gexf" else "weight"] == "heavy"
+
+    def test_empty_and_lonely(self, tmp_path: Path, format: str) -> None:
+        for n in (0, 1):
+            export_graph(nx.empty_graph(n, create_using=nx.DiGraph), tmp_path / f"g.{format}")
+            assert len(read_back(tmp_path / f"g.{format}")) == n
+
+    def test_names_that_are_no_text(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph([(1, (2, np.int64(3))), (np.int64(4), frozenset({"x"}))])
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        expected = [1, (2, 3), 4] if format == "json" else ["1", "(2, 3)", "4"]
+        assert list(read_back(path)) == [*expected, "frozenset({'x'})"]
+
+    def test_parallel_edges_with_any_keys(self, tmp_path: Path, format: str) -> None:
+        G = nx.MultiDiGraph()
+        for key in ("first", 2, ("a", 1)):
+            G.add_edge("a", "b", key=key, note=str(key))
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        assert sorted(row["note"] for *_, row in read_back(path).edges(data=True)) == [
+            "('a', 1)",
+            "2",
+            "first",
+        ]
+        G.add_edge("a", "b", key="2")
+        with pytest.raises(GraphExportError, match="parallel"):
+            export_graph(G, path)
+
+    def test_failure_leaves_the_old_file(
+        self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / f"g.{format}"
+        path.write_text("old")
+        clash: Any = frozenset({1}) if format == "json" else 1
+        with pytest.raises(
+            GraphExportError, match=rf"nodes {re.escape(repr(clash))} and '.*' would both be called"
+        ):
+            export_graph(nx.Graph([(clash, str(clash))]), path)
+        assert path.read_text() == "old"
+
+        def broken(graph: nx.Graph, stream: Any, format: str) -> None:
+            stream.write(b"half")
+            raise OSError("disk full")
+
+        monkeypatch.setattr("nx_poincare.io._write", broken)
+        with pytest.raises(OSError, match="disk full"):
+            export_graph(embedded(), path)
+        assert path.read_text() == "old"
+        assert len(list(tmp_path.iterdir())) == 1
+
+    @settings(max_examples=40, deadline=None)
+    @given(names=st.lists(st.text(max_size=6), min_size=1, max_size=6, unique=True))
+    def test_any_names_come_back_or_are_refused(
+        self, tmp_path_factory: Any, format: str, names: list[str]
+    ) -> None:
+        G = nx.DiGraph(list(zip(names, [*names[1:], names[0]], strict=True)))
+        nx.set_node_attributes(G, {name: name for name in names}, "note")
+        path = tmp_path_factory.mktemp("any") / f"g.{format}"
+        try:
+            export_graph(G, path)
+        except GraphExportError:
+            assert format != "json"
+            assert not path.exists()
+        else:
+            assert list(read_back(path)) == names
+            assert list(read_back(path).edges) == list(G.edges)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("format", ["graphml", "gexf"])
+    @pytest.mark.parametrize("bad", ["\x00", "\x08", "\x1b", "\ufffe", "\ud800"])
+    def test_characters_that_xml_has_not(self, tmp_path: Path, format: str, bad: str) -> None:
+        path = tmp_path / f"g.{format}"
+        in_name, in_node, in_edge, in_key, in_graph = (nx.DiGraph([("a", "b")]) for _ in range(5))
+        in_name.add_node(f"dog{bad}")
+        in_node.nodes["a"]["note"] = bad
+        in_edge["a"]["b"]["note"] = bad
+        in_key.nodes["b"][bad] = 1
+        in_graph.graph["name"] = bad
+        for G, owner in (
+            (in_name, "node 'dog"),
+            (in_node, "node 'a'"),
+            (in_edge, r"edge \('a', 'b'\)"),
+            (in_key, "node 'b'"),
+            (in_graph, "the graph"),
+        ):
+            with pytest.raises(GraphExportError, match=f"^{owner}.*XML"):
+                export_graph(G, path)
+        assert list(tmp_path.iterdir()) == []
+        for other in ("json", "gml"):
+            export_graph(in_name, tmp_path / f"g.{other}")
+            assert f"dog{bad}" in read_back(tmp_path / f"g.{other}")
+
+    def test_what_gml_cannot_hold(self, tmp_path: Path) -> None:
+        G = nx.DiGraph([("a", "b")])
+        G["a"]["b"]["größe"] = 1
+        with pytest.raises(GraphExportError, match=r"edge \('a', 'b'\): GML .* 'größe'"):
+            export_graph(G, tmp_path / "g.gml")
+        with pytest.raises(GraphExportError, match=r"node '\[\]'"):
+            export_graph(nx.DiGraph([("a", "[]")]), tmp_path / "g.gml")
+
+    def test_unknown_suffix(self, tmp_path: Path) -> None:
+        for name in ("g.tsv", "g", "g.gz", "g.xlsx"):
+            with pytest.raises(ValueError, match=r"\.graphml, \.gexf"):
+                export_graph(embedded(), tmp_path / name)
+        with pytest.raises(FileNotFoundError):
+            export_graph(embedded(), tmp_path / "no" / "g.json")
+
+
+class TestGexf:
+    def test_place_colour_and_size(self, tmp_path: Path) -> None:
+        G = embedded()
+        G.add_node("plain")
+        path = tmp_path / "g.gexf"
+        export_graph(G, path)
+        H = nx.read_gexf(path)
+        for node, row in embedded().nodes(data=True):
+            x, y = row["pos"].tolist()
+            assert H.nodes[node]["viz"]["position"] == {"x": x, "y": y, "z": 0.0}
+        colors = {node: tuple(H.nodes[node]["viz"]["color"].values()) for node in embedded()}
+        sizes = {node: H.nodes[node]["viz"]["size"] for node in embedded()}
+        assert colors["dog"] == colors["cat"]
+        assert len(set(colors.values())) == 3
+        assert sizes["animal"] > sizes["dog"] == sizes["cat"] > sizes["poodle"] > 0
+        assert "viz" not in H.nodes["plain"]
+
+    def test_deep_and_odd_levels(self, tmp_path: Path) -> None:
+        G = nx.DiGraph()
+        G.add_node("deep", level=10**12, pos=(0, 0))
+        G.add_node("odd", level="high", pos=(1, math.nan))
+        G.add_node("below", level=-1, pos=[1, "x"])
+        export_graph(G, tmp_path / "g.gexf")
+        assert [set(row.get("viz", ())) for _, row in nx.read_gexf(tmp_path / "g.gexf").nodes(data=True)] == [
+            {"position", "color", "size"},
+            set(),
+            set(),
+        ]
+
+
+def bits(array: Any) -> bytes:
+    return np.asarray(array, dtype=np.float64).tobytes()
+
+
+class TestVectors:
+    @pytest.mark.parametrize("suffix", ["tsv", "tsv.gz"])
+    def test_round_trip(self, tmp_path: Path, suffix: str) -> None:
+        path = tmp_path / f"v.{suffix}"
+        names = ["", *HOSTILE]
+        vectors = np.array(
+            [*AWKWARD, *np.random.default_rng(1).normal(size=3 * len(names) - len(AWKWARD))]
+        ).reshape(-1, 3)
+        write_vectors(path, names, vectors)
+        read_names, read = read_vectors(path)
+        assert read_names == names
+        assert bits(read) == bits(vectors)
+
+    @settings(deadline=None)
+    @given(st.data())
+    def test_round_trip_of_anything(self, tmp_path_factory: Any, data: st.DataObject) -> None:
+        characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+        names = data.draw(st.lists(st.text(characters, max_size=5), max_size=6, unique=True))
+        shape = (len(names), data.draw(st.integers(1, 4)))
+        vectors = data.draw(
+            npst.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False))
+        )
+        path = tmp_path_factory.mktemp("any") / "v.tsv"
+        write_vectors(path, names, vectors)
+        read_names, read = read_vectors(path)
+        assert read_names == names
+        assert bits(read) == bits(vectors)
+
+    def test_plain_names_are_plain_lines(self, tmp_path: Path) -> None:
+        write_vectors(tmp_path / "v.tsv", ["dog.n.01", 7], np.array([[0.1, -0.5], [1e-17, 2]]))
+        assert (tmp_path / "v.tsv").read_bytes() == b"dog.n.01\t0.1\t-0.5\n7\t1e-17\t2.0\n"
+
+    def test_none(self, tmp_path: Path) -> None:
+        write_vectors(tmp_path / "v.tsv", [], np.zeros((0, 2)))
+        names, vectors = read_vectors(tmp_path / "v.tsv")
+        assert names == []
+        assert vectors.shape == (0, 0)
+
+    @pytest.mark.parametrize(
+        ("names", "vectors", "problem"),
+        [
+            (["a"], [[math.nan, 0.0]], "'a' is not finite"),
+            (["a"], [[1.0], [2.0]], r"must have shape \(1, dim\)"),
+            (["a"], [1.0], "must have shape"),
+            (["a"], [[]], "at least 1"),
+            ([1, "1"], [[1.0], [2.0]], "nodes 1 and '1'"),
+            (["a\ud800"], [[1.0]], "Unicode"),
+            (["a\0"], [[1.0]], "NUL"),
+        ],
+    )
+    def test_bad_input_writes_nothing(
+        self, tmp_path: Path, names: list[Any], vectors: Any, problem: str
+    ) -> None:
+        with pytest.raises(ValueError, match=problem):
+            write_vectors(tmp_path / "v.tsv", names, vectors)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "line", "problem"),
+        [
+            (b"a\t1\t2\nb\t1\n", 2, "2 finite coordinates"),
+            (b'"a\nb"\t1\nc\tx\n', 3, "'x'"),
+            (b"a\t1\nb\tnan\n", 2, "finite"),
+            (b"a\t1\n\na\t1\n", 3, "already"),
+            (b"a\n", 1, "1 finite"),
+            (b"a\t1\n\xff\t1\n", 2, "no vector"),
+            (b'a\t1\n"b\t1\n', 2, "quoted"),
+        ],
+    )
+    def test_bad_line_is_named(self, text: bytes, line: int, problem: str) -> None:
+        with pytest.raises(GraphFileError, match=problem) as caught:
+            read_vectors(io.BytesIO(text))
+        assert caught.value.line == line
