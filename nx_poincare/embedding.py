@@ -216,12 +216,12 @@ class Embedding(Mapping[Hashable, FloatArray]):
         store_pos_as: str | None = "pos",
         level_as: str | None = "level",
     ) -> None:
-        """Write node attributes on a graph, on every node of the embedding or on none.
+        """Write node attributes on a graph, on every node or on none.
 
         Parameters
         ----------
         G : networkx graph
-            Holds every node of the embedding.
+            With the nodes of the embedding.
         store_as : str or None, default "poincare"
             Attribute for the ball vectors, arrays of shape (dim,). None: do not write it.
         store_pos_as : str or None, default "pos"
@@ -231,8 +231,8 @@ class Embedding(Mapping[Hashable, FloatArray]):
 
         Raises
         ------
-        networkx.NodeNotFound
-            If a node is not in the graph; nothing is written then.
+        networkx.NodeNotFound, networkx.NetworkXError
+            If the graph lacks a node of the embedding, or the embedding one of the graph.
         ValueError
             If two attributes have the same name, or there are no positions to write.
         """

@@ -29,6 +29,8 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     'all of it'
     """
     target = Path(path)
+    if not target.absolute().parent.is_dir():
+        raise FileNotFoundError(f"cannot write {target}: there is no folder {target.parent}")
     handle, name = tempfile.mkstemp(
         prefix=f".{target.stem[:80]}.", suffix="".join(target.suffixes[-2:]), dir=target.parent
     )

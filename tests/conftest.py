@@ -9,8 +9,13 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from hypothesis import settings
 
 from nx_poincare.extractors.wordnet import wordnet_graph
+
+# The first example of a test may wait for compilation.
+settings.register_profile("nx_poincare", deadline=None)
+settings.load_profile("nx_poincare")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

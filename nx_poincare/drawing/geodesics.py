@@ -97,7 +97,9 @@ def geodesic_paths(starts: ArrayLike, ends: ArrayLike, *, tolerance: float = 1e-
     paths: list[FloatArray] = [np.empty((0, 2))] * len(steps)
     for count in np.unique(steps).tolist():
         rows = np.flatnonzero(steps == count)
-        for row, path in zip(rows.tolist(), geodesic_points(first[rows], last[rows], steps=count), strict=True):
+        for row, path in zip(
+            rows.tolist(), geodesic_points(first[rows], last[rows], steps=count), strict=True
+        ):
             paths[row] = path
     return paths
 
@@ -110,7 +112,7 @@ def _as_complex(points: ArrayLike) -> NDArray[np.complex128]:
 def _steps_needed(
     p: NDArray[np.complex128], q: NDArray[np.complex128], tolerance: float
 ) -> NDArray[np.int64]:
-    """Steps so that no piece bulges by more than the tolerance; a bulge falls with the square of the steps."""
+    """Steps so that no piece bulges by more than the tolerance; a bulge falls with their square."""
     bend = np.abs(np.angle(1 - np.conj(p) * q))
     bulge = np.abs(q - p) * np.tan(bend / 2) / 2
     steps = np.ceil(np.sqrt(bulge / tolerance))

@@ -290,6 +290,9 @@ def _place(order, parents, starts, children, sizes, left_counts, log_inner, head
             right_edge = left_edge
         else:
             middle = first + left_counts[v]
+            if end - first == 1 and parents[v] >= 0 and angles[v] > angles[parents[v]]:
+                # An only child turns back towards its grandparent, so that chains do not creep along an edge.
+                middle = end
             own = slots[v] * np.exp(log_inner - sizes[v])
             left_edge = angles[v] - own
             right_edge = angles[v] + own
@@ -312,13 +315,11 @@ def _growing_radii(order, parents, radii, max_radius):  # type: ignore[no-untype
     """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
     n = len(order)
     heights = np.zeros(n, np.int64)
-    tallest = 1
     for i in range(n - 1, -1, -1):
         v = order[i]
-        tallest = max(tallest, heights[v])
         if parents[v] >= 0:
             heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
-    step = min(1e-6, 1e-3 / tallest)
+    step = 1e-12
     growing = radii.copy()
     for i in range(n):
         v = order[i]

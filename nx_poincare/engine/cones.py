@@ -6,9 +6,9 @@ import numpy as np
 
 from nx_poincare.dag import Dag, IntArray
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.geometry import FloatArray, half_angle
+from nx_poincare.engine.geometry import FloatArray
 
-__all__ = ["cones", "expand_cycles"]
+__all__ = ["beside_each_other", "cones"]
 
 
 def cones(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
@@ -31,23 +31,33 @@ def cones(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) ->
     return nested_caps(dag, dim, max_radius=max_radius, rng=rng)
 
 
-def expand_cycles(directions: FloatArray, radii: FloatArray, component: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Points of all nodes from those of the condensed nodes, the nodes of a cycle side by side.
+def beside_each_other(directions: FloatArray, component: IntArray, spread: float | FloatArray) -> FloatArray:
+    """Directions of all nodes from those of the condensed nodes, the nodes of a cycle side by side.
 
-    They share their radius and lie along a line through the condensed node's direction, within
-    half of the narrowest cone: every cone that holds one of them then holds all. A cycle that
-    is the only root shares the origin.
+    Parameters
+    ----------
+    directions : ndarray of float64, shape (number of condensed nodes, dim)
+    component : ndarray of int64, shape (n,)
+        Condensed node of each node.
+    spread : float, or ndarray of float64, shape (number of condensed nodes,)
+        The nodes of a cycle are spread evenly over an arc of that half-angle, in radians, around
+        the direction of their condensed node.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, dim)
     """
-    if len(component) == len(radii):
-        return directions[component], radii[component]
-    counts = np.bincount(component, minlength=len(radii))
+    own = directions[component]
+    counts = np.bincount(component, minlength=len(directions))
+    if counts.max(initial=0) <= 1:
+        return own
     by_cycle = np.argsort(component, kind="stable")
     place = np.empty(len(component))
     place[by_cycle] = np.arange(len(component)) - np.repeat(np.cumsum(counts) - counts, counts)
     along = 2 * place / np.maximum(counts[component] - 1, 1) - (counts[component] > 1)  # -1 .. 1, alone 0
-    offsets = along * float(half_angle(radii.max())) / 2
-    shifted = directions[component] + offsets[:, None] * _tangents(directions)[component]
-    return shifted / np.linalg.norm(shifted, axis=1, keepdims=True), radii[component]
+    angles = (along * np.broadcast_to(spread, len(directions))[component])[:, None]
+    moved = np.cos(angles) * own + np.sin(angles) * _tangents(own)
+    return np.where(angles == 0, own, moved)
 
 
 def _tangents(directions: FloatArray) -> FloatArray:

@@ -86,18 +86,25 @@ def from_ball(vectors: ArrayLike) -> tuple[FloatArray, FloatArray]:
     array([0.5, 0. ])
     """
     points = np.asarray(vectors, dtype=np.float64)
-    norms = np.linalg.norm(points, axis=-1)
+    # Scaling by the largest coordinate first: squares of tiny coordinates would underflow to zero.
+    largest = np.max(np.abs(points), axis=-1, initial=0.0)
+    _check_inside(largest)
+    at_origin = largest == 0
+    scaled = points / np.where(at_origin, 1.0, largest)[..., None]
+    lengths = np.linalg.norm(scaled, axis=-1)
+    norms = largest * lengths
+    _check_inside(norms)
+    directions = scaled / np.where(at_origin, 1.0, lengths)[..., None]
+    directions[at_origin, 0] = 1.0
+    return directions, 2 * np.arctanh(norms)
+
+
+def _check_inside(norms: FloatArray) -> None:
     if not np.all(norms < 1):  # also catches nan
         where = np.argwhere(~(norms < 1))[0]
         raise ValueError(
             f"point {tuple(int(i) for i in where)} has norm {norms[tuple(where)]}, outside the open unit ball"
         )
-    at_origin = norms == 0
-    directions = points / np.where(at_origin, 1.0, norms)[..., None]
-    directions[at_origin, 0] = 1.0
-    # Dividing subnormal numbers loses digits; a second pass restores unit length.
-    directions /= np.linalg.norm(directions, axis=-1, keepdims=True)
-    return directions, 2 * np.arctanh(norms)
 
 
 def distance(
@@ -160,8 +167,8 @@ def radius_of_half_angle(angles: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> radius_of_half_angle([1.5707963267948966, 1e-12])
-    array([ 0.        , 56.64853681])
+    >>> radius_of_half_angle([np.pi / 3, 1e-12])
+    array([ 1.09861229, 56.64833659])
     """
     tangents = np.tan(np.asarray(angles, dtype=np.float64) / 2)
     return np.asarray(np.maximum(-2 * np.log(tangents), 0.0), dtype=np.float64)

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import Dag, IntArray
+from nx_poincare.dag import Dag
 from nx_poincare.engine.geometry import FloatArray
 
 __all__ = ["Packing", "measure", "pack_balls", "place"]

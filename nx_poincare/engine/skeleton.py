@@ -17,7 +17,6 @@ import logging
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag, IntArray

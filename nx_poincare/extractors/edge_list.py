@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import gc
 import io
 import logging
 import math
@@ -17,7 +15,7 @@ from typing import Any
 
 import networkx as nx
 
-from nx_poincare.extractors.streams import GraphFileError
+from nx_poincare.extractors.streams import GraphFileError, collector_paused
 
 __all__ = ["read_edge_list"]
 
@@ -93,7 +91,7 @@ def read_edge_list(
         records = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
     graph: nx.DiGraph = nx.DiGraph()
     try:
-        with _collector_paused():
+        with collector_paused():
             graph.add_edges_from(_edges(_without_header(records, lines, header), lines))
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}") from error
@@ -165,21 +163,6 @@ def _check_line(line: str, path: str, number: int) -> None:
         raise GraphFileError(
             path, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
         ) from None
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: a graph is millions of dictionaries, all of which stay.
-
-    Searching them for garbage again and again takes a third of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _columns(line: str) -> list[str]:

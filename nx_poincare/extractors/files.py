@@ -16,6 +16,7 @@ from nx_poincare.extractors.streams import (
     MAX_LINE_BYTES,
     GraphFileError,
     Source,
+    collector_paused,
     name_of,
     opened,
     read_all,
@@ -137,7 +138,8 @@ def _xml(content: bytes, path: str, format: str) -> nx.Graph:
     _check_xml(content, path, format)
     read = nx.read_graphml if format == "graphml" else nx.read_gexf
     try:
-        return read(io.BytesIO(content))
+        with collector_paused():
+            return read(io.BytesIO(content))
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
 

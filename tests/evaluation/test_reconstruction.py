@@ -1,0 +1,96 @@
+"""Mean rank and MAP against the definition, spelled out."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nx_poincare as nxp
+from nx_poincare.embedding import Embedding
+from nx_poincare.hierarchy import Hierarchy
+
+
+def by_definition(emb, G):
+    ranks, precisions = [], []
+    for u in G:
+        above = nx.ancestors(G, u)
+        if not above:
+            continue
+        away = {v: emb.distance(u, v) for v in emb if v != u}
+        own = sorted(above, key=away.get)
+        found = [1 + sum(away[v] <= away[a] for v in away if v not in above) for a in own]
+        ranks += found
+        precisions.append(np.mean([(i + 1) / (i + rank) for i, rank in enumerate(found)]))
+    return np.mean(ranks), np.mean(precisions)
+
+
+@given(st.integers(2, 30), st.integers(0, 2**32 - 1), st.integers(2, 5), st.floats(0.1, 30))
+def test_against_the_definition(n, seed, dim, largest):
+    rng = np.random.default_rng(seed)
+    G = nx.DiGraph()
+    G.add_nodes_from(range(n))
+    G.add_edges_from((int(rng.integers(v)), v) for v in range(1, n) for _ in range(2))
+    directions = rng.normal(size=(n, dim))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    emb = Embedding(range(n), directions, rng.uniform(0, largest, n))
+    scores = nxp.evaluate_reconstruction(emb, G)
+    assert scores[:2] == pytest.approx(by_definition(emb, G), rel=1e-12)
+    assert scores.nodes == n - 1
+    assert scores.pairs == sum(len(nx.ancestors(G, v)) for v in G)
+
+
+def test_ties_count_against_us():
+    G = nx.DiGraph([("a", "b")])
+    G.add_nodes_from("cd")
+    vectors = {"a": [0.5, 0.0], "b": [0.0, 0.0], "c": [0.0, 0.5], "d": [-0.5, 0.0]}
+    scores = nxp.evaluate_reconstruction(vectors, G)
+    assert scores.mean_rank == 3
+    assert scores.map_score == pytest.approx(1 / 3)
+
+
+def test_threads_samples_and_hierarchies_give_the_same(mammals):
+    G = mammals.copy()
+    emb = nxp.embed(G, 3, seed=0)
+    scores = nxp.evaluate_reconstruction(emb, G)
+    assert nxp.evaluate_reconstruction(emb, G, n_jobs=2) == scores
+    assert nxp.evaluate_reconstruction(emb, Hierarchy.from_digraph(G)) == scores
+    assert nxp.evaluate_reconstruction(emb, G, sample=10**6) == scores
+    part = nxp.evaluate_reconstruction(emb, G, sample=100, seed=1)
+    assert part.nodes == 100
+    assert part == nxp.evaluate_reconstruction(emb, G, sample=100, seed=1)
+
+
+def test_cycles_count_as_equals():
+    G = nx.DiGraph([("top", "a"), ("a", "b"), ("b", "a"), ("b", "leaf")])
+    scores = nxp.evaluate_reconstruction(nxp.embed(G), G)
+    assert (scores.nodes, scores.pairs) == (3, 5)
+    assert scores.mean_rank == pytest.approx((2 + 2 + 3) / 5)  # a and b come before top in each other's row
+
+
+def test_progress_goes_to_standard_error(capsys, mammals):
+    nxp.evaluate_reconstruction(nxp.embed(mammals.copy()), mammals, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "ranking" in err
+    nxp.evaluate_reconstruction(nxp.embed(mammals.copy()), mammals)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nothing_to_score():
+    scores = nxp.evaluate_reconstruction({0: [0.0, 0.0]}, nx.empty_graph(1))
+    assert np.isnan(scores.mean_rank)
+    assert scores.pairs == 0
+
+
+@pytest.mark.parametrize("options", [{"sample": 0}, {"n_jobs": 0}, {"n_jobs": -2}, {"direction": "x"}])
+def test_wrong_options(options):
+    with pytest.raises(ValueError, match=next(iter(options))):
+        nxp.evaluate_reconstruction({0: [0, 0], 1: [0.5, 0]}, nx.DiGraph([(0, 1)]), **options)
+
+
+def test_missing_nodes_and_bad_vectors():
+    with pytest.raises(nx.NodeNotFound, match="'b'"):
+        nxp.evaluate_reconstruction({"a": [0, 0]}, nx.DiGraph([("a", "b")]))
+    with pytest.raises(ValueError, match="outside the open unit ball"):
+        nxp.evaluate_reconstruction({0: [0, 0], 1: [1.5, 0]}, nx.DiGraph([(0, 1)]))
