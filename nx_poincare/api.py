@@ -241,5 +241,7 @@ def _checked_radius(max_radius: Any) -> float:
     if isinstance(max_radius, bool) or not isinstance(max_radius, (int, float, np.number)):
         raise ValueError(f"max_radius must be a number or None, got {max_radius!r}")
     if not 1 <= max_radius <= _LARGEST_RADIUS:
-        raise ValueError(f"max_radius must be between 1 and {_LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}")
+        raise ValueError(
+            f"max_radius must be between 1 and {_LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}"
+        )
     return float(max_radius)

@@ -96,7 +96,9 @@ def _embedding_options(command: _Command) -> _Command:
 
     @click.option("--dim", type=click.IntRange(min=2), default=2, help="Dimension of the ball.")
     @click.option("--max-radius", type=float, default=36.0, help="Largest hyperbolic radius, up to 60.")
-    @click.option("--seed", type=click.IntRange(min=0), default=0, help="Seed, for three and more dimensions.")
+    @click.option(
+        "--seed", type=click.IntRange(min=0), default=0, help="Seed, for three and more dimensions."
+    )
     @click.option("-o", "--out", multiple=True, type=click.Path(dir_okay=False), help=_OUTPUT_HELP)
     @functools.wraps(command)
     def wrapped(dim: int, max_radius: float, seed: int, **options: Any) -> Any:
@@ -143,7 +145,13 @@ def wordnet(roots: tuple[str, ...], options: dict[str, Any], out: tuple[str, ...
 @click.option("--jobs", type=int, default=-1, help="Threads; -1: one per processor.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(
-    embedding_file: str, graph: nx.Graph, reading: dict[str, Any], sample: int | None, seed: int, jobs: int, as_json: bool
+    embedding_file: str,
+    graph: nx.Graph,
+    reading: dict[str, Any],
+    sample: int | None,
+    seed: int,
+    jobs: int,
+    as_json: bool,
 ) -> None:
     """Mean rank and MAP of EMBEDDING (.npz or a .tsv of vectors) on the hierarchy in FILE."""
     points = _read_embedding(embedding_file)
@@ -159,19 +167,21 @@ def evaluate(
 
 @main.command()
 @_reading
-@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False), help="Picture: .png, .svg or .pdf.")
+@click.option(
+    "-o", "--out", required=True, type=click.Path(dir_okay=False), help="Picture: .png, .svg or .pdf."
+)
 @click.option("--labels", type=click.IntRange(min=0), default=20, help="How many nodes to label at most.")
 @click.option("--size", type=click.FloatRange(min=1), default=10.0, help="Width and height in inches.")
 @click.option("--dpi", type=click.IntRange(min=10), default=150, help="Dots per inch.")
 def draw(graph: nx.Graph, reading: dict[str, Any], out: str, labels: int, size: float, dpi: int) -> None:
     """Draw the hierarchy in FILE in the Poincaré disk."""
-    nxp.poincare_layout(
-        graph, direction=reading["direction"], root=reading["root"], store_pos_as="pos"
-    )
+    nxp.poincare_layout(graph, direction=reading["direction"], root=reading["root"], store_pos_as="pos")
     save_picture(graph, out, labels=labels, size=size, dpi=dpi)
 
 
-def save_picture(graph: nx.Graph, path: str | os.PathLike[str], *, labels: int, size: float, dpi: int) -> None:
+def save_picture(
+    graph: nx.Graph, path: str | os.PathLike[str], *, labels: int, size: float, dpi: int
+) -> None:
     """Draw a graph that has positions and write the picture, aside first."""
     from matplotlib.figure import Figure
 
@@ -188,7 +198,9 @@ def _check_outputs(paths: tuple[str, ...]) -> None:
     for path in paths:
         suffixes = (".npz", ".tsv", ".tsv.gz", *_GRAPH_SUFFIXES, *(f"{s}.gz" for s in _GRAPH_SUFFIXES))
         if not path.lower().endswith(suffixes):
-            raise click.BadParameter(f"{path}: the suffix must be one of {', '.join(suffixes)}", param_hint="--out")
+            raise click.BadParameter(
+                f"{path}: the suffix must be one of {', '.join(suffixes)}", param_hint="--out"
+            )
         if not Path(path).absolute().parent.is_dir():
             raise click.BadParameter(f"{path}: there is no such folder", param_hint="--out")
 

@@ -121,7 +121,11 @@ class Dag:
         waiting = np.arange(self.n) if rows is None else rows
         while len(waiting):
             starts, ancestors = _ancestor_rows(
-                self.parent_starts, self.parent_list, waiting, min(8 * len(waiting), _PAIRS_PER_BLOCK), _PAIRS_PER_BLOCK
+                self.parent_starts,
+                self.parent_list,
+                waiting,
+                min(8 * len(waiting), _PAIRS_PER_BLOCK),
+                _PAIRS_PER_BLOCK,
             )
             done = len(starts) - 1
             yield waiting[:done], starts, ancestors
@@ -135,8 +139,12 @@ class Dag:
         """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
         counts = self.count_ancestors(max_pairs)
         rows = np.arange(self.n)
-        starts, ancestors = _ancestor_rows(self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED)
-        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
+        starts, ancestors = _ancestor_rows(
+            self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED
+        )
+        closure = csr_array(
+            (np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n)
+        )
         closure.sort_indices()
         return closure
 

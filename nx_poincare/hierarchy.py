@@ -164,7 +164,9 @@ class Hierarchy:
             return self.dag.closure(self.max_pairs)
         self._check_pairs()
         starts, ancestors = self.ancestor_rows(np.arange(len(self)))
-        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
+        closure = csr_array(
+            (np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self))
+        )
         closure.sort_indices()
         return closure
 
@@ -234,7 +236,9 @@ def _cleaned(edges: IntArray, n: int) -> IntArray:
     """Edges in range, without self-loops, each once, in order of first appearance."""
     if len(edges) and (edges.min() < 0 or edges.max() >= n):
         row = int(np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))[0])
-        raise ValueError(f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}")
+        raise ValueError(
+            f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}"
+        )
     edges = edges[edges[:, 0] != edges[:, 1]]
     _, first = np.unique(edges[:, 0] * np.int64(max(n, 1)) + edges[:, 1], return_index=True)
     return edges[np.sort(first)]
@@ -297,7 +301,9 @@ def _a_cycle(names: tuple[Hashable, ...], edges: IntArray, component: IntArray) 
         node = step[node]
     cycle = [*path[place[node] :], node]
     shown = [repr(names[i]) for i in cycle]
-    return " -> ".join(shown if len(shown) <= 10 else [*shown[:5], f"... {len(shown) - 8} more ...", *shown[-3:]])
+    return " -> ".join(
+        shown if len(shown) <= 10 else [*shown[:5], f"... {len(shown) - 8} more ...", *shown[-3:]]
+    )
 
 
 def _members_of(component: IntArray, count: int) -> list[list[int]]:

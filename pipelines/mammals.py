@@ -1,6 +1,6 @@
 """WordNet's mammals, 1,182 of them, in the Poincaré disk.
 
-    python pipelines/mammals.py --out mammals
+python pipelines/mammals.py --out mammals
 """
 
 from wordnet_nouns import arguments, run

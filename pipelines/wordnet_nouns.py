@@ -37,7 +37,9 @@ def run(root, out, name, published=("-", "-"), dim=2, source="auto"):
     with step("save vectors"):
         emb.save(out / f"{name}.npz")
 
-    print(f"\n{name}: {len(G):,} nodes, {G.number_of_edges():,} edges, {scores.pairs:,} ancestor pairs, {dim}-D")
+    print(
+        f"\n{name}: {len(G):,} nodes, {G.number_of_edges():,} edges, {scores.pairs:,} ancestor pairs, {dim}-D"
+    )
     print(f"{'':14}{'ours':>10}{'published':>12}")
     print(f"{'mean rank':14}{scores.mean_rank:10.3f}{published[0]:>12}")
     print(f"{'MAP':14}{scores.map_score:10.4f}{published[1]:>12}")
@@ -53,7 +55,9 @@ def step(label):
 
 
 def arguments(description, out):
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=Path(out), help="folder for the results")
     parser.add_argument("--dim", type=int, default=2, help="dimension of the ball")
     parser.add_argument("--source", default="auto", choices=["auto", "nltk", "bundled"], help="which WordNet")
@@ -65,4 +69,6 @@ def arguments(description, out):
 
 if __name__ == "__main__":
     options = arguments("Embed all nouns of WordNet.", "nouns_output")
-    run(None, options.out, "nouns", PUBLISHED if options.dim == 2 else ("-", "-"), options.dim, options.source)
+    run(
+        None, options.out, "nouns", PUBLISHED if options.dim == 2 else ("-", "-"), options.dim, options.source
+    )

@@ -40,7 +40,9 @@ def test_against_networkx(case):
     assert dag.roots.tolist() == [v for v in G if G.in_degree(v) == 0]
     for v in G:
         assert dag.parents_of(v).tolist() == sorted(G.predecessors(v))
-        assert dag.child_list[dag.child_starts[v] : dag.child_starts[v + 1]].tolist() == sorted(G.successors(v))
+        assert dag.child_list[dag.child_starts[v] : dag.child_starts[v + 1]].tolist() == sorted(
+            G.successors(v)
+        )
     closure = dag.closure(10_000)
     assert closure.has_sorted_indices
     oracle = nx.to_numpy_array(nx.transitive_closure_dag(G), nodelist=range(dag.n), dtype=bool).T
@@ -65,7 +67,11 @@ def test_blocks_cover_every_row_once_whatever_their_size(case, pairs_per_block):
 def test_repeated_rows_get_the_same_ancestors():
     dag, _ = built(3, [(0, 1), (1, 2)])
     starts, ancestors = dag.ancestors_of(np.array([2, 2, 1]))
-    assert [sorted(ancestors[a:b].tolist()) for a, b in zip(starts[:-1], starts[1:], strict=True)] == [[0, 1], [0, 1], [0]]
+    assert [sorted(ancestors[a:b].tolist()) for a, b in zip(starts[:-1], starts[1:], strict=True)] == [
+        [0, 1],
+        [0, 1],
+        [0],
+    ]
 
 
 def test_a_closure_past_the_limit_is_refused_before_it_is_built():

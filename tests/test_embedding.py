@@ -39,7 +39,11 @@ def test_it_is_a_mapping_of_ball_vectors():
 def test_distances_at_radius_30_against_exact_arithmetic():
     emb = far_apart()
     with mpmath.workdps(60):
-        for u, v, angle in [("a", "b", mpmath.mpf("1e-12")), ("a", "c", mpmath.mpf(2)), ("c", "d", mpmath.mpf(2))]:
+        for u, v, angle in [
+            ("a", "b", mpmath.mpf("1e-12")),
+            ("a", "c", mpmath.mpf(2)),
+            ("c", "d", mpmath.mpf(2)),
+        ]:
             ru, rv = (mpmath.mpf(emb.radii[emb.index[w]]) for w in (u, v))
             exact = mpmath.acosh(
                 mpmath.cosh(ru) * mpmath.cosh(rv) - mpmath.sinh(ru) * mpmath.sinh(rv) * mpmath.cos(angle)
@@ -152,7 +156,13 @@ names = plain | st.tuples(plain, plain) | st.frozensets(plain, max_size=3)
 def test_any_plain_name_survives_saving(tmp_path_factory, nodes):
     path = tmp_path_factory.mktemp("saved") / "e.npz"
     n = len(nodes)
-    emb = Embedding(nodes, np.tile([0.6, 0.8], (n, 1)), np.arange(n, dtype=float), levels=np.arange(n), history=[{"epoch": 1, "loss": 0.5}])
+    emb = Embedding(
+        nodes,
+        np.tile([0.6, 0.8], (n, 1)),
+        np.arange(n, dtype=float),
+        levels=np.arange(n),
+        history=[{"epoch": 1, "loss": 0.5}],
+    )
     emb.save(path)
     back = Embedding.load(path)
     assert back == emb

@@ -145,7 +145,9 @@ def _fitted(request: _Request, tree: SpanningTree, max_radius: float, *, pads: b
     if not fits(request):
         surely = room - request.leaves[tree.parents < 0].max()
         excess = _largest(lambda x: fits(replace(request, most_excess=x)), max(surely - 10.0, 0.0), room)
-        _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
+        _logger.info(
+            "arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction"
+        )
         return replace(request, most_excess=excess)
     if not pads or not tree.missed.any():
         return request
@@ -170,7 +172,13 @@ def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
 
 def _slot_sizes(request: _Request, tree: SpanningTree) -> tuple[FloatArray, IntArray]:
     return _slots(
-        tree.order, request.starts, request.children, request.leaves, request.pads, np.log(_INNER_SLOT), request.most_excess
+        tree.order,
+        request.starts,
+        request.children,
+        request.leaves,
+        request.pads,
+        np.log(_INNER_SLOT),
+        request.most_excess,
     )
 
 
@@ -208,7 +216,9 @@ def _barycentres(dag: Dag, tree: SpanningTree, angles: FloatArray) -> FloatArray
     other = tree.parents[children] != dag.parent_list
     child, parent = children[other], dag.parent_list[other]
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * angles[parent], dag.n) + np.bincount(parent, weights * angles[child], dag.n)
+    pull = np.bincount(child, weights * angles[parent], dag.n) + np.bincount(
+        parent, weights * angles[child], dag.n
+    )
     weight = np.bincount(child, weights, dag.n) + np.bincount(parent, weights, dag.n)
     pull = subtree_sums(tree.order, tree.parents, pull)
     weight = subtree_sums(tree.order, tree.parents, weight)

@@ -78,7 +78,15 @@ def spanning_tree(dag: Dag) -> SpanningTree:
     missed = _missed_descendants(dag, several, parents)
     by_size = several[np.argsort(-sizes[several], kind="stable")]
     moves = _improve(
-        dag.parent_starts, dag.parent_list, by_size, parents, sizes, missed, _EXPONENT, _MOST_SWEEPS, _MOST_STEPS
+        dag.parent_starts,
+        dag.parent_list,
+        by_size,
+        parents,
+        sizes,
+        missed,
+        _EXPONENT,
+        _MOST_SWEEPS,
+        _MOST_STEPS,
     )
     _logger.debug(
         "spanning tree: %d nodes with several parents, %d moved, %d ancestors missed by some descendant",

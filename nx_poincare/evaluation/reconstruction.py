@@ -123,7 +123,12 @@ def _positions(hierarchy: Hierarchy, embedding: Embedding) -> IntArray:
 
 
 def _ranked(
-    hierarchy: Hierarchy, position: IntArray, nodes: Candidates, rows: IntArray, n_jobs: int, progress: bool | None
+    hierarchy: Hierarchy,
+    position: IntArray,
+    nodes: Candidates,
+    rows: IntArray,
+    n_jobs: int,
+    progress: bool | None,
 ) -> Iterator[tuple[FloatArray, FloatArray, int]]:
     """Rank sums, average precisions and number of ancestors of the rows, a block at a time."""
 
@@ -132,9 +137,13 @@ def _ranked(
         return *rank_rows(nodes, position[block], starts, position[ancestors]), len(ancestors)
 
     blocks = [rows[first : first + _ROWS_PER_TASK] for first in range(0, len(rows), _ROWS_PER_TASK)]
-    bar = tqdm(total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress)
+    bar = tqdm(
+        total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress
+    )
     with bar, ThreadPoolExecutor(None if n_jobs == -1 else n_jobs) as pool:
-        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [pool.submit(ranked, block) for block in blocks]
+        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [
+            pool.submit(ranked, block) for block in blocks
+        ]
         try:
             for block, task in zip(blocks, tasks, strict=True):
                 yield task.result()

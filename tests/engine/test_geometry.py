@@ -39,7 +39,9 @@ def exact_distance(direction_u, radius_u, direction_v, radius_v):
 @given(seeds, dims, radii, radii)
 def test_distance_agrees_with_exact_arithmetic(seed, dim, radius_u, radius_v):
     u, v = directions(seed, dim, 2)
-    assert distance(u, radius_u, v, radius_v) == pytest.approx(exact_distance(u, radius_u, v, radius_v), rel=1e-12, abs=1e-12)
+    assert distance(u, radius_u, v, radius_v) == pytest.approx(
+        exact_distance(u, radius_u, v, radius_v), rel=1e-12, abs=1e-12
+    )
 
 
 @given(seeds, dims, st.floats(1, 60), st.floats(-16, 0))
@@ -49,7 +51,9 @@ def test_distance_of_close_points(seed, dim, radius, exponent):
     v /= np.linalg.norm(v)
     # A unit vector is only good to some 1e-16, which is an absolute error of the distance between directions.
     tolerance = 4e-16 * np.sinh(radius) / max(np.cosh(float(distance(u, radius, v, radius)) / 2), 1)
-    assert distance(u, radius, v, radius) == pytest.approx(exact_distance(u, radius, v, radius), rel=1e-9, abs=4 * tolerance)
+    assert distance(u, radius, v, radius) == pytest.approx(
+        exact_distance(u, radius, v, radius), rel=1e-9, abs=4 * tolerance
+    )
 
 
 @given(seeds, dims, radii)

@@ -20,7 +20,13 @@ def random_dags(draw, most=25):
 
 
 def missed_by_definition(dag, tree):
-    G = nx.DiGraph(zip(dag.parent_list.tolist(), np.repeat(np.arange(dag.n), np.diff(dag.parent_starts)).tolist(), strict=True))
+    G = nx.DiGraph(
+        zip(
+            dag.parent_list.tolist(),
+            np.repeat(np.arange(dag.n), np.diff(dag.parent_starts)).tolist(),
+            strict=True,
+        )
+    )
     G.add_nodes_from(range(dag.n))
     T = nx.DiGraph((int(p), v) for v, p in enumerate(tree.parents) if p >= 0)
     T.add_nodes_from(range(dag.n))
