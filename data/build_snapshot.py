@@ -66,9 +66,7 @@ def main() -> int:
         type=Path,
         help="folder with data.noun, index.noun, data.verb, index.verb; default: the corpus that NLTK finds",
     )
-    parser.add_argument(
-        "--output", type=Path, default=HERE, help="folder to write to or check; default: data/"
-    )
+    parser.add_argument("--output", type=Path, default=HERE, help="folder to write to or check; default: data/")
     parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 if a file differs")
     options = parser.parse_args()
     try:

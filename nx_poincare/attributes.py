@@ -65,9 +65,7 @@ def write_attributes(
             G.nodes[node][name] = value
 
 
-def flatten_attributes(
-    G: nx.Graph, *, store_as: str | None = "poincare", store_pos_as: str | None = "pos"
-) -> nx.Graph:
+def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_pos_as: str | None = "pos") -> nx.Graph:
     """Copy a graph so that every attribute is an int, float, str or bool, as exporters want it.
 
     ==============================  ==========================================================
@@ -114,9 +112,7 @@ def flatten_attributes(
 
     flat: nx.Graph = G.__class__()
     flat.graph.update(_flattened([of_graph], _parts)[0])
-    flat.add_nodes_from(
-        zip(nodes, _flattened(node_rows, _node_parts(node_rows, store_as, store_pos_as)), strict=True)
-    )
+    flat.add_nodes_from(zip(nodes, _flattened(node_rows, _node_parts(node_rows, store_as, store_pos_as)), strict=True))
     flat_edges = _flattened(edge_rows, _parts)
     flat.add_edges_from((*edge[:-1], row) for edge, row in zip(edges, flat_edges, strict=True))
     return flat

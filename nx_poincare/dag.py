@@ -139,12 +139,8 @@ class Dag:
         """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
         counts = self.count_ancestors(max_pairs)
         rows = np.arange(self.n)
-        starts, ancestors = _ancestor_rows(
-            self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED
-        )
-        closure = csr_array(
-            (np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n)
-        )
+        starts, ancestors = _ancestor_rows(self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED)
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
         closure.sort_indices()
         return closure
 

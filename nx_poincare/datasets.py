@@ -79,9 +79,7 @@ class SynsetTable:
         """
         index = {key: position for position, key in enumerate(keys)}
         try:
-            edges = np.array(
-                [[index[key] for key in parents], [index[key] for key in children]], dtype=np.int64
-            ).T
+            edges = np.array([[index[key] for key in parents], [index[key] for key in children]], dtype=np.int64).T
         except KeyError as error:
             raise ValueError(f"an edge leads to {error.args[0]!r}, which is not among the synsets") from None
         flags = np.asarray(is_instance, dtype=np.bool_).reshape(-1)

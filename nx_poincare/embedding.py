@@ -90,9 +90,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         lengths = np.linalg.norm(self.directions, axis=1)
         if np.any(np.abs(lengths - 1) > _UNIT_TOLERANCE):
             worst = int(np.abs(lengths - 1).argmax())
-            raise ValueError(
-                f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1"
-            )
+            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
         if len(self.index) < n:
             raise ValueError("a node name is repeated")
         if layout is None and self.dim == 2:
@@ -196,9 +194,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         return bool(self._holds(self._index_of(a), self._index_of(u)))
 
     def _holds(self, above: int | slice, below: int) -> Any:
-        margin = half_space_margin(
-            self.directions[below], self.radii[below], self.directions[above], self.radii[above]
-        )
+        margin = half_space_margin(self.directions[below], self.radii[below], self.directions[above], self.radii[above])
         origin_is_above = (self.radii[above] == 0) & (self.radii[below] > 0)
         return ((margin < 0) & (np.arange(len(self))[above] != below)) | origin_is_above
 
@@ -246,9 +242,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         if store_pos_as is not None and self.layout is None:
             raise ValueError("this embedding has no positions to draw at; pass store_pos_as=None")
         columns = {store_as: self.vectors, store_pos_as: self.layout, level_as: self.levels.tolist()}
-        write_attributes(
-            G, self.nodes, {name: column for name, column in columns.items() if name is not None}
-        )
+        write_attributes(G, self.nodes, {name: column for name, column in columns.items() if name is not None})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a compressed ``.npz`` file, without pickle; see `nx_poincare.embedding_file.save_embedding`."""

@@ -39,9 +39,7 @@ FORMATS: Final[Mapping[str, _Rules]] = {
     "graphml": _Rules(of_graph=frozenset({"id", "node_default", "edge_default"}), is_xml=True),
     "gexf": _Rules(
         of_graph=frozenset({"mode", "node_default", "edge_default"}),
-        of_nodes=frozenset(
-            {"id", "pid", "start", "end", "parents", "spells", "slices", "viz", "key", "networkx_key"}
-        ),
+        of_nodes=frozenset({"id", "pid", "start", "end", "parents", "spells", "slices", "viz", "key", "networkx_key"}),
         of_edges=frozenset({"id", "type", "start", "end", "spells", "slices", "viz", "key", "networkx_key"}),
         is_xml=True,
         one_type_per_column=True,
@@ -51,9 +49,7 @@ FORMATS: Final[Mapping[str, _Rules]] = {
         of_nodes=frozenset({"id", "label"}),
         of_edges=frozenset({"source", "target", "key"}),
     ),
-    "json": _Rules(
-        of_nodes=frozenset({"id"}), of_edges=frozenset({"source", "target", "key"}), text_names=False
-    ),
+    "json": _Rules(of_nodes=frozenset({"id"}), of_edges=frozenset({"source", "target", "key"}), text_names=False),
 }
 
 
@@ -102,8 +98,7 @@ def fitted(flat: nx.Graph, format: str) -> nx.Graph:
     result.graph.update(of_graph)
     result.add_nodes_from(zip(names, of_nodes, strict=True))
     result.add_edges_from(
-        (name_of[edge[0]], name_of[edge[1]], *edge[2:-1], row)
-        for edge, row in zip(edges, of_edges, strict=True)
+        (name_of[edge[0]], name_of[edge[1]], *edge[2:-1], row) for edge, row in zip(edges, of_edges, strict=True)
     )
     return result
 
@@ -121,9 +116,7 @@ def text_names(nodes: Iterable[Hashable]) -> list[str]:
     >>> text_names(["dog", 1])
     ['dog', '1']
     """
-    return _distinct(
-        nodes, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name))
-    )
+    return _distinct(nodes, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
 
 
 def _json_names(nodes: Iterable[Hashable]) -> list[Any]:
@@ -163,9 +156,7 @@ def _with_plain_keys(edges: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return edges
     plain = [(u, v, str(key), row) for u, v, key, row in edges]
     if len({edge[:3] for edge in plain}) < len(edges):
-        raise GraphExportError(
-            "two parallel edges have keys that are the same as text; use text or integers as keys"
-        )
+        raise GraphExportError("two parallel edges have keys that are the same as text; use text or integers as keys")
     return plain
 
 
@@ -215,18 +206,14 @@ def _check_xml(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -
     """Refuse characters that XML 1.0 has no way to write, not even escaped."""
     for text in (*own_text, *row, *row.values()):
         if isinstance(text, str) and (found := _NOT_XML.search(text)):
-            raise GraphExportError(
-                f"{owner}: {text!r} holds {found[0]!r}, which XML cannot; remove it or write JSON"
-            )
+            raise GraphExportError(f"{owner}: {text!r} holds {found[0]!r}, which XML cannot; remove it or write JSON")
 
 
 def _check_gml(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -> None:
     """Refuse attribute names outside GML's alphabet and names that NetworkX reads as something else."""
     for text in own_text:
         if text in _GML_NO_TEXT:
-            raise GraphExportError(
-                f"{owner}: NetworkX cannot read the name {text!r} from GML; rename it or write JSON"
-            )
+            raise GraphExportError(f"{owner}: NetworkX cannot read the name {text!r} from GML; rename it or write JSON")
     for key in row:
         if not _GML_KEY.fullmatch(key):
             raise GraphExportError(

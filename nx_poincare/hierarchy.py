@@ -164,9 +164,7 @@ class Hierarchy:
             return self.dag.closure(self.max_pairs)
         self._check_pairs()
         starts, ancestors = self.ancestor_rows(np.arange(len(self)))
-        closure = csr_array(
-            (np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self))
-        )
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
         closure.sort_indices()
         return closure
 
@@ -236,9 +234,7 @@ def _cleaned(edges: IntArray, n: int) -> IntArray:
     """Edges in range, without self-loops, each once, in order of first appearance."""
     if len(edges) and (edges.min() < 0 or edges.max() >= n):
         row = int(np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))[0])
-        raise ValueError(
-            f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}"
-        )
+        raise ValueError(f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}")
     edges = edges[edges[:, 0] != edges[:, 1]]
     _, first = np.unique(edges[:, 0] * np.int64(max(n, 1)) + edges[:, 1], return_index=True)
     return edges[np.sort(first)]
@@ -264,7 +260,8 @@ def _condensed(edges: IntArray, component: IntArray) -> tuple[IntArray, Dag]:
     n = len(component)
     count = int(component.max()) + 1 if n else 0
     ends = component[edges]
-    dag = Dag.from_edges(*ends[ends[:, 0] != ends[:, 1]].T, count)
+    crossing = ends[ends[:, 0] != ends[:, 1]]
+    dag = Dag.from_edges(crossing[:, 0], crossing[:, 1], count)
     sizes = np.bincount(component, minlength=count)
     split = (sizes > 1) & (np.diff(dag.child_starts) == 0)
     parent_counts = np.diff(dag.parent_starts)
@@ -301,9 +298,7 @@ def _a_cycle(names: tuple[Hashable, ...], edges: IntArray, component: IntArray) 
         node = step[node]
     cycle = [*path[place[node] :], node]
     shown = [repr(names[i]) for i in cycle]
-    return " -> ".join(
-        shown if len(shown) <= 10 else [*shown[:5], f"... {len(shown) - 8} more ...", *shown[-3:]]
-    )
+    return " -> ".join(shown if len(shown) <= 10 else [*shown[:5], f"... {len(shown) - 8} more ...", *shown[-3:]])
 
 
 def _members_of(component: IntArray, count: int) -> list[list[int]]:

@@ -84,20 +84,22 @@ def export_graph(
     graph = fitted(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
     if format == "gexf":
         _add_viz(graph, G, store_pos_as, level_as)
-    with written_aside(path) as aside, _writing(aside, path) as stream:
+    with _destination(path) as stream:
         _write(graph, stream, format)
 
 
-def write_vectors(path: str | os.PathLike[str], names: Sequence[Hashable], vectors: ArrayLike) -> None:
+def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hashable], vectors: ArrayLike) -> None:
     """Write one node per line: its name and its coordinates, with tabs between.
 
     Coordinates are written with the digits that give back the same float64. Names are text;
     one with a tab, a quote or an end of line is quoted as spreadsheets do it. ``.gz`` as the
-    suffix compresses.
+    suffix compresses. A file appears when it is complete, and an older one stays when
+    something fails.
 
     Parameters
     ----------
-    path : path
+    path : path, or writable stream of bytes
+        A stream is left open.
     names : sequence of hashable, length n
     vectors : array_like, shape (n, dim), dim at least 1
 
@@ -119,21 +121,17 @@ def write_vectors(path: str | os.PathLike[str], names: Sequence[Hashable], vecto
     """
     table = np.asarray(vectors, dtype=np.float64)
     if table.ndim != 2 or len(table) != len(names) or (table.shape[1] == 0 and len(names)):
-        raise ValueError(
-            f"vectors must have shape ({len(names)}, dim) with dim at least 1, not {table.shape}"
-        )
+        raise ValueError(f"vectors must have shape ({len(names)}, dim) with dim at least 1, not {table.shape}")
     if not np.isfinite(table).all():
         row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
         raise ValueError(f"the vector of {names[row]!r} is not finite")
     fields = [_field(name) for name in text_names(names)]
-    with written_aside(path) as aside, _writing(aside, path) as stream:
+    with _destination(path) as stream:
         for field, row_of in zip(fields, table, strict=True):
             stream.write("\t".join([field, *map(repr, row_of.tolist())]).encode() + b"\n")
 
 
-def read_vectors(
-    path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES
-) -> tuple[list[str], NDArray[np.float64]]:
+def read_vectors(path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[list[str], NDArray[np.float64]]:
     """Read what `write_vectors` wrote.
 
     Returns
@@ -186,9 +184,15 @@ def _format_of(path: str | os.PathLike[str]) -> str:
 
 
 @contextlib.contextmanager
-def _writing(aside: os.PathLike[str], path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """A stream of bytes to a file; compressed without name and time, so that same content is same bytes."""
-    with open(aside, "wb") as raw:
+def _destination(path: str | os.PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
+    """The stream that was passed, or one to a file that appears when all is written.
+
+    Compressed without name and time, so that the same content is the same bytes.
+    """
+    if not isinstance(path, str | os.PathLike):
+        yield path
+        return
+    with written_aside(path) as aside, open(aside, "wb") as raw:
         if not os.fspath(path).lower().endswith(".gz"):
             yield raw
             return
@@ -259,9 +263,7 @@ def _field(name: str) -> str:
     except UnicodeEncodeError as error:
         raise GraphExportError(f"the name {name!r} is no valid Unicode: {error.reason}") from error
     if "\0" in name:
-        raise GraphExportError(
-            f"the name {name!r} holds a NUL character, which text files cannot; rename the node"
-        )
+        raise GraphExportError(f"the name {name!r} holds a NUL character, which text files cannot; rename the node")
     # A byte order mark at the start of a file is no part of it, hence quoted.
     if _QUOTED.isdisjoint(name) and not name.startswith("\ufeff"):
         return name

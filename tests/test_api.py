@@ -69,9 +69,7 @@ def test_known_answers():
     assert middle.distance(1, 2) > 0
     one = nxp.embed(HARD_GRAPHS["one node"].copy())
     assert one[0].tolist() == [0, 0]
-    assert nxp.evaluate_reconstruction(nxp.embed(HARD_GRAPHS["forest"].copy()), HARD_GRAPHS["forest"])[
-        :2
-    ] == (1, 1)
+    assert nxp.evaluate_reconstruction(nxp.embed(HARD_GRAPHS["forest"].copy()), HARD_GRAPHS["forest"])[:2] == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -224,15 +222,11 @@ def test_layout_in_three_dimensions(mammals):
     pos = nxp.poincare_layout(mammals, dim=3, seed=0)
     flat = nxp.poincare_layout(mammals)
     assert {p.shape for p in pos.values()} == {(3,)}
-    assert [np.linalg.norm(p) for p in pos.values()] == pytest.approx(
-        [np.linalg.norm(p) for p in flat.values()]
-    )
+    assert [np.linalg.norm(p) for p in pos.values()] == pytest.approx([np.linalg.norm(p) for p in flat.values()])
     assert nx.get_node_attributes(mammals, "pos") == {}
 
 
-@pytest.mark.parametrize(
-    "options", [{"scale": 0}, {"scale": float("nan")}, {"center": [1, 2, 3]}, {"dim": 1}]
-)
+@pytest.mark.parametrize("options", [{"scale": 0}, {"scale": float("nan")}, {"center": [1, 2, 3]}, {"dim": 1}])
 def test_wrong_layout_options(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         nxp.poincare_layout(nx.path_graph(3), **options)

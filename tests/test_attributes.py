@@ -33,9 +33,7 @@ class TestWrite:
     def test_values_of_every_node(self) -> None:
         G = nx.DiGraph([("a", "b")])
         vectors = np.array([[0.1, 0.2], [0.3, 0.4]])
-        write_attributes(
-            G, ["b", "a"], {"poincare": vectors, "level": np.array([1, 0]), "text": ["x", "y"], None: [0]}
-        )
+        write_attributes(G, ["b", "a"], {"poincare": vectors, "level": np.array([1, 0]), "text": ["x", "y"], None: [0]})
         assert list(G.nodes["a"]) == ["poincare", "level", "text"]
         np.testing.assert_array_equal(G.nodes["b"]["poincare"], [0.1, 0.2])
         assert type(G.nodes["b"]["level"]) is int
@@ -68,9 +66,7 @@ class TestWrite:
             ),
         ],
     )
-    def test_all_or_nothing(
-        self, nodes: list[Any], columns: Any, error: type[Exception], problem: str
-    ) -> None:
+    def test_all_or_nothing(self, nodes: list[Any], columns: Any, error: type[Exception], problem: str) -> None:
         G = nx.path_graph(3)
         with pytest.raises(error, match=problem):
             write_attributes(G, nodes, columns)
@@ -247,9 +243,6 @@ class TestFlatten:
         G.add_node(0)
         G.nodes[0].update(attributes)
         flat = flatten_attributes(G)
-        assert all(
-            type(key) is str and type(value) in (int, float, str, bool)
-            for key, value in flat.nodes[0].items()
-        )
+        assert all(type(key) is str and type(value) in (int, float, str, bool) for key, value in flat.nodes[0].items())
         json.dumps(nx.node_link_data(flat))
         nx.write_graphml_xml(flatten_attributes(nx.path_graph(2)), io.BytesIO())

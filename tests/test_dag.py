@@ -40,9 +40,7 @@ def test_against_networkx(case):
     assert dag.roots.tolist() == [v for v in G if G.in_degree(v) == 0]
     for v in G:
         assert dag.parents_of(v).tolist() == sorted(G.predecessors(v))
-        assert dag.child_list[dag.child_starts[v] : dag.child_starts[v + 1]].tolist() == sorted(
-            G.successors(v)
-        )
+        assert dag.child_list[dag.child_starts[v] : dag.child_starts[v + 1]].tolist() == sorted(G.successors(v))
     closure = dag.closure(10_000)
     assert closure.has_sorted_indices
     oracle = nx.to_numpy_array(nx.transitive_closure_dag(G), nodelist=range(dag.n), dtype=bool).T

@@ -19,9 +19,7 @@ def digraphs(draw, most=14):
     if n:
         G.add_edges_from(
             (nodes[a], nodes[b])
-            for a, b in draw(
-                st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=2 * n)
-            )
+            for a, b in draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=2 * n))
         )
     return G
 
@@ -55,9 +53,7 @@ def test_levels_of_any_digraph_are_longest_paths_between_cycles(G):
     longest = {}
     for c in nx.topological_sort(C):
         longest[c] = max((longest[p] + 1 for p in C.predecessors(c)), default=0)
-    assert dict(zip(h.nodes, h.levels.tolist(), strict=True)) == {
-        v: longest[C.graph["mapping"][v]] for v in G
-    }
+    assert dict(zip(h.nodes, h.levels.tolist(), strict=True)) == {v: longest[C.graph["mapping"][v]] for v in G}
 
 
 @given(digraphs())

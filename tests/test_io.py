@@ -160,15 +160,11 @@ class TestEveryFormat:
         with pytest.raises(GraphExportError, match="parallel"):
             export_graph(G, path)
 
-    def test_failure_leaves_the_old_file(
-        self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_failure_leaves_the_old_file(self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / f"g.{format}"
         path.write_text("old")
         clash: Any = frozenset({1}) if format == "json" else 1
-        with pytest.raises(
-            GraphExportError, match=rf"nodes {re.escape(repr(clash))} and '.*' would both be called"
-        ):
+        with pytest.raises(GraphExportError, match=rf"nodes {re.escape(repr(clash))} and '.*' would both be called"):
             export_graph(nx.Graph([(clash, str(clash))]), path)
         assert path.read_text() == "old"
 
@@ -184,9 +180,7 @@ class TestEveryFormat:
 
     @settings(max_examples=40, deadline=None)
     @given(names=st.lists(st.text(max_size=6), min_size=1, max_size=6, unique=True))
-    def test_any_names_come_back_or_are_refused(
-        self, tmp_path_factory: Any, format: str, names: list[str]
-    ) -> None:
+    def test_any_names_come_back_or_are_refused(self, tmp_path_factory: Any, format: str, names: list[str]) -> None:
         G = nx.DiGraph(list(zip(names, [*names[1:], names[0]], strict=True)))
         nx.set_node_attributes(G, {name: name for name in names}, "note")
         path = tmp_path_factory.mktemp("any") / f"g.{format}"
@@ -239,9 +233,9 @@ class TestVectors:
     def test_round_trip(self, tmp_path: Path, suffix: str) -> None:
         path = tmp_path / f"v.{suffix}"
         names = ["", *HOSTILE]
-        vectors = np.array(
-            [*AWKWARD, *np.random.default_rng(1).normal(size=3 * len(names) - len(AWKWARD))]
-        ).reshape(-1, 3)
+        vectors = np.array([*AWKWARD, *np.random.default_rng(1).normal(size=3 * len(names) - len(AWKWARD))]).reshape(
+            -1, 3
+        )
         write_vectors(path, names, vectors)
         read_names, read = read_vectors(path)
         assert read_names == names
@@ -253,9 +247,7 @@ class TestVectors:
         characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
         names = data.draw(st.lists(st.text(characters, max_size=5), max_size=6, unique=True))
         shape = (len(names), data.draw(st.integers(1, 4)))
-        vectors = data.draw(
-            npst.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False))
-        )
+        vectors = data.draw(npst.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False)))
         path = tmp_path_factory.mktemp("any") / "v.tsv"
         write_vectors(path, names, vectors)
         read_names, read = read_vectors(path)
@@ -284,9 +276,7 @@ class TestVectors:
             (["a\0"], [[1.0]], "NUL"),
         ],
     )
-    def test_bad_input_writes_nothing(
-        self, tmp_path: Path, names: list[Any], vectors: Any, problem: str
-    ) -> None:
+    def test_bad_input_writes_nothing(self, tmp_path: Path, names: list[Any], vectors: Any, problem: str) -> None:
         with pytest.raises(ValueError, match=problem):
             write_vectors(tmp_path / "v.tsv", names, vectors)
         assert list(tmp_path.iterdir()) == []

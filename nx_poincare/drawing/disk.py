@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
-from nx_poincare.drawing.labels import figure_of, place_labels, readable_name
+from nx_poincare.drawing.labels import figure_of, place_labels, readable_name, scale_of
 from nx_poincare.drawing.scene import Scene, scene_of
 from nx_poincare.engine.geometry import FloatArray
 from nx_poincare.extractors.digraph import Direction
@@ -118,7 +118,7 @@ def draw_poincare(
     ['0', '2', '1']
     >>> plt.close(ax.figure)
     """
-    _check_options(G, labels, node_size)
+    _check_options(G, labels, node_size, cmap)
     scene = scene_of(G, pos=pos, pos_as=pos_as, level_as=level_as, direction=direction, root=root)
     if ax is None:
         ax = _current_axes()
@@ -126,16 +126,17 @@ def draw_poincare(
     _prepare(ax, title)
     if len(G) == 0:
         return ax
-    marker_sizes = _marker_sizes(scene, node_size)
+    zoom = scale_of(ax)
+    marker_sizes = _marker_sizes(scene, node_size, zoom)
     if with_edges:
-        _draw_edges(ax, scene, colours)
+        _draw_edges(ax, scene, colours, zoom)
     _draw_nodes(ax, scene, marker_sizes, colours)
     legend = _draw_legend(ax, scene.levels, colours)
     _draw_labels(ax, scene, marker_sizes, labels, legend)
     return ax
 
 
-def _check_options(G: object, labels: object, node_size: float | None) -> None:
+def _check_options(G: object, labels: object, node_size: float | None, cmap: object) -> None:
     if not isinstance(G, nx.Graph):
         raise TypeError(f"expected a NetworkX graph, got {type(G).__name__}")
     if isinstance(labels, Mapping):
@@ -144,6 +145,8 @@ def _check_options(G: object, labels: object, node_size: float | None) -> None:
         raise ValueError(f"labels must be a number of labels or a mapping from node to text, not {labels!r}")
     if node_size is not None and not 0 < node_size < np.inf:
         raise ValueError(f"node_size must be positive, not {node_size!r}")
+    if isinstance(cmap, str) and cmap not in colormaps:
+        raise ValueError(f"cmap must be a colour map or the name of one in matplotlib.colormaps, not {cmap!r}")
 
 
 def _current_axes() -> Axes:
@@ -159,9 +162,7 @@ def _prepare(ax: Axes, title: str | None) -> None:
     ax.set_aspect("equal")
     ax.axis("off")
     ink = to_rgb(plt.rcParams["text.color"])
-    ax.add_patch(
-        Circle((0, 0), 1, facecolor=(*ink, 0.025), edgecolor=(*ink, 0.45), linewidth=0.8, zorder=0.5)
-    )
+    ax.add_patch(Circle((0, 0), 1, facecolor=(*ink, 0.025), edgecolor=(*ink, 0.45), linewidth=0.8, zorder=0.5))
     if title is not None:
         ax.set_title(title)
 
@@ -175,26 +176,26 @@ def _level_colours(levels: FloatArray, cmap: str | Colormap) -> ScalarMappable:
     return ScalarMappable(Normalize(low, low + span), darker)
 
 
-def _marker_sizes(scene: Scene, node_size: float | None) -> FloatArray:
+def _marker_sizes(scene: Scene, node_size: float | None, zoom: float) -> FloatArray:
     """Areas in points squared: by importance, and by the disk's own scale, with a floor that can be seen."""
     n = len(scene.sizes)
-    usual = float(np.clip(900 / n**0.4, 25, 160))
+    usual = zoom**2 * float(np.clip(900 / n**0.4, 25, 160))
     largest = usual if node_size is None else node_size
-    smallest = float(np.clip(1700 / n, 0.7, 5)) ** 2 * largest / usual
+    smallest = (zoom * float(np.clip(1700 / n, 0.7, 5))) ** 2 * largest / usual
     share = np.sqrt(scene.sizes / scene.sizes.max())
     return np.asarray(
         smallest * (0.7 + 0.3 * scene.scales) + (largest - smallest) * share * (0.25 + 0.75 * scene.scales)
     )
 
 
-def _draw_edges(ax: Axes, scene: Scene, colours: ScalarMappable) -> None:
+def _draw_edges(ax: Axes, scene: Scene, colours: ScalarMappable, zoom: float) -> None:
     """All edges as one collection: quiet ones below, then the tree's with the main branches on top."""
     order = np.lexsort((scene.sizes[scene.edges[:, 1]], scene.in_tree))
     parents, children = scene.edges[order].T
     in_tree = scene.in_tree[order]
     n = len(scene.sizes)
-    thin = float(np.clip(8 / n**0.4, 0.1, 1.0))
-    wide = max(2.2 - 0.1 * np.log(n), thin)
+    thin = zoom * float(np.clip(8 / n**0.4, 0.1, 1.0))
+    wide = max(zoom * (2.2 - 0.1 * np.log(n)), thin)
     share = np.sqrt(scene.sizes[children] / n)
     scale = scene.scales[children]
     widths = (thin + (wide - thin) * share) * (0.55 + 0.45 * scale)
@@ -236,7 +237,7 @@ def _draw_legend(ax: Axes, levels: FloatArray, colours: ScalarMappable) -> list[
     bar.ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     bar.ax.tick_params(labelsize=7, length=0, pad=2)
     bar.ax.set_title("level", fontsize=7.5, pad=2)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     ax.apply_aspect()
     box = corner.get_tightbbox()
     return [] if box is None else [box]

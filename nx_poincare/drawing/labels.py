@@ -7,9 +7,12 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import cast
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
@@ -17,7 +20,7 @@ from numpy.typing import NDArray
 from nx_poincare.dag import IntArray
 from nx_poincare.engine.geometry import FloatArray
 
-__all__ = ["figure_of", "place_labels", "readable_name"]
+__all__ = ["figure_of", "place_labels", "readable_name", "scale_of"]
 
 _SYNSET = re.compile(r"(?P<lemma>.+)\.[nvars]\.\d+", re.DOTALL)
 _LONGEST = 32  # characters
@@ -26,7 +29,9 @@ _MOST_POINTS = 20_000  # that a label tries not to hide
 _GAP = 1.5  # points between a marker and its label
 _HALO = 2.0  # points
 _APART = 6.0  # points: side of the cells of which each holds one labelled node
-_LARGEST_FONT, _SMALLEST_FONT = 10.0, 7.5  # points, on axes of 6 inches and more
+_FULL_SIDE = 6.0  # inches
+_LARGEST_FONT, _SMALLEST_FONT = 10.0, 7.5  # points, on axes of that side and more
+_MARKER_CORE = 0.7  # of a labelled marker that no other label may touch
 _RANK_COST = 0.25  # hidden points that one place down in the order of preference is worth
 
 # Where the label's centre may lie, in half-widths and half-heights of label and marker.
@@ -49,12 +54,19 @@ def readable_name(node: Hashable) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def figure_of(ax: Axes) -> Figure:
+def figure_of(ax: Artist | None) -> Figure:
     """The figure that the axes, perhaps through subfigures, belong to."""
-    figure = ax.get_figure(root=True)
+    figure = None if ax is None else ax.get_figure(root=True)
     if figure is None:
         raise ValueError("ax has been removed from its figure")
     return figure
+
+
+def scale_of(ax: Axes) -> float:
+    """By how much text, markers and lines shrink on small axes."""
+    ax.apply_aspect()
+    frame = ax.get_window_extent()
+    return float(min(1.0, min(frame.width, frame.height) / (_FULL_SIDE * figure_of(ax).dpi)))
 
 
 def place_labels(
@@ -98,11 +110,10 @@ def place_labels(
     """
     if budget < 1 or len(order) == 0:
         return []
-    ax.apply_aspect()
+    scale = scale_of(ax)
     pixels_per_point = figure_of(ax).dpi / 72
     pixels = np.asarray(ax.transData.transform(positions), dtype=np.float64)
     frame = ax.get_window_extent()
-    scale = min(1.0, min(frame.width, frame.height) / (6 * 72 * pixels_per_point))
     marker_radii = np.sqrt(marker_sizes) / 2 * pixels_per_point
     crowd = np.asarray(ax.transData.transform(avoided[_sample(len(avoided))]), dtype=np.float64)
     important = pixels[order[:budget]]
@@ -135,16 +146,38 @@ def place_labels(
             continue
         label.set_position(tuple((choices[best] - pixels[node]) / pixels_per_point))
         boxes.append(candidates[best])
+        marker = marker_radii[node] * _MARKER_CORE
+        boxes.append(np.concatenate([pixels[node] - marker, pixels[node] + marker]))
         labels.append(label)
         labelled.add((column, row))
     return labels
 
 
+class _HaloedAnnotation(Annotation):
+    """An annotation with an outline in the background's colour that stays text in SVG and PDF files.
+
+    A path effect turns its text into curves. In vector files the outline is therefore drawn
+    first and the text by itself; pixels want one pass, where both have the same shapes.
+    """
+
+    _effects: tuple[AbstractPathEffect, ...] = ()
+
+    def get_path_effects(self) -> list[AbstractPathEffect]:
+        return list(self._effects)
+
+    def draw(self, renderer: RendererBase) -> None:
+        outline = Stroke(linewidth=_HALO, foreground=figure_of(self.axes).get_facecolor(), alpha=0.85)
+        passes = [(outline, Normal())] if isinstance(renderer, RendererAgg) else [(outline,), ()]
+        for self._effects in passes:
+            super().draw(renderer)
+
+
 def _write(ax: Axes, text: str, position: FloatArray, font: float) -> Annotation:
-    label = ax.annotate(
+    label = _HaloedAnnotation(
         text,
         cast(tuple[float, float], tuple(position.tolist())),
         xytext=(0.0, 0.0),
+        xycoords=ax.transData,
         textcoords="offset points",
         ha="center",
         va="center",
@@ -152,9 +185,9 @@ def _write(ax: Axes, text: str, position: FloatArray, font: float) -> Annotation
         zorder=5,
         annotation_clip=False,
         parse_math=False,
-        path_effects=[withStroke(linewidth=_HALO, foreground=figure_of(ax).get_facecolor(), alpha=0.85)],
     )
     label.set_in_layout(False)
+    ax.add_artist(label)
     return label
 
 

@@ -94,9 +94,7 @@ def _positions(
     places = []
     for node in G:
         if node not in pos:
-            raise nx.NetworkXError(
-                f"node {node!r} has no position in {source}; give one to every node or to none"
-            )
+            raise nx.NetworkXError(f"node {node!r} has no position in {source}; give one to every node or to none")
         try:
             x, y = pos[node]
             places.append((float(x), float(y)))

@@ -216,9 +216,7 @@ def _barycentres(dag: Dag, tree: SpanningTree, angles: FloatArray) -> FloatArray
     other = tree.parents[children] != dag.parent_list
     child, parent = children[other], dag.parent_list[other]
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * angles[parent], dag.n) + np.bincount(
-        parent, weights * angles[child], dag.n
-    )
+    pull = np.bincount(child, weights * angles[parent], dag.n) + np.bincount(parent, weights * angles[child], dag.n)
     weight = np.bincount(child, weights, dag.n) + np.bincount(parent, weights, dag.n)
     pull = subtree_sums(tree.order, tree.parents, pull)
     weight = subtree_sums(tree.order, tree.parents, weight)

@@ -25,9 +25,9 @@ import numpy as np
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 from nx_poincare.engine.geometry import FloatArray
-from nx_poincare.engine.packing import measure, place
 from nx_poincare.engine.skeleton import Skeleton, split
 from nx_poincare.engine.skeleton_start import PlacedSkeleton, place_skeleton
+from nx_poincare.engine.slots import pack_forest
 
 __all__ = ["nested_caps"]
 
@@ -37,9 +37,7 @@ _PART_OF_CLEARANCE = 0.9
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 
 
-def nested_caps(
-    dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def nested_caps(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
     Parameters
@@ -96,28 +94,28 @@ def nested_caps(
         return np.zeros((0, dim)), np.zeros(0)
     skeleton = split(dag)
     if len(skeleton.caps) == 0:
-        directions, radii = _tree_caps(dag, skeleton.forest, dim, max_radius)
+        directions, radii = _tree_caps(skeleton, dim, max_radius)
     else:
         placed = place_skeleton(skeleton, dim, max_radius, rng)
         directions, radii = _expanded(skeleton, placed, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
 
-def _tree_caps(dag: Dag, hung: Dag, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
-    """Caps for a forest; `hung` is the same with node n as the one parent of all roots."""
-    forest = dag if len(dag.roots) == 1 else hung
+def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
+    """Caps for a forest; several roots hang on its one attach point, the origin."""
+    nodes = skeleton.reduced
+    forest = nodes if len(nodes.roots) == 1 else skeleton.forest
     top = forest.roots
     slotless = np.zeros(forest.n, dtype=np.bool_)
     slotless[top] = True
-    packing = measure(forest, dim - 1, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), slotless)
-    directions = np.zeros((forest.n, dim))
-    shares = place(forest, packing, directions)
+    directions = np.empty((forest.n, dim))
+    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), slotless).shares
     directions[top, 0] = 1.0
     tangents = np.ones(forest.n)
     tangents[top] = min(1.0, _WIDEST / np.max(shares[forest.child_list], initial=1e-9))
     radii = _unfolded(forest, shares, directions, tangents)
     radii[top] = 0.0
-    return directions[: dag.n], radii[: dag.n]
+    return directions[: nodes.n], radii[: nodes.n]
 
 
 def _expanded(skeleton: Skeleton, placed: PlacedSkeleton, max_radius: float) -> tuple[FloatArray, FloatArray]:
@@ -134,14 +132,13 @@ def _expanded(skeleton: Skeleton, placed: PlacedSkeleton, max_radius: float) -> 
     room[points] = np.log(np.minimum(_PART_OF_CLEARANCE * placed.clearances / 2, _WIDEST))
     slotless = np.zeros(forest.n, dtype=np.bool_)
     slotless[points] = True
-    packing = measure(forest, dim - 1, max_radius / 2 + room - shift / 2 - 0.01, slotless)
-    frame = np.zeros((forest.n, dim))
-    shares = place(forest, packing, frame)
+    frame = np.empty((forest.n, dim))
+    packing = pack_forest(forest, frame, max_radius / 2 + room - shift / 2 - 0.01, slotless)
     frame[points] = placed.directions[caps:]
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
     tangents[points] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[points])
-    radii = _unfolded(forest, shares, frame, tangents)
+    radii = _unfolded(forest, packing.shares, frame, tangents)
     _inherit(forest.order, forest.parent_starts, forest.parent_list, shift)
     radii = radii[:n] + shift[:n]
     frame[skeleton.caps] = placed.directions[:caps]

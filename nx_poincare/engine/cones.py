@@ -11,9 +11,7 @@ from nx_poincare.engine.geometry import FloatArray
 __all__ = ["beside_each_other", "cones"]
 
 
-def cones(
-    dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def cones(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag` in the closed form.
 
     Parameters

@@ -107,9 +107,7 @@ def _check_inside(norms: FloatArray) -> None:
         )
 
 
-def distance(
-    directions_u: ArrayLike, radii_u: ArrayLike, directions_v: ArrayLike, radii_v: ArrayLike
-) -> FloatArray:
+def distance(directions_u: ArrayLike, radii_u: ArrayLike, directions_v: ArrayLike, radii_v: ArrayLike) -> FloatArray:
     r"""Hyperbolic distance between points in polar form, exact at any radius and at distance 0.
 
     Parameters

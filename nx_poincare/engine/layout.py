@@ -80,9 +80,7 @@ def _even_angles(tree: SpanningTree, keys: FloatArray) -> tuple[FloatArray, Floa
     children = np.bincount(tree.parents[tree.parents >= 0], minlength=n)
     gaps = np.where(children > 0, _GAP, 0.0)
     widths = subtree_sums(tree.order, tree.parents, np.where(children > 0, gaps, 1.0))
-    starts = (
-        _path_sums(tree.order, tree.parents, _widths_before(tree.parents, keys, widths) + gaps / 2) - gaps / 2
-    )
+    starts = _path_sums(tree.order, tree.parents, _widths_before(tree.parents, keys, widths) + gaps / 2) - gaps / 2
     circle = widths[tree.parents < 0].sum()
     return (2 * starts + widths) * (np.pi / circle) - np.pi, widths * (np.pi / circle)
 

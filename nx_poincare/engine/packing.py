@@ -1,4 +1,4 @@
-r"""Balls of given sizes packed around 0 in R^m, and whole trees of balls, bottom up.
+r"""Balls of given sizes packed around 0 in R^m.
 
 A node's cap on the sphere S^(D-1), seen from its own direction by stereographic projection, is a
 ball around 0 in R^m with m = D - 1 (see `nx_poincare.engine.caps`). Its children's caps are
@@ -15,36 +15,25 @@ How children are packed, smallest innermost:
   even squared norm, smallest distance sqrt 2) by norm, from beyond the reach of the classes before;
   in the plane, and around a hole much wider than the balls, on concentric circles instead.
 
-A node may give up its own slot: its largest child then sits at 0 and the others around it. Sizes then
-grow by addition along a path instead of doubling, and only the node's own row is no longer exact.
+A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
+sizes grow by addition along a path instead of doubling (`nx_poincare.engine.slots` decides which).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 from nx_poincare.engine.geometry import FloatArray
 
-__all__ = ["Packing", "measure", "pack_balls", "place"]
+__all__ = ["log_extents", "pack_balls", "place_children", "shell_counts"]
 
 _GAP = 1e-6  # every contact is kept open by this part; float64 directions resolve it to radius 36
 _SMALLEST = 1e-9  # of the largest sibling; smaller children get that much room
 _CLASS = 1.5
 _WIDE_HOLE = 24.0  # in units of the ball; circles may be better than the lattice from there on
-_ROUNDS = 12
-
-
-class Packing(NamedTuple):
-    """Sizes of all nodes of a forest, and which of them are centred on their largest child."""
-
-    log_sizes: FloatArray  # ln(extent); a leaf has 0
-    centred: NDArray[np.bool_]  # the largest child sits at the centre: no slot of its own
-    shells: FloatArray  # number of lattice points up to each even squared norm
 
 
 def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[FloatArray, float]:
@@ -65,6 +54,11 @@ def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[Fl
     extent : float
         Radius of a ball around 0 that holds them all; 1 when there are none.
 
+    Raises
+    ------
+    ValueError
+        If there is no room for two balls beside each other, or a size is not positive.
+
     Examples
     --------
     >>> centres, extent = pack_balls([1.0, 1.0], 2)
@@ -72,80 +66,27 @@ def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[Fl
     (array([[-1.,  0.],
            [ 1.,  0.]]), 2.0)
     """
+    if dim < 2:
+        raise ValueError(f"balls are packed in at least 2 dimensions, not {dim}")
     radii = np.asarray(sizes, dtype=np.float64)
+    if not np.all((radii > 0) & (radii < np.inf)):
+        raise ValueError("sizes of balls must be positive and finite")
     count = len(radii)
     star = Dag.from_edges(np.full(count, count), np.arange(count), count + 1)
     log_sizes = np.concatenate([np.log(radii), [0.0]])
-    shells = _shell_counts(dim, count)
+    shells = shell_counts(dim, count)
     flags = np.zeros(count + 1, dtype=np.bool_)
     flags[count] = centred
     root = np.array([count])
-    _measure(root, star.child_starts, star.child_list, log_sizes, flags, flags & False, shells, dim)
+    log_extents(root, star.child_starts, star.child_list, log_sizes, flags, flags & False, shells, dim)
     frame = np.zeros((count + 1, dim + 1))
     shares = np.ones(count + 1)
-    _place(root, star.child_starts, star.child_list, log_sizes, flags, shells, frame, shares)
+    place_children(root, star.child_starts, star.child_list, log_sizes, flags, shells, frame, shares)
     extent = float(np.exp(log_sizes[count]))
     return frame[:count, 1:] * extent, extent
 
 
-def measure(forest: Dag, dim: int, budgets: FloatArray, slotless: NDArray[np.bool_]) -> Packing:
-    """Sizes bottom up; where a tree exceeds its budget, the deepest chains give up their own slots.
-
-    Parameters
-    ----------
-    forest : Dag
-        Every node has one parent at most.
-    dim : int
-        Dimension m of the balls.
-    budgets : ndarray of float64, shape (n,)
-        Largest log size wanted; read at roots only.
-    slotless : ndarray of bool, shape (n,)
-        Nodes that need no slot of their own (the root at the origin, points that are no nodes):
-        they take the smaller of both packings.
-
-    Notes
-    -----
-    What a leaf needs is the logarithm of its root's size over its own, less the budget; on the way up
-    from it, every node for which giving up gains something gives up until the need is met. Sizes change
-    each other, so this is repeated, and where it does not suffice everything gives up that gains.
-    """
-    order, starts, members = forest.order, forest.child_starts, forest.child_list
-    widest = int(np.diff(starts).max(initial=0))
-    shells = _shell_counts(dim, widest)
-    centred = np.zeros(forest.n, dtype=np.bool_)
-    log_sizes = np.zeros(forest.n)
-    upwards = order[::-1].copy()
-    for attempt in range(_ROUNDS + 1):
-        gains = _measure(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
-        if np.all(log_sizes[forest.roots] <= budgets[forest.roots]):
-            break
-        if attempt < _ROUNDS:
-            changed = _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim)
-        else:
-            changed = bool(np.any(gains > 0))
-            centred |= gains > 0
-            _measure(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
-        if not changed:
-            break
-    return Packing(log_sizes, centred, shells)
-
-
-def place(forest: Dag, packing: Packing, frame: FloatArray) -> FloatArray:
-    """Write each node's centre, in units of its parent's extent, to ``frame[node, 1:]``.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Size of each node in units of its parent's extent; 1 for roots, whose centre is 0.
-    """
-    shares = np.ones(forest.n)
-    frame[:, 1:] = 0.0
-    order, starts, members = forest.order, forest.child_starts, forest.child_list
-    _place(order, starts, members, packing.log_sizes, packing.centred, packing.shells, frame, shares)
-    return shares
-
-
-def _shell_counts(dim: int, count: int) -> FloatArray:
+def shell_counts(dim: int, count: int) -> FloatArray:
     """Number of points of D_m with squared norm up to 0, 2, 4, ...; enough for ``count`` balls around a hole.
 
     The number of integer points with squared norm q is the coefficient of x^q in (sum_j x^(j^2))^m.
@@ -161,9 +102,9 @@ def _shell_counts(dim: int, count: int) -> FloatArray:
             longer = series.copy()
             for j in range(1, int(length**0.5) + 1):
                 longer[j * j :] += 2 * series[: length + 1 - j * j]
-            series = np.minimum(longer, 1e15)
-        shells = np.minimum(np.cumsum(series[::2]), 1e18)
-        if shells[-1] - shells[start // 2] >= count or shells[-1] >= 1e17:
+            series = np.minimum(longer, 1e290)
+        shells = np.cumsum(series[::2])
+        if shells[-1] - shells[start // 2] >= count:
             return shells
         length *= 2
 
@@ -225,9 +166,11 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
         if dim > 2:
             spacing = np.sqrt(2.0) * max(size, reach / _WIDE_HOLE)
             shell = max(int(np.ceil(((reach + size) / spacing) ** 2 / 2)), 1)
-            last = max(np.searchsorted(shells, shells[shell - 1] + wanted), shell)
+            last = shell
+            while shells[last] < shells[shell - 1] + wanted:
+                last += 1
             extent = np.sqrt(2.0 * last) * spacing + size
-            _note(groups[used], end, 1, spacing, 2 * shell)
+            _note(groups[used], float(end), 1.0, spacing, 2.0 * shell)
         if dim == 2 or reach > _WIDE_HOLE * size:
             distance = reach + size
             if reach < size:
@@ -238,7 +181,7 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
                 distance += 2 * size
             if distance - size < extent:
                 extent = distance - size
-                _note(groups[used], end, 2, size, begin)
+                _note(groups[used], float(end), 2.0, size, begin)
         reach = extent * (1 + _GAP)
         used += 1
         first = end
@@ -249,12 +192,12 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
             c = sizes[-3]
             rim = max(rim, (a + c + np.sqrt((a + c) ** 2 + 4 * a * c)) / 2)
         reach = rim * (1 + _GAP)
-        _note(groups[used], count, 0, reach, 0)
+        _note(groups[used], float(count), 0.0, reach, 0.0)
     return reach * (1 + _GAP)
 
 
 @kernel()
-def _measure(upwards, starts, members, log_sizes, centred, slotless, shells, dim):  # type: ignore[no-untyped-def]
+def log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim):  # type: ignore[no-untyped-def]
     """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
     groups = np.empty((64, 4))
     gains = np.zeros(len(log_sizes))
@@ -270,41 +213,6 @@ def _measure(upwards, starts, members, log_sizes, centred, slotless, shells, dim
             gains[v] = np.log(apart / around)
         log_sizes[v] = log_sizes[children[-1]] + np.log(around if centred[v] else apart)
     return gains
-
-
-@kernel()
-def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
-    """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
-
-    A child much smaller than its largest sibling could have more room for next to nothing: it counts as if it
-    had a quarter of its part, so that short branches beside a long chain do not ask for anything.
-    """
-    needs = np.zeros(len(order))
-    for v in order:
-        if starts[v] == starts[v + 1]:
-            continue
-        inside = members[starts[v] : starts[v + 1]]
-        largest = 0.0
-        for child in inside:
-            largest = max(largest, log_sizes[child])
-        longest = log_sizes[v] - largest + np.log(4.0) + np.log(len(inside)) / dim
-        for child in inside:
-            budgets[child] = budgets[v]
-            needs[child] = needs[v] + min(log_sizes[v] - log_sizes[child], longest)
-    changed = False
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        need = needs[v] - budgets[v]
-        if starts[v] < starts[v + 1]:
-            need = 0.0
-            for child in members[starts[v] : starts[v + 1]]:
-                need = max(need, needs[child])
-            if need > 0 and gains[v] > 1e-3:
-                centred[v] = True
-                changed = True
-                need -= gains[v]
-        needs[v] = need
-    return changed
 
 
 @kernel()
@@ -352,7 +260,7 @@ def _place_circles(children, size, distance, frame):  # type: ignore[no-untyped-
 
 
 @kernel()
-def _place(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
+def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
     groups = np.empty((64, 4))
     dim = frame.shape[1] - 1

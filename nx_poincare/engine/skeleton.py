@@ -34,6 +34,8 @@ class Skeleton:
 
     Attributes
     ----------
+    reduced : Dag
+        The graph without redundant parents; a forest exactly if there are no caps.
     caps : ndarray of int64, shape (c,)
         Node indices of the caps, ascending. Cap numbers below are positions in this array.
     dag : Dag
@@ -46,6 +48,7 @@ class Skeleton:
         Number of nodes below each attach point.
     """
 
+    reduced: Dag
     caps: IntArray
     dag: Dag
     forest: Dag
@@ -87,14 +90,13 @@ def split(dag: Dag) -> Skeleton:
     point_of_node = np.full(n, -1, dtype=np.int64)
     point_of_node[roots] = point_of_root
     above = np.concatenate([number[parents[among_caps]], number[parents[edge_of_sample]]])
-    below = np.concatenate(
-        [number[children[among_caps]], len(caps) + point_of_node[children[edge_of_sample]]]
-    )
+    below = np.concatenate([number[children[among_caps]], len(caps) + point_of_node[children[edge_of_sample]]])
     pure = ~from_cap
     forest = Dag.from_edges(
         np.concatenate([n + point_of_root, parents[pure]]), np.concatenate([roots, children[pure]]), n + count
     )
     return Skeleton(
+        reduced=reduced,
         caps=caps,
         dag=Dag.from_edges(above, below, len(caps) + count),
         forest=forest,
@@ -112,6 +114,8 @@ def without_redundant_parents(dag: Dag, max_steps: int = _MOST_STEPS) -> Dag:
         Edges walked before the rest of the graph is left as it is, with a warning in the log; redundant
         parents do no harm beyond a larger skeleton.
     """
+    if np.all(np.diff(dag.parent_starts) < 2):
+        return dag
     redundant, complete = _redundant_parents(dag.parent_starts, dag.parent_list, dag.levels, max_steps)
     if not complete:
         _log.warning("more than %d steps to find redundant parents; the rest stay in place", max_steps)

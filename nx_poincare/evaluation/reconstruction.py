@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from nx_poincare.dag import IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import FloatArray, from_ball
-from nx_poincare.evaluation.ranking import Candidates, candidates, rank_rows
+from nx_poincare.engine.ranking import Candidates, candidates, rank_rows
 from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
@@ -137,13 +137,9 @@ def _ranked(
         return *rank_rows(nodes, position[block], starts, position[ancestors]), len(ancestors)
 
     blocks = [rows[first : first + _ROWS_PER_TASK] for first in range(0, len(rows), _ROWS_PER_TASK)]
-    bar = tqdm(
-        total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress
-    )
+    bar = tqdm(total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress)
     with bar, ThreadPoolExecutor(None if n_jobs == -1 else n_jobs) as pool:
-        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [
-            pool.submit(ranked, block) for block in blocks
-        ]
+        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [pool.submit(ranked, block) for block in blocks]
         try:
             for block, task in zip(blocks, tasks, strict=True):
                 yield task.result()

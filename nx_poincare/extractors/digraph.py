@@ -114,7 +114,5 @@ def _edge_indices(G: nx.Graph, index: dict[Hashable, int]) -> IntArray:
     """Every edge of the graph as (tail, head) indices; both ways if it is undirected."""
     neighbours = [neighbour_dict for _, neighbour_dict in G.adjacency()]
     tails = np.repeat(np.arange(len(index)), [len(d) for d in neighbours])
-    heads = np.fromiter(
-        map(index.__getitem__, chain.from_iterable(neighbours)), dtype=np.int64, count=len(tails)
-    )
+    heads = np.fromiter(map(index.__getitem__, chain.from_iterable(neighbours)), dtype=np.int64, count=len(tails))
     return np.column_stack([tails, heads])

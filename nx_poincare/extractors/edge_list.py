@@ -160,9 +160,7 @@ def _check_line(line: str, path: str, number: int) -> None:
         line.encode("utf-8")
     except UnicodeEncodeError as error:
         byte = ord(line[error.start]) & 0xFF
-        raise GraphFileError(
-            path, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
-        ) from None
+        raise GraphFileError(path, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8") from None
 
 
 def _columns(line: str) -> list[str]:
@@ -181,9 +179,7 @@ def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | 
         return records
     if header or (header is None and _is_header(record)):
         if record[0].strip().lower() in _UPWARD_HEADERS:
-            logger.info(
-                "%s: columns %s: edges lead up; pass direction='child_to_parent' on", lines.path, record[:2]
-            )
+            logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", lines.path, record[:2])
         lines.fresh = True
         return records
     return chain([record], records)

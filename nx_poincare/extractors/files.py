@@ -154,8 +154,7 @@ def _check_xml(content: bytes, path: str, format: str) -> None:
         raise GraphFileError(
             path,
             parser.CurrentLineNumber,
-            "has a document type declaration, which is not read: its entities may expand without limit; "
-            "remove it",
+            "has a document type declaration, which is not read: its entities may expand without limit; remove it",
         )
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:

@@ -97,13 +97,9 @@ def test_slots_nest_and_siblings_are_disjoint(parents):
         p = parents[v]
         if p > 0:
             assert abs(arcs.angles[v] - arcs.angles[p]) + arcs.slots[v] <= arcs.slots[p] + 1e-12
-            assert (
-                abs(arcs.angles[v] - arcs.angles[p]) > arcs.slots[v]
-            )  # leaves out the parent's own direction
+            assert abs(arcs.angles[v] - arcs.angles[p]) > arcs.slots[v]  # leaves out the parent's own direction
         for other in np.flatnonzero(parents[:v] == p):
-            assert abs(arcs.angles[v] - arcs.angles[other]) >= (arcs.slots[v] + arcs.slots[other]) * (
-                1 - 1e-9
-            )
+            assert abs(arcs.angles[v] - arcs.angles[other]) >= (arcs.slots[v] + arcs.slots[other]) * (1 - 1e-9)
         assert half_angle(arcs.radii[v]) <= arcs.slots[v] + 1e-12
 
 
@@ -113,21 +109,15 @@ def test_a_chain_beyond_the_budget_gives_up_own_slots_and_says_so(caplog):
     with caplog.at_level(logging.INFO, logger="nx_poincare"):
         arcs = nested_arcs(dag_of(parents), max_radius=36)
     assert "do not fit" in caplog.text
-    exact = (nearer_than_the_origin(arcs.directions, arcs.radii) == related_by_definition(parents)).all(
-        axis=1
-    )
+    exact = (nearer_than_the_origin(arcs.directions, arcs.radii) == related_by_definition(parents)).all(axis=1)
     assert exact.sum() >= 20
     assert exact[-20:].all()  # the deep nodes, with the most ancestors, keep their rows
 
 
 def test_a_chain_beyond_the_budget_leaves_other_branches_exact():
-    parents = np.concatenate(
-        [np.arange(60) - 1, np.zeros(300, dtype=int)]
-    )  # chain, and 300 leaves below the root
+    parents = np.concatenate([np.arange(60) - 1, np.zeros(300, dtype=int)])  # chain, and 300 leaves below the root
     arcs = nested_arcs(dag_of(parents), max_radius=36)
-    exact = (nearer_than_the_origin(arcs.directions, arcs.radii) == related_by_definition(parents)).all(
-        axis=1
-    )
+    exact = (nearer_than_the_origin(arcs.directions, arcs.radii) == related_by_definition(parents)).all(axis=1)
     assert exact[60:].all()
 
 

@@ -103,9 +103,7 @@ class TestEdgeLists:
         assert "child_to_parent" in caplog.text
 
     def test_comments_blank_lines_and_quotes(self) -> None:
-        text = (
-            '\ufeff# "an unbalanced quote\n\n  \na\tb\r\n"#c"\t"d\n# not a comment\n"\n#e\tf\n"say ""hi"""\tz'
-        )
+        text = '\ufeff# "an unbalanced quote\n\n  \na\tb\r\n"#c"\t"d\n# not a comment\n"\n#e\tf\n"say ""hi"""\tz'
         assert edges_of(text) == [("a", "b"), ("#c", "d\n# not a comment\n"), ('say "hi"', "z")]
 
     def test_spaces_after_a_comma_are_layout(self) -> None:

@@ -87,9 +87,7 @@ class TestXML:
             content = (
                 (f"\n\n{bomb}" + rest.decode()).encode(encoding)
                 if not first
-                else (f"<?xml version='1.0' encoding='{encoding}'?>\n\n{bomb}" + rest.decode()).encode(
-                    encoding
-                )
+                else (f"<?xml version='1.0' encoding='{encoding}'?>\n\n{bomb}" + rest.decode()).encode(encoding)
             )
             with pytest.raises(GraphFileError, match="document type") as caught:
                 read_graph(io.BytesIO(content), format=format)  # type: ignore[arg-type]

@@ -70,9 +70,7 @@ def test_hypernyms_alone(nouns: nx.DiGraph) -> None:
 def test_one_root_without_instances() -> None:
     cities = wordnet_graph("national_capital.n.01", source="bundled")
     assert ("national_capital.n.01", "paris.n.01") in cities.edges
-    assert list(wordnet_graph("national_capital.n.01", instances=False, source="bundled")) == [
-        "national_capital.n.01"
-    ]
+    assert list(wordnet_graph("national_capital.n.01", instances=False, source="bundled")) == ["national_capital.n.01"]
     kinds = wordnet_graph("entity.n.01", instances=False, source="bundled")
     assert [node for node, degree in kinds.in_degree() if degree == 0] == ["entity.n.01"]
     assert kinds.number_of_nodes() == 74_374
@@ -135,9 +133,7 @@ def test_reader_is_read_in_place_of_the_installed_corpus(
     assert "the reader that was passed" in caplog.text
 
 
-def test_auto_without_corpus_takes_the_snapshot(
-    no_nltk_corpus: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_auto_without_corpus_takes_the_snapshot(no_nltk_corpus: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger=LOGGER)
     assert "puppy.n.01" in wordnet_graph("dog.n.01")
     assert "NLTK finds no WordNet corpus" in caplog.text

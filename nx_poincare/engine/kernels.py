@@ -1,0 +1,297 @@
+r"""The compiled loops of training: sampling, distances, gradients and steps. Arrays and scalars only.
+
+A point is a unit direction s and the exponential E of its hyperbolic radius. With
+:math:`x = E_u / E_v` and :math:`q = |s_u - s_v|^2 / 2` the distance d of two points obeys
+
+.. math:: \cosh d - 1 = \frac{(x - 1)^2}{2x} + \sinh r_u \sinh r_v\, q,
+
+from which :math:`\sinh d` and :math:`e^{-d} = 1 / (\cosh d + \sinh d)` follow with one square
+root: the softmax over distances needs no exponential and no logarithm per pair, and nothing
+cancels at any radius.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.compiled import kernel
+
+__all__ = ["alias_table", "train_rows"]
+
+_LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far too large
+
+
+@kernel(inline="always")
+def _mixed(x):  # type: ignore[no-untyped-def]
+    """The finaliser of splitmix64 (Steele, Lea & Flood 2014): a random-looking bijection of 64 bits."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@kernel()
+def alias_table(weights):  # type: ignore[no-untyped-def]
+    """Walker's alias table (Vose 1991): thresholds and aliases to draw by weight in constant time."""
+    n = len(weights)
+    thresholds = weights * (n / weights.sum())
+    aliases = np.arange(n)
+    small = np.empty(n, np.int64)
+    large = np.empty(n, np.int64)
+    smalls = larges = 0
+    for v in range(n):
+        if thresholds[v] < 1:
+            small[smalls] = v
+            smalls += 1
+        else:
+            large[larges] = v
+            larges += 1
+    while smalls > 0 and larges > 0:
+        smalls -= 1
+        v = small[smalls]
+        donor = large[larges - 1]
+        aliases[v] = donor
+        thresholds[donor] -= 1 - thresholds[v]
+        if thresholds[donor] < 1:
+            larges -= 1
+            small[smalls] = donor
+            smalls += 1
+    for i in range(smalls):  # rounding left these a little below 1
+        thresholds[small[i]] = 1.0
+    return thresholds, aliases
+
+
+@kernel()
+def _nearest_ancestors(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
+    """Walk up from a node, breadth first, and collect ancestors until `found` is full."""
+    count = 0
+    done = -1
+    v = node
+    while True:
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[i]
+            if stamps[parent] != stamp:
+                if count == len(found):
+                    return count
+                stamps[parent] = stamp
+                found[count] = parent
+                count += 1
+        done += 1
+        if done >= count:
+            return count
+        v = found[done]
+
+
+@kernel()
+def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chosen):  # type: ignore[no-untyped-def]
+    """Fill `chosen[first:first + count]` with different nodes that are not stamped; returns how many.
+
+    Drawing is given up after a bounded number of refusals; then the nodes are scanned from a
+    random place on, so that a node related to nearly everything costs one pass at most and a
+    node related to everything gets none.
+    """
+    n = len(thresholds)
+    state = seed
+    drawn = 0
+    for _ in range(8 * count):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        bits = _mixed(state)
+        v = np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+        if np.float64(bits & np.uint64(0xFFFFFFFF)) * 2.0**-32 >= thresholds[v]:
+            v = aliases[v]
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[first + drawn] = v
+            drawn += 1
+            if drawn == count:
+                return drawn
+    start = np.int64(_mixed(state) % np.uint64(n))
+    for i in range(n):
+        v = (start + i) % n
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[first + drawn] = v
+            drawn += 1
+            if drawn == count:
+                break
+    return drawn
+
+
+@kernel()
+def _draw_relatives(count, first, u, k, stamp, stamps, child_starts, child_list, seed, chosen):  # type: ignore[no-untyped-def]
+    """Append nodes near u in the hierarchy: random walks down from u or one of its k ancestors.
+
+    They are the nodes most likely to stand between u and its ancestors, which uniform draws
+    seldom meet in a large graph. Returns how many different ones were found.
+    """
+    state = seed
+    drawn = 0
+    for _ in range(2 * count):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        bits = _mixed(state)
+        pick = np.int64(bits % np.uint64(k + 1))
+        v = u if pick == k else chosen[pick]
+        while True:
+            children = child_starts[v + 1] - child_starts[v]
+            if children == 0:
+                break
+            bits = _mixed(bits)
+            v = child_list[child_starts[v] + np.int64((bits >> np.uint64(8)) % np.uint64(children))]
+            if stamps[v] != stamp and (bits & np.uint64(1)):
+                break
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[first + drawn] = v
+            drawn += 1
+            if drawn == count:
+                break
+    return drawn
+
+
+@kernel(nogil=True)
+def train_rows(  # type: ignore[no-untyped-def]
+    directions, exponentials, rows, ancestry, table, fixed, negatives, relatives, rate, largest, seed, scratch
+):
+    r"""One pass of stochastic gradient descent over some nodes; returns the loss and the pairs seen.
+
+    For a node u, its ancestors a and one shared set of negatives N the loss is that of
+    Nickel & Kiela 2017, equation 6,
+
+    .. math:: L = -\sum_a w_{ua} \log \frac{e^{-d(u, a)}}{e^{-d(u, a)} + S},
+        \qquad S = \sum_{b \in N} e^{-d(u, b)},
+
+    so that, with the softmax over one ancestor and all negatives,
+
+    .. math:: \frac{\partial L}{\partial d(u, a)} = w_{ua} \frac{S}{e^{-d(u, a)} + S}, \qquad
+        \frac{\partial L}{\partial d(u, b)} = - e^{-d(u, b)} \sum_a \frac{w_{ua}}{e^{-d(u, a)} + S}.
+
+    The gradient of d(u, v) at u has length 1 in the hyperbolic metric. In the orthonormal frame
+    of the radial direction and the tangents of the sphere its parts are
+
+    .. math:: \frac{\sinh(r_u - r_v) + \cosh r_u \sinh r_v\, q}{\sinh d}, \qquad
+        \frac{\sinh r_v}{\sinh d} \left(s_u - s_v - q\, s_u\right),
+
+    both finite at the origin. Points move by the exponential map (see `_move`).
+
+    Arguments: directions (n, dim) and exponentials (n,) are changed in place. `ancestry` is the
+    parents of every node as starts, list and weights (one per parent, or none for weight 1; pairs
+    without a direct edge always weigh 1). `table` is an alias table to draw negatives from.
+    `largest` bounds the exponentials. `scratch` is work space (see `sampling.scratch`) whose size
+    also bounds the ancestors looked at, the nearest first.
+    """
+    parent_starts, parent_list, parent_weights, child_starts, child_list = ancestry
+    thresholds, aliases = table
+    stamps, chosen, nearness, sinh_d, versines, change, own_change = scratch
+    dim = directions.shape[1]
+    most_ancestors = len(chosen) - negatives
+    loss = 0.0
+    pairs = 0
+    for u in rows:
+        stamp = np.int64(_mixed(seed + np.uint64(u) * np.uint64(0xD1342543DE82EF95)) >> np.uint64(1))
+        k = _nearest_ancestors(parent_starts, parent_list, u, stamp, stamps, chosen[:most_ancestors])
+        if k == 0:
+            continue
+        stamps[u] = stamp
+        total = k + _draw_relatives(
+            relatives, k, u, k, stamp, stamps, child_starts, child_list, ~np.uint64(stamp), chosen
+        )
+        total += _draw_negatives(
+            negatives - relatives, total, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen
+        )
+        if total == k:
+            continue
+
+        E_u = exponentials[u]
+        sinh_u = 0.5 * (E_u - 1 / E_u)
+        cosh_u = 0.5 * (E_u + 1 / E_u)
+        for j in range(total):
+            v = chosen[j]
+            q = 0.0
+            for c in range(dim):
+                gap = directions[u, c] - directions[v, c]
+                q += gap * gap
+            q *= 0.5
+            x = E_u / exponentials[v]
+            m = (x - 1) * (x - 1) / (2 * x) + sinh_u * 0.5 * (exponentials[v] - 1 / exponentials[v]) * q
+            root = np.sqrt(m * (m + 2))
+            versines[j] = q
+            sinh_d[j] = root
+            nearness[j] = 1 / (1 + m + root)
+        S = 0.0
+        for j in range(k, total):
+            S += nearness[j]
+        pull = 0.0
+        parents = parent_starts[u + 1] - parent_starts[u]
+        for j in range(k):
+            w = parent_weights[parent_starts[u] + j] if j < parents and len(parent_weights) > 0 else 1.0
+            near = nearness[j]
+            pull += w / (near + S)
+            loss += w * np.log1p(S / near)
+            nearness[j] = w * S / (near + S)
+        for j in range(k, total):
+            nearness[j] *= -pull
+        pairs += k
+
+        own_radial = 0.0
+        for c in range(dim):
+            own_change[c] = 0.0
+        for j in range(total):
+            v = chosen[j]
+            if sinh_d[j] < 1e-15:  # coincident points have no direction to part in
+                continue
+            slope = nearness[j] / sinh_d[j]
+            E_v = exponentials[v]
+            sinh_v = 0.5 * (E_v - 1 / E_v)
+            cosh_v = 0.5 * (E_v + 1 / E_v)
+            x = E_u / E_v
+            along = 0.5 * (x - 1 / x)
+            q = versines[j]
+            own_radial += slope * (along + cosh_u * sinh_v * q)
+            own = slope * sinh_v
+            radial = slope * (cosh_v * sinh_u * q - along)
+            other = slope * sinh_u
+            for c in range(dim):
+                gap = directions[u, c] - directions[v, c]
+                own_change[c] += own * (gap - q * directions[u, c])
+                change[c] = other * (-gap - q * directions[v, c])
+            if not fixed[v]:
+                _move(directions, exponentials, v, radial, change, rate, largest)
+        if not fixed[u]:
+            _move(directions, exponentials, u, own_radial, own_change, rate, largest)
+    return loss, pairs
+
+
+@kernel()
+def _move(directions, exponentials, v, radial, tangential, rate, largest):  # type: ignore[no-untyped-def]
+    r"""Step by the exponential map against a gradient given in the orthonormal frame at v.
+
+    For a tangent vector of length l with radial part a and tangential part b, on the hyperboloid,
+
+    .. math:: \sinh(r')\, s' = \left(\cosh l \sinh r + \tfrac{\sinh l}{l} a \cosh r\right) s + \tfrac{\sinh l}{l} b,
+
+    which also holds at the origin.
+    """
+    dim = directions.shape[1]
+    length = radial * radial
+    for c in range(dim):
+        length += tangential[c] * tangential[c]
+    length = rate * np.sqrt(length)
+    if length == 0:
+        return
+    step = -rate
+    if length > _LONGEST_STEP:
+        step *= _LONGEST_STEP / length
+        length = _LONGEST_STEP
+    grown = np.exp(length)
+    cosh_l = 0.5 * (grown + 1 / grown)
+    stretch = step * (1 + length * length / 6 if length < 1e-3 else 0.5 * (grown - 1 / grown) / length)
+    E = exponentials[v]
+    along = cosh_l * 0.5 * (E - 1 / E) + stretch * radial * 0.5 * (E + 1 / E)
+    size = 0.0
+    for c in range(dim):
+        moved = along * directions[v, c] + stretch * tangential[c]
+        directions[v, c] = moved
+        size += moved * moved
+    size = np.sqrt(size)
+    for c in range(dim):
+        directions[v, c] /= size
+    exponentials[v] = min(size + np.sqrt(size * size + 1), largest)

@@ -1,0 +1,72 @@
+"""What training draws from: ancestors, tables of negatives, starting points, work space."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from nx_poincare.dag import Dag, IntArray
+from nx_poincare.engine.geometry import FloatArray, from_ball
+from nx_poincare.engine.kernels import alias_table
+
+__all__ = ["Ancestry", "Table", "ancestry", "degree_table", "random_start", "scratch", "uniform_table"]
+
+Table: TypeAlias = tuple[FloatArray, IntArray]
+
+_MOST_ANCESTORS = 256
+_MOST_PAIRS = 200_000_000
+_START = 1e-3
+
+
+class Ancestry(NamedTuple):
+    """Parents of every node; ancestors are found by walking up, so no closure is stored."""
+
+    parent_starts: IntArray
+    parent_list: IntArray
+    parent_weights: FloatArray  # of each entry of the list, or empty: all 1
+
+
+def ancestry(dag: Dag, weights: FloatArray | None = None) -> Ancestry:
+    """The parents of a `Dag`, with the weights of its edges in the order of `Dag.parent_list`."""
+    return Ancestry(dag.parent_starts, dag.parent_list, np.empty(0) if weights is None else weights)
+
+
+def uniform_table(n: int) -> Table:
+    """Draws every node equally often."""
+    return np.ones(n), np.arange(n)
+
+
+def degree_table(dag: Dag, power: float = 0.75) -> Table:
+    """Draws nodes by their degree in the closure to a power, for the burn-in (Nickel & Kiela 2017, section 3).
+
+    The degree is the number of descendants, plus one. Where the closure is too large to be
+    counted it is the number of children, plus one.
+    """
+    degrees = np.ones(dag.n)
+    pairs = 0
+    for _, starts, ancestors in dag.ancestor_blocks():
+        degrees += np.bincount(ancestors, minlength=dag.n)
+        pairs += int(starts[-1])
+        if pairs > _MOST_PAIRS:
+            degrees = 1.0 + np.diff(dag.child_starts)
+            break
+    return alias_table(degrees**power)
+
+
+def random_start(n: int, dim: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Directions and radii of points uniform in the cube of half-width 0.001 (Nickel & Kiela 2017, section 4)."""
+    points = rng.uniform(-_START, _START, (n, dim))
+    points[~points.any(axis=1), 0] = _START
+    return from_ball(points)
+
+
+def scratch(dag: Dag, dim: int, negatives: int) -> tuple[np.ndarray, ...]:
+    """Work space of `train_rows`, one for each thread."""
+    size = int(min(_MOST_ANCESTORS, max(dag.n - 1, 1))) + negatives
+    return (
+        np.full(dag.n, -1, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        *(np.empty(size) for _ in range(3)),
+        *(np.empty(dim) for _ in range(2)),
+    )

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import io
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+from nx_poincare.drawing.labels import place_labels, readable_name
+
+
+@pytest.fixture
+def ax():
+    figure = plt.figure(figsize=(6, 6))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    yield axes
+    plt.close(figure)
+
+
+def placed(ax: Axes, points: np.ndarray, text: str = "a name", **options):
+    defaults = {"marker_sizes": np.full(len(points), 20.0), "budget": 500, "avoided": points}
+    return place_labels(ax, points, lambda i: text, np.arange(len(points)), **(defaults | options))
+
+
+@pytest.mark.parametrize(
+    ("node", "text"),
+    [
+        ("domestic_animal.n.01", "domestic animal"),
+        ("u.s.a..n.01", "u.s.a."),
+        ("snake_case", "snake_case"),
+        ("numpy.random", "numpy.random"),
+        (("a", 1), "('a', 1)"),
+        (7, "7"),
+        ("two\nlines\tand more", "two lines and more"),
+        ("", ""),
+        ("x" * 10_000, "x" * 31 + "…"),
+    ],
+)
+def test_readable_name(node: object, text: str) -> None:
+    assert readable_name(node) == text
+
+
+def test_labels_do_not_overlap_and_stay_inside(ax: Axes) -> None:
+    points = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+    labels = placed(ax, points)
+    assert len(labels) > 40
+    boxes = [label.get_window_extent() for label in labels]
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    frame = ax.get_window_extent()
+    assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 and frame.y0 <= b.y0 and b.y1 <= frame.y1 for b in boxes)
+
+
+def test_labels_leave_out_what_is_taken(ax: Axes) -> None:
+    points = np.random.default_rng(1).uniform(-1, 1, (100, 2))
+    left_half = Bbox([[0, 0], [300, 600]])
+    labels = placed(ax, points, taken=[left_half])
+    assert labels
+    assert not any(label.get_window_extent().overlaps(left_half) for label in labels)
+
+
+def test_budget_and_importance(ax: Axes) -> None:
+    points = np.array([[0.0, 0.0], [0.0, 0.002], [0.5, 0.5], [-0.5, 0.5]])
+    labels = place_labels(
+        ax, points, "ABCD".__getitem__, np.array([2, 0, 1, 3]),
+        marker_sizes=np.full(4, 20.0), budget=3, avoided=points,
+    )  # fmt: skip
+    assert [label.get_text() for label in labels] == ["C", "A", "D"]  # B stands where A stands
+    assert len(ax.texts) == 3
+    assert placed(ax, points, budget=0) == []
+
+
+def test_labels_do_not_hide_their_own_marker(ax: Axes) -> None:
+    point = np.array([[0.3, -0.2]])
+    [label] = placed(ax, point, marker_sizes=np.array([400.0]))
+    box, centre = label.get_window_extent(), ax.transData.transform(point[0])
+    nearest = np.clip(centre, [box.x0, box.y0], [box.x1, box.y1])
+    assert np.linalg.norm(nearest - centre) >= 10 * ax.figure.dpi / 72 * 0.7
+
+
+def test_text_wider_than_the_axes_is_left_out(ax: Axes) -> None:
+    assert placed(ax, np.zeros((1, 2)), "wide " * 100) == []
+    assert len(ax.texts) == 0
+
+
+def test_dollars_are_no_mathematics(ax: Axes) -> None:
+    [label] = placed(ax, np.zeros((1, 2)), r"$\frac$")
+    ax.figure.canvas.draw()
+    assert label.get_text() == r"$\frac$"
+
+
+def test_labels_leave_labelled_markers_free(ax: Axes) -> None:
+    points = np.random.default_rng(2).uniform(-0.9, 0.9, (60, 2))
+    labels = placed(ax, points)
+    centres = ax.transData.transform([label.xy for label in labels])
+    boxes = [label.get_window_extent() for label in labels]
+    # A label may only lie on the marker of a node that is labelled later.
+    for i, box in enumerate(boxes):
+        assert not any(box.contains(*centre) for centre in centres[: i + 1])
+
+
+def test_labels_are_text_in_vector_files_and_haloed_in_all(ax: Axes) -> None:
+    placed(ax, np.zeros((1, 2)), "some words")
+    svg = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        ax.figure.savefig(svg, format="svg")
+    assert ">some words<" in svg.getvalue()
+    ax.axis("off")
+    ax.figure.set_facecolor("red")
+    ax.fill_between([-1, 1], -1, 1, color="blue")
+    ax.figure.canvas.draw()
+    pixels = np.asarray(ax.figure.canvas.buffer_rgba())
+    assert (pixels[..., 0] > 150).any()
