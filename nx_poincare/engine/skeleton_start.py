@@ -10,9 +10,9 @@ An attach point p is a row at infinite radius: candidates rank by
 .. math:: K_{pv} = \cosh d(u, v) / \cosh r_u \to e^{-r_v} + \tfrac12 \sinh(r_v) |s_p - s_v|^2 .
 
 It starts at the mean of its parents and tries some random moves, heavy points more of them. Its *threshold*
-kappa separates ancestors from non-ancestors as well as any number does: nodes of its pure tree that are
-scaled to have K = kappa at the edge of their own caps rank before the non-ancestors around and behind
-none but true ancestors. True ancestors often have K far above 1, so a threshold of 1 would spoil them.
+kappa separates its ancestors from non-ancestors as well as any number can. Nodes of its pure tree get
+radii for which K = kappa at the edge of their own caps: they then rank before the non-ancestors around.
+True ancestors often have K far above 1, so a threshold of 1 would let siblings in before them.
 Its *clearance* is how far a row may lie from the point before such a relation changes.
 """
 

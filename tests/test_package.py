@@ -1,0 +1,150 @@
+"""What an installation holds, what an import costs, and what the package offers."""
+
+import inspect
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import nx_poincare as nxp
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def python(code: str, *, cwd: Path, **environment: str) -> str:
+    """What code prints in a fresh interpreter that sees the given folders and no checkout."""
+    passed = {key: value for key, value in os.environ.items() if key not in ("NUMBA_CACHE_DIR", "NLTK_DATA")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=cwd, env=passed | environment, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class TestPublicNames:
+    def test_all_are_there_and_told_of(self) -> None:
+        assert sorted(nxp.__all__) == list(nxp.__all__)
+        for name in nxp.__all__:
+            assert inspect.getdoc(getattr(nxp, name)), name
+            assert name in dir(nxp)
+
+    def test_a_wrong_name_is_an_attribute_error(self) -> None:
+        with pytest.raises(AttributeError, match="has no attribute 'embedd'"):
+            _ = nxp.embedd  # type: ignore[attr-defined]
+
+    def test_methods_and_functions_have_docstrings(self) -> None:
+        for cls in (nxp.Embedding, nxp.Hierarchy, nxp.Scores):
+            for name, member in vars(cls).items():
+                if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
+                    assert inspect.getdoc(member), f"{cls.__name__}.{name}"
+
+    @pytest.mark.parametrize("name", ["embed", "poincare_layout", "draw_poincare", "evaluate_reconstruction"])
+    def test_every_option_is_documented(self, name: str) -> None:
+        function = getattr(nxp, name)
+        text = inspect.getdoc(function) or ""
+        listed = text.partition("Parameters\n")[2].partition("\nReturns\n")[0]
+        heads = [line.partition(" : ")[0] for line in listed.splitlines() if not line.startswith(" ")]
+        documented = {word for head in heads for word in head.split(", ")}
+        assert set(inspect.signature(function).parameters) <= documented
+
+
+class TestImport:
+    def test_is_light(self, tmp_path: Path) -> None:
+        heavy = ("numba", "nltk", "matplotlib", "scipy", "networkx", "numpy", "gensim", "pandas", "click")
+        code = f"import sys, nx_poincare; print([m for m in {heavy} if m in sys.modules])"
+        assert python(code, cwd=tmp_path) == "[]\n"
+
+    def test_a_call_loads_only_what_it_needs(self, tmp_path: Path) -> None:
+        code = (
+            "import sys, nx_poincare as nxp\n"
+            "G = nxp.wordnet_graph('dog.n.01', source='bundled')\n"
+            "print([m for m in ('numba', 'nltk', 'matplotlib') if m in sys.modules])\n"
+            "nxp.embed(G)\n"
+            "print([m for m in ('nltk', 'matplotlib') if m in sys.modules])"
+        )
+        printed = python(code, cwd=tmp_path).splitlines()
+        assert "matplotlib" not in printed[0]
+        assert printed[1] == "[]"
+
+
+class TestCompiledCode:
+    """Kernels run wherever the package lies, cached or not."""
+
+    CODE = (
+        "import networkx as nx, nx_poincare as nxp\n"
+        "emb = nxp.embed(nx.balanced_tree(2, 3, create_using=nx.DiGraph))\n"
+        "print(nxp.__file__, emb.ancestors(9))"
+    )
+
+    @pytest.fixture
+    def copy(self, tmp_path: Path) -> Path:
+        """The package alone in a folder, without compiled code."""
+        folder = tmp_path / "site"
+        ignored = shutil.ignore_patterns("__pycache__", "*.nbi", "*.nbc")
+        shutil.copytree(REPOSITORY / "nx_poincare", folder / "nx_poincare", ignore=ignored)
+        return folder
+
+    def test_without_a_folder_that_can_be_written(self, copy: Path, tmp_path: Path) -> None:
+        # A file where numba wants its folder stops root too, whom permissions do not.
+        for folder in (copy / "nx_poincare").rglob("*"):
+            if folder.is_dir():
+                (folder / "__pycache__").write_text("")
+        (copy / "nx_poincare" / "__pycache__").write_text("")
+        (home := tmp_path / "home").write_text("")
+        printed = python(
+            self.CODE, cwd=tmp_path, PYTHONPATH=str(copy), HOME=str(home), XDG_CACHE_HOME=str(home / "cache")
+        )
+        assert printed == f"{copy / 'nx_poincare' / '__init__.py'} [0, 1, 4]\n"
+        assert not list(copy.rglob("*.nbi"))
+
+    def test_with_one_the_code_is_kept(self, copy: Path, tmp_path: Path) -> None:
+        assert python(self.CODE, cwd=tmp_path, PYTHONPATH=str(copy)).endswith(" [0, 1, 4]\n")
+        assert list(copy.rglob("*.nbi"))
+
+
+class TestWheel:
+    @pytest.fixture(scope="class")
+    def wheel(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """A wheel of a copy of the checkout, built without the network."""
+        source, built = tmp_path_factory.mktemp("source") / "checkout", tmp_path_factory.mktemp("wheel")
+        ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
+        shutil.copytree(REPOSITORY, source, ignore=ignored)
+        command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
+        subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300)
+        (wheel,) = built.glob("nx_poincare-*.whl")
+        return wheel
+
+    def test_holds_every_module_and_the_data(self, wheel: Path) -> None:
+        with zipfile.ZipFile(wheel) as archive:
+            held = set(archive.namelist())
+        modules = {file.relative_to(REPOSITORY).as_posix() for file in (REPOSITORY / "nx_poincare").rglob("*.py")}
+        assert modules <= held
+        data = {"wordnet30_nouns.tsv.gz", "wordnet30_verbs.tsv.gz", "LICENSE-WordNet.txt", "README.md"}
+        assert {f"nx_poincare/data/{name}" for name in data} <= held
+        assert "nx_poincare/py.typed" in held
+        assert any(name.endswith("licenses/LICENSE") for name in held)
+        assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
+
+    def test_works_where_it_is_installed(self, wheel: Path, tmp_path: Path) -> None:
+        target = tmp_path / "target"
+        command = ["install", "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
+        subprocess.run([sys.executable, "-m", "pip", *command], check=True, timeout=300)
+        code = (
+            "import nx_poincare as nxp\n"
+            "from nx_poincare.datasets import load_wordnet_snapshot\n"
+            "from nx_poincare.cli import main\n"
+            "print(nxp.__file__)\n"
+            "print(len(load_wordnet_snapshot('v').names))\n"
+            "emb = nxp.embed(nxp.wordnet_graph('mammal.n.01', source='bundled'))\n"
+            "print(emb.ancestors('dog.n.01')[0], len(emb))"
+        )
+        printed = python(code, cwd=tmp_path, PYTHONPATH=str(target)).splitlines()
+        assert printed == [str(target / "nx_poincare" / "__init__.py"), "13767", "mammal.n.01 1182"]
+        scripts = {file.name for file in (target / "bin").iterdir()}
+        assert scripts == {"nx-poincare" + (sysconfig.get_config_var("EXE") or "")}
