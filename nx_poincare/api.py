@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Hashable
+import os
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.arcs import nested_arcs
 from nx_poincare.engine.cones import beside_each_other, cones
-from nx_poincare.engine.geometry import FloatArray, half_angle
+from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
-from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.engine.training import Callback, NotFinitePointError, train
+from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
+from nx_poincare.starts import fixed_indices, start_points
+from nx_poincare.training_options import TrainingOptions
 
 __all__ = ["embed", "poincare_layout"]
-
-_logger = logging.getLogger(__name__)
 
 _DEFAULT_RADIUS = 36.0
 _CYCLE_SPREAD = 0.05  # half-angle in the picture over which the nodes of a cycle stand, in radians
@@ -36,11 +39,22 @@ def embed(
     *,
     direction: Direction = "parent_to_child",
     root: Hashable | None = None,
-    init: Literal["cones"] = "cones",
+    init: Any = "cones",
     epochs: int | None = None,
+    negatives: int = 50,
+    learning_rate: float | None = None,
+    decay: Literal["linear", "constant"] = "linear",
+    burn_in: int | None = None,
     max_radius: float | None = _DEFAULT_RADIUS,
+    weight: str | None = None,
     on_cycle: Literal["condense", "raise"] = "condense",
+    fixed: Iterable[Hashable] = (),
     seed: Any = None,
+    n_jobs: int = 1,
+    callbacks: Iterable[Callable[[int, float, Embedding], Any]] = (),
+    progress: bool | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int = 50,
     store_as: str | None = "poincare",
     store_pos_as: str | None = "pos",
     level_as: str | None = "level",
@@ -50,7 +64,8 @@ def embed(
     Every node gets a cone; an ancestor is nearer to its descendants than the origin is, and
     (exactly so on trees within the precision of float64) other nodes are not. In two
     dimensions the cones are nested arcs (`nx_poincare.engine.arcs`), in more dimensions nested
-    caps (`nx_poincare.engine.caps`).
+    caps (`nx_poincare.engine.caps`). The closed form can be refined, or replaced, by the
+    training of Nickel & Kiela 2017 (`nx_poincare.engine.training`).
 
     Parameters
     ----------
@@ -65,28 +80,59 @@ def embed(
     root : node, optional
         Undirected graphs only: where the tree starts. Default: a centre of the tree, or the
         node of highest degree of a graph that is no tree.
-    init : {"cones"}, default "cones"
-        The closed form.
+    init : {"cones", "random"}, Embedding, mapping or array, default "cones"
+        Where to start: the closed form, points within 0.001 of the origin, or given points
+        (ball vectors; the rows of an array in the order of the nodes).
     epochs : int, optional
-        0 and None: the closed form as it is.
+        How often training visits every node, after the burn-in. None: not at all for
+        ``init="cones"``; otherwise until the scores of a sample of nodes stop improving (by a
+        hundredth over 30 epochs, with the rate then cut to 0.3 of itself up to three times).
+    negatives : int, default 50
+        Unrelated nodes drawn for each visit, shared by the ancestors of the node.
+    learning_rate : float, optional
+        Default: 0.3 for ``init="random"``, 0.01 for refinement.
+    decay : {"linear", "constant"}, default "linear"
+        How the rate develops over a given number of epochs.
+    burn_in : int, optional
+        First epochs at a tenth of the rate, with negatives drawn by degree to the power 0.75.
+        Default: 100 for ``init="random"``, else 0.
     max_radius : float or None, default 36
         Largest hyperbolic radius, at most 60. Up to 36 the ball vectors are faithful in float64.
         None means 60: better for deep hierarchies, but then only directions and radii (and
         all methods of the result) are exact, not the vectors.
+    weight : str, optional
+        Edge attribute that multiplies the loss of an edge's two nodes in training.
     on_cycle : {"condense", "raise"}, default "condense"
         Nodes of a cycle stand beside each other on one level, or are refused.
+    fixed : collection of nodes, optional
+        Nodes that training does not move.
     seed : int, numpy.random.Generator, RandomState or None
-        Of the random directions that nodes with several parents get in three and more
-        dimensions. Two dimensions need no randomness.
+        Of training, and of the random directions that nodes with several parents get in three
+        and more dimensions. The closed form in two dimensions needs no randomness.
+    n_jobs : int, default 1
+        Threads of training; -1 for one per processor. With one thread the same seed gives the
+        same bytes; more threads update shared points without locks, so that runs differ a little.
+    callbacks : collection of callables
+        Each is called after every epoch with the number of the epoch, the mean loss and an
+        `Embedding` of the points then. A true answer ends the training.
+    progress : bool, optional
+        Show a progress bar of the training on standard error; default: if that is a terminal.
+    checkpoint : path, optional
+        File to save the training in every ``checkpoint_every`` epochs and at its end. If it
+        is there, training goes on from it and gives the same bytes as if it had never stopped.
+    checkpoint_every : int, default 50
     store_as, store_pos_as, level_as : str or None
         Node attributes for the ball vector (array of shape (dim,)), the position to draw at
-        (array of shape (2,), see `poincare_layout`) and the level (int, longest path from a
-        root). None: do not write it. They replace attributes of the same name.
+        (array of shape (2,), see `poincare_layout`; after training in two dimensions the ball
+        vector) and the level (int, longest path from a root). None: do not write it. They
+        replace attributes of the same name.
 
     Returns
     -------
     Embedding
-        A mapping from node to ball vector, with exact distances and queries.
+        A mapping from node to ball vector, with exact distances and queries. After a
+        keyboard interrupt, with a warning, the best points so far. Training that starts from
+        ``init="cones"`` or given points never returns points worse than those by either score.
 
     Raises
     ------
@@ -95,9 +141,13 @@ def embed(
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
-        If ``root`` is not in the graph.
+        If ``root`` or a fixed node is not in the graph, or given points lack a node.
+    networkx.NetworkXError
+        If an edge weight is no positive finite number.
     ValueError
-        If an option is out of range.
+        If an option is out of range, or a checkpoint belongs to another run.
+    FloatingPointError
+        If a point is not finite any more; the message names the node and the epoch.
 
     In every case the graph is as it was before the call.
 
@@ -117,20 +167,25 @@ def embed(
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     rng = generator_of(seed)
-    if init != "cones":
-        raise ValueError(f"init must be 'cones', not {init!r}")
-    if epochs not in (None, 0):
-        raise ValueError(f"epochs must be 0 or None with init='cones', not {epochs!r}")
+    options = TrainingOptions.checked(init, epochs, negatives, learning_rate, decay, burn_in, n_jobs, checkpoint_every)
+    if weight is not None and not options.trains:
+        raise ValueError("weight is of the loss; it needs training: pass epochs=... as well")
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
-    directions, radii = cones(hierarchy.dag, dim, max_radius=radius, rng=rng)
-    # Within half of the narrowest cone, every cone that holds one node of a cycle holds all of them.
-    narrow = float(half_angle(radii.max(initial=0.0))) / 2
-    embedding = Embedding(
-        hierarchy.nodes,
-        beside_each_other(directions, hierarchy.component, narrow),
-        radii[hierarchy.component],
-        levels=hierarchy.levels,
-        layout=_positions(hierarchy, 2, rng),
+    directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng)
+    history: list[dict[str, Any]] = []
+    if options.trains:
+        weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
+        stay = fixed_indices(fixed, hierarchy)
+        task = options.task(radius, int(rng.integers(2**63)), weights, stay)
+        views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
+        with _named_errors(hierarchy):
+            directions, radii, history = train(
+                hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
+                checkpoint=checkpoint, checkpoint_every=checkpoint_every,
+            )  # fmt: skip
+    own_positions = options.trains and dim == 2
+    embedding = _embedding(
+        hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
     )
     embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding
@@ -205,6 +260,47 @@ def poincare_layout(
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
     return dict(zip(hierarchy.nodes, positions, strict=True))
+
+
+def _embedding(
+    hierarchy: Hierarchy,
+    directions: FloatArray,
+    radii: FloatArray,
+    history: list[dict[str, Any]],
+    layout: FloatArray | None,
+) -> Embedding:
+    """Points of the condensed nodes as an Embedding of all nodes."""
+    # Within half of the narrowest cone, every cone that holds one node of a cycle holds all of them.
+    narrow = float(half_angle(radii.max(initial=0.0))) / 2
+    return Embedding(
+        hierarchy.nodes,
+        beside_each_other(directions, hierarchy.component, narrow),
+        radii[hierarchy.component],
+        levels=hierarchy.levels,
+        layout=layout,
+        history=history,
+    )
+
+
+def _with_names(callback: Callable[[int, float, Embedding], Any], hierarchy: Hierarchy) -> Callback:
+    """A callback on arrays that hands a user's callback an Embedding."""
+
+    def called(epoch: int, loss: float, directions: FloatArray, radii: FloatArray) -> Any:
+        return callback(epoch, loss, _embedding(hierarchy, directions, radii, [], None))
+
+    return called
+
+
+@contextmanager
+def _named_errors(hierarchy: Hierarchy) -> Iterator[None]:
+    """Names the node of an error that knows its index alone."""
+    try:
+        yield
+    except NotFinitePointError as error:
+        name = hierarchy.nodes[int(np.flatnonzero(hierarchy.component == error.node)[0])]
+        raise FloatingPointError(
+            f"the point of node {name!r} is not finite after epoch {error.epoch}; lower the learning rate"
+        ) from error
 
 
 def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> FloatArray:

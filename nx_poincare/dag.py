@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from nx_poincare.arrays import IntArray
 from nx_poincare.compiled import kernel
 
-__all__ = ["ClosureTooLargeError", "Dag", "IntArray"]
-
-IntArray = NDArray[np.int64]
+__all__ = ["ClosureTooLargeError", "Dag"]
 
 _PAIRS_PER_BLOCK = 4_000_000
 _UNLIMITED = np.iinfo(np.int64).max

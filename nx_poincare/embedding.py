@@ -11,8 +11,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.dag import IntArray
-from nx_poincare.engine.geometry import FloatArray, distance, half_space_margin, to_ball
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.engine.geometry import distance, half_space_margin, to_ball
 
 __all__ = ["Embedding", "UnknownNodeError"]
 

@@ -83,7 +83,7 @@ def load_embedding(path: str | os.PathLike[str]) -> Embedding:
                 archive["directions"],
                 archive["radii"],
                 levels=archive["levels"],
-                layout=archive["layout"] if "layout" in archive else None,
+                layout=archive.get("layout", None),
                 history=header["history"],
             )
     except (KeyError, ValueError, TypeError, EOFError, AttributeError, zipfile.BadZipFile) as error:

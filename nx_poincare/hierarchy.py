@@ -16,7 +16,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from nx_poincare.dag import ClosureTooLargeError, Dag, IntArray
+from nx_poincare.arrays import IntArray
+from nx_poincare.dag import ClosureTooLargeError, Dag
 
 if TYPE_CHECKING:
     from nx_poincare.extractors.digraph import Direction

@@ -108,18 +108,19 @@ class TestCompiledCode:
         assert list(copy.rglob("*.nbi"))
 
 
-class TestWheel:
-    @pytest.fixture(scope="class")
-    def wheel(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A wheel of a copy of the checkout, built without the network."""
-        source, built = tmp_path_factory.mktemp("source") / "checkout", tmp_path_factory.mktemp("wheel")
-        ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
-        shutil.copytree(REPOSITORY, source, ignore=ignored)
-        command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
-        subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300)
-        (wheel,) = built.glob("nx_poincare-*.whl")
-        return wheel
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of a copy of the checkout, built without the network."""
+    source, built = tmp_path_factory.mktemp("source") / "checkout", tmp_path_factory.mktemp("wheel")
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
+    shutil.copytree(REPOSITORY, source, ignore=ignored)
+    command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
+    subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300)
+    (wheel,) = built.glob("nx_poincare-*.whl")
+    return wheel
 
+
+class TestWheel:
     def test_holds_every_module_and_the_data(self, wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             held = set(archive.namelist())

@@ -18,10 +18,10 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
+from nx_poincare.arrays import FloatArray
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
 from nx_poincare.drawing.labels import figure_of, place_labels, readable_name, scale_of
 from nx_poincare.drawing.scene import Scene, scene_of
-from nx_poincare.engine.geometry import FloatArray
 from nx_poincare.extractors.digraph import Direction
 
 __all__ = ["draw_poincare"]

@@ -17,8 +17,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.dag import IntArray
-from nx_poincare.engine.geometry import FloatArray
+from nx_poincare.arrays import FloatArray, IntArray
 
 __all__ = ["figure_of", "place_labels", "readable_name", "scale_of"]
 

@@ -10,8 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.dag import IntArray
-from nx_poincare.engine.geometry import FloatArray
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.spanning_tree import spanning_tree
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy import Hierarchy

@@ -34,9 +34,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import Dag, IntArray
-from nx_poincare.engine.geometry import FloatArray, half_angle, radius_of_half_angle
+from nx_poincare.dag import Dag
+from nx_poincare.engine.geometry import half_angle, radius_of_half_angle
 from nx_poincare.engine.spanning_tree import SpanningTree, spanning_tree, subtree_sums
 
 __all__ = ["Arcs", "nested_arcs"]

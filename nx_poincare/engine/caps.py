@@ -22,9 +22,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
-from nx_poincare.engine.geometry import FloatArray
 from nx_poincare.engine.skeleton import Skeleton, split
 from nx_poincare.engine.skeleton_start import PlacedSkeleton, place_skeleton
 from nx_poincare.engine.slots import pack_forest

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nx_poincare.engine.geometry import FloatArray
+from nx_poincare.arrays import FloatArray
 from nx_poincare.files import written_aside
 
 __all__ = ["CheckpointError", "TrainingState", "load_state", "save_state"]
@@ -80,14 +80,15 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> Traini
     try:
         with np.load(path, allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
-            arrays = {name: np.array(archive[name]) for name in _ARRAYS}
+            state = TrainingState(*(np.array(archive[name]) for name in _ARRAYS))  # type: ignore[arg-type]
             found = header["identity"]
-            scalars = {name: header[name] for name in _SCALARS}
+            for name in _SCALARS:
+                setattr(state, name, header[name])
+            state.best_scores = tuple(header["best_scores"])
     except (KeyError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
     differing = [name for name in identity if found.get(name) != identity[name]]
     if differing:
         told = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
         raise CheckpointError(f"{path} belongs to another run ({told}); remove it or name another checkpoint")
-    scalars["best_scores"] = tuple(scalars["best_scores"])
-    return TrainingState(**arrays, **scalars)
+    return state

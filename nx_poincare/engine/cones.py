@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nx_poincare.dag import Dag, IntArray
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.dag import Dag
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.geometry import FloatArray
 
 __all__ = ["beside_each_other", "cones"]
 

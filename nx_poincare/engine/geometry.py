@@ -11,13 +11,12 @@ All functions broadcast over leading axes and work in float64.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from nx_poincare.arrays import FloatArray
 
 __all__ = [
-    "FloatArray",
     "distance",
     "from_ball",
     "half_angle",
@@ -25,8 +24,6 @@ __all__ = [
     "radius_of_half_angle",
     "to_ball",
 ]
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 _LARGEST_NORM = 1 - 2.0**-51  # tanh(18), reached at radius 36: rounding in a unit vector cannot lift it to 1
 

@@ -116,40 +116,9 @@ def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chos
     return drawn
 
 
-@kernel()
-def _draw_relatives(count, first, u, k, stamp, stamps, child_starts, child_list, seed, chosen):  # type: ignore[no-untyped-def]
-    """Append nodes near u in the hierarchy: random walks down from u or one of its k ancestors.
-
-    They are the nodes most likely to stand between u and its ancestors, which uniform draws
-    seldom meet in a large graph. Returns how many different ones were found.
-    """
-    state = seed
-    drawn = 0
-    for _ in range(2 * count):
-        state += np.uint64(0x9E3779B97F4A7C15)
-        bits = _mixed(state)
-        pick = np.int64(bits % np.uint64(k + 1))
-        v = u if pick == k else chosen[pick]
-        while True:
-            children = child_starts[v + 1] - child_starts[v]
-            if children == 0:
-                break
-            bits = _mixed(bits)
-            v = child_list[child_starts[v] + np.int64((bits >> np.uint64(8)) % np.uint64(children))]
-            if stamps[v] != stamp and (bits & np.uint64(1)):
-                break
-        if stamps[v] != stamp:
-            stamps[v] = stamp
-            chosen[first + drawn] = v
-            drawn += 1
-            if drawn == count:
-                break
-    return drawn
-
-
 @kernel(nogil=True)
 def train_rows(  # type: ignore[no-untyped-def]
-    directions, exponentials, rows, ancestry, table, fixed, negatives, relatives, rate, largest, seed, scratch
+    directions, exponentials, rows, ancestry, table, fixed, negatives, rate, largest, seed, scratch
 ):
     r"""One pass of stochastic gradient descent over some nodes; returns the loss and the pairs seen.
 
@@ -178,7 +147,7 @@ def train_rows(  # type: ignore[no-untyped-def]
     `largest` bounds the exponentials. `scratch` is work space (see `sampling.scratch`) whose size
     also bounds the ancestors looked at, the nearest first.
     """
-    parent_starts, parent_list, parent_weights, child_starts, child_list = ancestry
+    parent_starts, parent_list, parent_weights = ancestry
     thresholds, aliases = table
     stamps, chosen, nearness, sinh_d, versines, change, own_change = scratch
     dim = directions.shape[1]
@@ -191,12 +160,7 @@ def train_rows(  # type: ignore[no-untyped-def]
         if k == 0:
             continue
         stamps[u] = stamp
-        total = k + _draw_relatives(
-            relatives, k, u, k, stamp, stamps, child_starts, child_list, ~np.uint64(stamp), chosen
-        )
-        total += _draw_negatives(
-            negatives - relatives, total, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen
-        )
+        total = k + _draw_negatives(negatives, k, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen)
         if total == k:
             continue
 

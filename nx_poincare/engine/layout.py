@@ -22,10 +22,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import Dag, IntArray
+from nx_poincare.dag import Dag
 from nx_poincare.engine.arcs import Arcs
-from nx_poincare.engine.geometry import FloatArray, to_ball
+from nx_poincare.engine.geometry import to_ball
 from nx_poincare.engine.spanning_tree import SpanningTree, subtree_sums
 
 __all__ = ["gentle_layout"]

@@ -24,9 +24,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
-from nx_poincare.engine.geometry import FloatArray
 
 __all__ = ["log_extents", "pack_balls", "place_children", "shell_counts"]
 

@@ -13,15 +13,18 @@ stays exact at radii where ball coordinates have long collapsed
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import IntArray
-from nx_poincare.engine.geometry import FloatArray
 
-__all__ = ["Candidates", "candidates", "rank_rows"]
+__all__ = ["Candidates", "Ranked", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
+
+_ROWS_PER_BLOCK = 256
 
 
 class Candidates(NamedTuple):
@@ -39,6 +42,53 @@ def candidates(directions: FloatArray, radii: FloatArray) -> Candidates:
     return Candidates(
         np.ascontiguousarray(directions.T), np.exp(radii) / 2, np.exp(-radii) / 2, np.sinh(radii) / 2, radii
     )
+
+
+class Ranked(NamedTuple):
+    """Sums over a block of query nodes."""
+
+    rows: int
+    pairs: int
+    rank_sum: float
+    precision_sum: float
+
+
+def ranked_blocks(
+    nodes: Candidates,
+    rows: IntArray,
+    ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
+    n_jobs: int,
+) -> Iterator[Ranked]:
+    """Rank the ancestors of every row against all nodes, a block at a time, on several threads.
+
+    ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
+    the sums do not depend on the number of threads.
+    """
+
+    def ranked(block: IntArray) -> Ranked:
+        starts, ancestors = ancestors_of(block)
+        rank_sums, precisions = rank_rows(nodes, block, starts, ancestors)
+        return Ranked(len(block), len(ancestors), float(rank_sums.sum()), float(precisions.sum()))
+
+    blocks = [rows[first : first + _ROWS_PER_BLOCK] for first in range(0, len(rows), _ROWS_PER_BLOCK)]
+    with ThreadPoolExecutor(n_jobs) as pool:
+        tasks = [pool.submit(ranked, block) for block in blocks]
+        try:
+            for task in tasks:
+                yield task.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def mean_scores(blocks: Iterator[Ranked]) -> tuple[float, float]:
+    """Mean rank over pairs and mean average precision over rows; nan where there are none."""
+    rows, pairs, rank_sum, precision_sum = 0, 0, 0.0, 0.0
+    for block in blocks:
+        rows += block.rows
+        pairs += block.pairs
+        rank_sum += block.rank_sum
+        precision_sum += block.precision_sum
+    return (rank_sum / pairs, precision_sum / rows) if pairs else (float("nan"), float("nan"))
 
 
 @kernel(nogil=True)

@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from nx_poincare.dag import Dag, IntArray
-from nx_poincare.engine.geometry import FloatArray, from_ball
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.dag import Dag
+from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.kernels import alias_table
 
 __all__ = ["Ancestry", "Table", "ancestry", "degree_table", "random_start", "scratch", "uniform_table"]

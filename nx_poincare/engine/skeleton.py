@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nx_poincare.arrays import IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import Dag, IntArray
+from nx_poincare.dag import Dag
 
 __all__ = ["Skeleton", "split", "without_redundant_parents"]
 

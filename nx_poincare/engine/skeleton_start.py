@@ -24,9 +24,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import ClosureTooLargeError, Dag, IntArray
-from nx_poincare.engine.geometry import FloatArray
+from nx_poincare.dag import ClosureTooLargeError, Dag
 from nx_poincare.engine.skeleton import Skeleton
 
 __all__ = ["PlacedSkeleton", "place_skeleton"]

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
-from nx_poincare.engine.geometry import FloatArray
 from nx_poincare.engine.packing import log_extents, place_children, shell_counts
 
 __all__ = ["Packing", "pack_forest"]

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import Dag, IntArray
-from nx_poincare.engine.geometry import FloatArray
+from nx_poincare.dag import Dag
 
 __all__ = ["SpanningTree", "spanning_tree"]
 

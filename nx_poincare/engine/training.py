@@ -15,17 +15,17 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from nx_poincare.dag import Dag, IntArray
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.dag import Dag
 from nx_poincare.engine.checkpoint import TrainingState, load_state, save_state
-from nx_poincare.engine.geometry import FloatArray
 from nx_poincare.engine.kernels import train_rows
-from nx_poincare.engine.ranking import candidates, mean_scores
-from nx_poincare.engine.sampling import Table, ancestry, degree_table, scratch, uniform_table
+from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.sampling import ancestry, degree_table, scratch, uniform_table
 from nx_poincare.engine.schedule import Schedule, Scores, combined
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
@@ -34,6 +34,10 @@ _logger = logging.getLogger(__name__)
 
 Callback = Callable[[int, float, FloatArray, FloatArray], Any]
 
+_SCORED_ROWS = 1000
+_MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
+_SCORINGS = 20  # of a run with a given number of epochs
+_SCORE_EVERY = 10  # epochs, of a run that ends by its scores
 _ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves
 
 
@@ -55,8 +59,6 @@ class Task:
     schedule : Schedule
     negatives : int
         Negatives drawn for each node, shared by its ancestors.
-    negative_power : float
-        After the burn-in negatives are drawn by degree to this power, half of them uniformly.
     max_radius : float
     seed : int
     n_jobs : int
@@ -124,7 +126,13 @@ def train(
     if state is None:
         state = run.start(directions, radii)
     total = None if task.schedule.epochs is None else task.schedule.burn_in + task.schedule.epochs
-    bar = tqdm(total=total, initial=state.epoch, desc="training", unit="epoch", disable=None if progress is None else not progress)
+    bar = tqdm(
+        total=total,
+        initial=state.epoch,
+        desc="training",
+        unit="epoch",
+        disable=None if progress is None else not progress,
+    )
     try:
         with bar, ThreadPoolExecutor(task.n_jobs) as pool:
             while not state.finished:
@@ -139,7 +147,7 @@ def train(
         warnings.warn(
             f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=2
         )
-    return run.best(state)
+    return run.best(state, directions, radii)
 
 
 class _Run:
@@ -160,9 +168,139 @@ class _Run:
 
     def start(self, directions: FloatArray, radii: FloatArray) -> TrainingState:
         """The state before the first epoch."""
-        points = np.ascontiguousarray(directions, dtype=np.float64), np.exp(radii)
-        state = TrainingState(*(a.copy() for a in points), *(a.copy() for a in points))
+        exponentials = np.exp(radii)
+        state = TrainingState(directions.copy(), exponentials, directions.copy(), exponentials.copy())
         if self.task.keep_start:
             state.best_scores = self.scores(directions, radii)
         state.finished = len(self.rows) == 0 or self.task.schedule.is_over(0, 0)
         return state
+
+    def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
+        """Visit every row once; returns the mean loss of a pair and records it."""
+        began = time.perf_counter()
+        schedule, seed = self.task.schedule, self.task.seed
+        rows = np.random.default_rng([seed, 2, state.epoch]).permutation(self.rows)
+        rate = schedule.rate_at(state.epoch, state.cuts)
+        table = self.burn_in_table if schedule.in_burn_in(state.epoch) else self.table
+        stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
+
+        def visit(share: IntArray, work: tuple[np.ndarray, ...]) -> tuple[float, int]:
+            return train_rows(
+                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, self.task.negatives,
+                rate, np.exp(self.task.max_radius), stream, work,
+            )  # fmt: skip
+
+        loss, pairs = 0.0, 0
+        step = _ROWS_PER_CALL * self.task.n_jobs
+        for first in range(0, len(rows), step):
+            shares = np.array_split(rows[first : first + step], self.task.n_jobs)
+            for share_loss, share_pairs in pool.map(visit, shares, self.scratches):
+                loss += share_loss
+                pairs += share_pairs
+        state.epoch += 1
+        self._check_finite(state)
+        mean = loss / max(pairs, 1)
+        seconds = time.perf_counter() - began
+        state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})
+        return mean
+
+    def conclude_epoch(self, state: TrainingState, asked_to_stop: bool) -> None:
+        """Score where it is due, keep the best points, and decide whether the run is over."""
+        schedule = self.task.schedule
+        state.finished = asked_to_stop or schedule.is_over(state.epoch, state.cuts)
+        if not (state.finished or self._scoring_is_due(state.epoch)):
+            return
+        scores = self.scores(state.directions, np.log(state.exponentials))
+        state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
+        improved = schedule.improves(scores, state.best_scores)
+        if self._is_better(scores, state):
+            state.best_scores = scores
+            state.best_directions[:] = state.directions
+            state.best_exponentials[:] = state.exponentials
+        if schedule.in_burn_in(state.epoch - 1):
+            return
+        cuts = state.cuts
+        state.waited, state.cuts = schedule.after_scoring(improved, state.waited, state.cuts)
+        if state.cuts > cuts:
+            state.directions[:] = state.best_directions
+            state.exponentials[:] = state.best_exponentials
+            state.finished = state.finished or schedule.is_over(state.epoch, state.cuts)
+
+    def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
+        """Mean rank and MAP of the sampled rows, each against all nodes."""
+        blocks = ranked_blocks(
+            candidates(directions, radii),
+            self.scored if rows is None else rows,
+            self.dag.ancestors_of,
+            self.task.n_jobs,
+        )
+        return mean_scores(blocks)
+
+    def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
+        """The best points of a run that is over, or its start if that was better by either score."""
+        if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
+            return Trained(state.directions, np.log(state.exponentials), state.history)
+        found = Trained(state.best_directions, np.log(state.best_exponentials), state.history)
+        if not self.task.keep_start or np.array_equal(found.radii, radii):
+            return found
+        # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
+        most = max(_SCORED_ROWS, _MOST_JUDGED_PAIRS // max(self.dag.n, 1))
+        rows = self.rows[:: max(1, -(-len(self.rows) // most))]
+        before, after = self.scores(directions, radii, rows), self.scores(found.directions, found.radii, rows)
+        if after[0] <= before[0] and after[1] >= before[1]:
+            return found
+        _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
+        return Trained(directions, radii, state.history)
+
+    def _scoring_is_due(self, epoch: int) -> bool:
+        schedule = self.task.schedule
+        if schedule.in_burn_in(epoch - 1):
+            return epoch == schedule.burn_in
+        every = _SCORE_EVERY if schedule.epochs is None else max(1, schedule.epochs // _SCORINGS)
+        return (epoch - schedule.burn_in) % every == 0
+
+    def _is_better(self, scores: Scores, state: TrainingState) -> bool:
+        if combined(scores) >= combined(state.best_scores):
+            return False
+        if not self.task.keep_start:
+            return True
+        # Never worse than the start by either measure: every later best is at least as good as the one before.
+        return scores[0] <= state.best_scores[0] and scores[1] >= state.best_scores[1]
+
+    def _check_finite(self, state: TrainingState) -> None:
+        finite = np.isfinite(state.exponentials) & np.isfinite(state.directions).all(axis=1)
+        if not finite.all():
+            raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), state.epoch)
+
+
+def _call(callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
+    """Call every callback; whether one asks to stop."""
+    if not callbacks:
+        return False
+    directions, radii = state.directions.copy(), np.log(state.exponentials)
+    answers = [callback(state.epoch, loss, directions, radii) for callback in callbacks]
+    return any(map(bool, answers))
+
+
+def _told(state: TrainingState) -> str:
+    """What the progress bar says."""
+    told = f"loss {state.history[-1]['loss']:.4f}"
+    if np.isfinite(state.best_scores[0]):
+        told += f", mean rank {state.best_scores[0]:.2f}, MAP {state.best_scores[1]:.3f}"
+    return told
+
+
+def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -> dict[str, Any]:
+    """What two runs must share so that one may continue the other."""
+    digest = hashlib.sha256()
+    for array in (dag.parent_starts, dag.parent_list, directions, radii, task.fixed):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    digest.update(b"" if task.weights is None else task.weights.tobytes())
+    return {
+        "graph and start": digest.hexdigest()[:16],
+        "seed": task.seed,
+        "negatives": task.negatives,
+        "max_radius": task.max_radius,
+        "keep_start": task.keep_start,
+        **asdict(task.schedule),
+    }

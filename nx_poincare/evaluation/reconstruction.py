@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -11,17 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
-from nx_poincare.dag import IntArray
+from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.geometry import FloatArray, from_ball
-from nx_poincare.engine.ranking import Candidates, candidates, rank_rows
+from nx_poincare.engine.geometry import from_ball
+from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
 from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
 __all__ = ["Scores", "evaluate_reconstruction"]
-
-_ROWS_PER_TASK = 256
 
 
 class Scores(NamedTuple):
@@ -105,8 +103,17 @@ def evaluate_reconstruction(
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
+
+    def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:
+        starts, ancestors = hierarchy.ancestor_rows(node_at[queries])
+        return starts, position[ancestors]
+
+    node_at = np.full(len(points), -1, dtype=np.int64)
+    node_at[position] = np.arange(len(hierarchy))
+    threads = os.cpu_count() or 1 if n_jobs == -1 else n_jobs
     nodes = candidates(points.directions, points.radii)
-    return _totals(_ranked(hierarchy, position, nodes, rows, n_jobs, progress), len(rows))
+    blocks = list(_shown(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
+    return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
 
 
 def _as_embedding(vectors: Mapping[Hashable, ArrayLike]) -> Embedding:
@@ -122,38 +129,9 @@ def _positions(hierarchy: Hierarchy, embedding: Embedding) -> IntArray:
         raise nx.NodeNotFound(f"node {error.args[0]!r} of the graph is not in the embedding") from None
 
 
-def _ranked(
-    hierarchy: Hierarchy,
-    position: IntArray,
-    nodes: Candidates,
-    rows: IntArray,
-    n_jobs: int,
-    progress: bool | None,
-) -> Iterator[tuple[FloatArray, FloatArray, int]]:
-    """Rank sums, average precisions and number of ancestors of the rows, a block at a time."""
-
-    def ranked(block: IntArray) -> tuple[FloatArray, FloatArray, int]:
-        starts, ancestors = hierarchy.ancestor_rows(block)
-        return *rank_rows(nodes, position[block], starts, position[ancestors]), len(ancestors)
-
-    blocks = [rows[first : first + _ROWS_PER_TASK] for first in range(0, len(rows), _ROWS_PER_TASK)]
-    bar = tqdm(total=len(rows), desc="ranking", unit="node", disable=None if progress is None else not progress)
-    with bar, ThreadPoolExecutor(None if n_jobs == -1 else n_jobs) as pool:
-        tasks: list[Future[tuple[FloatArray, FloatArray, int]]] = [pool.submit(ranked, block) for block in blocks]
-        try:
-            for block, task in zip(blocks, tasks, strict=True):
-                yield task.result()
-                bar.update(len(block))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _totals(ranked: Iterator[tuple[FloatArray, FloatArray, int]], nodes: int) -> Scores:
-    rank_sum, precision_sum, pairs = 0.0, 0.0, 0
-    for rank_sums, precisions, count in ranked:
-        rank_sum += float(rank_sums.sum())
-        precision_sum += float(precisions.sum())
-        pairs += count
-    if not pairs:
-        return Scores(float("nan"), float("nan"), 0, 0)
-    return Scores(rank_sum / pairs, precision_sum / nodes, nodes, pairs)
+def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:
+    """The same blocks, under a progress bar."""
+    with tqdm(total=total, desc="ranking", unit="node", disable=None if progress is None else not progress) as bar:
+        for block in blocks:
+            yield block
+            bar.update(block.rows)

@@ -9,11 +9,11 @@ from typing import Literal, TypeAlias, get_args
 import networkx as nx
 import numpy as np
 
-from nx_poincare.dag import IntArray
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.extractors.undirected import breadth_first_edges
 from nx_poincare.hierarchy import DEFAULT_MAX_PAIRS, Hierarchy
 
-__all__ = ["Direction", "closure_edges", "hierarchy_from_graph"]
+__all__ = ["Direction", "closure_edges", "edge_weights", "hierarchy_from_graph"]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -108,6 +108,42 @@ def closure_edges(
     """
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
     return hierarchy.closure_pairs()
+
+
+def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Direction) -> FloatArray:
+    """Weights of the edges of ``hierarchy.dag``, in the order of its ``parent_list``.
+
+    Parallel edges, and edges between the same two cycles, add up. An edge without the
+    attribute weighs 1.
+
+    Raises
+    ------
+    networkx.NetworkXError
+        If a weight is no positive finite number; the message names the edge.
+    """
+    tails, heads, values = [], [], []
+    for u, v, value in G.edges(data=weight, default=1):
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+            raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}, which is no number")
+        if not 0 < value < np.inf:
+            raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}; weights must be positive and finite")
+        tails.append(hierarchy.index[u])
+        heads.append(hierarchy.index[v])
+        values.append(float(value))
+    ends = hierarchy.component[np.array([tails, heads], dtype=np.int64).reshape(2, -1)]
+    amounts = np.array(values)
+    if not G.is_directed():
+        ends, amounts = np.hstack([ends, ends[::-1]]), np.tile(amounts, 2)
+    parents, children = ends if direction == "parent_to_child" or not G.is_directed() else ends[::-1]
+    n = hierarchy.dag.n
+    keys, inverse = np.unique(children * np.int64(n) + parents, return_inverse=True)
+    sums = np.bincount(inverse, weights=amounts, minlength=len(keys))
+    dag = hierarchy.dag
+    wanted = np.repeat(np.arange(n), np.diff(dag.parent_starts)) * np.int64(n) + dag.parent_list
+    if not len(keys):
+        return np.ones(len(wanted))
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, sums[place], 1.0)
 
 
 def _edge_indices(G: nx.Graph, index: dict[Hashable, int]) -> IntArray:

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from nx_poincare.arrays import IntArray
 from nx_poincare.compiled import kernel
-from nx_poincare.dag import IntArray
 
 __all__ = ["breadth_first_edges"]
 

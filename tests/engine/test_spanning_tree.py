@@ -71,6 +71,6 @@ def test_missed_descendants_are_estimated_when_counting_would_take_too_long(monk
 def test_a_deep_graph_does_not_take_quadratic_time():
     n = 200_000
     chain = np.column_stack([np.arange(n - 1), np.arange(1, n)])
-    dag = Dag.from_edges(*np.vstack([chain, chain[:-1] + [0, 1]]).T, n)  # every node also skips one
+    dag = Dag.from_edges(*np.vstack([chain, chain[:-1] + np.array([0, 1])]).T, n)  # every node also skips one
     tree = spanning_tree(dag)
     assert tree.sizes[0] == n
