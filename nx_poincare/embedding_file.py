@@ -74,7 +74,7 @@ def load_embedding(path: str | os.PathLike[str]) -> Embedding:
         If the file holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
             if header["format"] != _FORMAT:
                 raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")

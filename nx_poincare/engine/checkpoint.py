@@ -78,7 +78,7 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> Traini
     if not Path(path).exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
             state = TrainingState(*(np.array(archive[name]) for name in _ARRAYS))  # type: ignore[arg-type]
             found = header["identity"]

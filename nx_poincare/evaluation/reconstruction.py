@@ -117,8 +117,13 @@ def evaluate_reconstruction(
 
 
 def _as_embedding(vectors: Mapping[Hashable, ArrayLike]) -> Embedding:
-    directions, radii = from_ball(np.array([np.asarray(vectors[node], dtype=np.float64) for node in vectors]))
-    return Embedding(list(vectors), directions, radii)
+    if not vectors:
+        return Embedding([], np.zeros((0, 2)), [])
+    points = {node: np.asarray(vectors[node], dtype=np.float64) for node in vectors}
+    for node, point in points.items():
+        if not np.linalg.norm(point) < 1:
+            raise ValueError(f"the vector of node {node!r} is outside the open unit ball")
+    return Embedding(list(points), *from_ball(np.array(list(points.values()))))
 
 
 def _positions(hierarchy: Hierarchy, embedding: Embedding) -> IntArray:

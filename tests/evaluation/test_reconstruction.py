@@ -89,6 +89,12 @@ def test_wrong_options(options):
         nxp.evaluate_reconstruction({0: [0, 0], 1: [0.5, 0]}, nx.DiGraph([(0, 1)]), **options)
 
 
+def test_an_empty_graph_and_a_bad_vector_by_name():
+    assert nxp.evaluate_reconstruction({}, nx.DiGraph()).pairs == 0
+    with pytest.raises(ValueError, match="node 'b' is outside"):
+        nxp.evaluate_reconstruction({"a": [0, 0], "b": [1.0, 0.0]}, nx.DiGraph([("a", "b")]))
+
+
 def test_missing_nodes_and_bad_vectors():
     with pytest.raises(nx.NodeNotFound, match="'b'"):
         nxp.evaluate_reconstruction({"a": [0, 0]}, nx.DiGraph([("a", "b")]))

@@ -1,0 +1,318 @@
+"""The training loop through embed: schedule, stopping, callbacks, checkpoints, warm starts, threads."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+from nx_poincare.engine import training
+from nx_poincare.engine.checkpoint import CheckpointError
+from nx_poincare.engine.schedule import Schedule
+
+
+@pytest.fixture(scope="module")
+def carnivores():
+    return nxp.wordnet_graph("carnivore.n.01", source="bundled")
+
+
+def trained(G, dim=3, **options):
+    defaults = {"init": "random", "epochs": 20, "burn_in": 10, "negatives": 10, "seed": 1}
+    return nxp.embed(G.copy(), dim, **(defaults | options))
+
+
+def bytes_of(emb):
+    return emb.directions.tobytes() + emb.radii.tobytes()
+
+
+def test_training_from_random_points_learns_the_hierarchy(mammals):
+    emb = nxp.embed(mammals.copy(), 5, init="random", seed=0)
+    scores = nxp.evaluate_reconstruction(emb, mammals)
+    assert scores.mean_rank <= 1.35
+    assert scores.map_score >= 0.939
+
+
+def test_mammals_untangle_in_two_dimensions(mammals):
+    G = mammals.copy()
+    emb = nxp.embed(G, init="random", seed=0)
+    scores = nxp.evaluate_reconstruction(emb, mammals)
+    assert scores.mean_rank <= 3.2
+    assert scores.map_score >= 0.677
+    assert np.array_equal(G.nodes["dog.n.01"]["pos"], emb["dog.n.01"])
+
+
+def test_history_tells_every_epoch(carnivores):
+    history = trained(carnivores).history
+    assert [entry["epoch"] for entry in history] == list(range(1, 31))
+    assert [entry["rate"] for entry in history[:10]] == [pytest.approx(0.03)] * 10
+    rates = [entry["rate"] for entry in history[10:]]
+    assert rates == pytest.approx(list(np.linspace(0.3, 0.015, 20)))
+    assert all(entry["seconds"] > 0 and np.isfinite(entry["loss"]) for entry in history)
+    assert history[-1]["loss"] < history[0]["loss"]
+    assert 0 < history[-1]["map_score"] <= 1
+    assert history[-1]["mean_rank"] >= 1
+
+
+def test_constant_rate(carnivores):
+    assert {e["rate"] for e in trained(carnivores, decay="constant", burn_in=0, learning_rate=0.2).history} == {0.2}
+
+
+def test_without_a_number_of_epochs_the_run_ends_by_its_scores(carnivores):
+    history = trained(carnivores, epochs=None).history
+    rates = sorted({round(e["rate"], 9) for e in history[10:]}, reverse=True)
+    assert rates == pytest.approx([0.3 * 0.3**i for i in range(4)])
+    assert len(history) < 2000
+
+
+def test_schedule_waits_for_patience_then_cuts():
+    schedule = Schedule(None, 1.0)
+    state = (0, 0)
+    for _ in range(2):
+        state = schedule.after_scoring(False, *state)
+    assert state == (2, 0)
+    assert schedule.after_scoring(True, *state) == (0, 0)
+    assert schedule.after_scoring(False, *state) == (0, 1)
+    assert not schedule.is_over(10**9, 3)
+    assert schedule.is_over(0, 4)
+
+
+# -- same seed, same bytes ---------------------------------------------------------------------
+
+
+def test_same_seed_same_bytes(carnivores):
+    assert bytes_of(trained(carnivores)) == bytes_of(trained(carnivores))
+    assert bytes_of(trained(carnivores)) != bytes_of(trained(carnivores, seed=2))
+
+
+def test_threads_give_the_same_quality(mammals):
+    one = nxp.evaluate_reconstruction(trained(mammals, 5, epochs=150, burn_in=50, negatives=50), mammals)
+    two = nxp.evaluate_reconstruction(trained(mammals, 5, epochs=150, burn_in=50, negatives=50, n_jobs=2), mammals)
+    assert two.map_score == pytest.approx(one.map_score, abs=0.05)
+
+
+def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_path):
+    path = tmp_path / "run.npz"
+    whole = trained(carnivores, checkpoint=tmp_path / "whole.npz")
+    assert bytes_of(whole) == bytes_of(trained(carnivores))
+
+    class PowerCutError(Exception):
+        pass
+
+    def cut(epoch, loss, view):
+        if epoch == 17:
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        trained(carnivores, checkpoint=path, checkpoint_every=5, callbacks=[cut])
+    seen = []
+    continued = trained(carnivores, checkpoint=path, checkpoint_every=5, callbacks=[lambda e, *_: seen.append(e)])
+    assert seen == list(range(16, 31))
+    assert bytes_of(continued) == bytes_of(whole)
+    assert [e["loss"] for e in continued.history] == [e["loss"] for e in whole.history]
+    finished = trained(carnivores, checkpoint=path, callbacks=[lambda e, *_: seen.append(-1)])
+    assert -1 not in seen
+    assert bytes_of(finished) == bytes_of(whole)
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 2}, {"negatives": 11}, {"epochs": 21}, {"learning_rate": 0.2}, {"max_radius": 30}, {"dim": 4}]
+)
+def test_a_checkpoint_of_another_run_is_refused(carnivores, tmp_path, other):
+    path = tmp_path / "run.npz"
+    trained(carnivores, epochs=2, burn_in=0, checkpoint=path)
+    before = path.read_bytes()
+    options = {"epochs": 2, "burn_in": 0, "checkpoint": path} | other
+    with pytest.raises(CheckpointError, match="another run"):
+        trained(carnivores, options.pop("dim", 3), **options)
+    assert path.read_bytes() == before
+
+
+def test_other_files_are_no_checkpoints(carnivores, tmp_path):
+    path = tmp_path / "run.npz"
+    for content in (b"", b"text", b"PK\x03\x04broken"):
+        path.write_bytes(content)
+        with pytest.raises(CheckpointError, match=r"run\.npz"):
+            trained(carnivores, checkpoint=path)
+
+
+# -- being told and being stopped --------------------------------------------------------------
+
+
+def test_callbacks_see_embeddings_and_can_stop(carnivores):
+    seen = []
+
+    def look(epoch, loss, view):
+        seen.append((epoch, loss, set(view) == set(carnivores), view["dog.n.01"].shape))
+        return epoch == 7
+
+    emb = trained(carnivores, callbacks=[look, lambda *_: None])
+    assert [s[0] for s in seen] == list(range(1, 8))
+    assert all(np.isfinite(s[1]) and s[2] and s[3] == (3,) for s in seen)
+    assert len(emb.history) == 7
+
+
+def test_keyboard_interrupt_returns_the_best_so_far(carnivores):
+    G = carnivores.copy()
+
+    def interrupt(epoch, loss, view):
+        if epoch == 15:
+            raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="interrupted after 15 epochs"):
+        emb = nxp.embed(G, 3, init="random", epochs=100, burn_in=5, seed=0, callbacks=[interrupt])
+    assert len(emb.history) == 15
+    assert all("poincare" in data for _, data in G.nodes(data=True))
+
+
+SLEEPER = """
+import networkx as nx, nx_poincare as nxp, sys, warnings
+G = nxp.wordnet_graph(source="bundled")
+def told(epoch, loss, view):
+    print("epoch", epoch, flush=True)
+emb = nxp.embed(G, 10, init="random", epochs=1000, seed=0, callbacks=[told], progress=False)
+print("returned", len(emb))
+"""
+
+
+def test_control_c_during_a_long_run():
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().startswith("epoch 1")
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert "returned 82115" in out
+    assert "interrupted after" in err
+
+
+def test_progress_bar_tells_the_loss(carnivores, capsys):
+    trained(carnivores, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "30/30" in err
+    assert "loss" in err
+    trained(carnivores)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch):
+    real = training.train_rows
+
+    def spoiled(directions, exponentials, *rest):
+        result = real(directions, exponentials, *rest)
+        exponentials[5] = np.nan
+        return result
+
+    monkeypatch.setattr(training, "train_rows", spoiled)
+    G = carnivores.copy()
+    before = {v: dict(data) for v, data in G.nodes(data=True)}
+    with pytest.raises(FloatingPointError, match=rf"{list(G)[5]!r} is not finite after epoch 1"):
+        nxp.embed(G, 3, init="random", epochs=5, seed=0)
+    assert dict(G.nodes(data=True)) == before
+
+
+# -- starting from what is there ---------------------------------------------------------------
+
+
+def test_refining_the_cones_is_never_worse():
+    part = nxp.wordnet_graph("artifact.n.01", source="bundled")
+    for dim in (2, 5):
+        start = nxp.evaluate_reconstruction(nxp.embed(part, dim, seed=3), part)
+        refined = nxp.evaluate_reconstruction(nxp.embed(part, dim, epochs=10, seed=3), part)
+        assert refined.mean_rank <= start.mean_rank
+        assert refined.map_score >= start.map_score
+
+
+def test_a_worse_result_is_not_taken(carnivores):
+    start = nxp.embed(carnivores.copy(), 4, seed=0)
+    spoiling = nxp.embed(carnivores.copy(), 4, epochs=3, learning_rate=50.0, seed=0)
+    assert spoiling == start
+
+
+def test_warm_starts(carnivores):
+    previous = trained(carnivores)
+    vectors = dict(previous)
+    array = previous.vectors
+    for init in (previous, vectors, array):
+        again = nxp.embed(carnivores.copy(), 3, init=init, epochs=0)
+        assert np.allclose(again.vectors, array, atol=1e-13)
+    better = nxp.embed(carnivores.copy(), 3, init=previous, epochs=30, learning_rate=0.1, seed=0)
+    before, after = (nxp.evaluate_reconstruction(e, carnivores) for e in (previous, better))
+    assert after.mean_rank <= before.mean_rank
+    assert after.map_score >= before.map_score
+
+
+def test_fixed_nodes_stay(carnivores):
+    stay = ["dog.n.01", "carnivore.n.01"]
+    moved = nxp.embed(carnivores.copy(), 3, init="random", epochs=5, burn_in=0, fixed=stay, seed=0)
+    origin = nxp.embed(carnivores.copy(), 3, init="random", epochs=0, seed=0)
+    for v in stay:
+        assert np.array_equal(moved.directions[moved.index[v]], origin.directions[origin.index[v]])
+    assert not np.allclose(moved["cat.n.01"], origin["cat.n.01"])
+
+
+def test_weights_pull_their_edges_together():
+    G = nx.DiGraph()
+    for i in range(30):
+        G.add_edge("left", i, strength=10.0 if i == 0 else 1.0)
+        G.add_edge("right", i, strength=1.0 if i == 0 else 10.0)
+    G.add_edges_from([("top", "left"), ("top", "right")])
+    G.add_edges_from(("top", f"other {i}") for i in range(30))
+    emb = nxp.embed(G, 4, init="random", weight="strength", epochs=200, seed=0)
+    assert emb.distance(0, "left") < emb.distance(0, "right")
+    assert emb.distance(1, "left") > emb.distance(1, "right")
+
+
+@pytest.mark.parametrize("bad", [0, -1.0, float("nan"), float("inf"), "heavy", None, True])
+def test_bad_weights_name_the_edge(bad):
+    G = nx.DiGraph([("a", "b"), ("a", "c")])
+    G.edges["a", "c"]["w"] = bad
+    with pytest.raises(nx.NetworkXError, match=r"\('a', 'c'\) has w="):
+        nxp.embed(G, init="random", epochs=1, weight="w")
+    assert G.nodes["a"] == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"init": {"a": [0, 0]}, "epochs": 1}, nx.NodeNotFound, "'b'"),
+        ({"init": [[0, 0]], "epochs": 1}, ValueError, "one vector for each of 3"),
+        ({"init": np.zeros((3, 5)), "epochs": 1}, ValueError, "5 dimensions"),
+        ({"init": np.full((3, 2), 2.0), "epochs": 1}, ValueError, "outside"),
+        ({"init": 7}, ValueError, "init must be"),
+        ({"init": "random", "fixed": ["z"]}, nx.NodeNotFound, "'z'"),
+        ({"init": "random", "fixed": "a"}, ValueError, "collection"),
+        ({"init": "random", "negatives": 0}, ValueError, "negatives"),
+        ({"init": "random", "learning_rate": 0}, ValueError, "learning_rate"),
+        ({"init": "random", "learning_rate": float("nan")}, ValueError, "learning_rate"),
+        ({"init": "random", "decay": "cosine"}, ValueError, "decay"),
+        ({"init": "random", "burn_in": -1}, ValueError, "burn_in"),
+        ({"init": "random", "n_jobs": 0}, ValueError, "n_jobs"),
+        ({"init": "random", "checkpoint_every": 0}, ValueError, "checkpoint_every"),
+        ({"weight": "w"}, ValueError, "needs training"),
+    ],
+)
+def test_wrong_options(options, error, message):
+    G = nx.DiGraph([("a", "b"), ("a", "c")])
+    with pytest.raises(error, match=message):
+        nxp.embed(G, **options)
+    assert all(data == {} for _, data in G.nodes(data=True))
+
+
+def test_hard_graphs_train():
+    for G in (
+        nx.DiGraph(),
+        nx.empty_graph(3),
+        nx.path_graph(300, create_using=nx.DiGraph),
+        nx.DiGraph([(0, 1), (1, 0), (1, 2)]),
+        nx.DiGraph([(i, j) for i in range(30) for j in range(i + 1, 30)]),
+    ):
+        emb = nxp.embed(G, 3, init="random", epochs=5, seed=0)
+        assert np.isfinite(emb.vectors).all()
+        assert len(emb) == len(G)
