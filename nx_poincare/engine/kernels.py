@@ -33,6 +33,8 @@ def _mixed(x):  # type: ignore[no-untyped-def]
 def alias_table(weights):  # type: ignore[no-untyped-def]
     """Walker's alias table (Vose 1991): thresholds and aliases to draw by weight in constant time."""
     n = len(weights)
+    if n == 0:
+        return weights.copy(), np.arange(n)
     thresholds = weights * (n / weights.sum())
     aliases = np.arange(n)
     small = np.empty(n, np.int64)
