@@ -58,13 +58,17 @@ def step(label: str) -> Iterator[None]:
     print(f"  {label:22}{time.perf_counter() - start:8.2f} s", flush=True)
 
 
-def arguments(description: str, out: str) -> argparse.Namespace:
+def arguments(description: str, out: str, *, tutorial: bool = False) -> argparse.Namespace:
     """Options that the pipelines share."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(out), help="folder for the results")
     parser.add_argument("--dim", type=int, default=2, help="dimension of the ball")
     parser.add_argument("--source", default="auto", choices=["auto", "nltk", "bundled"], help="which WordNet")
     parser.add_argument("--verbose", action="store_true", help="say what the library does")
+    if tutorial:
+        parser.add_argument("--tutorial", action="store_true", help="train from random points and watch")
+        parser.add_argument("--last-level", type=int, default=None, help="tutorial: deepest level kept")
+        parser.add_argument("--epochs", type=int, default=1000, help="tutorial: epochs, a fifth of them burn-in")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
     return options

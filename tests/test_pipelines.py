@@ -50,3 +50,14 @@ def test_mammals(tmp_path: Path, mammals: nx.DiGraph, dim: int) -> None:
 def test_help(script: str, tmp_path: Path) -> None:
     assert "--out" in run(script, "--help", cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tutorial(tmp_path: Path) -> None:
+    options = ["--tutorial", "--last-level", "4", "--epochs", "200", "--source", "bundled"]
+    printed = run("mammals.py", *options, "--out", "pictures", cwd=tmp_path)
+    losses = [float(x) for x in re.findall(r"epoch +\d+ +loss ([\d.]+)", printed)]
+    assert len(losses) == 20
+    assert losses[-1] < losses[0] / 2
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == ["epoch_00100.png", "epoch_00200.png"]
+    (score,) = re.findall(r"MAP ([\d.]+)", printed)
+    assert float(score) > 0.6

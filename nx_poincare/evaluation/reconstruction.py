@@ -87,8 +87,9 @@ def evaluate_reconstruction(
     >>> G = nx.DiGraph([("a", "b"), ("b", "c")])
     >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [0.5, 0], "c": [0.9, 0]}, G)
     Scores(mean_rank=1.0, map_score=1.0, nodes=2, pairs=3)
-    >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [-0.5, 0], "c": [0.2, 0]}, G).mean_rank
-    1.3333333333333333
+    >>> G.add_node("d")
+    >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [0.5, 0], "c": [0.9, 0], "d": [0.6, 0]}, G).map_score
+    0.5416666666666666
     """
     if sample is not None and sample < 1:
         raise ValueError(f"sample must be at least 1, got {sample}")
