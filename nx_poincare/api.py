@@ -41,7 +41,8 @@ def embed(
     root: Hashable | None = None,
     init: Any = "cones",
     epochs: int | None = None,
-    negatives: int = 50,
+    negatives: int | None = None,
+    negative_power: float = 0.5,
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
@@ -85,10 +86,14 @@ def embed(
         (ball vectors; the rows of an array in the order of the nodes).
     epochs : int, optional
         How often training visits every node, after the burn-in. None: not at all for
-        ``init="cones"``; otherwise until the scores of a sample of nodes stop improving (by a
-        hundredth over 30 epochs, with the rate then cut to 0.3 of itself up to three times).
-    negatives : int, default 50
-        Unrelated nodes drawn for each visit, shared by the ancestors of the node.
+        ``init="cones"``; otherwise in up to four cycles of 300, 600, 1200 and 2400 epochs, until
+        one no longer improves the scores of 1,000 sampled nodes by a quarter.
+    negatives : int, optional
+        Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
+        10 for graphs of more than 20,000 nodes.
+    negative_power : float, default 0.5
+        Negatives are drawn by degree (number of descendants, plus one) to this power; 0 draws
+        them uniformly, as in the paper.
     learning_rate : float, optional
         Default: 0.3 for ``init="random"``, 0.01 for refinement.
     decay : {"linear", "constant"}, default "linear"
@@ -112,6 +117,7 @@ def embed(
     n_jobs : int, default 1
         Threads of training; -1 for one per processor. With one thread the same seed gives the
         same bytes; more threads update shared points without locks, so that runs differ a little.
+        Every thread gets 10,000 nodes at least, so small graphs train on one.
     callbacks : collection of callables
         Each is called after every epoch with the number of the epoch, the mean loss and an
         `Embedding` of the points then. A true answer ends the training.
@@ -167,7 +173,9 @@ def embed(
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     rng = generator_of(seed)
-    options = TrainingOptions.checked(init, epochs, negatives, learning_rate, decay, burn_in, n_jobs, checkpoint_every)
+    options = TrainingOptions.checked(
+        init, epochs, negatives, negative_power, learning_rate, decay, burn_in, n_jobs, checkpoint_every
+    )
     if weight is not None and not options.trains:
         raise ValueError("weight is of the loss; it needs training: pass epochs=... as well")
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
@@ -176,7 +184,7 @@ def embed(
     if options.trains:
         weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
-        task = options.task(radius, int(rng.integers(2**63)), weights, stay)
+        task = options.task(hierarchy.dag.n, radius, int(rng.integers(2**63)), weights, stay)
         views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
         with _named_errors(hierarchy):
             directions, radii, history = train(

@@ -17,6 +17,9 @@ __all__ = ["TrainingOptions"]
 
 _RANDOM_RATE, _REFINING_RATE = 0.3, 0.01
 _RANDOM_BURN_IN = 100
+_DEFAULT_NEGATIVES = 10, 50  # of large and small graphs: time an epoch costs against what it teaches
+_LARGE_GRAPH = 20_000
+_NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet too often
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class TrainingOptions:
 
     trains: bool
     schedule: Schedule
-    negatives: int
+    negatives: int | None
+    negative_power: float
     n_jobs: int
     keep_start: bool
 
@@ -40,7 +44,8 @@ class TrainingOptions:
         cls,
         init: Any,
         epochs: int | None,
-        negatives: int,
+        negatives: int | None,
+        negative_power: float,
         learning_rate: float | None,
         decay: Literal["linear", "constant"],
         burn_in: int | None,
@@ -54,7 +59,10 @@ class TrainingOptions:
             _check_count("epochs", epochs, 0)
         if burn_in is not None:
             _check_count("burn_in", burn_in, 0)
-        _check_count("negatives", negatives, 1)
+        if negatives is not None:
+            _check_count("negatives", negatives, 1)
+        if isinstance(negative_power, bool) or not 0 <= negative_power <= 10:
+            raise ValueError(f"negative_power must be between 0 and 10, got {negative_power!r}")
         _check_count("checkpoint_every", checkpoint_every, 1)
         if n_jobs != -1:
             _check_count("n_jobs", n_jobs, 1)
@@ -64,20 +72,25 @@ class TrainingOptions:
             raise ValueError(f"learning_rate must be positive, got {learning_rate!r}")
         if decay not in ("linear", "constant"):
             raise ValueError(f"decay must be 'linear' or 'constant', not {decay!r}")
+        if epochs is None and decay == "constant":
+            raise ValueError("decay='constant' needs a number of epochs")
         if burn_in is None:
             burn_in = _RANDOM_BURN_IN if from_scratch else 0
         trains = epochs != 0 and not (closed_form and epochs is None)
         schedule = Schedule(epochs, float(learning_rate), decay, burn_in)
-        return cls(trains, schedule, negatives, os.cpu_count() or 1 if n_jobs == -1 else n_jobs, not from_scratch)
+        threads = os.cpu_count() or 1 if n_jobs == -1 else n_jobs
+        return cls(trains, schedule, negatives, float(negative_power), threads, not from_scratch)
 
-    def task(self, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
-        """The task for `nx_poincare.engine.training.train`."""
+    def task(self, n: int, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
+        """The task for `nx_poincare.engine.training.train`, for a graph of n nodes."""
+        few, many = _DEFAULT_NEGATIVES
         return Task(
             schedule=self.schedule,
-            negatives=self.negatives,
+            negatives=self.negatives or (many if n <= _LARGE_GRAPH else few),
+            negative_power=self.negative_power,
             max_radius=max_radius,
             seed=seed,
-            n_jobs=self.n_jobs,
+            n_jobs=max(1, min(self.n_jobs, n // _NODES_PER_THREAD)),
             keep_start=self.keep_start,
             weights=weights,
             fixed=fixed,

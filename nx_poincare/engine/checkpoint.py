@@ -35,10 +35,8 @@ class TrainingState:
         Mean rank and MAP of the best points on the sampled nodes.
     epoch : int
         Epochs done.
-    waited : int
-        Scorings since the best one.
-    cuts : int
-        How often the rate was cut because nothing improved.
+    scores_before_cycle : tuple of float
+        The best scores when the present cycle began.
     finished : bool
     history : list of dict
     """
@@ -49,14 +47,13 @@ class TrainingState:
     best_exponentials: FloatArray
     best_scores: tuple[float, float] = (np.inf, 0.0)
     epoch: int = 0
-    waited: int = 0
-    cuts: int = 0
+    scores_before_cycle: tuple[float, float] = (np.inf, 0.0)
     finished: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
 _ARRAYS = ("directions", "exponentials", "best_directions", "best_exponentials")
-_SCALARS = ("best_scores", "epoch", "waited", "cuts", "finished", "history")
+_SCALARS = ("best_scores", "scores_before_cycle", "epoch", "finished", "history")
 
 
 def save_state(state: TrainingState, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
@@ -85,6 +82,7 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> Traini
             for name in _SCALARS:
                 setattr(state, name, header[name])
             state.best_scores = tuple(header["best_scores"])
+            state.scores_before_cycle = tuple(header["scores_before_cycle"])
     except (KeyError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
     differing = [name for name in identity if found.get(name) != identity[name]]

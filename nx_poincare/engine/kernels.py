@@ -167,8 +167,9 @@ def train_rows(  # type: ignore[no-untyped-def]
             continue
 
         E_u = exponentials[u]
-        sinh_u = 0.5 * (E_u - 1 / E_u)
-        cosh_u = 0.5 * (E_u + 1 / E_u)
+        F_u = 1 / E_u
+        sinh_u = 0.5 * (E_u - F_u)
+        cosh_u = 0.5 * (E_u + F_u)
         for j in range(total):
             v = chosen[j]
             q = 0.0
@@ -176,8 +177,10 @@ def train_rows(  # type: ignore[no-untyped-def]
                 gap = directions[u, c] - directions[v, c]
                 q += gap * gap
             q *= 0.5
-            x = E_u / exponentials[v]
-            m = (x - 1) * (x - 1) / (2 * x) + sinh_u * 0.5 * (exponentials[v] - 1 / exponentials[v]) * q
+            E_v = exponentials[v]
+            F_v = 1 / E_v
+            step = E_u * F_v - 1
+            m = 0.5 * (step * step * E_v * F_u + sinh_u * (E_v - F_v) * q)
             root = np.sqrt(m * (m + 2))
             versines[j] = q
             sinh_d[j] = root
@@ -206,10 +209,10 @@ def train_rows(  # type: ignore[no-untyped-def]
                 continue
             slope = nearness[j] / sinh_d[j]
             E_v = exponentials[v]
-            sinh_v = 0.5 * (E_v - 1 / E_v)
-            cosh_v = 0.5 * (E_v + 1 / E_v)
-            x = E_u / E_v
-            along = 0.5 * (x - 1 / x)
+            F_v = 1 / E_v
+            sinh_v = 0.5 * (E_v - F_v)
+            cosh_v = 0.5 * (E_v + F_v)
+            along = 0.5 * (E_u * F_v - E_v * F_u)
             q = versines[j]
             own_radial += slope * (along + cosh_u * sinh_v * q)
             own = slope * sinh_v
@@ -247,17 +250,28 @@ def _move(directions, exponentials, v, radial, tangential, rate, largest):  # ty
     if length > _LONGEST_STEP:
         step *= _LONGEST_STEP / length
         length = _LONGEST_STEP
-    grown = np.exp(length)
-    cosh_l = 0.5 * (grown + 1 / grown)
-    stretch = step * (1 + length * length / 6 if length < 1e-3 else 0.5 * (grown - 1 / grown) / length)
+    if length < 0.02:  # the series to its last float64 digit
+        square = length * length
+        cosh_l = 1 + square * (0.5 + square * (1 / 24 + square / 720))
+        stretch = step * (1 + square * (1 / 6 + square * (1 / 120 + square / 5040)))
+    else:
+        grown = np.exp(length)
+        cosh_l = 0.5 * (grown + 1 / grown)
+        stretch = step * 0.5 * (grown - 1 / grown) / length
     E = exponentials[v]
-    along = cosh_l * 0.5 * (E - 1 / E) + stretch * radial * 0.5 * (E + 1 / E)
+    F = 1 / E
+    along = 0.5 * (cosh_l * (E - F) + stretch * radial * (E + F))
     size = 0.0
     for c in range(dim):
         moved = along * directions[v, c] + stretch * tangential[c]
         directions[v, c] = moved
         size += moved * moved
     size = np.sqrt(size)
+    if size == 0:  # on the origin, where any direction will do
+        directions[v, 0] = 1.0
+        exponentials[v] = 1.0
+        return
+    shrink = 1 / size
     for c in range(dim):
-        directions[v, c] /= size
+        directions[v, c] *= shrink
     exponentials[v] = min(size + np.sqrt(size * size + 1), largest)

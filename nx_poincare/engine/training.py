@@ -36,8 +36,6 @@ Callback = Callable[[int, float, FloatArray, FloatArray], Any]
 
 _SCORED_ROWS = 1000
 _MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
-_SCORINGS = 20  # of a run with a given number of epochs
-_SCORE_EVERY = 10  # epochs, of a run that ends by its scores
 _ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves
 
 
@@ -59,6 +57,8 @@ class Task:
     schedule : Schedule
     negatives : int
         Negatives drawn for each node, shared by its ancestors.
+    negative_power : float
+        After the burn-in negatives are drawn by degree to this power.
     max_radius : float
     seed : int
     n_jobs : int
@@ -69,6 +69,7 @@ class Task:
 
     schedule: Schedule
     negatives: int
+    negative_power: float
     max_radius: float
     seed: int
     n_jobs: int = 1
@@ -125,9 +126,8 @@ def train(
     state = None if checkpoint is None else load_state(identity, checkpoint)
     if state is None:
         state = run.start(directions, radii)
-    total = None if task.schedule.epochs is None else task.schedule.burn_in + task.schedule.epochs
     bar = tqdm(
-        total=total,
+        total=task.schedule.total,
         initial=state.epoch,
         desc="training",
         unit="epoch",
@@ -158,7 +158,7 @@ class _Run:
         self.rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
         self.ancestry = ancestry(dag, task.weights)
         self.burn_in_table = degree_table(dag) if task.schedule.burn_in else uniform_table(dag.n)
-        self.table = uniform_table(dag.n)
+        self.table = degree_table(dag, task.negative_power) if task.negative_power else uniform_table(dag.n)
         self.fixed = np.zeros(dag.n, dtype=np.bool_)
         self.fixed[task.fixed] = True
         self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
@@ -172,7 +172,7 @@ class _Run:
         state = TrainingState(directions.copy(), exponentials, directions.copy(), exponentials.copy())
         if self.task.keep_start:
             state.best_scores = self.scores(directions, radii)
-        state.finished = len(self.rows) == 0 or self.task.schedule.is_over(0, 0)
+        state.finished = len(self.rows) == 0 or self.task.schedule.is_over(0)
         return state
 
     def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
@@ -180,7 +180,7 @@ class _Run:
         began = time.perf_counter()
         schedule, seed = self.task.schedule, self.task.seed
         rows = np.random.default_rng([seed, 2, state.epoch]).permutation(self.rows)
-        rate = schedule.rate_at(state.epoch, state.cuts)
+        rate = schedule.rate_at(state.epoch)
         table = self.burn_in_table if schedule.in_burn_in(state.epoch) else self.table
         stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
 
@@ -206,25 +206,22 @@ class _Run:
 
     def conclude_epoch(self, state: TrainingState, asked_to_stop: bool) -> None:
         """Score where it is due, keep the best points, and decide whether the run is over."""
-        schedule = self.task.schedule
-        state.finished = asked_to_stop or schedule.is_over(state.epoch, state.cuts)
-        if not (state.finished or self._scoring_is_due(state.epoch)):
+        schedule, last = self.task.schedule, state.epoch - 1
+        state.finished = asked_to_stop or schedule.is_over(state.epoch)
+        if not (state.finished or schedule.scores_after(last)):
             return
         scores = self.scores(state.directions, np.log(state.exponentials))
         state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
-        improved = schedule.improves(scores, state.best_scores)
         if self._is_better(scores, state):
             state.best_scores = scores
             state.best_directions[:] = state.directions
             state.best_exponentials[:] = state.exponentials
-        if schedule.in_burn_in(state.epoch - 1):
-            return
-        cuts = state.cuts
-        state.waited, state.cuts = schedule.after_scoring(improved, state.waited, state.cuts)
-        if state.cuts > cuts:
+        if schedule.epochs is None and schedule.ends_cycle(last):
+            if not schedule.is_worth_another_cycle(state.scores_before_cycle, state.best_scores):
+                state.finished = True
+            state.scores_before_cycle = state.best_scores
             state.directions[:] = state.best_directions
             state.exponentials[:] = state.best_exponentials
-            state.finished = state.finished or schedule.is_over(state.epoch, state.cuts)
 
     def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
         """Mean rank and MAP of the sampled rows, each against all nodes."""
@@ -251,13 +248,6 @@ class _Run:
             return found
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
-
-    def _scoring_is_due(self, epoch: int) -> bool:
-        schedule = self.task.schedule
-        if schedule.in_burn_in(epoch - 1):
-            return epoch == schedule.burn_in
-        every = _SCORE_EVERY if schedule.epochs is None else max(1, schedule.epochs // _SCORINGS)
-        return (epoch - schedule.burn_in) % every == 0
 
     def _is_better(self, scores: Scores, state: TrainingState) -> bool:
         if combined(scores) >= combined(state.best_scores):
@@ -300,6 +290,7 @@ def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -
         "graph and start": digest.hexdigest()[:16],
         "seed": task.seed,
         "negatives": task.negatives,
+        "negative_power": task.negative_power,
         "max_radius": task.max_radius,
         "keep_start": task.keep_start,
         **asdict(task.schedule),

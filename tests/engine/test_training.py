@@ -64,21 +64,22 @@ def test_constant_rate(carnivores):
 
 def test_without_a_number_of_epochs_the_run_ends_by_its_scores(carnivores):
     history = trained(carnivores, epochs=None).history
-    rates = sorted({round(e["rate"], 9) for e in history[10:]}, reverse=True)
-    assert rates == pytest.approx([0.3 * 0.3**i for i in range(4)])
-    assert len(history) < 2000
+    assert len(history) in (310, 910, 2110, 4510)
+    assert history[309]["rate"] == pytest.approx(0.001)
+    assert history[310]["rate"] == pytest.approx(3.0)
+    assert len([e for e in history if "map_score" in e]) > 20
 
 
-def test_schedule_waits_for_patience_then_cuts():
-    schedule = Schedule(None, 1.0)
-    state = (0, 0)
-    for _ in range(2):
-        state = schedule.after_scoring(False, *state)
-    assert state == (2, 0)
-    assert schedule.after_scoring(True, *state) == (0, 0)
-    assert schedule.after_scoring(False, *state) == (0, 1)
-    assert not schedule.is_over(10**9, 3)
-    assert schedule.is_over(0, 4)
+def test_schedule_in_cycles():
+    schedule = Schedule(None, 0.3, burn_in=10)
+    assert schedule.total == 10 + 300 + 600 + 1200 + 2400
+    assert [schedule.rate_at(e) for e in (0, 9, 10, 160, 310, 910)] == pytest.approx([0.03, 0.03, 0.3, 0.15, 3, 3])
+    assert [e for e in range(5000) if schedule.ends_cycle(e) and e < schedule.total] == [309, 909, 2109, 4509]
+    assert all(schedule.scores_after(e) for e in (9, 309, 909, 2109, 4509))
+    assert schedule.is_worth_another_cycle((3.0, 0.8), (2.0, 0.8))
+    assert not schedule.is_worth_another_cycle((3.0, 0.8), (2.9, 0.8))
+    assert Schedule(5, 1.0, burn_in=2).is_over(7)
+    assert not Schedule(5, 1.0, burn_in=2).is_over(6)
 
 
 # -- same seed, same bytes ---------------------------------------------------------------------
@@ -89,10 +90,20 @@ def test_same_seed_same_bytes(carnivores):
     assert bytes_of(trained(carnivores)) != bytes_of(trained(carnivores, seed=2))
 
 
-def test_threads_give_the_same_quality(mammals):
-    one = nxp.evaluate_reconstruction(trained(mammals, 5, epochs=150, burn_in=50, negatives=50), mammals)
-    two = nxp.evaluate_reconstruction(trained(mammals, 5, epochs=150, burn_in=50, negatives=50, n_jobs=2), mammals)
-    assert two.map_score == pytest.approx(one.map_score, abs=0.05)
+def test_threads_give_the_same_quality(nouns):
+    """From the same good start, so that a few epochs tell."""
+    start = nxp.embed(nouns.copy(), 5, seed=0)
+    scores = []
+    for threads in (1, 2):
+        emb = nxp.embed(
+            nouns.copy(), 5, init=dict(start), epochs=2, learning_rate=0.3, seed=0, n_jobs=threads, negatives=10
+        )
+        scores.append(emb.history[-1]["loss"])
+    assert scores[1] == pytest.approx(scores[0], rel=0.05)
+
+
+def test_small_graphs_train_on_one_thread_whatever_is_asked(carnivores):
+    assert bytes_of(trained(carnivores, n_jobs=2)) == bytes_of(trained(carnivores))
 
 
 def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_path):
@@ -292,6 +303,8 @@ def test_bad_weights_name_the_edge(bad):
         ({"init": "random", "learning_rate": 0}, ValueError, "learning_rate"),
         ({"init": "random", "learning_rate": float("nan")}, ValueError, "learning_rate"),
         ({"init": "random", "decay": "cosine"}, ValueError, "decay"),
+        ({"init": "random", "decay": "constant"}, ValueError, "number of epochs"),
+        ({"init": "random", "negative_power": -1}, ValueError, "negative_power"),
         ({"init": "random", "burn_in": -1}, ValueError, "burn_in"),
         ({"init": "random", "n_jobs": 0}, ValueError, "n_jobs"),
         ({"init": "random", "checkpoint_every": 0}, ValueError, "checkpoint_every"),
