@@ -18,9 +18,12 @@ import numba
 import numpy as np
 
 import nx_poincare as nxp
+from nx_poincare.engine.geometry import distance, exponential_map, retraction
 from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.sampling import ancestry, random_start, scratch, uniform_table
 from nx_poincare.hierarchy import Hierarchy
+
+RULES = (exponential_map, retraction)
 
 
 def throughput(h: Hierarchy, dim: int, negatives: int, threads: int = 1) -> float:
@@ -148,6 +151,26 @@ def show(who: str, curve: list[tuple[float, nxp.Scores]]) -> None:
     print(f"{who:20}{told}", flush=True)
 
 
+def step_rules() -> None:
+    """How far the retraction ends from the exponential map, and what each costs."""
+    rng = np.random.default_rng(0)
+    s = rng.normal(size=(20_000, 10))
+    s /= np.linalg.norm(s, axis=1, keepdims=True)
+    across = rng.normal(size=s.shape)
+    across -= np.sum(across * s, axis=1, keepdims=True) * s
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    cost = [min(seconds(lambda r=r: r(s, np.full(len(s), 2.0), 0.1, 0.1 * across)) for _ in range(5)) for r in RULES]
+    print(f"\nsteps: the exponential map takes {cost[0] / cost[1]:.2f} times the retraction's time (numpy)")
+    print("distance of their ends over the length of a step, at radius    0.01       1      10")
+    for length in (0.01, 0.1, 1.0):
+        told = f"  step of length {length:<5}{'':37}"
+        for radius in (0.01, 1.0, 10.0):
+            part = length / np.sqrt(2)
+            ends = [rule(s, np.full(len(s), radius), part, part * across) for rule in RULES]
+            told += f"{np.median(distance(*ends[0], *ends[1])) / length:>8.1%}"
+        print(told, flush=True)
+
+
 def closure_row(G: nx.DiGraph) -> None:
     Hierarchy.from_digraph(G).closure  # noqa: B018
     ours = seconds(lambda: Hierarchy.from_digraph(G).closure)
@@ -162,6 +185,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
+    step_rules()
     mammals = nxp.wordnet_graph("mammal.n.01", source="bundled")
     speed_table("mammals", mammals, gensim_epochs=2)
     for dim in (2, 5):

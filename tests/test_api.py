@@ -115,6 +115,19 @@ def test_trees_are_reconstructed_perfectly(n, seed, dim):
     assert nxp.evaluate_reconstruction(nxp.embed(G, dim, seed=0), G)[:2] == (1, 1)
 
 
+def test_the_closure_is_not_built_to_embed_or_to_draw(mammals, monkeypatch):
+    def refused(self, max_pairs):
+        raise AssertionError("the closure was built")
+
+    monkeypatch.setattr("nx_poincare.dag.Dag.closure", refused)
+    G = mammals.copy()
+    for dim in (2, 4):
+        nxp.embed(G, dim, seed=0)
+    nxp.embed(G, init="random", epochs=1, burn_in=1, seed=0)
+    nxp.poincare_layout(G)
+    nxp.evaluate_reconstruction(nxp.embed(G), G)
+
+
 def test_direction_and_reversal_agree(mammals):
     down = nxp.embed(mammals.copy())
     up = nxp.embed(nx.DiGraph(mammals).reverse(), direction="child_to_parent")
