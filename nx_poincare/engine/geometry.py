@@ -232,8 +232,9 @@ def exponential_map(
     stretch = np.where(length < 1e-8, 1.0, np.sinh(length) / np.where(length == 0, 1.0, length))
     end = (np.cosh(length) * np.sinh(r) + stretch * a * np.cosh(r))[..., None] * s + stretch[..., None] * b
     size = np.linalg.norm(end, axis=-1)
-    moved = np.where(size[..., None] == 0, s, end / np.where(size == 0, 1.0, size)[..., None])
-    return moved, np.asarray(np.arcsinh(size), dtype=np.float64)
+    stays = ((size == 0) | (length == 0))[..., None]
+    moved = np.where(stays, s, end / np.where(size == 0, 1.0, size)[..., None])
+    return moved, np.asarray(np.where(length == 0, r, np.arcsinh(size)), dtype=np.float64)
 
 
 def retraction(

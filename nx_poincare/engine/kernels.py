@@ -237,7 +237,8 @@ def _move(directions, exponentials, v, radial, tangential, rate, largest):  # ty
 
     .. math:: \sinh(r')\, s' = \left(\cosh l \sinh r + \tfrac{\sinh l}{l} a \cosh r\right) s + \tfrac{\sinh l}{l} b,
 
-    which also holds at the origin.
+    which also holds at the origin. `tangential` serves as work space, so that another thread never
+    sees a direction that is not of unit length.
     """
     dim = directions.shape[1]
     length = radial * radial
@@ -263,15 +264,11 @@ def _move(directions, exponentials, v, radial, tangential, rate, largest):  # ty
     along = 0.5 * (cosh_l * (E - F) + stretch * radial * (E + F))
     size = 0.0
     for c in range(dim):
-        moved = along * directions[v, c] + stretch * tangential[c]
-        directions[v, c] = moved
-        size += moved * moved
+        tangential[c] = along * directions[v, c] + stretch * tangential[c]
+        size += tangential[c] * tangential[c]
     size = np.sqrt(size)
-    if size == 0:  # on the origin, where any direction will do
-        directions[v, 0] = 1.0
-        exponentials[v] = 1.0
-        return
-    shrink = 1 / size
-    for c in range(dim):
-        directions[v, c] *= shrink
+    if size > 0:  # at the origin any direction will do, so the old one stays
+        shrink = 1 / size
+        for c in range(dim):
+            directions[v, c] = tangential[c] * shrink
     exponentials[v] = min(size + np.sqrt(size * size + 1), largest)

@@ -172,7 +172,7 @@ def test_random_start_is_the_papers():
     assert np.abs(vectors).max() > 0.9e-3
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.floats(0, 40), st.floats(-3, 3), st.floats(0, 3))
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.floats(0, 25), st.floats(-3, 3), st.floats(0, 3))
 def test_exponential_map_goes_as_far_as_the_vector_is_long(seed, dim, radius, radial, across):
     directions, _ = points([1.0, 1.0], dim, seed)
     s, tangent = directions
@@ -181,8 +181,8 @@ def test_exponential_map_goes_as_far_as_the_vector_is_long(seed, dim, radius, ra
     moved, moved_radius = exponential_map(s, radius, radial, tangent)
     length = np.hypot(radial, across)
     assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-14)
-    tolerance = 1e-15 * np.sinh(min(radius, 40))
-    assert distance(s, radius, moved, moved_radius) == pytest.approx(length, rel=1e-6, abs=1e-7 + min(tolerance, 5))
+    tolerance = 1e-15 * np.sinh(radius + length)  # what float64 directions resolve there
+    assert distance(s, radius, moved, moved_radius) == pytest.approx(length, rel=1e-6, abs=1e-7 + tolerance)
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.5, 15))

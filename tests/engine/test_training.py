@@ -76,7 +76,7 @@ def test_schedule_in_cycles():
     assert [schedule.rate_at(e) for e in (0, 9, 10, 160, 310, 910)] == pytest.approx([0.03, 0.03, 0.3, 0.15, 3, 3])
     assert [e for e in range(5000) if schedule.ends_cycle(e) and e < schedule.total] == [309, 909, 2109, 4509]
     assert all(schedule.scores_after(e) for e in (9, 309, 909, 2109, 4509))
-    assert schedule.is_worth_another_cycle((3.0, 0.8), (2.0, 0.8))
+    assert schedule.is_worth_another_cycle((3.0, 0.8), (1.5, 0.8))
     assert not schedule.is_worth_another_cycle((3.0, 0.8), (2.9, 0.8))
     assert Schedule(5, 1.0, burn_in=2).is_over(7)
     assert not Schedule(5, 1.0, burn_in=2).is_over(6)
