@@ -18,6 +18,7 @@ lint: $(VENV)/.installed-lint
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/main_job.py
+	$(BIN)/python benchmarks/peers.py
 
 clean:
 	rm -rf $(VENV) demo_output build *.egg-info
