@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.arcs import nested_arcs
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
@@ -172,6 +172,7 @@ def embed(
     _check_graph(G)
     _check_dim(dim)
     radius = _checked_radius(max_radius)
+    check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
     rng = generator_of(seed)
     options = TrainingOptions.checked(
         init, epochs, negatives, negative_power, learning_rate, decay, burn_in, n_jobs, checkpoint_every

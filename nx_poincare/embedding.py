@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.geometry import distance, half_space_margin, to_ball
 
-__all__ = ["Embedding", "UnknownNodeError"]
+__all__ = ["Embedding", "UnknownNodeError", "check_attribute_names"]
 
 _UNIT_TOLERANCE = 1e-12
 
@@ -236,9 +236,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         """
         from nx_poincare.attributes import write_attributes
 
-        names = [name for name in (store_as, store_pos_as, level_as) if name is not None]
-        if len(set(names)) < len(names):
-            raise ValueError(f"store_as, store_pos_as and level_as must differ, got {names}")
+        check_attribute_names(store_as, store_pos_as, level_as)
         if store_pos_as is not None and self.layout is None:
             raise ValueError("this embedding has no positions to draw at; pass store_pos_as=None")
         columns = {store_as: self.vectors, store_pos_as: self.layout, level_as: self.levels.tolist()}
@@ -256,6 +254,13 @@ class Embedding(Mapping[Hashable, FloatArray]):
         from nx_poincare.embedding_file import load_embedding
 
         return load_embedding(path)
+
+
+def check_attribute_names(store_as: str | None, store_pos_as: str | None, level_as: str | None) -> None:
+    """Refuse one name for two attributes."""
+    names = [name for name in (store_as, store_pos_as, level_as) if name is not None]
+    if len(set(names)) < len(names):
+        raise ValueError(f"store_as, store_pos_as and level_as must differ, got {names}")
 
 
 def _checked(values: ArrayLike, name: str, n: int, ndim: int) -> FloatArray:
