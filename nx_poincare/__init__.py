@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nx_poincare.attributes import flatten_attributes
     from nx_poincare.drawing.disk import draw_poincare
     from nx_poincare.embedding import Embedding
+    from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
+    from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
+    from nx_poincare.evaluation.link_prediction import LinkPrediction, Split, evaluate_link_prediction, split_closure
     from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
     from nx_poincare.extractors.digraph import closure_edges
     from nx_poincare.extractors.files import read_graph
@@ -28,6 +31,14 @@ _HOME_OF = {
     "flatten_attributes": "nx_poincare.attributes",
     "draw_poincare": "nx_poincare.drawing.disk",
     "Embedding": "nx_poincare.embedding",
+    "Distortion": "nx_poincare.evaluation.distortion",
+    "evaluate_distortion": "nx_poincare.evaluation.distortion",
+    "Entailment": "nx_poincare.evaluation.entailment",
+    "evaluate_entailment": "nx_poincare.evaluation.entailment",
+    "LinkPrediction": "nx_poincare.evaluation.link_prediction",
+    "Split": "nx_poincare.evaluation.link_prediction",
+    "evaluate_link_prediction": "nx_poincare.evaluation.link_prediction",
+    "split_closure": "nx_poincare.evaluation.link_prediction",
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
     "closure_edges": "nx_poincare.extractors.digraph",
@@ -38,17 +49,25 @@ _HOME_OF = {
 }
 
 __all__ = [
+    "Distortion",
     "Embedding",
+    "Entailment",
     "Hierarchy",
+    "LinkPrediction",
     "Scores",
+    "Split",
     "closure_edges",
     "draw_poincare",
     "embed",
+    "evaluate_distortion",
+    "evaluate_entailment",
+    "evaluate_link_prediction",
     "evaluate_reconstruction",
     "export_graph",
     "flatten_attributes",
     "poincare_layout",
     "read_graph",
+    "split_closure",
     "wordnet_graph",
 ]
 

@@ -44,7 +44,19 @@ class TestPublicNames:
                 if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
                     assert inspect.getdoc(member), f"{cls.__name__}.{name}"
 
-    @pytest.mark.parametrize("name", ["embed", "poincare_layout", "draw_poincare", "evaluate_reconstruction"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "embed",
+            "poincare_layout",
+            "draw_poincare",
+            "evaluate_reconstruction",
+            "evaluate_link_prediction",
+            "split_closure",
+            "evaluate_entailment",
+            "evaluate_distortion",
+        ],
+    )
     def test_every_option_is_documented(self, name: str) -> None:
         function = getattr(nxp, name)
         text = inspect.getdoc(function) or ""

@@ -1,0 +1,164 @@
+r"""How far distances in an embedding are from path lengths in its graph.
+
+For a pair of nodes let :math:`q = d(u, v) / d_G(u, v)`, the distance in the ball over the number
+of edges of a shortest undirected path. With c the best single factor, after Sala et al. 2018,
+
+.. math:: D_{\text{mean}} = \min_c \operatorname{mean} \left| \frac{q}{c} - 1 \right|,
+    \qquad D_{\text{worst}} = \frac{\max q}{\min q} .
+
+They are 0 and 1 where the embedding is a map of the graph. An embedding that orders a hierarchy
+perfectly may be far from that: half-spaces ask for room, not for path lengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.geometry import distance
+from nx_poincare.evaluation.correlation import rank_correlation
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.random_state import generator_of
+
+__all__ = ["Distortion", "evaluate_distortion"]
+
+_MOST_PAIRS = 4_000_000  # by default; two thousand nodes in full
+_SOURCES_PER_BLOCK = 32
+
+
+class Distortion(NamedTuple):
+    """What distances make of path lengths, over ``pairs`` ordered pairs from ``sources`` nodes.
+
+    ``scale`` is the factor c of ``mean``: how long an edge is. ``radius_level_correlation`` is
+    Spearman's rho over all nodes.
+    """
+
+    mean: float
+    worst: float
+    scale: float
+    radius_level_correlation: float
+    sources: int
+    pairs: int
+
+
+def evaluate_distortion(
+    embedding: Embedding | Mapping[Hashable, ArrayLike],
+    G: nx.Graph | Hierarchy,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    sample: int | None = None,
+    seed: Any = None,
+) -> Distortion:
+    """Compare distances in the ball with shortest paths in the undirected graph.
+
+    Parameters
+    ----------
+    embedding : Embedding or mapping from node to ball vector
+    G : networkx graph or Hierarchy
+        Path lengths count edges, whatever their direction and weight.
+    direction, on_cycle, root
+        How the levels are read from a graph, as in `embed`.
+    sample : int, optional
+        From how many nodes, drawn at random, distances to all others are taken. Default: from
+        so many that there are at most four million pairs, which is all up to 2,000 nodes.
+    seed : int, numpy.random.Generator, RandomState or None
+        Of the sample.
+
+    Returns
+    -------
+    Distortion
+        ``mean``: the mean of |q / c - 1| with the c that makes it smallest; 0 is perfect.
+        ``worst``: the largest q over the smallest; 1 is perfect, infinite if two nodes
+        coincide. ``scale``: c. ``radius_level_correlation``: of hyperbolic radius with level
+        (longest path from a root). Pairs that no path joins are left out; ``nan`` where nothing
+        can be compared.
+
+    Raises
+    ------
+    networkx.NodeNotFound
+        If a node of the graph is not in the embedding.
+    ValueError
+        If an option is out of range.
+
+    Notes
+    -----
+    With s = 1/c the mean of :math:`|s q - 1| = q\\,|s - 1/q|` is smallest where s is the median
+    of 1/q weighted by q, so the best factor is exact.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp
+    >>> path = {"a": [0.0, 0.0], "b": [np.tanh(1), 0.0], "c": [np.tanh(2), 0.0]}
+    >>> found = nxp.evaluate_distortion(path, nx.DiGraph([("a", "b"), ("b", "c")]))
+    >>> round(found.mean, 12), round(found.worst, 12), round(found.scale, 12), found.radius_level_correlation
+    (0.0, 1.0, 2.0, 1.0)
+    """
+    if sample is not None and sample < 1:
+        raise ValueError(f"sample must be at least 1, got {sample}")
+    hierarchy = (
+        G if isinstance(G, Hierarchy) else hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    )
+    points = as_embedding(embedding)
+    rows = rows_of(hierarchy.nodes, points)
+    directions, radii = points.directions[rows], points.radii[rows]
+    sources = _sources(len(hierarchy), sample, seed)
+    ratios = np.concatenate([np.zeros(0), *_ratios(directions, radii, _adjacency(G, hierarchy), sources)])
+    mean, scale = _mean_and_scale(ratios)
+    return Distortion(mean, _worst(ratios), scale, rank_correlation(radii, hierarchy.levels), len(sources), len(ratios))
+
+
+def _sources(n: int, sample: int | None, seed: Any) -> IntArray:
+    """The nodes that distances are taken from, ascending."""
+    wanted = max(_MOST_PAIRS // max(n, 1), 1) if sample is None else sample
+    if wanted >= n:
+        return np.arange(n)
+    return np.sort(generator_of(seed).choice(n, wanted, replace=False))
+
+
+def _adjacency(G: nx.Graph | Hierarchy, hierarchy: Hierarchy) -> csr_array:
+    """Edges of the graph, each in one direction at least, in the order of the hierarchy's nodes."""
+    if isinstance(G, Hierarchy) or not len(hierarchy):
+        return hierarchy.parents.astype(np.float64)
+    return csr_array(
+        nx.to_scipy_sparse_array(G, nodelist=list(hierarchy.nodes), weight=None, dtype=np.dtype(np.float64))
+    )
+
+
+def _ratios(directions: FloatArray, radii: FloatArray, adjacency: csr_array, sources: IntArray) -> Iterator[FloatArray]:
+    """Distance over path length of every joined pair, a few sources at a time."""
+    for first in range(0, len(sources), _SOURCES_PER_BLOCK):
+        block = sources[first : first + _SOURCES_PER_BLOCK]
+        paths = dijkstra(adjacency, directed=False, indices=block, unweighted=True)
+        for source, path in zip(block.tolist(), paths, strict=True):
+            joined = np.flatnonzero(np.isfinite(path) & (path > 0))
+            away = distance(directions[source], radii[source], directions[joined], radii[joined])
+            yield away / path[joined]
+
+
+def _mean_and_scale(ratios: FloatArray) -> tuple[float, float]:
+    """The smallest mean of \\|q / c - 1\\| and its c."""
+    if not ratios.any():
+        return float("nan"), float("nan")
+    ordered = np.sort(ratios)[::-1]  # ascending in 1/q
+    weights = np.cumsum(ordered)
+    scale = float(ordered[np.searchsorted(weights, weights[-1] / 2)])
+    return float(np.abs(ratios / scale - 1).mean()), scale
+
+
+def _worst(ratios: FloatArray) -> float:
+    """The largest ratio over the smallest."""
+    if not ratios.any():
+        return float("nan")
+    return float(ratios.max() / ratios.min()) if ratios.min() > 0 else float("inf")

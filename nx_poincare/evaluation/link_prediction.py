@@ -1,0 +1,311 @@
+r"""How well an embedding predicts ancestors it was not told of: the link prediction of Nickel & Kiela 2017.
+
+Pairs (u, a) of a node and an ancestor are held out of the transitive closure D at random, the
+rest is embedded, and each held-out pair is ranked by
+
+.. math:: \operatorname{rank}(u, a) = 1 + |\{v \ne u : (u, v) \notin D,\ d(u, v) \le d(u, a)\}|
+
+(section 4.1 of the paper). All known ancestors, of training and of test, are left out of the
+candidates, and ties count against us.
+
+Most held-out pairs follow from the others: whoever was told that a dog is a canine and a canine
+an animal knows that a dog is an animal. That is no fault of the protocol but has to be seen
+beside its figures, so the transitive closure of the training pairs is a baseline, and the pairs
+that it does not explain are scored for themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from tqdm.auto import tqdm
+
+from nx_poincare.api import embed as embed_graph
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.dag import Dag
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.filtered_ranking import Queries, filtered_rank_blocks
+from nx_poincare.engine.ranking import candidates
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.evaluation.reconstruction import Scores
+from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.random_state import generator_of
+
+__all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
+
+_Points = Embedding | Mapping[Hashable, ArrayLike]
+
+
+class Split(NamedTuple):
+    """Closure pairs to train on, as edges ancestor -> descendant, and held-out (descendant, ancestor) pairs."""
+
+    train: nx.DiGraph
+    test_pairs: list[tuple[Hashable, Hashable]]
+
+
+class LinkPrediction(NamedTuple):
+    """Scores of held-out pairs; ``nodes`` and ``pairs`` of each count those with and of held-out ancestors.
+
+    ``beyond_closure`` scores only the pairs that do not follow from training pairs,
+    ``closure_share`` is the share of those that do. The baselines are None where not asked for.
+    """
+
+    scores: Scores
+    beyond_closure: Scores
+    closure_share: float
+    closure_baseline: Scores | None
+    random_baseline: Scores | None
+
+
+def split_closure(
+    G: nx.Graph | Hierarchy,
+    *,
+    test_share: float = 0.1,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    seed: Any = None,
+) -> Split:
+    """Hold out pairs of the transitive closure at random.
+
+    A pair (u, a) is held out only if u has descendants and a has ancestors. So did the paper:
+    pairs with a root are trivial to predict, those of a leaf impossible. Every node therefore
+    keeps its place: what is below a root still has the edge from it.
+
+    Parameters
+    ----------
+    G : networkx graph or Hierarchy
+    test_share : float, default 0.1
+        Share, between 0 and 1, of the pairs that may be held out; at least one is, if any
+        may. The paper does not tell its own.
+    direction, on_cycle, root
+        How to read a graph, as in `embed`. Nodes of a cycle are no ancestors of each other and
+        stand beside each other in the training graph.
+    seed : int, numpy.random.Generator, RandomState or None
+
+    Returns
+    -------
+    Split
+        ``train``, a DiGraph of all nodes whose edges lead from ancestor to descendant, one for
+        each remaining pair, and ``test_pairs``, a list of (descendant, ancestor).
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
+    ClosureTooLargeError
+        If the closure has more pairs than the hierarchy allows.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp
+    >>> split = nxp.split_closure(nx.path_graph(5, create_using=nx.DiGraph), test_share=0.5, seed=1)
+    >>> split.test_pairs
+    [(2, 1), (3, 1)]
+    >>> len(split.train), split.train.number_of_edges()
+    (5, 8)
+    """
+    hierarchy = _hierarchy(G, direction, on_cycle, root)
+    queries, pairs = _held_out(hierarchy, test_share, generator_of(seed))
+    descendants = np.repeat(queries.rows, np.diff(queries.starts))
+    test_pairs = zip(_names(hierarchy, descendants), _names(hierarchy, queries.ancestors), strict=True)
+    return Split(_training_graph(hierarchy, pairs), list(test_pairs))
+
+
+def evaluate_link_prediction(
+    G: nx.Graph | Hierarchy,
+    embed: Callable[[nx.DiGraph], _Points] | None = None,
+    *,
+    dim: int = 10,
+    test_share: float = 0.1,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    baselines: bool = True,
+    baseline_epochs: int = 300,
+    seed: Any = None,
+    n_jobs: int = 1,
+    progress: bool | None = None,
+) -> LinkPrediction:
+    """Hold out closure pairs, embed the rest, and rank the held-out ones: mean rank and MAP.
+
+    For each node u with held-out ancestors all nodes but u and its ancestors, known or held
+    out, are candidates. The rank of a held-out ancestor is 1 + the number of candidates at
+    least as near to u. The mean rank is over held-out pairs; MAP is over nodes and looks at
+    the held-out ancestors of each alone.
+
+    Parameters
+    ----------
+    G : networkx graph or Hierarchy
+        Whose closure is to be predicted.
+    embed : callable, optional
+        Gets the training graph (see `split_closure`) and returns an Embedding or a mapping
+        from node to ball vector. Default: ``nxp.embed(train, dim)``, the closed form.
+    dim : int, default 10
+        Dimension of the default embedding and of the random baseline.
+    test_share : float, default 0.1
+        As in `split_closure`; the same seed gives the same split.
+    direction, on_cycle, root
+        How to read a graph, as in `embed`.
+    baselines : bool, default True
+        Also score the two baselines below.
+    baseline_epochs : int, default 300
+        Epochs of the random baseline, after its burn-in.
+    seed : int, numpy.random.Generator, RandomState or None
+        Of the split, the default embedding and the random baseline.
+    n_jobs : int, default 1
+        Threads of the ranking; -1 for one per processor. The scores do not depend on it.
+    progress : bool, optional
+        Show progress bars on standard error; default: if that is a terminal.
+
+    Returns
+    -------
+    LinkPrediction
+        ``nan`` for scores over no pairs.
+
+    Raises
+    ------
+    networkx.NodeNotFound
+        If ``embed`` leaves out a node.
+    TypeError
+        If ``embed`` is no function or returns neither an Embedding nor a mapping.
+    ValueError
+        If an option is out of range.
+    ClosureTooLargeError
+        If the closure has more pairs than the hierarchy allows.
+
+    Notes
+    -----
+    The closure baseline calls u and a related if a path of training pairs leads from a to u.
+    A held-out pair that is so has rank 1; any other is tied with all candidates and gets the
+    middle rank, 1 + half their number, which is what a random order would give.
+
+    The random baseline is ``nxp.embed(train, dim, init="random")``: plain stochastic gradient
+    descent. Like the closed form it walks up paths, so both start from the closure of the
+    training pairs.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp
+    >>> G = nx.balanced_tree(2, 5, create_using=nx.DiGraph)
+    >>> found = nxp.evaluate_link_prediction(G, dim=5, baselines=False, seed=1)
+    >>> found.scores.pairs, found.closure_share
+    (7, 0.42857142857142855)
+    """
+    if embed is not None and not callable(embed):
+        raise TypeError(f"embed must be a function of the training graph, not {embed!r}")
+    if baseline_epochs < 1:
+        raise ValueError(f"baseline_epochs must be at least 1, got {baseline_epochs}")
+    if n_jobs != -1 and n_jobs < 1:
+        raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
+    hierarchy = _hierarchy(G, direction, on_cycle, root)
+    rng = generator_of(seed)
+    queries, pairs = _held_out(hierarchy, test_share, rng)
+    own_seed, baseline_seed = (int(one) for one in rng.integers(2**63, size=2))
+    unwritten: dict[str, Any] = {"store_as": None, "store_pos_as": None, "level_as": None, "progress": progress}
+
+    def closed_form(train: nx.DiGraph) -> _Points:
+        return embed_graph(train, dim, seed=own_seed, **unwritten)
+
+    def plain_training(train: nx.DiGraph) -> _Points:
+        return embed_graph(train, dim, init="random", epochs=baseline_epochs, seed=baseline_seed, **unwritten)
+
+    def ranks_by(embedder: Callable[[nx.DiGraph], _Points]) -> IntArray:
+        points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
+        return _ranks(hierarchy, queries, points, os.cpu_count() or 1 if n_jobs == -1 else n_jobs, progress)
+
+    ranks = ranks_by(embed or closed_form)
+    follows = _follows(hierarchy, queries, pairs)
+    closure_baseline = random_baseline = None
+    if baselines:
+        closure_baseline = _scores(queries, np.where(follows, 1.0, _middle_ranks(hierarchy, queries)))
+        random_baseline = _scores(queries, ranks_by(plain_training))
+    share = float(follows.mean()) if len(follows) else float("nan")
+    return LinkPrediction(
+        _scores(queries, ranks), _scores(queries, ranks, ~follows), share, closure_baseline, random_baseline
+    )
+
+
+def _hierarchy(G: nx.Graph | Hierarchy, direction: Direction, on_cycle: Any, root: Hashable | None) -> Hierarchy:
+    if isinstance(G, Hierarchy):
+        return G
+    return hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+
+
+def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
+    """Held-out pairs, and the remaining ones as rows (ancestor, descendant), all by indices."""
+    if not 0 < test_share < 1:
+        raise ValueError(f"test_share must be between 0 and 1, both excluded, got {test_share!r}")
+    closure = hierarchy.closure
+    descendants = np.repeat(np.arange(len(hierarchy)), np.diff(closure.indptr))
+    ancestors = closure.indices.astype(np.int64)
+    eligible = np.flatnonzero(
+        (hierarchy.descendant_counts[descendants] > 0) & (hierarchy.ancestor_counts[ancestors] > 0)
+    )
+    count = max(round(test_share * len(eligible)), 1) if len(eligible) else 0
+    held_out = np.zeros(len(ancestors), dtype=np.bool_)
+    held_out[rng.choice(eligible, count, replace=False)] = True
+    rows, counts = np.unique(descendants[held_out], return_counts=True)
+    queries = Queries(rows, np.concatenate([[0], np.cumsum(counts)]), ancestors[held_out])
+    return queries, np.column_stack([ancestors[~held_out], descendants[~held_out]])
+
+
+def _training_graph(hierarchy: Hierarchy, pairs: IntArray) -> nx.DiGraph:
+    train: nx.DiGraph = nx.DiGraph()
+    train.add_nodes_from(hierarchy.nodes)
+    train.add_edges_from(zip(_names(hierarchy, pairs[:, 0]), _names(hierarchy, pairs[:, 1]), strict=True))
+    return train
+
+
+def _names(hierarchy: Hierarchy, indices: IntArray) -> Iterator[Hashable]:
+    return map(hierarchy.nodes.__getitem__, indices.tolist())
+
+
+def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int, progress: bool | None) -> IntArray:
+    """Rank of each held-out ancestor in an embedding."""
+    if not isinstance(points, Mapping):
+        raise TypeError(f"embed must return an Embedding or a mapping, not {type(points).__name__}")
+    embedding = as_embedding(points)
+    rows = rows_of(hierarchy.nodes, embedding)
+    nodes = candidates(embedding.directions[rows], embedding.radii[rows])
+    blocks = [np.zeros(0, dtype=np.int64)]
+    hidden = None if progress is None else not progress
+    with tqdm(total=len(queries.rows), desc="ranking", unit="node", disable=hidden) as bar:
+        for done, ranks in filtered_rank_blocks(nodes, queries, hierarchy.ancestor_rows, threads):
+            blocks.append(ranks)
+            bar.update(done)
+    return np.concatenate(blocks)
+
+
+def _follows(hierarchy: Hierarchy, queries: Queries, pairs: IntArray) -> NDArray[np.bool_]:
+    """Whether each held-out pair is in the transitive closure of the training pairs."""
+    n = len(hierarchy)
+    starts, found = Dag.from_edges(pairs[:, 0], pairs[:, 1], n).ancestors_of(queries.rows)
+    known = np.repeat(queries.rows, np.diff(starts)) * np.int64(n) + found
+    return np.isin(np.repeat(queries.rows, np.diff(queries.starts)) * np.int64(n) + queries.ancestors, known)
+
+
+def _middle_ranks(hierarchy: Hierarchy, queries: Queries) -> FloatArray:
+    """Rank of each held-out ancestor among equally near candidates, in the mean of all orders."""
+    counts = len(hierarchy) - 1 - hierarchy.ancestor_counts[queries.rows]
+    return np.repeat(1 + counts / 2, np.diff(queries.starts))
+
+
+def _scores(queries: Queries, ranks: IntArray | FloatArray, kept: NDArray[np.bool_] | None = None) -> Scores:
+    """Mean rank and MAP of the pairs that are kept; default: all."""
+    owners = np.repeat(queries.rows, np.diff(queries.starts))
+    if kept is not None:
+        owners, ranks = owners[kept], ranks[kept]
+    if not len(ranks):
+        return Scores(float("nan"), float("nan"), 0, 0)
+    ranks = ranks[np.lexsort((ranks, owners))]
+    _, starts, counts = np.unique(owners, return_index=True, return_counts=True)
+    before = np.arange(len(ranks)) - np.repeat(starts, counts)  # held-out ancestors of the same node that are nearer
+    precisions = np.add.reduceat((before + 1) / (before + ranks), starts) / counts
+    return Scores(float(ranks.mean()), float(precisions.mean()), len(starts), len(ranks))

@@ -1,0 +1,53 @@
+"""Points to be evaluated: from embeddings or ball vectors by node name to rows of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nx_poincare.arrays import IntArray
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.geometry import from_ball
+
+__all__ = ["as_embedding", "rows_of"]
+
+
+def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
+    """An embedding as it is, or one of the ball vectors that a mapping gives for each node.
+
+    Raises
+    ------
+    ValueError
+        If a vector is not in the open unit ball; the message names the node.
+
+    Examples
+    --------
+    >>> as_embedding({"a": [0.0, 0.0], "b": [0.5, 0.0]})
+    <Embedding of 2 nodes in 2 dimensions, largest radius 1.10>
+    """
+    if isinstance(points, Embedding):
+        return points
+    if not points:
+        return Embedding([], np.zeros((0, 2)), [])
+    vectors = {node: np.asarray(vector, dtype=np.float64) for node, vector in points.items()}
+    for node, vector in vectors.items():
+        if not np.linalg.norm(vector) < 1:
+            raise ValueError(f"the vector of node {node!r} is outside the open unit ball")
+    return Embedding(list(vectors), *from_ball(np.array(list(vectors.values()))))
+
+
+def rows_of(nodes: Iterable[Hashable], embedding: Embedding) -> IntArray:
+    """Row in the embedding of each node.
+
+    Raises
+    ------
+    networkx.NodeNotFound
+        If a node is not in the embedding.
+    """
+    try:
+        return np.array([embedding.index[node] for node in nodes], dtype=np.int64)
+    except KeyError as error:
+        raise nx.NodeNotFound(f"node {error.args[0]!r} of the graph is not in the embedding") from None
