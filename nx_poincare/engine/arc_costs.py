@@ -1,0 +1,275 @@
+r"""What nested arcs cost: mean rank and mean average precision of a placement, row by row.
+
+With :math:`e_v = \tan^2(w_v / 2) = e^{-r_v}` for the arc of v and
+
+.. math:: A_{uv} = \sigma_u / 2 + (1 - \sigma_u) \sin^2(\delta_{uv} / 2),
+    \qquad \sigma_u = 2 / (1 + e^{2 r_u}),
+
+where :math:`\delta_{uv}` is the angle between u and v, the nodes seen from u are in the order of
+
+.. math:: K_{uv} = A_{uv} / e_v + (1 - A_{uv})\, e_v,
+
+the key of `nx_poincare.engine.ranking` in two dimensions; 1 is the origin's. An ancestor costs
+the nodes with smaller keys that are no ancestors (*intruders*). Only few pairs are looked at: the
+arcs of inner nodes near the rows that miss no ancestor, all inner nodes for the others, and leaves
+outwards from each row as far as they can matter.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.compiled import kernel
+from nx_poincare.dag import Dag
+from nx_poincare.engine.spanning_tree import SpanningTree
+
+__all__ = ["ArcCosts", "Descendants", "Points", "Rows"]
+
+_MOST_LEAVES = 8_000  # looked at on either side of a row
+_ORIGIN_KEY = 1 + 1e-9
+_WIDE_ROW = 1e-4  # rows with a larger share of sigma are compared with all inner nodes
+
+
+class Points(NamedTuple):
+    """Nodes in the disk: unit vector, e to the minus radius, and sigma of the module."""
+
+    x: FloatArray
+    y: FloatArray
+    falling: FloatArray
+    short: FloatArray
+
+    @classmethod
+    def of(cls, angles: FloatArray, radii: FloatArray) -> Points:
+        """From angles and hyperbolic radii, both of shape (n,)."""
+        return cls(np.cos(angles), np.sin(angles), np.exp(-radii), 2 / (1 + np.exp(2 * radii)))
+
+    @property
+    def angles(self) -> FloatArray:
+        """Angles in [0, 2 pi)."""
+        return np.mod(np.arctan2(self.y, self.x), 2 * np.pi)
+
+
+class Rows(NamedTuple):
+    """Ancestors of node u, nearest first, at ``starts[u]:starts[u + 1]``: keys, and intruders before each."""
+
+    starts: IntArray
+    ancestors: IntArray
+    keys: FloatArray
+    before: FloatArray
+
+
+class Descendants(NamedTuple):
+    """Descendants of node v: ``nodes[starts[v]:starts[v + 1]]``."""
+
+    starts: IntArray
+    nodes: IntArray
+
+
+class ArcCosts:
+    """Ranks of the ancestors of every node of a `Dag`, for any placement in the disk.
+
+    Parameters
+    ----------
+    dag : Dag
+        With a closure that fits in memory.
+    tree : SpanningTree
+        Of the `Dag`.
+
+    Attributes
+    ----------
+    rows : Rows
+        Of the placement measured last.
+    descendants : Descendants
+    inner, leaves : ndarray of int64
+        Nodes with and without children.
+    off_tree : ndarray of bool, shape (n,)
+        Nodes that miss an ancestor: it is not on their path in the tree.
+
+    Examples
+    --------
+    >>> from nx_poincare.engine.spanning_tree import spanning_tree
+    >>> dag = Dag.from_edges(np.array([0, 0]), np.array([1, 2]), 3)
+    >>> costs = ArcCosts(dag, spanning_tree(dag))
+    >>> costs.measure(Points.of(np.array([0.0, 1.0, -1.0]), np.array([0.0, 3.0, 3.0])))
+    (1.0, 1.0)
+    """
+
+    def __init__(self, dag: Dag, tree: SpanningTree) -> None:
+        blocks = [(np.diff(starts), ancestors) for _, starts, ancestors in dag.ancestor_blocks()]
+        counts = np.concatenate([count for count, _ in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+        ancestors = np.concatenate([part for _, part in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        pairs = len(ancestors)
+        self.rows = Rows(starts, ancestors, np.zeros(pairs), np.zeros(pairs))
+        order = np.argsort(ancestors, kind="stable")
+        ends = np.cumsum(np.bincount(ancestors, minlength=dag.n))
+        self.descendants = Descendants(np.concatenate([[0], ends]), np.repeat(np.arange(dag.n), counts)[order])
+        is_leaf = np.diff(dag.child_starts) == 0
+        self.inner, self.leaves = np.flatnonzero(~is_leaf), np.flatnonzero(is_leaf)
+        self.off_tree = counts > _depths(tree.order, tree.parents)
+        self._has_ancestors = counts > 0
+
+    def measure(self, points: Points) -> tuple[float, float]:
+        """Mean rank and mean average precision; fills `rows`."""
+        if len(self.rows.ancestors) == 0:
+            return 1.0, 1.0
+        _sort_rows(self.rows, points)
+        far, near = self.far_and_near_rows(points)
+        intruders = np.zeros(len(self.rows.keys), dtype=np.int64)
+        angles = points.angles
+        _count_inner(self.rows, points, self.descendants, self.inner, far, near, angles[near], angles, intruders)
+        by_angle = self.leaves[np.argsort(angles[self.leaves], kind="stable")]
+        if len(by_angle):
+            _count_leaves(self.rows, points, by_angle, angles, points.falling[by_angle].max(), _MOST_LEAVES, intruders)
+        excess, precision = _sums(self.rows, intruders)
+        return float(1 + excess / len(self.rows.keys)), float(precision / np.count_nonzero(self._has_ancestors))
+
+    def comparisons(self, points: Points) -> int:
+        """Far rows times inner nodes: what measuring these points takes, to be known before it is done."""
+        if len(self.rows.ancestors) == 0:
+            return 0
+        _sort_rows(self.rows, points)
+        far, _ = self.far_and_near_rows(points)
+        return len(far) * len(self.inner)
+
+    def far_and_near_rows(self, points: Points) -> tuple[IntArray, IntArray]:
+        """Rows with far ancestors, and the others by angle; keys must be those of the points."""
+        starts, _, keys, _ = self.rows
+        last = np.zeros(len(starts) - 1)
+        last[self._has_ancestors] = keys[starts[1:][self._has_ancestors] - 1]
+        is_far = self._has_ancestors & ((last > _ORIGIN_KEY) | (points.short > _WIDE_ROW) | self.off_tree)
+        near = np.flatnonzero(self._has_ancestors & ~is_far)
+        return np.flatnonzero(is_far), near[np.argsort(points.angles[near], kind="stable")]
+
+
+@kernel()
+def _depths(order, parents):  # type: ignore[no-untyped-def]
+    depths = np.zeros(len(order), np.int64)
+    for v in order:
+        if parents[v] >= 0:
+            depths[v] = depths[parents[v]] + 1
+    return depths
+
+
+@kernel()
+def _across(points, u, v):  # type: ignore[no-untyped-def]
+    """A of the module."""
+    gap = (points.x[u] - points.x[v]) ** 2 + (points.y[u] - points.y[v]) ** 2
+    return points.short[u] / 2 + (1 - points.short[u]) * gap / 4
+
+
+@kernel()
+def _key(across, falling):  # type: ignore[no-untyped-def]
+    """K of the module; a node at the origin has the origin's exactly."""
+    return 1.0 if falling == 1.0 else across / falling + (1 - across) * falling
+
+
+@kernel()
+def _sort_rows(rows, points):  # type: ignore[no-untyped-def]
+    """Keys of all pairs, the ancestors of each row by key."""
+    for u in range(len(rows.starts) - 1):
+        first, end = rows.starts[u], rows.starts[u + 1]
+        for j in range(first, end):
+            a = rows.ancestors[j]
+            rows.keys[j] = _key(_across(points, u, a), points.falling[a])
+        order = np.argsort(rows.keys[first:end])
+        rows.keys[first:end] = rows.keys[first:end][order]
+        rows.ancestors[first:end] = rows.ancestors[first:end][order]
+
+
+@kernel()
+def _count(rows, u, key, intruders):  # type: ignore[no-untyped-def]
+    """Count an intruder of row u before the first ancestor that is not nearer."""
+    low, high = rows.starts[u], rows.starts[u + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if rows.keys[middle] >= key:
+            high = middle
+        else:
+            low = middle + 1
+    if low < rows.starts[u + 1]:
+        intruders[low] += 1
+
+
+@kernel()
+def _count_inner(rows, points, descendants, inner, far, near, near_angles, angles, intruders):  # type: ignore[no-untyped-def]
+    """Count every inner node in the rows of nodes that are not below it."""
+    last = np.empty(len(far))
+    for i in range(len(far)):
+        last[i] = rows.keys[rows.starts[far[i] + 1] - 1]
+    x, y, short = points.x[far], points.y[far], points.short[far]
+    below = np.full(len(points.x), -1, np.int64)
+    for v in inner:
+        below[v] = v
+        for i in range(descendants.starts[v], descendants.starts[v + 1]):
+            below[descendants.nodes[i]] = v
+        falling = points.falling[v]
+        for i in range(len(far)):
+            gap = (x[i] - points.x[v]) ** 2 + (y[i] - points.y[v]) ** 2
+            across = short[i] / 2 + (1 - short[i]) * gap / 4
+            if across <= last[i] * falling or falling > 0.01:
+                key = _key(across, falling)
+                if key <= last[i] and below[far[i]] != v:
+                    _count(rows, far[i], key, intruders)
+        # Near rows have keys of at most 1, which a node reaches within its own arc.
+        reach = 2 * np.arcsin(min(1.0, np.sqrt(1.01 * falling))) + 1e-15
+        for turn in range(-1, 2):
+            low, high = angles[v] - reach + turn * 2 * np.pi, angles[v] + reach + turn * 2 * np.pi
+            if reach >= np.pi:
+                if turn != 0:
+                    continue
+                low, high = -1.0, 7.0
+            for i in range(np.searchsorted(near_angles, low), len(near)):
+                if near_angles[i] > high:
+                    break
+                u = near[i]
+                if below[u] != v:
+                    _count(rows, u, _key(_across(points, u, v), falling), intruders)
+
+
+@kernel()
+def _count_leaves(rows, points, by_angle, angles, widest, most, intruders):  # type: ignore[no-untyped-def]
+    """Count the leaves in every row, outwards on both sides."""
+    m = len(by_angle)
+    leaf_angles = angles[by_angle]
+    for u in range(len(points.x)):
+        if rows.starts[u] == rows.starts[u + 1]:
+            continue
+        last = rows.keys[rows.starts[u + 1] - 1]
+        place = np.searchsorted(leaf_angles, angles[u])
+        for side in range(2):
+            for step in range(min(m, most)):
+                i = (place + step) % m if side == 0 else (place - 1 - step) % m
+                turn = (leaf_angles[i] - angles[u]) % (2 * np.pi)
+                if (turn > np.pi) != (side == 1):  # past the far end of the circle
+                    break
+                v = by_angle[i]
+                across = _across(points, u, v)
+                if across > last * widest:
+                    break
+                if v != u:
+                    key = _key(across, points.falling[v])
+                    if key <= last:
+                        _count(rows, u, key, intruders)
+
+
+@kernel()
+def _sums(rows, intruders):  # type: ignore[no-untyped-def]
+    """Intruders before each ancestor, their sum over all pairs, and the sum of the average precisions."""
+    excess = 0.0
+    precision = 0.0
+    for u in range(len(rows.starts) - 1):
+        first, end = rows.starts[u], rows.starts[u + 1]
+        before = 0.0
+        own = 0.0
+        for j in range(first, end):
+            before += intruders[j]
+            rows.before[j] = before
+            excess += before
+            own += (j - first + 1) / (j - first + 1 + before)
+        if end > first:
+            precision += own / (end - first)
+    return excess, precision
