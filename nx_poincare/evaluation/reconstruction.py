@@ -13,8 +13,8 @@ from tqdm.auto import tqdm
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
+from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
@@ -99,8 +99,8 @@ def evaluate_reconstruction(
         hierarchy = G
     else:
         hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
-    points = embedding if isinstance(embedding, Embedding) else _as_embedding(embedding)
-    position = _positions(hierarchy, points)
+    points = as_embedding(embedding)
+    position = rows_of(hierarchy.nodes, points)
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
@@ -115,24 +115,6 @@ def evaluate_reconstruction(
     nodes = candidates(points.directions, points.radii)
     blocks = list(_shown(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
-
-
-def _as_embedding(vectors: Mapping[Hashable, ArrayLike]) -> Embedding:
-    if not vectors:
-        return Embedding([], np.zeros((0, 2)), [])
-    points = {node: np.asarray(vectors[node], dtype=np.float64) for node in vectors}
-    for node, point in points.items():
-        if not np.linalg.norm(point) < 1:
-            raise ValueError(f"the vector of node {node!r} is outside the open unit ball")
-    return Embedding(list(points), *from_ball(np.array(list(points.values()))))
-
-
-def _positions(hierarchy: Hierarchy, embedding: Embedding) -> IntArray:
-    """Row in the embedding of each node of the hierarchy."""
-    try:
-        return np.array([embedding.index[node] for node in hierarchy.nodes], dtype=np.int64)
-    except KeyError as error:
-        raise nx.NodeNotFound(f"node {error.args[0]!r} of the graph is not in the embedding") from None
 
 
 def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:
