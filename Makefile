@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench records clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,6 +19,9 @@ lint: $(VENV)/.installed-lint
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/main_job.py
 	$(BIN)/python benchmarks/peers.py
+
+records: $(VENV)/.installed
+	$(BIN)/python benchmarks/records.py
 
 clean:
 	rm -rf $(VENV) demo_output build *.egg-info

@@ -22,7 +22,7 @@ from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
-from nx_poincare.starts import fixed_indices, start_points
+from nx_poincare.starts import Refinement, fixed_indices, start_points
 from nx_poincare.training_options import TrainingOptions
 
 __all__ = ["embed", "poincare_layout"]
@@ -43,6 +43,8 @@ def embed(
     epochs: int | None = None,
     negatives: int | None = None,
     negative_power: float = 0.5,
+    relatives: float | None = None,
+    emphasis: float | None = None,
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
@@ -64,9 +66,10 @@ def embed(
 
     Every node gets a cone; an ancestor is nearer to its descendants than the origin is, and
     (exactly so on trees within the precision of float64) other nodes are not. In two
-    dimensions the cones are nested arcs (`nx_poincare.engine.arcs`), in more dimensions nested
-    caps (`nx_poincare.engine.caps`). The closed form can be refined, or replaced, by the
-    training of Nickel & Kiela 2017 (`nx_poincare.engine.training`).
+    dimensions the cones are nested arcs (`nx_poincare.engine.arc_descent`), in more dimensions
+    nested caps (`nx_poincare.engine.caps`). Nodes with several parents are placed by
+    optimisation, in a minute for 82,000 nodes. All can be refined, or replaced, by the training
+    of Nickel & Kiela 2017 (`nx_poincare.engine.training`).
 
     Parameters
     ----------
@@ -82,25 +85,38 @@ def embed(
         Undirected graphs only: where the tree starts. Default: a centre of the tree, or the
         node of highest degree of a graph that is no tree.
     init : {"cones", "random"}, Embedding, mapping or array, default "cones"
-        Where to start: the closed form, points within 0.001 of the origin, or given points
+        Where to start: the cones, points within 0.001 of the origin, or given points
         (ball vectors; the rows of an array in the order of the nodes).
     epochs : int, optional
         How often training visits every node, after the burn-in. None: not at all for
-        ``init="cones"``; otherwise in up to four cycles of 300, 600, 1200 and 2400 epochs, until
-        one no longer improves the scores of 1,000 sampled nodes by a quarter.
+        ``init="cones"``, whose closed form is refined on its true cost where nodes have several
+        parents (0: the closed form alone); otherwise 900 times (700 times in graphs of more than
+        20,000 nodes), at a rate that falls to zero by the square of the fraction left.
     negatives : int, optional
         Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
         10 for graphs of more than 20,000 nodes.
     negative_power : float, default 0.5
         Negatives are drawn by degree (number of descendants, plus one) to this power; 0 draws
-        them uniformly, as in the paper.
+        them uniformly, as in the paper. In four and more dimensions leaves, of which there are
+        many, are drawn a fifth as often after the burn-in.
+    relatives : float, optional
+        Share of the negatives, between 0 and 1, that are drawn among relatives instead: siblings,
+        nephews and further descendants of the node's ancestors. Default: 0.3 in four and more
+        dimensions; 0 in two and three, where it hurts. More is better for MAP and worse for the
+        mean rank.
+    emphasis : float, optional
+        How much more pairs count that many negatives separate, between 0 (the paper's loss) and 2:
+        the loss l of a pair becomes (exp(b l) - 1) / b, where b is the emphasis. Default: 0.7 in
+        four and more dimensions; 0 in two and three, where it hurts. It lowers the mean rank.
     learning_rate : float, optional
-        Default: 0.3 for ``init="random"``, 0.01 for refinement.
+        Default: 0.01 for refinement; for ``init="random"`` 0.3, and 1 for graphs of more than
+        20,000 nodes.
     decay : {"linear", "constant"}, default "linear"
         How the rate develops over a given number of epochs.
     burn_in : int, optional
-        First epochs at a tenth of the rate, with negatives drawn by degree to the power 0.75.
-        Default: 100 for ``init="random"``, else 0.
+        First epochs at a tenth of the rate, and at most 0.03, with negatives drawn by degree to the
+        power 0.75 and the paper's loss. Default: 0, and for ``init="random"`` 100, or 1,000 if
+        ``epochs`` is None and the graph has more than 20,000 nodes.
     max_radius : float or None, default 36
         Largest hyperbolic radius, at most 60. Up to 36 the ball vectors are faithful in float64.
         None means 60: better for deep hierarchies, but then only directions and radii (and
@@ -115,12 +131,13 @@ def embed(
         Of training, and of the random directions that nodes with several parents get in three
         and more dimensions. The closed form in two dimensions needs no randomness.
     n_jobs : int, default 1
-        Threads of training; -1 for one per processor. With one thread the same seed gives the
-        same bytes; more threads update shared points without locks, so that runs differ a little.
-        Every thread gets 10,000 nodes at least, so small graphs train on one.
+        Threads; -1 for one per processor. Cones do not depend on it. In training by epochs, one
+        thread gives the same bytes for the same seed; more update shared points without locks, so
+        that runs differ a little, and every thread gets 10,000 nodes at least.
     callbacks : collection of callables
-        Each is called after every epoch with the number of the epoch, the mean loss and an
-        `Embedding` of the points then. A true answer ends the training.
+        Each is called after every epoch, or step of the refinement of cones in three and more
+        dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
+        answer ends the training.
     progress : bool, optional
         Show a progress bar of the training on standard error; default: if that is a terminal.
     checkpoint : path, optional
@@ -173,20 +190,23 @@ def embed(
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
+    fixed = fixed if isinstance(fixed, str) else list(fixed)
     rng = generator_of(seed)
     options = TrainingOptions.checked(
-        init, epochs, negatives, negative_power, learning_rate, decay, burn_in, n_jobs, checkpoint_every
-    )
-    if weight is not None and not options.trains:
-        raise ValueError("weight is of the loss; it needs training: pass epochs=... as well")
+        init, epochs, negatives, negative_power, emphasis, relatives, learning_rate, decay, burn_in, n_jobs,
+        checkpoint_every,
+    )  # fmt: skip
+    if not options.trains:
+        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None)
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
-    directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng)
+    views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
+    refinement = Refinement(epochs != 0, options.n_jobs, None if options.trains else _each_of(views), progress)
+    directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement)
     if options.trains:
         weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
-        task = options.task(hierarchy.dag.n, radius, int(rng.integers(2**63)), weights, stay)
-        views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
+        task = options.task(hierarchy.dag.n, dim, radius, int(rng.integers(2**63)), weights, stay)
         with _named_errors(hierarchy):
             directions, radii, history = train(
                 hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
@@ -319,12 +339,31 @@ def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> Floa
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:
-        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng)
+        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refined=False)
     in_cycle = np.bincount(component, minlength=dag.n) > 1
     around_origin = in_cycle & (norms == 0)
     norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)
     spread = np.where(around_origin, _HALF_RING, _CYCLE_SPREAD)
     return norms[component][:, None] * beside_each_other(directions, component, spread)
+
+
+def _each_of(views: tuple[Callback, ...]) -> Callback | None:
+    """Several callbacks as one."""
+    if not views:
+        return None
+
+    def called(*state: Any) -> bool:
+        answers = [view(*state) for view in views]  # each is called, whatever the others answer
+        return any(map(bool, answers))
+
+    return called
+
+
+def _check_unused(**given: bool) -> None:
+    """Refuse options of the training by epochs where there is none."""
+    for name, is_given in given.items():
+        if is_given:
+            raise ValueError(f"{name} is an option of the training by epochs: pass epochs=... as well")
 
 
 def _check_graph(G: Any) -> None:

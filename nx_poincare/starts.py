@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -11,16 +11,32 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
+from nx_poincare.engine.caps import StepCallback
 from nx_poincare.engine.cones import cones
 from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.sampling import random_start
 from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["fixed_indices", "start_points"]
+__all__ = ["Refinement", "fixed_indices", "start_points"]
+
+
+class Refinement(NamedTuple):
+    """How ``init="cones"`` is refined, see `nx_poincare.engine.cones.cones`."""
+
+    wanted: bool = True
+    n_jobs: int = 1
+    callback: StepCallback | None = None
+    progress: bool | None = None
 
 
 def start_points(
-    init: Any, hierarchy: Hierarchy, dim: int, *, max_radius: float, rng: np.random.Generator
+    init: Any,
+    hierarchy: Hierarchy,
+    dim: int,
+    *,
+    max_radius: float,
+    rng: np.random.Generator,
+    refinement: Refinement,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and radii of the condensed nodes that ``init`` asks for.
 
@@ -38,7 +54,11 @@ def start_points(
     """
     if isinstance(init, str):
         if init == "cones":
-            return cones(hierarchy.dag, dim, max_radius=max_radius, rng=rng)
+            wanted, n_jobs, callback, progress = refinement
+            return cones(
+                hierarchy.dag, dim, max_radius=max_radius, rng=rng,
+                refined=wanted, n_jobs=n_jobs, callback=callback, progress=progress,
+            )  # fmt: skip
         if init == "random":
             return random_start(hierarchy.dag.n, dim, rng)
         raise ValueError(f"init must be 'cones', 'random', an Embedding, a mapping or an array, not {init!r}")

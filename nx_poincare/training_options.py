@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,16 +15,32 @@ from nx_poincare.engine.training import Task
 
 __all__ = ["TrainingOptions"]
 
-_RANDOM_RATE, _REFINING_RATE = 0.3, 0.01
-_RANDOM_BURN_IN = 100
-_DEFAULT_NEGATIVES = 10, 50  # of large and small graphs: time an epoch costs against what it teaches
-_LARGE_GRAPH = 20_000
+_LARGE_GRAPH = 20_000  # nodes
 _NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet too often
+_REFINING_RATE = 0.01
+_FASTEST_BURN_IN = 0.03  # at 0.1 the points of a large graph stay in the wrong basin for ever
+_GIVEN_BURN_IN = 100  # before a given number of epochs
+_ROOMY = 4  # dimensions from which on emphasis, relatives and fewer leaves help; with less room they hurt
+_EMPHASIS, _RELATIVES, _LEAF_WEIGHT = 0.7, 0.3, 0.2
+_MOST_EMPHASIS = 2.0
+
+
+class _Size(NamedTuple):
+    """Defaults by the size of the graph: time an epoch costs against what it teaches."""
+
+    negatives: int
+    rate: float
+    burn_in: int
+    epochs: int
+
+
+_SMALL = _Size(negatives=50, rate=0.3, burn_in=100, epochs=900)
+_LARGE = _Size(negatives=10, rate=1.0, burn_in=1000, epochs=700)
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """What `embed` was asked for, with its defaults filled in.
+    """What `embed` was asked for, checked; defaults that depend on the graph are filled in by `task`.
 
     Attributes
     ----------
@@ -33,11 +49,16 @@ class TrainingOptions:
     """
 
     trains: bool
-    schedule: Schedule
+    from_scratch: bool
+    epochs: int | None
     negatives: int | None
     negative_power: float
+    emphasis: float | None
+    relatives: float | None
+    learning_rate: float | None
+    decay: Literal["linear", "constant"]
+    burn_in: int | None
     n_jobs: int
-    keep_start: bool
 
     @classmethod
     def checked(
@@ -46,6 +67,8 @@ class TrainingOptions:
         epochs: int | None,
         negatives: int | None,
         negative_power: float,
+        emphasis: float | None,
+        relatives: float | None,
         learning_rate: float | None,
         decay: Literal["linear", "constant"],
         burn_in: int | None,
@@ -61,42 +84,80 @@ class TrainingOptions:
             _check_count("burn_in", burn_in, 0)
         if negatives is not None:
             _check_count("negatives", negatives, 1)
-        if isinstance(negative_power, bool) or not 0 <= negative_power <= 10:
-            raise ValueError(f"negative_power must be between 0 and 10, got {negative_power!r}")
+        _check_between("negative_power", negative_power, 10)
+        if emphasis is not None:
+            _check_between("emphasis", emphasis, _MOST_EMPHASIS)
+        if relatives is not None:
+            _check_between("relatives", relatives, 1)
         _check_count("checkpoint_every", checkpoint_every, 1)
         if n_jobs != -1:
             _check_count("n_jobs", n_jobs, 1)
-        if learning_rate is None:
-            learning_rate = _RANDOM_RATE if from_scratch else _REFINING_RATE
-        if isinstance(learning_rate, bool) or not (math.isfinite(learning_rate) and learning_rate > 0):
+        if learning_rate is not None and (
+            isinstance(learning_rate, bool) or not (math.isfinite(learning_rate) and learning_rate > 0)
+        ):
             raise ValueError(f"learning_rate must be positive, got {learning_rate!r}")
         if decay not in ("linear", "constant"):
             raise ValueError(f"decay must be 'linear' or 'constant', not {decay!r}")
         if epochs is None and decay == "constant":
             raise ValueError("decay='constant' needs a number of epochs")
-        if burn_in is None:
-            burn_in = _RANDOM_BURN_IN if from_scratch else 0
-        trains = epochs != 0 and not (closed_form and epochs is None)
-        schedule = Schedule(epochs, float(learning_rate), decay, burn_in)
-        threads = os.cpu_count() or 1 if n_jobs == -1 else n_jobs
-        return cls(trains, schedule, negatives, float(negative_power), threads, not from_scratch)
+        return cls(
+            trains=epochs != 0 and not (closed_form and epochs is None),
+            from_scratch=from_scratch,
+            epochs=epochs,
+            negatives=negatives,
+            negative_power=float(negative_power),
+            emphasis=emphasis,
+            relatives=relatives,
+            learning_rate=learning_rate,
+            decay=decay,
+            burn_in=burn_in,
+            n_jobs=os.cpu_count() or 1 if n_jobs == -1 else n_jobs,
+        )
 
-    def task(self, n: int, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
-        """The task for `nx_poincare.engine.training.train`, for a graph of n nodes."""
-        few, many = _DEFAULT_NEGATIVES
+    def task(self, n: int, dim: int, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
+        """The task for `nx_poincare.engine.training.train`, for a graph of n nodes in so many dimensions."""
+        negatives = self.negatives or _size(n).negatives
+        emphasis, relatives, leaf_weight = (_EMPHASIS, _RELATIVES, _LEAF_WEIGHT) if dim >= _ROOMY else (0.0, 0.0, 1.0)
+        emphasis = emphasis if self.emphasis is None else self.emphasis
+        relatives = relatives if self.relatives is None else self.relatives
         return Task(
-            schedule=self.schedule,
-            negatives=self.negatives or (many if n <= _LARGE_GRAPH else few),
+            schedule=self._schedule(_size(n)),
+            negatives=negatives,
             negative_power=self.negative_power,
+            leaf_weight=leaf_weight,
+            emphasis=float(emphasis),
+            relatives=round(relatives * negatives),
             max_radius=max_radius,
             seed=seed,
             n_jobs=max(1, min(self.n_jobs, n // _NODES_PER_THREAD)),
-            keep_start=self.keep_start,
+            keep_start=not self.from_scratch,
             weights=weights,
             fixed=fixed,
         )
+
+    def _schedule(self, size: _Size) -> Schedule:
+        rate = self.learning_rate or (size.rate if self.from_scratch else _REFINING_RATE)
+        burn_in = self.burn_in
+        if burn_in is None:
+            burn_in = 0 if not self.from_scratch else size.burn_in if self.epochs is None else _GIVEN_BURN_IN
+        return Schedule(
+            epochs=size.epochs if self.epochs is None else self.epochs,
+            rate=float(rate),
+            decay="quadratic" if self.epochs is None else self.decay,
+            burn_in=burn_in,
+            burn_in_rate=min(_FASTEST_BURN_IN, float(rate) / 10),
+        )
+
+
+def _size(n: int) -> _Size:
+    return _SMALL if n <= _LARGE_GRAPH else _LARGE
 
 
 def _check_count(name: str, value: Any, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+
+
+def _check_between(name: str, value: Any, most: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not 0 <= value <= most:
+        raise ValueError(f"{name} must be between 0 and {most:g}, got {value!r}")

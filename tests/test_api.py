@@ -175,6 +175,132 @@ def test_seeds_of_every_kind(mammals):
     assert nxp.embed(G, 4, seed=np.random.RandomState(3)) == nxp.embed(G, 4, seed=np.random.RandomState(3))
 
 
+# -- cones of graphs with several parents ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mixed(mammals):
+    """The mammals, some of them with a second parent. Shared: copy it."""
+    G = nx.DiGraph(mammals)
+    rng = np.random.default_rng(0)
+    nodes = list(nx.topological_sort(G))
+    for place in rng.integers(len(nodes) // 3, len(nodes), 60):
+        G.add_edge(nodes[int(rng.integers(place))], nodes[place])
+    assert nx.is_directed_acyclic_graph(G)
+    return nx.freeze(G)
+
+
+def combined(emb, G):
+    scores = nxp.evaluate_reconstruction(emb, G)
+    return (scores.mean_rank - 1) + 10 * (1 - scores.map_score)
+
+
+@pytest.mark.parametrize("dim", [2, 3, 5])
+def test_cones_are_refined_unless_no_epochs_are_asked_for(mixed, dim):
+    refined, plain = (nxp.embed(mixed.copy(), dim, epochs=epochs, seed=0) for epochs in (None, 0))
+    assert refined != plain
+    assert combined(refined, mixed) < 0.9 * combined(plain, mixed)
+    assert not refined.history
+
+
+@pytest.mark.parametrize("dim", [3, 5])
+def test_callbacks_see_every_step_of_the_refinement(mixed, dim):
+    G = mixed.copy()
+    seen, others = [], []
+
+    def callback(step, loss, emb):
+        assert isinstance(emb, nxp.Embedding)
+        assert list(emb) == list(G)
+        assert emb.vectors.shape == (len(G), dim)
+        assert np.isfinite(emb.vectors).all()
+        assert loss > 0
+        seen.append((step, combined(emb, G)))
+        return step == 12
+
+    nxp.embed(G, dim, seed=0, callbacks=[callback, lambda step, *_: others.append(step)])
+    assert [step for step, _ in seen] == others == list(range(1, 13))
+    if dim == 5:
+        assert seen[-1][1] < seen[0][1]
+
+
+@pytest.mark.parametrize("dim", [3, 5])
+def test_callbacks_see_points_as_embed_returns_them(mixed, dim):
+    """Within the largest radius, and growing along every edge."""
+    seen = []
+
+    def callback(step, loss, emb):
+        grows = all(emb.radii[emb.index[u]] < emb.radii[emb.index[v]] for u, v in mixed.edges)
+        seen.append((bool(emb.radii.max() <= 36), grows))
+        return step == 40
+
+    nxp.embed(mixed.copy(), dim, seed=0, callbacks=[callback])
+    assert seen == [(True, True)] * 40
+
+
+def test_callbacks_are_not_called_where_nothing_is_refined(mixed):
+    def refused(*_):
+        raise AssertionError("a callback was called")
+
+    nxp.embed(mixed.copy(), 5, epochs=0, seed=0, callbacks=[refused])
+    nxp.embed(nx.balanced_tree(2, 3, create_using=nx.DiGraph), 5, seed=0, callbacks=[refused])
+
+
+def test_an_interrupt_of_the_refinement_leaves_the_best_so_far(mixed):
+    def interrupt(step, loss, emb):
+        if step == 30:
+            raise KeyboardInterrupt
+
+    G = mixed.copy()
+    with pytest.warns(UserWarning, match="interrupted after 30 steps"):
+        emb = nxp.embed(G, 5, seed=0, callbacks=[interrupt])
+    assert combined(emb, G) < combined(nxp.embed(mixed.copy(), 5, epochs=0, seed=0), G)
+    assert np.array_equal(G.nodes["mammal.n.01"]["poincare"], emb["mammal.n.01"])
+
+
+@pytest.mark.parametrize("dim", [2, 3, 5])
+def test_cones_do_not_depend_on_the_number_of_threads(mixed, dim):
+    one, two = (nxp.embed(mixed.copy(), dim, init="cones", seed=7, n_jobs=n_jobs) for n_jobs in (1, 2))
+    assert one.vectors.tobytes() == two.vectors.tobytes()
+    assert one.directions.tobytes() == two.directions.tobytes()
+    assert one.radii.tobytes() == two.radii.tobytes()
+    assert one.layout.tobytes() == two.layout.tobytes()
+
+
+@pytest.mark.parametrize("dim", [2, 5])
+@pytest.mark.parametrize("rest", [{}, {"epochs": 0}, {"init": "random", "epochs": 0}], ids=["cones", "none", "random"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fixed", ["mammal.n.01"]), ("checkpoint", "run.npz"), ("weight", "w")],
+)
+def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypatch, name, value, dim, rest):
+    monkeypatch.chdir(tmp_path)
+    G = mixed.copy()
+    with pytest.raises(ValueError, match=f"{name} is an option of the training by epochs.*epochs="):
+        nxp.embed(G, dim, **rest, **{name: value})
+    assert dict(G.nodes(data=True)) == dict(mixed.nodes(data=True))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fixed", [np.array([0]), np.array([0, 1]), {0}, iter([0])], ids=lambda fixed: repr(fixed)[:12])
+def test_fixed_nodes_of_any_collection_are_refused_by_name(fixed):
+    with pytest.raises(ValueError, match="fixed is an option of the training by epochs"):
+        nxp.embed(nx.DiGraph([(0, 1)]), fixed=fixed)
+
+
+@pytest.mark.parametrize("nothing", [(), [], set(), np.array([], dtype=int)], ids=repr)
+def test_no_fixed_nodes_need_no_epochs(nothing):
+    nxp.embed(nx.DiGraph([(0, 1)]), fixed=nothing)
+
+
+def test_options_of_epochs_are_taken_with_them(mixed, tmp_path):
+    G = mixed.copy()
+    nx.set_edge_attributes(G, 1.0, "w")
+    path = tmp_path / "run.npz"
+    emb = nxp.embed(G, 5, epochs=1, fixed=["mammal.n.01"], checkpoint=path, weight="w", seed=0)
+    assert path.exists()
+    assert len(emb.history) == 1
+
+
 # -- a failed call leaves the graph alone ------------------------------------------------------
 
 

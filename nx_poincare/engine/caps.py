@@ -15,29 +15,53 @@ of radius b around c is the cap around the direction (1 - |c|^2 + b^2, 2c) / h, 
 T = 2b / (h + 1 + |c|^2 - b^2) and h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2, in a frame whose first axis a
 Householder reflection turns to s_v.
 
-**Any other graph** is split into its multi-parent skeleton and pure trees (`nx_poincare.engine.skeleton`).
+**Any other graph** is split into its multi-parent skeleton and pure trees (`nx_poincare.engine.skeleton`). The skeleton
+is trained (`nx_poincare.engine.skeleton_training`); pure trees are packed, as above, into the room around their attach
+points (`nx_poincare.engine.attach_points`).
 """
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Callable
 
 import numpy as np
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
+from nx_poincare.engine.attach_points import AttachPoints, place_points
+from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton, split
-from nx_poincare.engine.skeleton_start import PlacedSkeleton, place_skeleton
+from nx_poincare.engine.skeleton_judge import skeleton_scores
+from nx_poincare.engine.skeleton_start import lifted_arcs, start_skeleton
+from nx_poincare.engine.skeleton_training import StepCallback, TrainedSkeleton, train_skeleton
 from nx_poincare.engine.slots import pack_forest
 
-__all__ = ["nested_caps"]
+__all__ = ["StepCallback", "nested_caps"]
+
+_log = logging.getLogger(__name__)
 
 _CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
 _WIDEST = 0.5  # T of a child of the root at most
 _PART_OF_CLEARANCE = 0.9
+_WORTH_LIFTING, _MOST_LIFTED = 0.02, 20_000  # cost that is left, and caps
+_LIFTED_RATE = 0.3  # keeps most of the order that the arcs have found
+_SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 
 
-def nested_caps(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def nested_caps(
+    dag: Dag,
+    dim: int,
+    *,
+    max_radius: float,
+    rng: np.random.Generator,
+    trained: bool = True,
+    n_jobs: int = 1,
+    callback: StepCallback | None = None,
+    progress: bool | None = None,
+) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
     Parameters
@@ -50,6 +74,15 @@ def nested_caps(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generat
         Largest radius. Directions in float64 resolve caps down to radius 36 or so.
     rng : numpy.random.Generator
         Used where nodes have several parents; trees and forests are determined by themselves.
+    trained : bool, default True
+        Train the skeleton; otherwise it stays where it starts.
+    n_jobs : int, default 1
+        Threads of the training. The result does not depend on it.
+    callback : callable, optional
+        Called after each step of the training with its number (from 1), the mean loss of a row, and directions and
+        radii of all nodes. A true answer ends the training.
+    progress : bool, optional
+        Show a progress bar of the training on standard error; default: if that is a terminal.
 
     Returns
     -------
@@ -77,7 +110,7 @@ def nested_caps(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generat
     growing along edges by a tiny step, and nodes at the rim are not told apart.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the random start of `nx_poincare.engine.skeleton_start` brings it.
+    as the training brings it.
 
     Examples
     --------
@@ -93,11 +126,11 @@ def nested_caps(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generat
     if dag.n == 0:
         return np.zeros((0, dim)), np.zeros(0)
     skeleton = split(dag)
-    if len(skeleton.caps) == 0:
-        directions, radii = _tree_caps(skeleton, dim, max_radius)
-    else:
-        placed = place_skeleton(skeleton, dim, max_radius, rng)
-        directions, radii = _expanded(skeleton, placed, max_radius)
+    if len(skeleton.caps) > 0:
+        return _graph_caps(
+            dag, skeleton, dim, max_radius, rng, trained=trained, n_jobs=n_jobs, callback=callback, progress=progress
+        )
+    directions, radii = _tree_caps(skeleton, dim, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
 
@@ -118,32 +151,91 @@ def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatAr
     return directions[: nodes.n], radii[: nodes.n]
 
 
-def _expanded(skeleton: Skeleton, placed: PlacedSkeleton, max_radius: float) -> tuple[FloatArray, FloatArray]:
-    """All nodes from a placed skeleton: caps as they are, pure trees packed around their attach points.
+def _graph_caps(
+    dag: Dag,
+    skeleton: Skeleton,
+    dim: int,
+    max_radius: float,
+    rng: np.random.Generator,
+    *,
+    trained: bool,
+    n_jobs: int,
+    callback: StepCallback | None,
+    progress: bool | None,
+) -> tuple[FloatArray, FloatArray]:
+    """Caps for a graph with multi-parent nodes.
+
+    In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
+    and the better of the two is taken.
+    """
+    directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
+    seed = int(rng.integers(2**63))
+    largest = _SKELETON_PART * max_radius
+
+    def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+        points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
+        directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
+        return directions, _settled(dag, radii, max_radius)
+
+    def train(directions: FloatArray, radii: FloatArray, rate: float, steps_before: int) -> TrainedSkeleton:
+        return train_skeleton(
+            skeleton, directions, radii, max_radius=largest, seed=seed, rate=rate, keep_start=steps_before > 0,
+            n_jobs=n_jobs, callback=_expanding(callback, expanded, steps_before), progress=progress,
+        )  # fmt: skip
+
+    def cost(trained: TrainedSkeleton) -> float:
+        return combined(skeleton_scores(skeleton, trained.directions, trained.radii, n_jobs))
+
+    if not trained:
+        return expanded(directions, radii)
+    best = train(directions, radii, 1.0, 0)
+    if dim == 3 and not best.stopped and len(skeleton.caps) <= _MOST_LIFTED and cost(best) > _WORTH_LIFTING:
+        lifted = train(*lifted_arcs(skeleton, dim, largest, rng), _LIFTED_RATE, best.steps)
+        if cost(lifted) < cost(best):
+            _log.info("caps: the skeleton is trained from the order of its arcs")
+            best = lifted
+    return expanded(best.directions, best.radii)
+
+
+def _expanding(
+    callback: StepCallback | None,
+    expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
+    steps_before: int,
+) -> StepCallback | None:
+    """A callback on the skeleton's points that hands on those of all nodes."""
+    if callback is None:
+        return None
+    return lambda step, loss, directions, radii: callback(steps_before + step, loss, *expanded(directions, radii))
+
+
+def _expanded(
+    skeleton: Skeleton, directions: FloatArray, radii: FloatArray, points: AttachPoints, max_radius: float
+) -> tuple[FloatArray, FloatArray]:
+    """All nodes from placed caps and attach points: caps as they are, pure trees packed around their points.
 
     With a threshold kappa in place of 1, the same cap belongs to a radius larger by ln kappa.
     """
-    forest, caps, count = skeleton.forest, len(skeleton.caps), len(skeleton.weights)
-    n, dim = forest.n - count, placed.directions.shape[1]
-    points = np.arange(n, forest.n)
+    forest, count = skeleton.forest, len(skeleton.weights)
+    n, dim = forest.n - count, directions.shape[1]
+    at = np.arange(n, forest.n)
     shift = np.zeros(forest.n)
-    shift[points] = np.log(placed.thresholds)
+    shift[at] = np.log(points.thresholds)
     room = np.zeros(forest.n)
-    room[points] = np.log(np.minimum(_PART_OF_CLEARANCE * placed.clearances / 2, _WIDEST))
+    room[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
     slotless = np.zeros(forest.n, dtype=np.bool_)
-    slotless[points] = True
+    slotless[at] = True
     frame = np.empty((forest.n, dim))
     packing = pack_forest(forest, frame, max_radius / 2 + room - shift / 2 - 0.01, slotless)
-    frame[points] = placed.directions[caps:]
+    frame[at] = points.directions
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
-    tangents[points] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[points])
-    radii = _unfolded(forest, packing.shares, frame, tangents)
+    tangents[at] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[at])
+    all_radii = _unfolded(forest, packing.shares, frame, tangents)
     _inherit(forest.order, forest.parent_starts, forest.parent_list, shift)
-    radii = radii[:n] + shift[:n]
-    frame[skeleton.caps] = placed.directions[:caps]
-    radii[skeleton.caps] = placed.radii
-    return frame[:n], np.maximum(radii, 0.0)
+    all_radii = all_radii[:n] + shift[:n]
+    frame[skeleton.caps] = directions
+    all_radii[skeleton.caps] = radii
+    return frame[:n], np.maximum(all_radii, 0.0)
 
 
 def _unfolded(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
@@ -175,7 +267,7 @@ def _settled(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
     clipped = np.minimum(radii, max_radius)
     height = int(dag.levels.max(initial=0))
     step = min(1e-6, max_radius / (4 * max(height, 1)))
-    _lower_parents(dag.order, dag.parent_starts, dag.parent_list, clipped, step)
+    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, clipped, step)
     return clipped
 
 
@@ -212,12 +304,16 @@ def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type
 
 
 @kernel()
-def _lower_parents(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+    """Lower parents where they can be, then raise what is left at the origin with them."""
     for i in range(len(order) - 1, -1, -1):
         v = order[i]
         for j in range(parent_starts[v], parent_starts[v + 1]):
             parent = parent_list[j]
             radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
+    for v in order:
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            radii[v] = max(radii[v], radii[parent_list[j]] + step)
 
 
 @kernel()

@@ -23,7 +23,7 @@ class CheckpointError(ValueError):
 
 @dataclass
 class TrainingState:
-    """Points of a run after some epochs, the best points so far, and what the schedule remembers.
+    """Points of a run after some epochs, and the best points so far.
 
     Attributes
     ----------
@@ -35,8 +35,6 @@ class TrainingState:
         Mean rank and MAP of the best points on the sampled nodes.
     epoch : int
         Epochs done.
-    scores_before_cycle : tuple of float
-        The best scores when the present cycle began.
     finished : bool
     history : list of dict
     """
@@ -47,13 +45,12 @@ class TrainingState:
     best_exponentials: FloatArray
     best_scores: tuple[float, float] = (np.inf, 0.0)
     epoch: int = 0
-    scores_before_cycle: tuple[float, float] = (np.inf, 0.0)
     finished: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
 _ARRAYS = ("directions", "exponentials", "best_directions", "best_exponentials")
-_SCALARS = ("best_scores", "scores_before_cycle", "epoch", "finished", "history")
+_SCALARS = ("best_scores", "epoch", "finished", "history")
 
 
 def save_state(state: TrainingState, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
@@ -82,7 +79,6 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> Traini
             for name in _SCALARS:
                 setattr(state, name, header[name])
             state.best_scores = tuple(header["best_scores"])
-            state.scores_before_cycle = tuple(header["scores_before_cycle"])
     except (KeyError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
     differing = [name for name in identity if found.get(name) != identity[name]]

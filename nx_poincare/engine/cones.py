@@ -1,4 +1,4 @@
-"""The closed form in any dimension: a cone for every node, from arcs in the disk and caps beyond."""
+"""A cone for every node in any dimension: arcs in the disk, caps beyond."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
+from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.caps import StepCallback, nested_caps
 
 __all__ = ["beside_each_other", "cones"]
 
 
-def cones(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag` in the closed form.
+def cones(
+    dag: Dag,
+    dim: int,
+    *,
+    max_radius: float,
+    rng: np.random.Generator,
+    refined: bool = True,
+    n_jobs: int = 1,
+    callback: StepCallback | None = None,
+    progress: bool | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag`: a cone for every node.
 
     Parameters
     ----------
@@ -22,13 +34,17 @@ def cones(dag: Dag, dim: int, *, max_radius: float, rng: np.random.Generator) ->
     max_radius : float
         Largest hyperbolic radius.
     rng : numpy.random.Generator
+    refined : bool, default True
+        Where nodes have several parents, improve the closed form by its true cost. False: the closed form alone.
+    n_jobs, callback, progress
+        Of the refinement in three and more dimensions, see `nx_poincare.engine.caps.nested_caps`.
     """
     if dim == 2:
-        arcs = nested_arcs(dag, max_radius=max_radius)
+        arcs = refined_arcs(dag, max_radius=max_radius) if refined else nested_arcs(dag, max_radius=max_radius)
         return arcs.directions, arcs.radii
-    from nx_poincare.engine.caps import nested_caps
-
-    return nested_caps(dag, dim, max_radius=max_radius, rng=rng)
+    return nested_caps(
+        dag, dim, max_radius=max_radius, rng=rng, trained=refined, n_jobs=n_jobs, callback=callback, progress=progress
+    )
 
 
 def beside_each_other(directions: FloatArray, component: IntArray, spread: float | FloatArray) -> FloatArray:

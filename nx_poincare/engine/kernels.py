@@ -18,6 +18,7 @@ from nx_poincare.compiled import kernel
 
 __all__ = ["alias_table", "train_rows"]
 
+_LARGEST_TERM = 14.0  # of a pair whose emphasis still grows: S a million times e^-d
 _LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far too large
 
 
@@ -94,6 +95,8 @@ def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chos
     n = len(thresholds)
     state = seed
     drawn = 0
+    if count == 0:
+        return drawn
     for _ in range(8 * count):
         state += np.uint64(0x9E3779B97F4A7C15)
         bits = _mixed(state)
@@ -118,10 +121,47 @@ def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chos
     return drawn
 
 
+@kernel()
+def _draw_relatives(attempts, ancestors, total, stamp, stamps, children, chosen):  # type: ignore[no-untyped-def]
+    """Append up to `attempts` nodes met on walks down from random ancestors; returns the new total.
+
+    A walk starts at one of the first `ancestors` of `chosen`, each as likely, goes to a child drawn
+    by weight, and ends after each step with probability 1/2, or at a leaf. It meets the siblings of
+    the node and of its ancestors, which are what stands nearer than a true ancestor when a node
+    lies in the wrong part of its branch. A walk that ends at a stamped node yields nothing.
+    """
+    starts, nodes, sums = children
+    state = np.uint64(stamp) ^ np.uint64(0x5851F42D4C957F2D)
+    for _ in range(attempts):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        v = chosen[np.int64(((_mixed(state) >> np.uint64(32)) * np.uint64(ancestors)) >> np.uint64(32))]
+        while starts[v] < starts[v + 1]:
+            state += np.uint64(0x9E3779B97F4A7C15)
+            bits = _mixed(state)
+            low, high = starts[v], starts[v + 1]
+            before = sums[low - 1] if low > 0 else 0.0
+            level = before + (sums[high - 1] - before) * (np.float64(bits >> np.uint64(32)) * 2.0**-32)
+            while high - low > 1:
+                middle = (low + high) // 2
+                if sums[middle - 1] <= level:
+                    low = middle
+                else:
+                    high = middle
+            v = nodes[low]
+            if bits & np.uint64(1):
+                break
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[total] = v
+            total += 1
+    return total
+
+
 @kernel(nogil=True)
 def train_rows(  # type: ignore[no-untyped-def]
-    directions, exponentials, rows, ancestry, table, fixed, negatives, rate, largest, seed, scratch
-):
+    directions, exponentials, rows, ancestry, table, fixed, negatives, rate, largest, seed, scratch,
+    relatives=0, emphasis=0.0,
+):  # fmt: skip
     r"""One pass of stochastic gradient descent over some nodes; returns the loss and the pairs seen.
 
     For a node u, its ancestors a and one shared set of negatives N the loss is that of
@@ -135,6 +175,16 @@ def train_rows(  # type: ignore[no-untyped-def]
     .. math:: \frac{\partial L}{\partial d(u, a)} = w_{ua} \frac{S}{e^{-d(u, a)} + S}, \qquad
         \frac{\partial L}{\partial d(u, b)} = - e^{-d(u, b)} \sum_a \frac{w_{ua}}{e^{-d(u, a)} + S}.
 
+    With an `emphasis` :math:`\beta > 0` the term :math:`\ell = \log(1 + S e^{d(u, a)})` of each pair becomes
+
+    .. math:: \frac{e^{\beta \ell} - 1}{\beta},
+
+    whose limit at :math:`\beta = 0` is equation 6 and whose gradient is that of :math:`\ell` times
+    :math:`e^{\beta \ell}`. The gradient of :math:`\ell` grows no more once a single negative is nearer
+    than the ancestor; the factor makes pairs that are a thousand ranks off count more than those that
+    are off by three. Beyond :math:`\ell = 14` the term goes on along its tangent. The loss returned is
+    that of equation 6 in any case, so that runs compare.
+
     The gradient of d(u, v) at u has length 1 in the hyperbolic metric. In the orthonormal frame
     of the radial direction and the tangents of the sphere its parts are
 
@@ -145,11 +195,14 @@ def train_rows(  # type: ignore[no-untyped-def]
 
     Arguments: directions (n, dim) and exponentials (n,) are changed in place. `ancestry` is the
     parents of every node as starts, list and weights (one per parent, or none for weight 1; pairs
-    without a direct edge always weigh 1). `table` is an alias table to draw negatives from.
+    without a direct edge always weigh 1), and their children (see `sampling.Ancestry`). `table` is an
+    alias table to draw negatives from; `relatives` of the `negatives` are drawn by walks from the
+    ancestors down to their children instead (see `_draw_relatives`).
     `largest` bounds the exponentials. `scratch` is work space (see `sampling.scratch`) whose size
     also bounds the ancestors looked at, the nearest first.
     """
-    parent_starts, parent_list, parent_weights = ancestry
+    parent_starts, parent_list, parent_weights, child_starts, child_list, child_sums = ancestry
+    children = child_starts, child_list, child_sums
     thresholds, aliases = table
     stamps, chosen, nearness, sinh_d, versines, change, own_change = scratch
     dim = directions.shape[1]
@@ -162,7 +215,9 @@ def train_rows(  # type: ignore[no-untyped-def]
         if k == 0:
             continue
         stamps[u] = stamp
-        total = k + _draw_negatives(negatives, k, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen)
+        plain = negatives - relatives
+        total = k + _draw_negatives(plain, k, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen)
+        total = _draw_relatives(relatives, k, total, stamp, stamps, children, chosen)
         if total == k:
             continue
 
@@ -193,8 +248,11 @@ def train_rows(  # type: ignore[no-untyped-def]
         for j in range(k):
             w = parent_weights[parent_starts[u] + j] if j < parents and len(parent_weights) > 0 else 1.0
             near = nearness[j]
+            term = np.log1p(S / near)
+            loss += w * term
+            if emphasis > 0:
+                w *= np.exp(emphasis * min(term, _LARGEST_TERM))
             pull += w / (near + S)
-            loss += w * np.log1p(S / near)
             nearness[j] = w * S / (near + S)
         for j in range(k, total):
             nearness[j] *= -pull

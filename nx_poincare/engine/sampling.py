@@ -11,7 +11,7 @@ from nx_poincare.dag import Dag
 from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.kernels import alias_table
 
-__all__ = ["Ancestry", "Table", "ancestry", "degree_table", "random_start", "scratch", "uniform_table"]
+__all__ = ["Ancestry", "Table", "ancestry", "degree_table", "degrees", "random_start", "scratch", "uniform_table"]
 
 Table: TypeAlias = tuple[FloatArray, IntArray]
 
@@ -21,16 +21,51 @@ _START = 1e-3
 
 
 class Ancestry(NamedTuple):
-    """Parents of every node; ancestors are found by walking up, so no closure is stored."""
+    """Parents and children of every node; ancestors are found by walking up, so no closure is stored."""
 
     parent_starts: IntArray
     parent_list: IntArray
     parent_weights: FloatArray  # of each entry of the list, or empty: all 1
+    child_starts: IntArray
+    child_list: IntArray
+    child_sums: FloatArray  # running sum of the weights to draw children by
 
 
-def ancestry(dag: Dag, weights: FloatArray | None = None) -> Ancestry:
-    """The parents of a `Dag`, with the weights of its edges in the order of `Dag.parent_list`."""
-    return Ancestry(dag.parent_starts, dag.parent_list, np.empty(0) if weights is None else weights)
+def ancestry(dag: Dag, weights: FloatArray | None = None, child_weights: FloatArray | None = None) -> Ancestry:
+    """Parents and children in a `Dag`.
+
+    Parameters
+    ----------
+    dag : Dag
+    weights : ndarray of float64, shape (number of edges,), optional
+        Weights of the edges in the loss, in the order of `Dag.parent_list`; default 1.
+    child_weights : ndarray of float64, shape (n,), optional
+        Weights of the nodes when walks go down to a child of theirs; default 1.
+    """
+    child_weights = np.ones(dag.n) if child_weights is None else child_weights
+    return Ancestry(
+        dag.parent_starts,
+        dag.parent_list,
+        np.empty(0) if weights is None else weights,
+        dag.child_starts,
+        dag.child_list,
+        np.cumsum(child_weights[dag.child_list]),
+    )
+
+
+def degrees(dag: Dag) -> FloatArray:
+    """Degree of every node in the closure: the number of its descendants, plus one.
+
+    Where the closure is too large to be counted it is the number of children, plus one.
+    """
+    found = np.ones(dag.n)
+    pairs = 0
+    for _, starts, ancestors in dag.ancestor_blocks():
+        found += np.bincount(ancestors, minlength=dag.n)
+        pairs += int(starts[-1])
+        if pairs > _MOST_PAIRS:
+            return 1.0 + np.diff(dag.child_starts)
+    return found
 
 
 def uniform_table(n: int) -> Table:
@@ -38,21 +73,11 @@ def uniform_table(n: int) -> Table:
     return np.ones(n), np.arange(n)
 
 
-def degree_table(dag: Dag, power: float = 0.75) -> Table:
-    """Draws nodes by their degree in the closure to a power, for the burn-in (Nickel & Kiela 2017, section 3).
-
-    The degree is the number of descendants, plus one. Where the closure is too large to be
-    counted it is the number of children, plus one.
-    """
-    degrees = np.ones(dag.n)
-    pairs = 0
-    for _, starts, ancestors in dag.ancestor_blocks():
-        degrees += np.bincount(ancestors, minlength=dag.n)
-        pairs += int(starts[-1])
-        if pairs > _MOST_PAIRS:
-            degrees = 1.0 + np.diff(dag.child_starts)
-            break
-    return alias_table(degrees**power)
+def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
+    """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
+    weights = degrees**power
+    weights[degrees == 1] *= leaf_weight
+    return alias_table(weights)
 
 
 def random_start(n: int, dim: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:

@@ -1,19 +1,17 @@
-"""Learning rate by epoch, and when to stop."""
+"""Learning rate by epoch, and when to look at the scores."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["Schedule", "Scores", "combined"]
+__all__ = ["Decay", "Schedule", "Scores", "combined"]
 
+Decay: TypeAlias = Literal["linear", "quadratic", "constant"]
 Scores: TypeAlias = tuple[float, float]  # mean rank, MAP
 
-_FIRST_CYCLE = 300  # epochs; each further cycle has twice as many
-_LATER_RATE = 10.0  # rate of the later cycles over that of the first
-_MOST_CYCLES = 4
-_LEAST_IMPROVEMENT = 0.25
-_SCORINGS = 20  # of a cycle, or of a run with a given number of epochs
+_POWERS: dict[Decay, int] = {"constant": 0, "linear": 1, "quadratic": 2}
+_SCORINGS = 20  # of a run
 
 
 def combined(scores: Scores) -> float:
@@ -24,38 +22,38 @@ def combined(scores: Scores) -> float:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Rates of a run, by the number of the epoch counted from 0.
+    """Rates of a run, by the number of the epoch counted from 0: a slow burn-in, then one descent to zero.
 
-    Without a number of epochs the run anneals in cycles. Each starts from the best points so far
-    and lowers its rate to zero; the later ones start ten times as hot, which melts what the first
-    has frozen in the wrong place (most of the gain in large graphs), and take twice as long as the
-    one before. The run ends after the cycle whose best scores improve the `combined` figure by less
-    than a quarter, or after four.
+    The burn-in decides which branches lie beside each other, and only a slow and long one puts them
+    right: at 0.03 the nouns of WordNet in ten dimensions have mean rank 27, 18.5 after 500, 1,000
+    epochs, at 0.1 it stays above 100 however long it takes. The descent starts hot, which melts what
+    lies in the wrong place within a branch (the scores are worse than before for half of the
+    run), and ends cold. Its quadratic form spends half of the epochs below a quarter of the rate,
+    where the scores improve.
 
     Attributes
     ----------
-    epochs : int or None
+    epochs : int
         After the burn-in.
     rate : float
-    decay : {"linear", "constant"}
-        "linear" lowers the rate to zero; "constant" is for a given number of epochs.
+        Of the first epoch after the burn-in.
+    decay : {"linear", "quadratic", "constant"}
+        With a fraction f of the epochs done the rate is multiplied by 1 - f, by its square, or by 1.
     burn_in : int
-        First epochs, with a rate divided by `burn_in_divisor` and negatives drawn by degree.
-    burn_in_divisor : float
+        First epochs, with negatives drawn by degree and the plain loss.
+    burn_in_rate : float
     """
 
-    epochs: int | None
+    epochs: int
     rate: float
-    decay: Literal["linear", "constant"] = "linear"
+    decay: Decay = "linear"
     burn_in: int = 0
-    burn_in_divisor: float = 10.0
+    burn_in_rate: float = 0.03
 
     @property
     def total(self) -> int:
-        """Epochs at the most, the burn-in included."""
-        if self.epochs is not None:
-            return self.burn_in + self.epochs
-        return self._cycle_start(_MOST_CYCLES)
+        """Epochs in all, the burn-in included."""
+        return self.burn_in + self.epochs
 
     def in_burn_in(self, epoch: int) -> bool:
         """Whether an epoch belongs to the burn-in."""
@@ -64,43 +62,17 @@ class Schedule:
     def rate_at(self, epoch: int) -> float:
         """Learning rate of an epoch."""
         if self.in_burn_in(epoch):
-            return self.rate / self.burn_in_divisor
-        if self.decay == "constant":
-            return self.rate
-        cycle, done, length = self._place(epoch)
-        return self.rate * (1.0 if cycle == 0 else _LATER_RATE) * (1 - done / length)
+            return self.burn_in_rate
+        left = (self.total - epoch) / self.epochs
+        return float(self.rate * left ** _POWERS[self.decay])
 
     def scores_after(self, epoch: int) -> bool:
-        """Whether the points are scored after an epoch: some times in each cycle and at its end."""
-        if self.in_burn_in(epoch):
-            return epoch + 1 == self.burn_in
-        _, done, length = self._place(epoch)
-        return (done + 1) % max(1, length // _SCORINGS) == 0 or self.ends_cycle(epoch)
-
-    def ends_cycle(self, epoch: int) -> bool:
-        """Whether an epoch is the last of its cycle."""
-        if self.in_burn_in(epoch):
-            return False
-        _, done, length = self._place(epoch)
-        return done + 1 == length
+        """Whether the points are scored after an epoch: some times after the burn-in, and at its end and the run's."""
+        done = epoch + 1 - self.burn_in
+        if done <= 0:
+            return done == 0
+        return done % max(1, self.epochs // _SCORINGS) == 0 or done == self.epochs
 
     def is_over(self, epochs_done: int) -> bool:
         """Whether a run has used up its epochs."""
         return epochs_done >= self.total
-
-    @staticmethod
-    def is_worth_another_cycle(before: Scores, after: Scores) -> bool:
-        """Whether a cycle improved the best scores by enough."""
-        return combined(after) < (1 - _LEAST_IMPROVEMENT) * combined(before)
-
-    def _cycle_start(self, cycle: int) -> int:
-        return self.burn_in + _FIRST_CYCLE * (2**cycle - 1)
-
-    def _place(self, epoch: int) -> tuple[int, int, int]:
-        """Cycle, epochs done in it before this one, and its length."""
-        if self.epochs is not None:
-            return 0, epoch - self.burn_in, self.epochs
-        cycle = 0
-        while epoch >= self._cycle_start(cycle + 1):
-            cycle += 1
-        return cycle, epoch - self._cycle_start(cycle), _FIRST_CYCLE * 2**cycle

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nx_poincare.arrays import IntArray
+from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 
-__all__ = ["Skeleton", "split", "without_redundant_parents"]
+__all__ = ["Skeleton", "split", "tails", "without_redundant_parents"]
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +105,31 @@ def split(dag: Dag) -> Skeleton:
     )
 
 
+def tails(skeleton: Skeleton) -> tuple[IntArray, IntArray, FloatArray]:
+    """How many ancestors within its pure tree each node has that shares a row of the skeleton.
+
+    Returns
+    -------
+    starts : ndarray of int64, shape (c + p + 1,)
+        Offsets by row into the other two.
+    lengths : ndarray of int64
+        Numbers of ancestors within the pure tree, each once per row; 0 for caps.
+    counts : ndarray of float64
+        How many nodes of the row have so many.
+    """
+    caps, points, forest = len(skeleton.caps), len(skeleton.weights), skeleton.forest
+    row = np.full(forest.n, -1, dtype=np.int64)
+    row[skeleton.caps] = np.arange(caps)
+    row[forest.n - points :] = caps + np.arange(points)
+    _hand_down(forest.order, forest.parent_starts, forest.parent_list, row)
+    nodes = np.arange(forest.n - points)
+    most = int(forest.levels.max(initial=0)) + 1
+    length = np.maximum(forest.levels[nodes] - 1, 0)
+    keys, counts = np.unique(row[nodes] * most + length, return_counts=True)
+    starts = np.searchsorted(keys, most * np.arange(caps + points + 1))
+    return starts, keys % most, counts.astype(np.float64)
+
+
 def without_redundant_parents(dag: Dag, max_steps: int = _MOST_STEPS) -> Dag:
     """Drop parents that are ancestors of another parent of the same node.
 
@@ -159,6 +184,13 @@ def _add_up(order, parent_starts, parent_list, sizes):  # type: ignore[no-untype
         v = order[i]
         if parent_starts[v] < parent_starts[v + 1]:
             sizes[parent_list[parent_starts[v]]] += sizes[v]
+
+
+@kernel()
+def _hand_down(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
+    for v in order:
+        if parent_starts[v] < parent_starts[v + 1]:
+            values[v] = values[parent_list[parent_starts[v]]]
 
 
 @kernel()

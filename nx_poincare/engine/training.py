@@ -25,7 +25,7 @@ from nx_poincare.dag import Dag
 from nx_poincare.engine.checkpoint import TrainingState, load_state, save_state
 from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.sampling import ancestry, degree_table, scratch, uniform_table
+from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch, uniform_table
 from nx_poincare.engine.schedule import Schedule, Scores, combined
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
@@ -36,6 +36,7 @@ Callback = Callable[[int, float, FloatArray, FloatArray], Any]
 
 _SCORED_ROWS = 1000
 _MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
+_BURN_IN_POWER = 0.75  # of the degree (Nickel & Kiela 2017, section 3)
 _ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves
 
 
@@ -58,7 +59,14 @@ class Task:
     negatives : int
         Negatives drawn for each node, shared by its ancestors.
     negative_power : float
-        After the burn-in negatives are drawn by degree to this power.
+        After the burn-in negatives are drawn by degree to this power; 0 draws all nodes uniformly.
+    leaf_weight : float
+        After the burn-in, how often a leaf is drawn compared with what its degree says. Leaves are
+        many, and few of them stand nearer than an ancestor.
+    emphasis : float
+        After the burn-in, the weight of pairs that are far off (see `train_rows`).
+    relatives : int
+        After the burn-in, how many of the negatives are drawn among relatives (see `train_rows`).
     max_radius : float
     seed : int
     n_jobs : int
@@ -72,6 +80,9 @@ class Task:
     negative_power: float
     max_radius: float
     seed: int
+    leaf_weight: float = 1.0
+    emphasis: float = 0.0
+    relatives: int = 0
     n_jobs: int = 1
     keep_start: bool = False
     weights: FloatArray | None = field(default=None, repr=False)
@@ -156,9 +167,11 @@ class _Run:
     def __init__(self, dag: Dag, task: Task, dim: int) -> None:
         self.dag, self.task = dag, task
         self.rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
-        self.ancestry = ancestry(dag, task.weights)
-        self.burn_in_table = degree_table(dag) if task.schedule.burn_in else uniform_table(dag.n)
-        self.table = degree_table(dag, task.negative_power) if task.negative_power else uniform_table(dag.n)
+        found = degrees(dag)
+        self.ancestry = ancestry(dag, task.weights, np.sqrt(found))
+        self.burn_in_table = degree_table(found, _BURN_IN_POWER)
+        by_degree = degree_table(found, task.negative_power, task.leaf_weight)
+        self.table = by_degree if task.negative_power else uniform_table(dag.n)
         self.fixed = np.zeros(dag.n, dtype=np.bool_)
         self.fixed[task.fixed] = True
         self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
@@ -178,22 +191,24 @@ class _Run:
     def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
         """Visit every row once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
-        schedule, seed = self.task.schedule, self.task.seed
+        task, schedule, seed = self.task, self.task.schedule, self.task.seed
         rows = np.random.default_rng([seed, 2, state.epoch]).permutation(self.rows)
         rate = schedule.rate_at(state.epoch)
-        table = self.burn_in_table if schedule.in_burn_in(state.epoch) else self.table
+        burns_in = schedule.in_burn_in(state.epoch)
+        table = self.burn_in_table if burns_in else self.table
+        relatives, emphasis = (0, 0.0) if burns_in else (task.relatives, task.emphasis)
         stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
 
         def visit(share: IntArray, work: tuple[np.ndarray, ...]) -> tuple[float, int]:
             return train_rows(
-                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, self.task.negatives,
-                rate, np.exp(self.task.max_radius), stream, work,
+                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, task.negatives,
+                rate, np.exp(task.max_radius), stream, work, relatives, emphasis,
             )  # fmt: skip
 
         loss, pairs = 0.0, 0
-        step = _ROWS_PER_CALL * self.task.n_jobs
+        step = _ROWS_PER_CALL * task.n_jobs
         for first in range(0, len(rows), step):
-            shares = np.array_split(rows[first : first + step], self.task.n_jobs)
+            shares = np.array_split(rows[first : first + step], task.n_jobs)
             for share_loss, share_pairs in pool.map(visit, shares, self.scratches):
                 loss += share_loss
                 pairs += share_pairs
@@ -216,12 +231,6 @@ class _Run:
             state.best_scores = scores
             state.best_directions[:] = state.directions
             state.best_exponentials[:] = state.exponentials
-        if schedule.epochs is None and schedule.ends_cycle(last):
-            if not schedule.is_worth_another_cycle(state.scores_before_cycle, state.best_scores):
-                state.finished = True
-            state.scores_before_cycle = state.best_scores
-            state.directions[:] = state.best_directions
-            state.exponentials[:] = state.best_exponentials
 
     def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
         """Mean rank and MAP of the sampled rows, each against all nodes."""
@@ -291,6 +300,9 @@ def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -
         "seed": task.seed,
         "negatives": task.negatives,
         "negative_power": task.negative_power,
+        "leaf_weight": task.leaf_weight,
+        "emphasis": task.emphasis,
+        "relatives": task.relatives,
         "max_radius": task.max_radius,
         "keep_start": task.keep_start,
         **asdict(task.schedule),

@@ -1,6 +1,8 @@
 """The split into skeleton and pure trees, against networkx and brute force."""
 
 import logging
+from collections import Counter
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -9,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.dag import Dag
-from nx_poincare.engine.skeleton import split, without_redundant_parents
-from nx_poincare.engine.skeleton_start import place_skeleton
+from nx_poincare.engine.attach_points import place_points
+from nx_poincare.engine.skeleton import split, tails, without_redundant_parents
+from nx_poincare.engine.skeleton_start import start_skeleton
 
 
 @st.composite
@@ -98,28 +101,75 @@ def test_empty_graph():
 
 
 @settings(deadline=None)
+@given(graphs())
+def test_tails_count_ancestors_within_pure_trees(graph):
+    dag = Dag.from_edges(*graph)
+    skeleton = split(dag)
+    caps, points = len(skeleton.caps), len(skeleton.weights)
+    forest = nx.DiGraph()
+    forest.add_nodes_from(range(skeleton.forest.n))
+    forest.add_edges_from(edges_of(skeleton.forest))
+    expected = [{0: 1} for _ in range(caps)]
+    for point in range(dag.n, dag.n + points):
+        below = nx.descendants(forest, point)
+        expected.append(Counter(len(nx.ancestors(forest, v) - {point}) for v in below))
+    starts, lengths, counts = tails(skeleton)
+    assert starts[0] == 0
+    assert starts[-1] == len(lengths) == len(counts)
+    assert counts.dtype == np.float64
+    for row, (first, end) in enumerate(pairwise(starts)):
+        assert len(set(lengths[first:end])) == end - first  # each length once
+        assert dict(zip(lengths[first:end].tolist(), counts[first:end].tolist(), strict=True)) == expected[row]
+    assert counts.sum() == dag.n
+
+
+def test_tails_of_a_chain_below_two_parents():
+    edges = np.array([[0, 1], [0, 2], [1, 3], [2, 3], [3, 4], [4, 5], [4, 6], [1, 7]])
+    starts, lengths, counts = tails(split(Dag.from_edges(edges[:, 0], edges[:, 1], 8)))
+    rows = [dict(zip(lengths[first:end], counts[first:end], strict=True)) for first, end in pairwise(starts)]
+    assert rows[:3] == [{0: 1}] * 3
+    assert {0: 1} in rows[3:]
+    assert {0: 1, 1: 1, 2: 2} in rows[3:]
+
+
+@settings(deadline=None)
 @given(graphs(), st.sampled_from([3, 10]))
 def test_placed_skeletons(graph, dim):
     skeleton = split(Dag.from_edges(*graph))
-    if len(skeleton.caps) == 0:
+    caps = len(skeleton.caps)
+    if caps == 0:
         return
-    placed = place_skeleton(skeleton, dim, 36.0, np.random.default_rng(0))
-    np.testing.assert_allclose(np.linalg.norm(placed.directions, axis=1), 1)
-    assert np.all((placed.radii >= 0) & (placed.radii <= 18))
+    rng = np.random.default_rng(0)
+    directions, radii = start_skeleton(skeleton, dim, 36.0, rng)
+    assert directions.shape == (skeleton.dag.n, dim)
+    np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1)
+    assert np.all((radii >= 0) & (radii <= 18))
     for parent, child in edges_of(skeleton.dag):
-        if child < len(skeleton.caps):
-            assert placed.radii[parent] < placed.radii[child]
-    assert np.all((placed.thresholds > 0) & (placed.clearances > 0))
-    assert np.isfinite(placed.thresholds).all()
+        if child < caps:
+            assert radii[parent] < radii[child]
+    if len(skeleton.dag.roots) == 1:
+        assert radii[skeleton.dag.roots[0]] == 0
+    points = place_points(skeleton, directions, radii, rng)
+    np.testing.assert_allclose(np.linalg.norm(points.directions, axis=1), 1)
+    assert np.all((points.thresholds > 0) & (points.clearances > 0))
+    assert np.isfinite(points.thresholds).all()
 
 
-@pytest.mark.parametrize("limit", ["_MOST_WORK", "_MOST_PAIRS"])
-def test_work_is_bounded(monkeypatch, caplog, limit):
+@pytest.mark.parametrize(
+    ("room", "limit", "message"),
+    [("skeleton_start", "_MOST_PAIRS", "radii follow levels"), ("attach_points", "_MOST_WORK", "without comparison")],
+)
+def test_work_is_bounded(monkeypatch, caplog, room, limit, message):
     rng = np.random.default_rng(0)
     children = np.repeat(np.arange(1, 300), 2)
     skeleton = split(Dag.from_edges((rng.random(len(children)) * children).astype(np.int64), children, 300))
-    monkeypatch.setattr(f"nx_poincare.engine.skeleton_start.{limit}", 10)
+    monkeypatch.setattr(f"nx_poincare.engine.{room}.{limit}", 10)
     with caplog.at_level(logging.INFO):
-        placed = place_skeleton(skeleton, 5, 36.0, rng)
-    assert "without comparison" in caplog.text
-    assert all(np.isfinite(part).all() for part in placed)
+        directions, radii = start_skeleton(skeleton, 5, 36.0, rng)
+        points = place_points(skeleton, directions, radii, rng)
+    assert [record.getMessage() for record in caplog.records if message in record.getMessage()]
+    assert len(caplog.records) == 1
+    assert all(np.isfinite(part).all() for part in (directions, radii, *points))
+    for parent, child in edges_of(skeleton.dag):
+        if child < len(radii):
+            assert radii[parent] < radii[child]

@@ -1,0 +1,262 @@
+"""The reconstruction records, ours beside the published ones: mean rank, MAP, seconds of `embed`, largest radius.
+
+    python benchmarks/records.py                        # or: make records
+    python benchmarks/records.py --quick                # the nouns in two and five dimensions
+    python benchmarks/records.py --only mammals,trees
+
+All of ours are the defaults, `embed(G, dim=d, seed=0)`, and exact scores over all nodes. Everything is compiled and
+warmed up on a small graph before the first row. Published figures are quoted, not run: Lorentz is Nickel & Kiela 2018,
+from memory, Poincaré is Nickel & Kiela 2017.
+"""
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import networkx as nx
+import numpy as np
+
+import nx_poincare as nxp
+from nx_poincare.engine import skeleton_training
+from nx_poincare.engine.geometry import from_ball
+
+PUBLISHED = {
+    2: "22.8 / 0.305 Lorentz",
+    5: "3.18 / 0.923 Lorentz",
+    10: "2.95 / 0.928 Lorentz, 4.02 / 0.851 Poincaré",
+}
+COLUMNS = {"row": 44, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
+TREE_NODES, SECOND_PARENTS = 20_000, (0.01, 0.03, 0.1, 0.3)
+DEPENDENCY_NODES, MOST_DEPENDENCIES = 5_000, 5
+FLOAT32_LIMIT = 1 - float(np.finfo(np.float32).eps)  # rounding a vector of this norm leaves it inside the ball
+
+
+class Row(NamedTuple):
+    """One line of the table; no seconds where nothing was embedded."""
+
+    what: str
+    scores: nxp.Scores
+    seconds: float | None
+    radius: float
+    published: str = ""
+
+
+def main() -> None:
+    options = arguments()
+    threads = os.cpu_count() if options.jobs == -1 else options.jobs
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, threads: {threads}\n"
+    )
+    warm_up(options.jobs)
+    sections = [partial(nouns, dims=(2, 5), unlimited=False)] if options.quick else [SECTIONS[x] for x in options.only]
+    print(line(list(COLUMNS)))
+    print(line(["-" * width for width in COLUMNS.values()]), flush=True)
+    for section in sections:
+        for row in section(options.jobs):
+            print(formatted(row), flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Print the reconstruction records beside the published ones.")
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--quick", action="store_true", help="the nouns in two and five dimensions")
+    choice.add_argument(
+        "--only", type=section_names, default=list(SECTIONS), metavar="NAMES",
+        help=f"parts of the table, separated by commas, among {', '.join(SECTIONS)}; default: all",
+    )  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=-1, help="threads; default: one per processor")
+    return parser.parse_args()
+
+
+def section_names(text: str) -> list[str]:
+    """The names in a list with commas, all of them known."""
+    names = text.split(",")
+    for name in names:
+        if name not in SECTIONS:
+            raise argparse.ArgumentTypeError(f"no part {name!r} of the table; there are {', '.join(SECTIONS)}")
+    return names
+
+
+def warm_up(jobs: int) -> None:
+    """Compile all that the rows run, on a graph that has something of everything."""
+    G = recursive_tree(300, 0.1, np.random.default_rng(0))
+    for dim in (2, 3, 5):
+        embedded_row("", G, dim, jobs)
+
+
+# -- parts of the table ------------------------------------------------------------------------
+
+
+def nouns(jobs: int, dims: tuple[int, ...] = (2, 3, 5, 10), unlimited: bool = True) -> Iterator[Row]:
+    """All nouns of WordNet; in two dimensions also at the largest radius."""
+    for dim in dims:
+        emb, seconds = embedded_nouns(dim, jobs)
+        yield scored_row(f"nouns, {dim}-D", emb, all_nouns(), jobs, seconds, PUBLISHED.get(dim, ""))
+        if dim == 2 and unlimited:
+            yield embedded_row("nouns, 2-D, max_radius=None", all_nouns(), 2, jobs, PUBLISHED[2], max_radius=None)
+
+
+def mammals(jobs: int) -> Iterator[Row]:
+    G = nxp.wordnet_graph("mammal.n.01", source="bundled")
+    for dim in (2, 3, 5, 10):
+        yield embedded_row(f"mammals, {dim}-D", G, dim, jobs)
+
+
+def verbs(jobs: int) -> Iterator[Row]:
+    G = nxp.wordnet_graph(pos="v", source="bundled")
+    for dim in (2, 5):
+        yield embedded_row(f"verbs, {dim}-D", G, dim, jobs)
+
+
+def trees(
+    jobs: int, shares: tuple[float, ...] = SECOND_PARENTS, dims: tuple[int, ...] = (2, 3, 5, 10)
+) -> Iterator[Row]:
+    """Random recursive trees with more and more second parents."""
+    for share in shares:
+        G = recursive_tree(TREE_NODES, share, np.random.default_rng(0))
+        for dim in dims:
+            yield embedded_row(f"random tree, {share:.0%} second parents, {dim}-D", G, dim, jobs)
+
+
+def dependencies(jobs: int) -> Iterator[Row]:
+    """A graph like the dependencies of packages."""
+    G = dependency_graph(DEPENDENCY_NODES, np.random.default_rng(0))
+    for dim in (2, 5, 10):
+        yield embedded_row(f"dependencies, {dim}-D", G, dim, jobs)
+
+
+def float32(jobs: int) -> Iterator[Row]:
+    """What ball vectors lose against directions and radii, and what they lose in single precision."""
+    for dim in (2, 10):
+        emb, seconds = embedded_nouns(dim, jobs)
+        yield scored_row(f"nouns, {dim}-D, directions and radii", emb, all_nouns(), jobs, seconds)
+        for precision, vectors in (("float64", emb.vectors), ("float32", in_float32(emb.vectors))):
+            points = nxp.Embedding(emb.nodes, *from_ball(vectors))
+            yield scored_row(f"nouns, {dim}-D, ball vectors in {precision}", points, all_nouns(), jobs)
+
+
+def ablation(jobs: int) -> Iterator[Row]:
+    """What the parts of the training bring. They are no options of `embed`: private constants and functions of
+    `nx_poincare.engine.skeleton_training` are patched for the time of a row."""
+    yield embedded_row("nouns, 5-D, untrained start", all_nouns(), 5, jobs, epochs=0)
+    for what, parts in ABLATIONS.items():
+        with patch.multiple(skeleton_training, **parts):
+            yield embedded_row(f"nouns, 5-D, {what}", all_nouns(), 5, jobs)
+    emb, seconds = embedded_nouns(5, jobs)
+    yield scored_row("nouns, 5-D, full training", emb, all_nouns(), jobs, seconds, PUBLISHED[5])
+
+
+def shifted_alone(
+    order: np.ndarray,
+    parents: np.ndarray,
+    steps: np.ndarray,
+    directions: np.ndarray,
+    shift: Any = skeleton_training._shift,
+) -> None:
+    """Move every node by its own step only."""
+    shift(order, np.full_like(parents, -1), steps, directions)
+
+
+ABLATIONS: dict[str, dict[str, Any]] = {
+    "emphasis 1": {"_EMPHASIS": 1.0},
+    "sharpness 1": {"_DOUBLINGS": 0},
+    # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
+    "subtrees do not move as blocks": {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+}
+SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
+    "nouns": nouns,
+    "mammals": mammals,
+    "verbs": verbs,
+    "trees": trees,
+    "dependencies": dependencies,
+    "float32": float32,
+    "ablation": ablation,
+}
+
+
+# -- graphs ------------------------------------------------------------------------------------
+
+
+@cache
+def all_nouns() -> nx.DiGraph:
+    return nxp.wordnet_graph(source="bundled")
+
+
+def recursive_tree(n: int, share: float, rng: np.random.Generator) -> nx.DiGraph:
+    """Each node below a random earlier one, and a share of all nodes below a second one too."""
+    nodes = np.arange(1, n)
+    first = rng.integers(0, nodes)
+    chosen = rng.choice(np.arange(2, n), round(share * n), replace=False)
+    second = rng.integers(0, chosen - 1)
+    second += second >= first[chosen - 1]
+    edges = np.concatenate([np.column_stack([first, nodes]), np.column_stack([second, chosen])])
+    return nx.DiGraph(edges.tolist())
+
+
+def dependency_graph(n: int, rng: np.random.Generator) -> nx.DiGraph:
+    """Each node depends on one to five earlier ones, drawn by one plus the number of those that depend on them.
+
+    Edges lead from what is needed to what needs it.
+    """
+    G: nx.DiGraph = nx.DiGraph()
+    tickets = [0]
+    for v in range(1, n):
+        drawn = rng.integers(0, len(tickets), rng.integers(1, MOST_DEPENDENCIES + 1))
+        needed = sorted({tickets[i] for i in drawn.tolist()})
+        G.add_edges_from((u, v) for u in needed)
+        tickets += [*needed, v]
+    return G
+
+
+# -- rows --------------------------------------------------------------------------------------
+
+
+def embedded(G: nx.DiGraph, dim: int, jobs: int, **options: Any) -> tuple[nxp.Embedding, float]:
+    """The embedding by the defaults, and the seconds it took."""
+    start = time.perf_counter()
+    emb = nxp.embed(G, dim=dim, seed=0, n_jobs=jobs, progress=False, **options)
+    return emb, time.perf_counter() - start
+
+
+@cache
+def embedded_nouns(dim: int, jobs: int) -> tuple[nxp.Embedding, float]:
+    """Several parts of the table look at these."""
+    return embedded(all_nouns(), dim, jobs)
+
+
+def embedded_row(what: str, G: nx.DiGraph, dim: int, jobs: int, published: str = "", **options: Any) -> Row:
+    emb, seconds = embedded(G, dim, jobs, **options)
+    return scored_row(what, emb, G, jobs, seconds, published)
+
+
+def scored_row(
+    what: str, emb: nxp.Embedding, G: nx.DiGraph, jobs: int, seconds: float | None = None, published: str = ""
+) -> Row:
+    scores = nxp.evaluate_reconstruction(emb, G, n_jobs=jobs, progress=False)
+    return Row(what, scores, seconds, float(emb.radii.max()), published)
+
+
+def in_float32(vectors: np.ndarray) -> np.ndarray:
+    """Ball vectors after a stay in single precision, those that leave the ball there moved back inside."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors * np.minimum(1, FLOAT32_LIMIT / np.maximum(norms, FLOAT32_LIMIT))).astype(np.float32).astype(float)
+
+
+def formatted(row: Row) -> str:
+    seconds = "" if row.seconds is None else f"{row.seconds:.2f}"
+    scores = f"{row.scores.mean_rank:.4f}", f"{row.scores.map_score:.5f}"
+    return line([row.what, *scores, seconds, f"{row.radius:.1f}", row.published])
+
+
+def line(cells: list[str]) -> str:
+    """A line of a Markdown table with even columns."""
+    return "| " + " | ".join(map(str.ljust, cells, COLUMNS.values())) + " |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The records, as they are printed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx as nx
+
+import nx_poincare as nxp
+
+RECORDS = Path(__file__).resolve().parent.parent / "benchmarks" / "records.py"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(RECORDS), *arguments], capture_output=True, text=True, timeout=300)
+
+
+def test_records_of_mammals(mammals: nx.DiGraph) -> None:
+    done = run("--only", "mammals", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert len({len(line) for line in lines}) == 1
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    assert [row[0] for row in rows] == [f"mammals, {dim}-D" for dim in (2, 3, 5, 10)]
+    for row, dim in zip(rows, (2, 3, 5, 10), strict=True):
+        emb = nxp.embed(nx.DiGraph(mammals), dim, seed=0)
+        scores = nxp.evaluate_reconstruction(emb, mammals)
+        assert row[1:3] == [f"{scores.mean_rank:.4f}", f"{scores.map_score:.5f}"]
+        assert row[4] == f"{emb.radii.max():.1f}"
+
+
+def test_unknown_part() -> None:
+    done = run("--only", "mammals,birds")
+    assert done.returncode == 2
+    assert re.search("no part 'birds' of the table; there are nouns, mammals, ", done.stderr)
