@@ -37,7 +37,7 @@ _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
 _MOST_COMPARISONS = 2_000_000_000  # of rows with inner nodes, for one measurement
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
-_MOST_THRESHOLDS = 85_000_000  # priced in all rounds of the descent together
+_MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
 _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
@@ -85,7 +85,7 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
         factors = _pad_changes(kept.measured_costs(), tree)
         kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=tree, pad_factors=factors))
     weight = _PRECISION_WEIGHT * pairs / np.count_nonzero(np.diff(costs.rows.starts))
-    left = _MOST_THRESHOLDS
+    left = int(_MOST_THRESHOLDS * max_radius)
     for _ in range(_ROUNDS):
         if kept.cost == 0 or left <= 0:
             break
