@@ -32,8 +32,7 @@ from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 from nx_poincare.engine.attach_points import AttachPoints, place_points
 from nx_poincare.engine.schedule import combined
-from nx_poincare.engine.skeleton import Skeleton, split
-from nx_poincare.engine.skeleton_judge import skeleton_scores
+from nx_poincare.engine.skeleton import Skeleton, hand_down, split
 from nx_poincare.engine.skeleton_start import lifted_arcs, start_skeleton
 from nx_poincare.engine.skeleton_training import StepCallback, TrainedSkeleton, train_skeleton
 from nx_poincare.engine.slots import pack_forest
@@ -183,15 +182,12 @@ def _graph_caps(
             n_jobs=n_jobs, callback=_expanding(callback, expanded, steps_before), progress=progress,
         )  # fmt: skip
 
-    def cost(trained: TrainedSkeleton) -> float:
-        return combined(skeleton_scores(skeleton, trained.directions, trained.radii, n_jobs))
-
     if not trained:
         return expanded(directions, radii)
     best = train(directions, radii, 1.0, 0)
-    if dim == 3 and not best.stopped and len(skeleton.caps) <= _MOST_LIFTED and cost(best) > _WORTH_LIFTING:
+    if dim == 3 and not best.stopped and len(skeleton.caps) <= _MOST_LIFTED and combined(best.scores) > _WORTH_LIFTING:
         lifted = train(*lifted_arcs(skeleton, dim, largest, rng), _LIFTED_RATE, best.steps)
-        if cost(lifted) < cost(best):
+        if combined(lifted.scores) < combined(best.scores):
             _log.info("caps: the skeleton is trained from the order of its arcs")
             best = lifted
     return expanded(best.directions, best.radii)
@@ -231,7 +227,7 @@ def _expanded(
     tangents = np.ones(forest.n)
     tangents[at] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[at])
     all_radii = _unfolded(forest, packing.shares, frame, tangents)
-    _inherit(forest.order, forest.parent_starts, forest.parent_list, shift)
+    hand_down(forest.order, forest.parent_starts, forest.parent_list, shift)
     all_radii = all_radii[:n] + shift[:n]
     frame[skeleton.caps] = directions
     all_radii[skeleton.caps] = radii
@@ -314,11 +310,3 @@ def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: 
     for v in order:
         for j in range(parent_starts[v], parent_starts[v + 1]):
             radii[v] = max(radii[v], radii[parent_list[j]] + step)
-
-
-@kernel()
-def _inherit(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
-    """Hand the values of roots down a forest."""
-    for v in order:
-        if parent_starts[v] < parent_starts[v + 1]:
-            values[v] = values[parent_list[parent_starts[v]]]

@@ -133,7 +133,7 @@ def distance(directions_u: ArrayLike, radii_u: ArrayLike, directions_v: ArrayLik
 
     Examples
     --------
-    >>> float(distance([1.0, 0.0], 30.0, [-1.0, 0.0], 30.0))
+    >>> round(float(distance([1.0, 0.0], 30.0, [-1.0, 0.0], 30.0)), 12)
     60.0
     >>> float(distance([1.0, 0.0], 30.0, [1.0, 0.0], 30.0))
     0.0

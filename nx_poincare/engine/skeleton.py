@@ -22,7 +22,7 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 
-__all__ = ["Skeleton", "split", "tails", "without_redundant_parents"]
+__all__ = ["Skeleton", "hand_down", "split", "tails", "without_redundant_parents"]
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def tails(skeleton: Skeleton) -> tuple[IntArray, IntArray, FloatArray]:
     row = np.full(forest.n, -1, dtype=np.int64)
     row[skeleton.caps] = np.arange(caps)
     row[forest.n - points :] = caps + np.arange(points)
-    _hand_down(forest.order, forest.parent_starts, forest.parent_list, row)
+    hand_down(forest.order, forest.parent_starts, forest.parent_list, row)
     nodes = np.arange(forest.n - points)
     most = int(forest.levels.max(initial=0)) + 1
     length = np.maximum(forest.levels[nodes] - 1, 0)
@@ -187,7 +187,8 @@ def _add_up(order, parent_starts, parent_list, sizes):  # type: ignore[no-untype
 
 
 @kernel()
-def _hand_down(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
+def hand_down(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
+    """Hand the values of roots down a forest, in place."""
     for v in order:
         if parent_starts[v] < parent_starts[v + 1]:
             values[v] = values[parent_list[parent_starts[v]]]

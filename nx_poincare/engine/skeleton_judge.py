@@ -11,23 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.engine.ranking import candidates
 from nx_poincare.engine.schedule import Scores
 from nx_poincare.engine.skeleton import Skeleton, tails
 from nx_poincare.engine.skeleton_kernels import judge_rows
 
-__all__ = ["Caps", "Judge", "Judged", "skeleton_scores"]
+__all__ = ["Judge", "Judged"]
 
 _SHARES = 8
-
-
-class Caps(NamedTuple):
-    """Terms of the key for each cap, laid out so that the loop over caps is contiguous."""
-
-    axes: FloatArray  # (dim, c)
-    growing: FloatArray  # e^r / 2
-    falling: FloatArray  # e^-r / 2
-    across: FloatArray  # sinh(r) / 2
-    radii: FloatArray
 
 
 class Judged(NamedTuple):
@@ -77,10 +68,7 @@ class Judge:
 
     def look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, salt: int) -> Judged:
         """Scores, loss and gradients of some rows; those that rest are left out."""
-        caps = Caps(
-            np.ascontiguousarray(directions[: self.caps].T), np.exp(radii) / 2, np.exp(-radii) / 2, np.sinh(radii) / 2,
-            radii,
-        )  # fmt: skip
+        caps = candidates(directions[: self.caps], radii)
 
         def look_at(share: IntArray) -> Judged:
             gradient, radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
@@ -100,11 +88,3 @@ class Judge:
             return float("nan"), float("nan")
         missing = float((self.weights - self.precision).sum())
         return 1 + float(self.excess.sum()) / self._pairs, 1 - missing / self._rows
-
-
-def skeleton_scores(skeleton: Skeleton, directions: FloatArray, radii: FloatArray, n_jobs: int = 1) -> Scores:
-    """Mean rank and MAP over all nodes of the graph, for a placed skeleton."""
-    with ThreadPoolExecutor(n_jobs) as pool:
-        judge = Judge(skeleton, pool, 0, 1.0)
-        judge.look(judge.rows, directions, radii, 0)
-        return judge.scores

@@ -52,8 +52,8 @@ def judge_rows(  # type: ignore[no-untyped-def]
     ----------
     directions : ndarray of float64, shape (c + p, dim)
         Of caps and attach points.
-    caps : Caps
-        See `nx_poincare.engine.skeleton_training`.
+    caps : Candidates
+        See `nx_poincare.engine.ranking`.
     rows : ndarray of int64
     ancestry : tuple of ndarray
         Offsets by row, and the ancestors.
@@ -131,7 +131,7 @@ def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
         part[:] = 0.0
         for k in range(dim):
             at = directions[u, k]
-            axis = caps.axes[k, first:end]
+            axis = caps.directions[k, first:end]
             for i in range(end - first):
                 step = axis[i] - at
                 part[i] += step * step

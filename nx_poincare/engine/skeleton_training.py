@@ -78,10 +78,11 @@ class _State:
 
 
 class TrainedSkeleton(NamedTuple):
-    """The best points of a training, its steps, and whether a callback or an interrupt ended it."""
+    """The best points of a training, their scores, its steps, and whether a callback or an interrupt ended it."""
 
     directions: FloatArray  # (c + p, dim)
     radii: FloatArray  # (c,)
+    scores: Scores  # nan where the skeleton is too large to be scored
     steps: int
     stopped: bool
 
@@ -136,7 +137,7 @@ def train_skeleton(
         one_pass = len(judge.rows) * caps * (dim + _OTHER_WORK)
         if one_pass > _LARGEST_PASS:
             _log.info("skeleton of %d caps and %d rows: too large to train", caps, len(judge.rows))
-            return TrainedSkeleton(directions, radii, 0, False)
+            return TrainedSkeleton(directions, radii, (np.nan, np.nan), 0, False)
         share = min(1.0, (_MOST_WORK / max(one_pass, 1) - _STEPS / _SCORED_EVERY) / _STEPS)
         mover = _Mover(skeleton, radii, max_radius)
         state = _State.of(directions, radii)
@@ -167,7 +168,7 @@ def train_skeleton(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
             )
     _log.info("skeleton of %d caps: mean rank %.4f, MAP %.5f", caps, *state.best_scores)
-    return TrainedSkeleton(state.best_directions, state.best_radii, state.step, stopped)
+    return TrainedSkeleton(state.best_directions, state.best_radii, state.best_scores, state.step, stopped)
 
 
 def _rows(judge: Judge, state: _State, share: float, seed: int) -> IntArray:

@@ -25,8 +25,8 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import distance
 from nx_poincare.evaluation.correlation import rank_correlation
-from nx_poincare.evaluation.points import as_embedding, rows_of
-from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
+from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
@@ -107,9 +107,7 @@ def evaluate_distortion(
     """
     if sample is not None and sample < 1:
         raise ValueError(f"sample must be at least 1, got {sample}")
-    hierarchy = (
-        G if isinstance(G, Hierarchy) else hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
-    )
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     points = as_embedding(embedding)
     rows = rows_of(hierarchy.nodes, points)
     directions, radii = points.directions[rows], points.radii[rows]

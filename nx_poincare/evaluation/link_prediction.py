@@ -31,9 +31,9 @@ from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.filtered_ranking import Queries, filtered_rank_blocks
 from nx_poincare.engine.ranking import candidates
-from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
-from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
@@ -111,7 +111,7 @@ def split_closure(
     >>> len(split.train), split.train.number_of_edges()
     (5, 8)
     """
-    hierarchy = _hierarchy(G, direction, on_cycle, root)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     queries, pairs = _held_out(hierarchy, test_share, generator_of(seed))
     descendants = np.repeat(queries.rows, np.diff(queries.starts))
     test_pairs = zip(_names(hierarchy, descendants), _names(hierarchy, queries.ancestors), strict=True)
@@ -204,7 +204,7 @@ def evaluate_link_prediction(
         raise ValueError(f"baseline_epochs must be at least 1, got {baseline_epochs}")
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
-    hierarchy = _hierarchy(G, direction, on_cycle, root)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
     queries, pairs = _held_out(hierarchy, test_share, rng)
     own_seed, baseline_seed = (int(one) for one in rng.integers(2**63, size=2))
@@ -230,12 +230,6 @@ def evaluate_link_prediction(
     return LinkPrediction(
         _scores(queries, ranks), _scores(queries, ranks, ~follows), share, closure_baseline, random_baseline
     )
-
-
-def _hierarchy(G: nx.Graph | Hierarchy, direction: Direction, on_cycle: Any, root: Hashable | None) -> Hierarchy:
-    if isinstance(G, Hierarchy):
-        return G
-    return hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
 
 
 def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:

@@ -14,8 +14,8 @@ from tqdm.auto import tqdm
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
-from nx_poincare.evaluation.points import as_embedding, rows_of
-from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
+from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
+from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
@@ -95,10 +95,7 @@ def evaluate_reconstruction(
         raise ValueError(f"sample must be at least 1, got {sample}")
     if n_jobs != -1 and n_jobs < 1:
         raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
-    if isinstance(G, Hierarchy):
-        hierarchy = G
-    else:
-        hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     points = as_embedding(embedding)
     position = rows_of(hierarchy.nodes, points)
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)

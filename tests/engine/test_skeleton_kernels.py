@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.dag import Dag
+from nx_poincare.engine.ranking import candidates
 from nx_poincare.engine.skeleton import split, tails
-from nx_poincare.engine.skeleton_judge import Caps
 from nx_poincare.engine.skeleton_kernels import _thinned, judge_rows
 from nx_poincare.engine.skeleton_start import start_skeleton
 
@@ -44,7 +44,7 @@ class Pass:
     def __init__(self, skeleton, directions, radii, doublings=3, emphasis=0.4, salt=0, resting=None, rows=None):
         n = skeleton.dag.n
         rows = np.arange(n) if rows is None else np.asarray(rows)
-        caps = Caps(directions[: len(radii)].T.copy(), np.exp(radii) / 2, np.exp(-radii) / 2, np.sinh(radii) / 2, radii)
+        caps = candidates(directions[: len(radii)], radii)
         self.resting = np.zeros(n, dtype=np.int64) if resting is None else resting
         self.excess, self.precision = np.full(n, -7.0), np.full(n, -7.0)
         self.gradient, self.radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
