@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nx_poincare.api import embed, poincare_layout
     from nx_poincare.attributes import flatten_attributes
     from nx_poincare.drawing.disk import draw_poincare
+    from nx_poincare.drawing.viewer.html import write_html
     from nx_poincare.embedding import Embedding
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
@@ -30,6 +31,7 @@ _HOME_OF = {
     "poincare_layout": "nx_poincare.api",
     "flatten_attributes": "nx_poincare.attributes",
     "draw_poincare": "nx_poincare.drawing.disk",
+    "write_html": "nx_poincare.drawing.viewer.html",
     "Embedding": "nx_poincare.embedding",
     "Distortion": "nx_poincare.evaluation.distortion",
     "evaluate_distortion": "nx_poincare.evaluation.distortion",
@@ -69,6 +71,7 @@ __all__ = [
     "read_graph",
     "split_closure",
     "wordnet_graph",
+    "write_html",
 ]
 
 

@@ -308,6 +308,7 @@ def _embedding(
         levels=hierarchy.levels,
         layout=layout,
         history=history,
+        edges=hierarchy.edges,
     )
 
 

@@ -47,6 +47,8 @@ class Embedding(Mapping[Hashable, FloatArray]):
         two-dimensional, else none.
     history : sequence of dict, optional
         What training recorded for each epoch; empty for the closed form.
+    edges : array_like of int, shape (m, 2), optional
+        Edges of the hierarchy as (parent row, child row), for the viewer; default: unknown.
 
     Raises
     ------
@@ -75,6 +77,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         levels: ArrayLike | None = None,
         layout: ArrayLike | None = None,
         history: Sequence[Mapping[str, Any]] = (),
+        edges: ArrayLike | None = None,
     ) -> None:
         self.nodes: tuple[Hashable, ...] = tuple(nodes)
         n = len(self.nodes)
@@ -83,6 +86,9 @@ class Embedding(Mapping[Hashable, FloatArray]):
         self.levels: IntArray = np.full(n, -1) if levels is None else np.asarray(levels, dtype=np.int64)
         self.layout: FloatArray | None = None if layout is None else _checked(layout, "layout", n, 2)
         self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
+        self.edges: IntArray | None = None if edges is None else np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+        if self.edges is not None and np.any((self.edges < 0) | (self.edges >= n)):
+            raise ValueError(f"an edge names a row outside 0 .. {n - 1}")
         if self.levels.shape != (n,):
             raise ValueError(f"levels has shape {self.levels.shape}, expected ({n},)")
         if n and self.radii.min() < 0:
@@ -125,6 +131,12 @@ class Embedding(Mapping[Hashable, FloatArray]):
     def __repr__(self) -> str:
         largest = f", largest radius {self.radii.max():.2f}" if len(self) else ""
         return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}>"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the viewer, with at most 3,000 nodes, or a summary if no edges are known."""
+        from nx_poincare.drawing.viewer.html import notebook_html
+
+        return notebook_html(self)
 
     @property
     def dim(self) -> int:

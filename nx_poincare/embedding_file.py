@@ -57,6 +57,8 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
     }
     if embedding.layout is not None:
         arrays["layout"] = embedding.layout
+    if embedding.edges is not None:
+        arrays["edges"] = embedding.edges
     with written_aside(path) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
@@ -85,6 +87,7 @@ def load_embedding(path: str | os.PathLike[str]) -> Embedding:
                 levels=archive["levels"],
                 layout=archive.get("layout", None),
                 history=header["history"],
+                edges=archive.get("edges", None),
             )
     except (KeyError, ValueError, TypeError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         if isinstance(error, EmbeddingFileError):

@@ -1,0 +1,1 @@
+"""The interactive viewer: what its page holds, and the page."""

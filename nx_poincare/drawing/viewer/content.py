@@ -1,0 +1,207 @@
+"""What a viewer page shows: a tree in breadth-first order, the other edges, names and attributes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.fan_layout import breadth_first, fan_layout
+from nx_poincare.engine.spanning_tree import subtree_sums
+from nx_poincare.hierarchy import Hierarchy
+
+__all__ = ["Content", "attribute_columns", "content_of", "encoded", "pruned"]
+
+_ORDER_RADIUS = 36.0  # of the arcs that decide tree and order; the viewer uses no radii of theirs
+_LONGEST_VALUE = 4_000  # characters of an attribute that are kept
+_STEP_UNITS = 4096  # per hyperbolic unit
+
+
+@dataclass(frozen=True)
+class Content:
+    """A page's content; every array speaks of rows in breadth-first order, row 0 is the root.
+
+    Attributes
+    ----------
+    names : tuple of hashable
+        None for a root that is not a node of the graph and stands above several.
+    parents : ndarray of int64, shape (n,)
+        Tree parent, -1 for the root.
+    levels : ndarray of int64, shape (n,)
+    others : ndarray of int64, shape (m, 2)
+        Edges (parent, child) that are not in the tree.
+    loose : ndarray of int64
+        Rows whose tree parent is none of their parents in the graph: several roots, and nodes of
+        a cycle that the edges enter elsewhere.
+    columns : mapping of str to list
+        Text of each attribute for every row, or None.
+    total : int
+        Nodes of the graph, of which some may have been left out.
+    """
+
+    names: tuple[Hashable, ...]
+    parents: IntArray
+    levels: IntArray
+    others: IntArray
+    loose: IntArray
+    columns: Mapping[str, Sequence[str | None]]
+    total: int
+
+    @property
+    def has_own_root(self) -> bool:
+        """Whether the root of the tree is a node of the graph."""
+        return self.total == 0 or 0 not in self.loose
+
+
+def content_of(hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequence[str | None]]) -> Content:
+    """Read a hierarchy for the viewer; ``edges`` are all that are shown, as (parent, child)."""
+    dag, component = hierarchy.dag, hierarchy.component
+    n = len(hierarchy)
+    if n == 0:
+        empty = np.zeros(0, dtype=np.int64)
+        return Content((), empty, empty, empty.reshape(0, 2), empty, {}, 0)
+    arcs = nested_arcs(dag, max_radius=_ORDER_RADIUS)
+    parents, is_edge = _parents_of_nodes(arcs.tree.parents, component, edges)
+    tops = np.flatnonzero(parents < 0)
+    names: tuple[Hashable, ...] = hierarchy.nodes
+    levels, angles = hierarchy.levels, arcs.angles[component]
+    if len(tops) > 1:  # a root above the roots, as the last row
+        parents = np.append(np.where(parents < 0, n, parents), -1)
+        is_edge = np.append(is_edge, False)
+        names, levels, angles = (*names, None), np.append(levels, 0), np.append(angles, 0.0)
+    else:
+        is_edge[tops] = True
+    order = breadth_first(parents, angles)
+    row = np.empty(len(order), dtype=np.int64)
+    row[order] = np.arange(len(order))
+    in_tree = parents[edges[:, 1]] == edges[:, 0]
+    above = parents[order]
+    return Content(
+        names=tuple(names[i] for i in order.tolist()),
+        parents=np.where(above < 0, -1, row[above]),
+        levels=levels[order],
+        others=row[edges[~in_tree]].reshape(-1, 2),
+        loose=np.flatnonzero(~is_edge[order]),
+        columns={key: _reordered(values, order.tolist()) for key, values in columns.items()},
+        total=n,
+    )
+
+
+def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Tree parents of nodes from those of condensed nodes, and whether an edge of the graph leads from there."""
+    n = len(component)
+    _, first_member = np.unique(component, return_index=True)
+    above = tree[component]
+    parents = np.where(above < 0, -1, first_member[above])
+    fits = np.flatnonzero(component[edges[:, 0]] == above[edges[:, 1]])
+    lowest_last = fits[np.lexsort((-edges[fits, 0], edges[fits, 1]))]
+    parents[edges[lowest_last, 1]] = edges[lowest_last, 0]
+    is_edge = np.zeros(n, dtype=np.bool_)
+    is_edge[edges[fits, 1]] = True
+    return parents, is_edge
+
+
+def _reordered(values: Sequence[str | None], order: list[int]) -> list[str | None]:
+    return [values[i] if i < len(values) else None for i in order]
+
+
+def pruned(content: Content, max_nodes: int) -> Content:
+    """The nodes with the largest subtrees, at most that many; a node stays only with its tree parent."""
+    n = len(content.names)
+    room = max_nodes + (0 if content.has_own_root else 1)
+    if n <= room:
+        return content
+    sizes = subtree_sums(np.arange(n), content.parents, np.ones(n, dtype=np.int64))
+    # A subtree is larger than those in it, so a parent comes before its children.
+    kept = np.sort(np.lexsort((np.arange(n), -sizes))[:room])
+    row = np.full(n, -1, dtype=np.int64)
+    row[kept] = np.arange(len(kept))
+    others = row[content.others]
+    loose = row[content.loose]
+    return replace(
+        content,
+        names=tuple(content.names[i] for i in kept.tolist()),
+        parents=np.where(content.parents[kept] < 0, -1, row[content.parents[kept]]),
+        levels=content.levels[kept],
+        others=others[(others >= 0).all(axis=1)],
+        loose=loose[loose >= 0],
+        columns={key: [values[i] for i in kept.tolist()] for key, values in content.columns.items()},
+    )
+
+
+def attribute_columns(
+    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: frozenset[str]
+) -> dict[str, list[str | None]]:
+    """Node attributes as text, by name in the order in which they first appear."""
+    wanted = attributes
+    if wanted is None:
+        found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
+        wanted = [key for key in found if str(key) not in left_out]
+    columns = {key: [_text(G.nodes[node].get(key)) for node in nodes] for key in wanted}
+    return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def encoded(content: Content, title: str) -> str:
+    """The content as JSON that may stand in an HTML script element.
+
+    Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
+    JavaScript's typed array. Attributes are deflated: text shrinks to a third.
+    """
+    fan = fan_layout(content.parents)
+    counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
+    page = {
+        "title": title,
+        "total": content.total,
+        "ownRoot": content.has_own_root,
+        "names": ["" if name is None else str(name) for name in content.names],
+        "counts": _array(counts.astype(np.int64)),
+        "levels": _array(content.levels),
+        "steps": _array(np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)),
+        "stepUnits": _STEP_UNITS,
+        "turns": _floats(fan.turns),
+        "others": _array(content.others.ravel()),
+        "loose": _array(content.loose),
+        "attributeNames": list(content.columns),
+        "attributes": _deflated(list(content.columns.values())),
+    }
+    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _array(values: IntArray) -> dict[str, str]:
+    """Whole numbers that are not negative, in the narrowest type that holds them."""
+    largest = int(values.max(initial=0))
+    bits = 8 if largest < 2**8 else 16 if largest < 2**16 else 32
+    return {"type": f"Uint{bits}Array", "data": _base64(values.astype(f"<u{bits // 8}").tobytes())}
+
+
+def _floats(values: FloatArray) -> dict[str, str]:
+    return {"type": "Float32Array", "data": _base64(values.astype("<f4").tobytes())}
+
+
+def _deflated(columns: list[Sequence[str | None]]) -> str:
+    """The columns as JSON, deflated, in base64; nothing for none."""
+    if not columns:
+        return ""
+    text = json.dumps(columns, ensure_ascii=True, separators=(",", ":"))
+    return _base64(zlib.compress(text.encode("ascii"), 9))
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

@@ -1,0 +1,215 @@
+"""The viewer's page: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import logging
+import os
+from collections.abc import Hashable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from nx_poincare.arrays import IntArray
+from nx_poincare.drawing.viewer.content import Content, attribute_columns, content_of, encoded, pruned
+from nx_poincare.embedding import Embedding
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.files import written_aside
+from nx_poincare.hierarchy import Hierarchy
+
+__all__ = ["notebook_html", "write_html"]
+
+_logger = logging.getLogger(__name__)
+
+_WRITTEN_BY_EMBED = frozenset({"poincare", "pos", "level"})
+_SCRIPTS = (
+    "hyperbolic.js", "tree.js", "search.js", "view.js", "visible.js", "labels.js",
+    "canvas.js", "svg.js", "painting.js", "panel.js", "input.js", "main.js",
+)  # fmt: skip
+_NOTEBOOK_NODES = 3_000
+_NOTEBOOK_HEIGHT = 560  # pixels
+
+
+def write_html(
+    G: nx.Graph | Embedding,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    max_nodes: int | None = None,
+    attributes: Sequence[str] | None = None,
+    direction: Direction = "parent_to_child",
+    root: Hashable | None = None,
+) -> None:
+    """Write a hierarchy as one interactive HTML file, to walk through in a browser.
+
+    The file holds all it needs: it opens from the disk and asks no network. Drag, scroll, click,
+    search, or walk with the arrow keys; the address names the selected node.
+
+    Parameters
+    ----------
+    G : networkx graph or Embedding
+        A graph is read as in `nx_poincare.embed` and not changed. An embedding must know its
+        edges, as those of `embed` do.
+    path : path
+        Where to write. The file appears when it is complete, or not at all.
+    title : str, optional
+        Default: the name of the graph, or of its only root, or the number of nodes.
+    max_nodes : int, optional
+        Show at most that many nodes, those with the largest subtrees; the page says so.
+        Default: all of them.
+    attributes : sequence of str, optional
+        Node attributes of a graph that the page shows as text. Default: all but ``"poincare"``,
+        ``"pos"`` and ``"level"``, which `embed` writes. Of each value 4,000 characters are kept.
+    direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
+        What an edge ``(u, v)`` of a directed graph means.
+    root : node, optional
+        Undirected graphs only: where the tree starts, as in `nx_poincare.embed`.
+
+    Raises
+    ------
+    TypeError
+        If ``G`` is neither a NetworkX graph nor an `Embedding`.
+    ValueError
+        If ``max_nodes`` is less than 1, the embedding knows no edges, or ``direction`` or
+        ``root`` is given for an embedding.
+    networkx.NodeNotFound
+        If ``root`` is not in the graph.
+
+    Notes
+    -----
+    Subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic distances
+    made for walking (`nx_poincare.engine.fan_layout`). An embedding lends its edges, not its
+    points: they are made for exact distances, with radii to 36, and leave no room to read in.
+    "Near here" on the page therefore speaks of the map.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "tree.html"
+    >>> nxp.write_html(nx.balanced_tree(2, 3, create_using=nx.DiGraph), path)
+    >>> path.read_text().count("<script>")
+    1
+    """
+    if max_nodes is not None and max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, got {max_nodes!r}")
+    if isinstance(G, Embedding):
+        if direction != "parent_to_child" or root is not None or attributes is not None:
+            raise ValueError("direction, root and attributes are options for graphs; an embedding has its own edges")
+        content = _content_of_embedding(G)
+    elif isinstance(G, nx.Graph):
+        content = _content_of_graph(G, attributes, direction, root)
+    else:
+        raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
+    name = title if title is not None else _default_title(G, content)
+    page = _page(_limited(content, max_nodes), name)
+    with written_aside(path) as aside:
+        aside.write_bytes(page)
+
+
+def notebook_html(embedding: Embedding) -> str:
+    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary."""
+    if embedding.edges is None or not len(embedding):
+        return _summary(embedding)
+    content = _limited(_content_of_embedding(embedding), _NOTEBOOK_NODES)
+    page = _page(content, _default_title(embedding, content)).decode("utf-8")
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads" title="Hierarchy viewer" '
+        f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
+    )
+
+
+def _content_of_embedding(embedding: Embedding) -> Content:
+    if embedding.edges is None:
+        raise ValueError("this embedding knows no edges; pass the graph to write_html, or embed the graph")
+    hierarchy = Hierarchy.from_edges(embedding.nodes, embedding.edges)
+    radii = [f"{radius:.3f}" for radius in embedding.radii.tolist()]
+    return content_of(hierarchy, hierarchy.edges, {"radius": radii})
+
+
+def _content_of_graph(
+    G: nx.Graph, attributes: Sequence[str] | None, direction: Direction, root: Hashable | None
+) -> Content:
+    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    columns = attribute_columns(G, hierarchy.nodes, attributes, _WRITTEN_BY_EMBED)
+    return content_of(hierarchy, _shown_edges(G, hierarchy), columns)
+
+
+def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
+    """Edges (parent, child): those of the hierarchy, and of an undirected graph the ones that close rings."""
+    if G.is_directed():
+        return hierarchy.edges
+    index = hierarchy.index
+    every = np.array([(index[u], index[v]) for u, v in G.edges()], dtype=np.int64).reshape(-1, 2)
+    every = every[every[:, 0] != every[:, 1]]
+    upwards = hierarchy.levels[every[:, 0]] > hierarchy.levels[every[:, 1]]
+    every[upwards] = every[upwards][:, ::-1]
+    tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
+    rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
+    return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
+
+
+def _default_title(G: nx.Graph | Embedding, content: Content) -> str:
+    if isinstance(G, nx.Graph) and G.name:
+        return str(G.name)
+    if content.total and content.has_own_root:
+        return str(content.names[0])
+    return f"{content.total:,} nodes"
+
+
+def _limited(content: Content, max_nodes: int | None) -> Content:
+    if max_nodes is None or content.total <= max_nodes:
+        return content
+    _logger.info("the page shows %d of %d nodes, those with the largest subtrees", max_nodes, content.total)
+    return pruned(content, max_nodes)
+
+
+def _page(content: Content, title: str) -> bytes:
+    """The template with style, script, their hashes and the content put in."""
+    template, style, script = _sources()
+    parts = {
+        "STYLE_HASH": _hash(style),
+        "SCRIPT_HASH": _hash(script),
+        "TITLE": html.escape(title),
+        "STYLE": style,
+        "SCRIPT": script,
+        "CONTENT": encoded(content, title),
+    }
+    pieces = template.split("%%")  # text, name of a part, text, ...
+    page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+    # Half of a surrogate pair is no text: as JSON's own escape it reaches the page as it is.
+    return page.encode("utf-8", "backslashreplace")
+
+
+@cache
+def _sources() -> tuple[str, str, str]:
+    """Template, style and script from the package."""
+    folder = resources.files(__package__) / "page"
+
+    def text(name: str) -> str:
+        return (folder / name).read_text(encoding="utf-8")
+
+    return text("viewer.html"), text("viewer.css"), "\n".join(text(name) for name in _SCRIPTS)
+
+
+def _hash(source: str) -> str:
+    """What the content security policy calls this style or script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+
+
+def _summary(embedding: Embedding) -> str:
+    """A small table, for an embedding without edges."""
+    rows: list[tuple[str, Any]] = [("nodes", f"{len(embedding):,}"), ("dimensions", embedding.dim)]
+    if len(embedding):
+        rows += [("largest radius", f"{embedding.radii.max():.2f}"), ("first nodes", _first_names(embedding))]
+    cells = "".join(f"<tr><th>{name}</th><td>{html.escape(str(value))}</td></tr>" for name, value in rows)
+    return f"<table><caption>Embedding</caption>{cells}</table>"
+
+
+def _first_names(embedding: Embedding) -> str:
+    names = [str(node)[:40] for node in embedding.nodes[:5]]
+    return ", ".join(names) + (", …" if len(embedding) > len(names) else "")

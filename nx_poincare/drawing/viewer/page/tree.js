@@ -1,0 +1,185 @@
+// The hierarchy that the page holds: rows in breadth-first order, row 0 is the root.
+"use strict";
+
+class Tree {
+  constructor(content) {
+    this.title = content.title;
+    this.total = content.total;
+    this.ownRoot = content.ownRoot;
+    this.names = content.names;
+    this.size = this.names.length;
+    this.levels = decoded(content.levels);
+    this.childCounts = decoded(content.counts);
+    this._readTree();
+    this._readMotions(decoded(content.steps), content.stepUnits, decoded(content.turns));
+    this._readOthers(decoded(content.others), decoded(content.loose));
+    this.attributeNames = content.attributeNames;
+    this._deflated = content.attributes;
+  }
+
+  _readTree() {
+    const n = this.size;
+    this.parents = new Int32Array(n).fill(-1);
+    this.firstChild = new Uint32Array(n);
+    this.depths = new Uint32Array(n);
+    let next = Math.min(n, 1);
+    for (let v = 0; v < n; v++) {
+      this.firstChild[v] = next;
+      for (let i = 0; i < this.childCounts[v]; i++, next++) {
+        this.parents[next] = v;
+        this.depths[next] = this.depths[v] + 1;
+      }
+    }
+    this.subtreeSizes = new Uint32Array(n).fill(1);
+    for (let v = n - 1; v > 0; v--) this.subtreeSizes[this.parents[v]] += this.subtreeSizes[v];
+  }
+
+  /** For each row the motion from its frame to its parent's, and back. */
+  _readMotions(steps, units, turns) {
+    this.down = new Float64Array(4 * this.size);
+    this.up = new Float64Array(4 * this.size);
+    for (let v = 0; v < this.size; v++) {
+      const motion = Hyperbolic.edge(steps[v] / units, turns[v]);
+      this.down.set(motion, 4 * v);
+      this.up.set(Hyperbolic.inverse(motion), 4 * v);
+    }
+  }
+
+  _readOthers(others, loose) {
+    this.others = others;
+    this.otherParents = new Map();
+    this.otherChildren = new Map();
+    for (let i = 0; i < others.length; i += 2) {
+      append(this.otherChildren, others[i], others[i + 1]);
+      append(this.otherParents, others[i + 1], others[i]);
+    }
+    this.loose = new Set(loose);
+  }
+
+  children(v) {
+    return Array.from({ length: this.childCounts[v] }, (_, i) => this.firstChild[v] + i);
+  }
+
+  /** Parents in the graph: the tree's first, then the others. */
+  graphParents(v) {
+    const first = this.parents[v] >= 0 && !this.loose.has(v) ? [this.parents[v]] : [];
+    return [...first, ...(this.otherParents.get(v) ?? [])];
+  }
+
+  /** The path from the root of the tree to a row, both included. */
+  path(v) {
+    const path = [];
+    for (let u = v; u >= 0; u = this.parents[u]) path.push(u);
+    return path.reverse();
+  }
+
+  /** All ancestors in the graph by level, highest first. */
+  ancestors(v) {
+    const found = new Set();
+    const waiting = this.graphParents(v);
+    while (waiting.length) {
+      const u = waiting.pop();
+      if (found.has(u) || u === v) continue;
+      found.add(u);
+      waiting.push(...this.graphParents(u));
+    }
+    return [...found].sort((a, b) => this.levels[a] - this.levels[b] || a - b);
+  }
+
+  /**
+   * The motion from the frame of `v` to that of `u`, along the tree, and its length.
+   * Beyond 600 the length alone is meaningful: the motion would overflow.
+   */
+  relative(u, v) {
+    const upwards = [], downwards = [];
+    for (let a = u, b = v; a !== b; ) {
+      if (this.depths[a] >= this.depths[b]) { upwards.push(a); a = this.parents[a]; }
+      else { downwards.push(b); b = this.parents[b]; }
+    }
+    let motion = Hyperbolic.identity();
+    const steps = [...upwards.map((a) => [this.up, a]), ...downwards.reverse().map((b) => [this.down, b])];
+    for (const [motions, row] of steps) {
+      motion = Hyperbolic.compose(motion, motions.subarray(4 * row, 4 * row + 4));
+      if (Hyperbolic.length(motion) > 600) return { motion: null, length: Infinity };
+    }
+    return { motion, length: Hyperbolic.length(motion) };
+  }
+
+  /** How the frame of a row is turned against the root's, carried along the geodesic from there. */
+  turnFromRoot(v) {
+    let motion = Hyperbolic.identity();
+    for (const u of this.path(v).slice(1)) {
+      motion = Hyperbolic.compose(motion, this.down.subarray(4 * u, 4 * u + 4));
+      const size = Math.hypot(motion[0], motion[1]);
+      if (size > 1e100) motion = motion.map((part) => part / size); // angles alone are asked for
+    }
+    return Hyperbolic.turn(motion);
+  }
+
+  /** Rows nearest to a row on the map that are neither above nor directly below it. */
+  nearest(v, count) {
+    const skipped = new Set([...this.path(v), ...this.children(v), ...(this.otherChildren.get(v) ?? []),
+      ...this.ancestors(v)]);
+    const found = [];
+    const identity = Hyperbolic.identity();
+    // The neighbourhood in the tree: great-grandparents' subtrees hold whatever is near.
+    const waiting = [{ row: v, from: -1, motion: identity, edges: 0 }];
+    for (let head = 0; head < waiting.length && head < 4000; head++) {
+      const { row, from, motion, edges } = waiting[head];
+      if (!skipped.has(row) && this.names[row] !== "") found.push({ row, away: Hyperbolic.length(motion) });
+      if (edges === 5) continue;
+      const parent = this.parents[row];
+      if (parent >= 0 && parent !== from) waiting.push(this._moved(motion, this.up, row, parent, row, edges));
+      for (let i = 0; i < this.childCounts[row]; i++) {
+        const child = this.firstChild[row] + i;
+        if (child !== from) waiting.push(this._moved(motion, this.down, child, child, row, edges));
+      }
+    }
+    found.sort((a, b) => a.away - b.away || a.row - b.row);
+    return found.slice(0, count);
+  }
+
+  _moved(motion, motions, at, row, from, edges) {
+    return { row, from, motion: Hyperbolic.compose(motion, motions.subarray(4 * at, 4 * at + 4)), edges: edges + 1 };
+  }
+
+  /** Columns of the attributes, inflated when first asked for; null where the browser cannot. */
+  attributes() {
+    this._attributes ??= this._deflated === "" ? Promise.resolve([]) : inflated(this._deflated);
+    return this._attributes;
+  }
+
+  /** Text that stands for a row on the map: a synset's lemma, or its name on one short line. */
+  label(v) {
+    return readableName(this.names[v] || (v === 0 && !this.ownRoot ? this.title : this.names[v]), 32);
+  }
+}
+
+/** A typed array from what Python's `_array` and `_floats` wrote. */
+function decoded({ type, data }) {
+  const types = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
+  return new types[type](bytesOf(data).buffer);
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+async function inflated(base64) {
+  if (typeof DecompressionStream === "undefined") return null;
+  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function append(lists, key, value) {
+  if (lists.has(key)) lists.get(key).push(value);
+  else lists.set(key, [value]);
+}
+
+/** As `readable_name` in Python; counted in characters, so that no emoji is cut in two. */
+function readableName(name, longest) {
+  const synset = name.length < 200 ? /^(.+)\.[nvars]\.\d+$/s.exec(name) : null;
+  const text = (synset ? synset[1].replaceAll("_", " ") : name.slice(0, 400)).split(/\s+/).filter(Boolean).join(" ");
+  const characters = text.length > longest ? Array.from(text) : null;
+  return characters && characters.length > longest ? characters.slice(0, longest - 1).join("") + "…" : text;
+}

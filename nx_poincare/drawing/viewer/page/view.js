@@ -1,0 +1,113 @@
+// Where one looks: a motion from the frame of a node near the middle, and a magnification.
+//
+// No absolute position is kept. Whenever the middle comes nearer to another node, the view is
+// expressed in that node's frame, by the tree's own motions, which never change: so nothing
+// degrades on a long way, and the view of a node is the same by whatever way one came.
+"use strict";
+
+const LONGEST_STEP = 1.5; // of a flight in one frame, in hyperbolic units
+const LONGEST_FLIGHT = 100; // beyond, one jumps
+const LARGEST_ZOOM = 12;
+
+class View {
+  constructor(tree) {
+    this.tree = tree;
+    this.zoom = 1;
+    this.flight = null;
+    this.lookAt(0);
+  }
+
+  /** The view of a node: it stands in the middle, the root in the direction it was left by. */
+  lookAt(node) {
+    this.flight = null;
+    this.anchor = node;
+    this.motion = Hyperbolic.rotation(this.tree.size ? this.tree.turnFromRoot(node) : 0);
+  }
+
+  /** Drag a point of the disk to another. */
+  drag(from, to) {
+    this.flight = null;
+    this._move(Hyperbolic.translationBetween(from, to));
+  }
+
+  /** Magnify by a factor, keeping what is at a point of the disk where it is on the screen. */
+  magnify(factor, point) {
+    const zoom = Math.min(Math.max(this.zoom * factor, 1), LARGEST_ZOOM);
+    const scale = this.zoom / zoom;
+    this.zoom = zoom;
+    if (point && scale !== 1) this.drag(point, held([point[0] * scale, point[1] * scale]));
+  }
+
+  /** Start to fly to a node; without motion, be there. */
+  flyTo(node, { still = false } = {}) {
+    const { length } = this._towards(node);
+    if (still || length > LONGEST_FLIGHT) return this.lookAt(node);
+    const milliseconds = Math.min(250 + 220 * Math.log1p(length), 1100);
+    this.flight = { node, milliseconds, progress: 0, zoom: this.zoom };
+  }
+
+  /** One frame of the flight; whether it goes on. */
+  advance(elapsed) {
+    if (!this.flight) return false;
+    const { node, milliseconds, progress } = this.flight;
+    const next = Math.min(progress + Math.min(elapsed, 40) / milliseconds, 1);
+    const share = (eased(next) - eased(progress)) / (1 - eased(progress));
+    const { motion, length } = this._towards(node);
+    const step = Math.min(share * length, LONGEST_STEP);
+    if (next === 1 && length <= LONGEST_STEP) {
+      this.lookAt(node);
+      return false;
+    }
+    const missing = Hyperbolic.wrapped(this.tree.turnFromRoot(node) - Hyperbolic.turn(motion));
+    const turned = Hyperbolic.rotation(missing * (length > 0 ? step / length : share));
+    this._move(Hyperbolic.compose(turned, Hyperbolic.translation(-step, Hyperbolic.direction(motion))));
+    this.flight.progress = next < 1 ? next : progress;
+    return true;
+  }
+
+  _towards(node) {
+    const { motion, length } = this.tree.relative(this.anchor, node);
+    if (motion === null) return { motion, length };
+    const seen = Hyperbolic.compose(this.motion, motion);
+    return { motion: seen, length: Hyperbolic.length(seen) };
+  }
+
+  _move(motion) {
+    this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, this.motion));
+    this._anchorNearby();
+  }
+
+  /** Walk along the tree to the node nearest to the middle and speak in its frame. */
+  _anchorNearby() {
+    const tree = this.tree;
+    let nearest = Hyperbolic.length(this.motion);
+    for (let better = true; better; ) {
+      better = false;
+      const parent = tree.parents[this.anchor];
+      const candidates = parent >= 0 ? [[parent, tree.up, this.anchor]] : [];
+      for (const child of tree.children(this.anchor)) candidates.push([child, tree.down, child]);
+      let best = null;
+      for (const [node, motions, row] of candidates) {
+        const motion = Hyperbolic.compose(this.motion, motions.subarray(4 * row, 4 * row + 4));
+        const away = Hyperbolic.length(motion);
+        if (away < nearest - 1e-9) {
+          nearest = away;
+          best = [node, motion];
+        }
+      }
+      if (best) {
+        [this.anchor, this.motion] = best;
+        better = true;
+      }
+    }
+  }
+}
+
+const eased = (t) => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) ** 2);
+
+/** A point that is well inside the disk, so that dragging the rim does not leap. */
+function held([x, y]) {
+  const size = Math.hypot(x, y);
+  const scale = size > 0.97 ? 0.97 / size : 1;
+  return [x * scale, y * scale];
+}
