@@ -45,6 +45,7 @@ def embed(
     negative_power: float = 0.5,
     relatives: float | None = None,
     emphasis: float | None = None,
+    temperature: float | None = None,
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
@@ -90,7 +91,7 @@ def embed(
     epochs : int, optional
         How often training visits every node, after the burn-in. None: not at all for
         ``init="cones"``, whose closed form is refined on its true cost where nodes have several
-        parents (0: the closed form alone); otherwise 900 times (700 times in graphs of more than
+        parents (0: the closed form alone); otherwise 900 times (1,400 times in graphs of more than
         20,000 nodes), at a rate that falls to zero by the square of the fraction left.
     negatives : int, optional
         Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
@@ -106,10 +107,14 @@ def embed(
         mean rank.
     emphasis : float, optional
         How much more pairs count that many negatives separate, between 0 (the paper's loss) and 2:
-        the loss l of a pair becomes (exp(b l) - 1) / b, where b is the emphasis. Default: 0.7 in
+        the loss l of a pair becomes (exp(b l) - 1) / b, where b is the emphasis. Default: 0.35 in
         four and more dimensions; 0 in two and three, where it hurts. It lowers the mean rank.
+    temperature : float, optional
+        What distances are divided by in the softmax, between 0.2 and 5; the paper's is 1. Default:
+        1.5 in two dimensions, 0.5 in more. Colder training looks more at the nearest negatives,
+        which needs room to be of use.
     learning_rate : float, optional
-        Default: 0.01 for refinement; for ``init="random"`` 0.3, and 1 for graphs of more than
+        Default: 0.01 for refinement; for ``init="random"`` 0.3, and 0.5 for graphs of more than
         20,000 nodes.
     decay : {"linear", "constant"}, default "linear"
         How the rate develops over a given number of epochs.
@@ -193,8 +198,8 @@ def embed(
     fixed = fixed if isinstance(fixed, str) else list(fixed)
     rng = generator_of(seed)
     options = TrainingOptions.checked(
-        init, epochs, negatives, negative_power, emphasis, relatives, learning_rate, decay, burn_in, n_jobs,
-        checkpoint_every,
+        init, epochs, negatives, negative_power, emphasis, temperature, relatives, learning_rate, decay, burn_in,
+        n_jobs, checkpoint_every,
     )  # fmt: skip
     if not options.trains:
         _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None)
