@@ -24,6 +24,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,13 +33,14 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 from nx_poincare.engine.attach_points import AttachPoints, place_points
+from nx_poincare.engine.checkpoint import Checkpoint, digest, load_state, save_state
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton, hand_down, split
 from nx_poincare.engine.skeleton_start import lifted_arcs, start_skeleton
-from nx_poincare.engine.skeleton_training import StepCallback, TrainedSkeleton, train_skeleton
+from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback, train_skeleton
 from nx_poincare.engine.slots import pack_forest
 
-__all__ = ["StepCallback", "nested_caps"]
+__all__ = ["Refinement", "nested_caps"]
 
 _log = logging.getLogger(__name__)
 
@@ -50,16 +53,35 @@ _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 
 
+class Refinement(NamedTuple):
+    """How skeletons are trained.
+
+    Attributes
+    ----------
+    n_jobs : int, default 1
+        Threads. The result does not depend on it.
+    callback : callable, optional
+        Called after each step with its number (from 1), the mean loss of a row, and directions and radii of all nodes.
+        A true answer ends the training.
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
+    checkpoint : Checkpoint, optional
+        Go on from this file if it is there, and write it after every so many steps and at the end.
+    """
+
+    n_jobs: int = 1
+    callback: StepCallback | None = None
+    progress: bool | None = None
+    checkpoint: Checkpoint | None = None
+
+
 def nested_caps(
     dag: Dag,
     dim: int,
     *,
     max_radius: float,
     rng: np.random.Generator,
-    trained: bool = True,
-    n_jobs: int = 1,
-    callback: StepCallback | None = None,
-    progress: bool | None = None,
+    refinement: Refinement | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
@@ -73,15 +95,8 @@ def nested_caps(
         Largest radius. Directions in float64 resolve caps down to radius 36 or so.
     rng : numpy.random.Generator
         Used where nodes have several parents; trees and forests are determined by themselves.
-    trained : bool, default True
-        Train the skeleton; otherwise it stays where it starts.
-    n_jobs : int, default 1
-        Threads of the training. The result does not depend on it.
-    callback : callable, optional
-        Called after each step of the training with its number (from 1), the mean loss of a row, and directions and
-        radii of all nodes. A true answer ends the training.
-    progress : bool, optional
-        Show a progress bar of the training on standard error; default: if that is a terminal.
+    refinement : Refinement, optional
+        How the skeleton is trained. Default: it stays where it starts.
 
     Returns
     -------
@@ -94,6 +109,8 @@ def nested_caps(
     ------
     ValueError
         If an option is out of range.
+    CheckpointError
+        If the refinement's checkpoint is none, or of another run.
 
     Notes
     -----
@@ -126,9 +143,7 @@ def nested_caps(
         return np.zeros((0, dim)), np.zeros(0)
     skeleton = split(dag)
     if len(skeleton.caps) > 0:
-        return _graph_caps(
-            dag, skeleton, dim, max_radius, rng, trained=trained, n_jobs=n_jobs, callback=callback, progress=progress
-        )
+        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
     directions, radii = _tree_caps(skeleton, dim, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
@@ -156,52 +171,72 @@ def _graph_caps(
     dim: int,
     max_radius: float,
     rng: np.random.Generator,
-    *,
-    trained: bool,
-    n_jobs: int,
-    callback: StepCallback | None,
-    progress: bool | None,
+    refinement: Refinement | None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Caps for a graph with multi-parent nodes.
-
-    In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two is taken.
-    """
+    """Caps for a graph with multi-parent nodes."""
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
     seed = int(rng.integers(2**63))
-    largest = _SKELETON_PART * max_radius
 
     def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
         directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, _settled(dag, radii, max_radius)
 
-    def train(directions: FloatArray, radii: FloatArray, rate: float, steps_before: int) -> TrainedSkeleton:
+    if refinement is None:
+        return expanded(directions, radii)
+    if refinement.callback:
+        refinement = refinement._replace(callback=_expanding(refinement.callback, expanded))
+    graph = digest(dag.parent_starts, dag.parent_list)
+    identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
+    state = SkeletonState.of(skeleton, directions, radii)
+    return expanded(*_trained(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity))
+
+
+def _trained(
+    skeleton: Skeleton,
+    state: SkeletonState,
+    max_radius: float,
+    seed: int,
+    rng: np.random.Generator,
+    refinement: Refinement,
+    identity: dict[str, Any],
+) -> tuple[FloatArray, FloatArray]:
+    """Directions and radii of a trained skeleton.
+
+    In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
+    and the better of the two is taken.
+    """
+    n_jobs, callback, progress, checkpoint = refinement
+    save = None if checkpoint is None else partial(save_state, identity=identity, path=checkpoint.path)
+    if checkpoint is not None:
+        state = load_state(identity, checkpoint.path, SkeletonState) or state
+
+    def train(rate: float) -> bool:
         return train_skeleton(
-            skeleton, directions, radii, max_radius=largest, seed=seed, rate=rate, keep_start=steps_before > 0,
-            n_jobs=n_jobs, callback=_expanding(callback, expanded, steps_before), progress=progress,
+            skeleton, state, max_radius=max_radius, seed=seed, rate=rate, keep_start=state.start > 0, n_jobs=n_jobs,
+            callback=callback and (lambda step, *rest: callback(state.earlier_steps + step, *rest)),
+            progress=progress, save=save, save_every=checkpoint.every if checkpoint else 1,
         )  # fmt: skip
 
-    if not trained:
-        return expanded(directions, radii)
-    best = train(directions, radii, 1.0, 0)
-    if dim == 3 and not best.stopped and len(skeleton.caps) <= _MOST_LIFTED and combined(best.scores) > _WORTH_LIFTING:
-        lifted = train(*lifted_arcs(skeleton, dim, largest, rng), _LIFTED_RATE, best.steps)
-        if combined(lifted.scores) < combined(best.scores):
-            _log.info("caps: the skeleton is trained from the order of its arcs")
-            best = lifted
-    return expanded(best.directions, best.radii)
+    if state.start == 0:
+        stopped = train(1.0)
+        if stopped or not _is_worth_lifting(skeleton, state):
+            return state.best()
+        state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
+    train(_LIFTED_RATE)
+    return state.best()
+
+
+def _is_worth_lifting(skeleton: Skeleton, state: SkeletonState) -> bool:
+    left = combined(state.best_scores)
+    return state.directions.shape[1] == 3 and len(skeleton.caps) <= _MOST_LIFTED and _WORTH_LIFTING < left < np.inf
 
 
 def _expanding(
-    callback: StepCallback | None,
-    expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
-    steps_before: int,
-) -> StepCallback | None:
+    callback: StepCallback, expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
-    if callback is None:
-        return None
-    return lambda step, loss, directions, radii: callback(steps_before + step, loss, *expanded(directions, radii))
+    return lambda step, loss, directions, radii: callback(step, loss, *expanded(directions, radii))
 
 
 def _expanded(

@@ -6,14 +6,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.dag import Dag
-from nx_poincare.engine.caps import nested_caps
+from nx_poincare.engine.caps import Refinement, nested_caps
 from nx_poincare.engine.geometry import distance
 
 NONE = np.zeros(0, dtype=np.int64)
 
 
 def embed(dag, dim, max_radius=36.0, seed=0):
-    directions, radii = nested_caps(dag, dim, max_radius=max_radius, rng=np.random.default_rng(seed))
+    directions, radii = nested_caps(
+        dag, dim, max_radius=max_radius, rng=np.random.default_rng(seed), refinement=Refinement()
+    )
     assert directions.shape == (dag.n, dim)
     assert np.isfinite(directions).all()
     np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, rtol=1e-12)
