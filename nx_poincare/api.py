@@ -15,11 +15,11 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.caps import Refinement
 from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.caps import Refinement
 from nx_poincare.engine.cones import cones
 from nx_poincare.engine.geometry import from_ball
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.sampling import random_start
 from nx_poincare.hierarchy import Hierarchy
 

@@ -24,55 +24,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
+from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.attach_points import AttachPoints, place_points
-from nx_poincare.engine.checkpoint import Checkpoint, digest, load_state, save_state
+from nx_poincare.engine.checkpoint import digest
+from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.refinement import Refinement, trained_skeleton, violates
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton, hand_down, split
-from nx_poincare.engine.skeleton_start import lifted_arcs, start_skeleton
-from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback, train_skeleton
+from nx_poincare.engine.skeleton_start import start_skeleton
+from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback
 from nx_poincare.engine.slots import pack_forest
 
-__all__ = ["Refinement", "nested_caps"]
+__all__ = ["nested_caps"]
 
 _log = logging.getLogger(__name__)
 
 _CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
 _WIDEST = 0.5  # T of a child of the root at most
 _PART_OF_CLEARANCE = 0.9
-_WORTH_LIFTING, _MOST_LIFTED = 0.02, 20_000  # cost that is left, and caps
-_LIFTED_RATE = 0.3  # keeps most of the order that the arcs have found
+_MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
-
-
-class Refinement(NamedTuple):
-    """How skeletons are trained.
-
-    Attributes
-    ----------
-    n_jobs : int, default 1
-        Threads. The result does not depend on it.
-    callback : callable, optional
-        Called after each step with its number (from 1), the mean loss of a row, and directions and radii of all nodes.
-        A true answer ends the training.
-    progress : bool, optional
-        Show a progress bar on standard error; default: if that is a terminal.
-    checkpoint : Checkpoint, optional
-        Go on from this file if it is there, and write it after every so many steps and at the end.
-    """
-
-    n_jobs: int = 1
-    callback: StepCallback | None = None
-    progress: bool | None = None
-    checkpoint: Checkpoint | None = None
+# A leaf's cap in parts of its room, in three dimensions, where ancestors are often beyond the leaves around a node.
+_LEAF_WIDTH = 0.1
 
 
 def nested_caps(
@@ -173,7 +153,10 @@ def _graph_caps(
     rng: np.random.Generator,
     refinement: Refinement | None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Caps for a graph with multi-parent nodes."""
+    """Caps for a graph with multi-parent nodes.
+
+    In three dimensions a skeleton that keeps violations is compared with the arcs of two, and the better is taken.
+    """
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
     seed = int(rng.integers(2**63))
 
@@ -189,47 +172,30 @@ def _graph_caps(
     graph = digest(dag.parent_starts, dag.parent_list)
     identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
     state = SkeletonState.of(skeleton, directions, radii)
-    return expanded(*_trained(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity))
+    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
+    placed = expanded(*state.best())
+    if dim > 3 or stopped or not violates(state):
+        return placed
+    return _better(dag, placed, _flat_arcs(dag, max_radius), refinement.n_jobs)
 
 
-def _trained(
-    skeleton: Skeleton,
-    state: SkeletonState,
-    max_radius: float,
-    seed: int,
-    rng: np.random.Generator,
-    refinement: Refinement,
-    identity: dict[str, Any],
+def _flat_arcs(dag: Dag, max_radius: float) -> tuple[FloatArray, FloatArray]:
+    """The arcs of two dimensions in a plane through the origin of three, where distances are the same."""
+    arcs = refined_arcs(dag, max_radius=max_radius)
+    return np.column_stack([arcs.directions, np.zeros(dag.n)]), _settled(dag, arcs.radii, max_radius)
+
+
+def _better(
+    dag: Dag, first: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray], n_jobs: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Directions and radii of a trained skeleton.
-
-    In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two is taken.
-    """
-    n_jobs, callback, progress, checkpoint = refinement
-    save = None if checkpoint is None else partial(save_state, identity=identity, path=checkpoint.path)
-    if checkpoint is not None:
-        state = load_state(identity, checkpoint.path, SkeletonState) or state
-
-    def train(rate: float) -> bool:
-        return train_skeleton(
-            skeleton, state, max_radius=max_radius, seed=seed, rate=rate, keep_start=state.start > 0, n_jobs=n_jobs,
-            callback=callback and (lambda step, *rest: callback(state.earlier_steps + step, *rest)),
-            progress=progress, save=save, save_every=checkpoint.every if checkpoint else 1,
-        )  # fmt: skip
-
-    if state.start == 0:
-        stopped = train(1.0)
-        if stopped or not _is_worth_lifting(skeleton, state):
-            return state.best()
-        state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
-    train(_LIFTED_RATE)
-    return state.best()
-
-
-def _is_worth_lifting(skeleton: Skeleton, state: SkeletonState) -> bool:
-    left = combined(state.best_scores)
-    return state.directions.shape[1] == 3 and len(skeleton.caps) <= _MOST_LIFTED and _WORTH_LIFTING < left < np.inf
+    """The better of two embeddings by exact ranks, of all rows or of evenly many."""
+    rows = np.flatnonzero(np.diff(dag.parent_starts))
+    rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
+    one, two = (
+        mean_scores(ranked_blocks(candidates(*each), rows, dag.ancestors_of, n_jobs)) for each in (first, other)
+    )
+    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *one, *two)
+    return first if combined(one) <= combined(two) else other
 
 
 def _expanding(
@@ -264,6 +230,8 @@ def _expanded(
     all_radii = _unfolded(forest, packing.shares, frame, tangents)
     hand_down(forest.order, forest.parent_starts, forest.parent_list, shift)
     all_radii = all_radii[:n] + shift[:n]
+    if dim == 3:
+        all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
     frame[skeleton.caps] = directions
     all_radii[skeleton.caps] = radii
     return frame[:n], np.maximum(all_radii, 0.0)

@@ -8,7 +8,8 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
 from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.caps import Refinement, nested_caps
+from nx_poincare.engine.caps import nested_caps
+from nx_poincare.engine.refinement import Refinement
 
 __all__ = ["beside_each_other", "cones"]
 

@@ -13,8 +13,9 @@ import nx_poincare as nxp
 from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine import caps as module
-from nx_poincare.engine.caps import Refinement, nested_caps
+from nx_poincare.engine.caps import nested_caps
 from nx_poincare.engine.geometry import distance
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_judge import Judge

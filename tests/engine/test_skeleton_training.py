@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nx_poincare.dag import Dag
 from nx_poincare.engine import skeleton_training as module
-from nx_poincare.engine.caps import Refinement, nested_caps
+from nx_poincare.engine.caps import nested_caps
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_judge import Judge
