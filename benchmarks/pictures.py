@@ -7,6 +7,7 @@ python benchmarks/pictures.py --trees trees.txt
 import argparse
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -38,7 +39,7 @@ def main() -> None:
         save(lambda ax: curves(ax, options.trees.read_text()), "method_dimensions.png", (6.4, 4.2))
 
 
-def save(draw, name: str, size: tuple[float, float]) -> None:
+def save(draw: Callable[[Axes], None], name: str, size: tuple[float, float]) -> None:
     figure, ax = plt.subplots(figsize=size, layout="constrained")
     draw(ax)
     figure.savefig(DOCS / name, dpi=110)

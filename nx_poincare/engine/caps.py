@@ -83,7 +83,8 @@ def nested_caps(
     directions : ndarray of float64, shape (n, dim)
         Unit vectors.
     radii : ndarray of float64, shape (n,)
-        Within 0 and ``max_radius``, growing along every edge. A single root has radius 0.
+        Within 0 and ``max_radius``, growing along every edge (where arcs are taken: along those of a spanning tree).
+        A single root has radius 0.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def nested_caps(
     growing along edges by a tiny step, and nodes at the rim are not told apart.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the training brings it.
+    as the training brings it. In three dimensions the refined arcs of two are taken instead where they are better.
 
     Examples
     --------
@@ -182,7 +183,7 @@ def _graph_caps(
 def _flat_arcs(dag: Dag, max_radius: float) -> tuple[FloatArray, FloatArray]:
     """The arcs of two dimensions in a plane through the origin of three, where distances are the same."""
     arcs = refined_arcs(dag, max_radius=max_radius)
-    return np.column_stack([arcs.directions, np.zeros(dag.n)]), _settled(dag, arcs.radii, max_radius)
+    return np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii
 
 
 def _better(

@@ -10,6 +10,7 @@ from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.caps import nested_caps
 from nx_poincare.engine.geometry import distance
 from nx_poincare.engine.refinement import Refinement
+from nx_poincare.engine.schedule import combined
 
 NONE = np.zeros(0, dtype=np.int64)
 
@@ -204,10 +205,10 @@ def test_three_dimensions_are_no_worse_than_two(monkeypatch, steps, extra):
     monkeypatch.setattr("nx_poincare.engine.skeleton_training._STEPS", steps)
     dag = with_second_parents(300, extra)
     arcs = refined_arcs(dag, max_radius=36.0)
-    flat = np.column_stack([arcs.directions, np.zeros(dag.n)])
-    cost = [(rank - 1) + 10 * (1 - precision) for rank, precision in
-            (mean_rank_and_map(dag, flat, arcs.radii), mean_rank_and_map(dag, *embed(dag, 3)))]  # fmt: skip
-    assert cost[1] <= cost[0] + 0.02
+    flat = mean_rank_and_map(dag, np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii)
+    found = nested_caps(dag, 3, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement())
+    assert combined(mean_rank_and_map(dag, *found)) <= combined(flat) + 0.02
+    assert bool(np.all(found[0][:, 2] == 0)) == (steps == 1)
 
 
 def test_small_leaves_of_pure_trees_let_ancestors_come_first(monkeypatch):
