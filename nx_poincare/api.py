@@ -15,14 +15,16 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
-from nx_poincare.starts import Refinement, fixed_indices, start_points
+from nx_poincare.starts import fixed_indices, start_points
 from nx_poincare.training_options import TrainingOptions
 
 __all__ = ["embed", "poincare_layout"]
@@ -146,8 +148,10 @@ def embed(
     progress : bool, optional
         Show a progress bar of the training on standard error; default: if that is a terminal.
     checkpoint : path, optional
-        File to save the training in every ``checkpoint_every`` epochs and at its end. If it
-        is there, training goes on from it and gives the same bytes as if it had never stopped.
+        File to save the training in every ``checkpoint_every`` epochs, or steps of the refinement
+        of cones in three and more dimensions, and at its end. If it is there, training goes on
+        from it and gives the same bytes as if it had never stopped; that needs the same ``seed``.
+        Cones in two dimensions, and those of trees, take seconds: nothing is saved for them.
     checkpoint_every : int, default 50
     store_as, store_pos_as, level_as : str or None
         Node attributes for the ball vector (array of shape (dim,)), the position to draw at
@@ -202,11 +206,13 @@ def embed(
         n_jobs, checkpoint_every,
     )  # fmt: skip
     if not options.trains:
-        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None)
+        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and epochs == 0)
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
-    refinement = Refinement(epochs != 0, options.n_jobs, None if options.trains else _each_of(views), progress)
+    saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
+    watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
+    refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
     directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement)
     if options.trains:
         weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
@@ -344,7 +350,7 @@ def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> Floa
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:
-        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refined=False)
+        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refinement=None)
     in_cycle = np.bincount(component, minlength=dag.n) > 1
     around_origin = in_cycle & (norms == 0)
     norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)

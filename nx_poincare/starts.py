@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -11,22 +11,13 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.caps import StepCallback
 from nx_poincare.engine.cones import cones
 from nx_poincare.engine.geometry import from_ball
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.sampling import random_start
 from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["Refinement", "fixed_indices", "start_points"]
-
-
-class Refinement(NamedTuple):
-    """How ``init="cones"`` is refined, see `nx_poincare.engine.cones.cones`."""
-
-    wanted: bool = True
-    n_jobs: int = 1
-    callback: StepCallback | None = None
-    progress: bool | None = None
+__all__ = ["fixed_indices", "start_points"]
 
 
 def start_points(
@@ -36,7 +27,7 @@ def start_points(
     *,
     max_radius: float,
     rng: np.random.Generator,
-    refinement: Refinement,
+    refinement: Refinement | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and radii of the condensed nodes that ``init`` asks for.
 
@@ -44,6 +35,8 @@ def start_points(
     ----------
     init : {"cones", "random"}, Embedding, mapping from node to ball vector, or array of shape (n, dim)
         Rows of an array are in the order of the nodes.
+    refinement : Refinement, optional
+        Of ``init="cones"``, see `nx_poincare.engine.cones.cones`.
 
     Raises
     ------
@@ -54,11 +47,7 @@ def start_points(
     """
     if isinstance(init, str):
         if init == "cones":
-            wanted, n_jobs, callback, progress = refinement
-            return cones(
-                hierarchy.dag, dim, max_radius=max_radius, rng=rng,
-                refined=wanted, n_jobs=n_jobs, callback=callback, progress=progress,
-            )  # fmt: skip
+            return cones(hierarchy.dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
         if init == "random":
             return random_start(hierarchy.dag.n, dim, rng)
         raise ValueError(f"init must be 'cones', 'random', an Embedding, a mapping or an array, not {init!r}")

@@ -25,7 +25,17 @@ def test_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_files_that_it_names() -> None:
     folders = r"(?:docs|pipelines|nx_poincare|data)/[\w./]*"
-    named = {*re.findall(folders, README), *re.findall(r"\w+\.md", README)}
+    named = {*re.findall(folders, README), *re.findall(r"(?<![\w/])\w+\.md", README)}
     assert {"docs/mammals.png", "CHANGELOG.md"} <= named
     for name in named:
         assert (REPOSITORY / name.rstrip(".")).exists(), name
+
+
+def test_files_that_the_method_names() -> None:
+    method = (REPOSITORY / "docs" / "method.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"\]\((\w+\.png)\)", method)
+    modules = re.findall(r"`engine/(\w+\.py)`", method)
+    assert pictures
+    assert modules
+    for name in [*(f"docs/{one}" for one in pictures), *(f"nx_poincare/engine/{one}" for one in modules)]:
+        assert (REPOSITORY / name).exists(), name
