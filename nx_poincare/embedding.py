@@ -123,10 +123,14 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
             worst = int(norms.argmax())
             raise ValueError(f"the vector of node {names[worst]!r} has norm {norms[worst]}, outside the open unit ball")
         embedding = cls(names, *from_ball(points), levels=levels)
-        embedding.__dict__["vectors"] = points  # not those computed back, which differ in the last digit
         if embedding.dim == 2:
             embedding.layout = points
-        return embedding
+        return embedding.holding(points)
+
+    def holding(self, vectors: FloatArray) -> Embedding:
+        """This embedding with its own ball vectors as they were given: computed back, they differ in the last digit."""
+        self.__dict__["vectors"] = _checked(vectors, "vectors", len(self), 2)
+        return self
 
     # -- a mapping ---------------------------------------------------------------------------
 

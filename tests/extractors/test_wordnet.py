@@ -256,11 +256,11 @@ class TestOtherCorpora:
             verbs = wordnet_graph(pos="v", source=other)
         assert list(verbs.edges) == list(wordnet_graph(pos="v", source="bundled").edges)
         assert "the installed NLTK corpus wordnet31, 13767 synsets" in caplog.text
-        with pytest.raises(LookupError, match="nltk.downloader wordnet\n"):
+        with pytest.raises(LookupError, match=r"nltk.downloader wordnet\n"):
             wordnet_graph(pos="v", source="nltk")
 
     def test_one_that_is_not_there(self, no_nltk_corpus: Path) -> None:
-        with pytest.raises(LookupError, match="python -m nltk.downloader wordnet2022\n"):
+        with pytest.raises(LookupError, match=r"python -m nltk.downloader wordnet2022\n"):
             wordnet_graph(source="wordnet2022")
 
     def test_names_that_are_none(self, other: str) -> None:
