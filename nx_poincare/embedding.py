@@ -125,10 +125,10 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
         embedding = cls(names, *from_ball(points), levels=levels)
         if embedding.dim == 2:
             embedding.layout = points
-        return embedding.holding(points)
+        return embedding._keep_vectors(points)
 
-    def holding(self, vectors: FloatArray) -> Embedding:
-        """This embedding with its own ball vectors as they were given: computed back, they differ in the last digit."""
+    def _keep_vectors(self, vectors: FloatArray) -> Embedding:
+        """Hold ball vectors as they were given: computed back, they would differ in the last digit."""
         self.__dict__["vectors"] = _checked(vectors, "vectors", len(self), 2)
         return self
 
@@ -222,7 +222,8 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
         if store_pos_as is not None and self.layout is None:
             raise ValueError("this embedding has no positions to draw at; pass store_pos_as=None")
         columns = {store_as: self.vectors, store_pos_as: self.layout, level_as: self.levels.tolist()}
-        columns[polar_as] = np.column_stack([self.radii, self.directions])
+        if polar_as is not None:
+            columns[polar_as] = np.column_stack([self.radii, self.directions])
         write_attributes(G, self.nodes, {name: column for name, column in columns.items() if name is not None})
 
     @classmethod

@@ -89,12 +89,11 @@ def export_graph(
         look = _look(G, store_pos_as, level_as)
     if format == "gexf":
         _add_viz(graph, look)
-    text = _dot_of(graph, look) if format == "dot" else None
     with destination(path) as stream:
-        if text is None:
-            _write(graph, stream, format)
+        if format == "dot":
+            stream.write(_dot_of(graph, look).encode("utf-8"))
         else:
-            stream.write(text.encode("utf-8"))
+            _write(graph, stream, format)
 
 
 def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hashable], vectors: ArrayLike) -> None:

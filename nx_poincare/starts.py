@@ -93,7 +93,7 @@ def with_given_points(embedding: Embedding, init: Any, hierarchy: Hierarchy) -> 
         layout=embedding.layout,
         history=embedding.history,
     )
-    return kept.holding(np.where(known, given.vectors, kept.vectors))
+    return kept._keep_vectors(np.where(known, given.vectors, kept.vectors))
 
 
 def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:

@@ -51,7 +51,7 @@ class _Command(click.Command):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)
-        except (nx.NetworkXException, ValueError, TypeError, LookupError, ImportError, OSError) as error:
+        except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
             raise click.ClickException(self._in_words(error)) from error
 
     def _in_words(self, error: Exception) -> str:
