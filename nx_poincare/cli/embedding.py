@@ -121,8 +121,11 @@ def _embed(graph: nx.Graph, options: dict[str, Any], outputs: tuple[str, ...], a
     """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
     if as_json and not outputs:
         raise click.UsageError("--json tells what was written: name a file with --out")
+    dim = 2
     if options["init"] not in ("cones", "random"):
         options["init"] = named_as_in(graph, read_embedding(options["init"]))
+        dim = options["init"].dim
+    options["dim"] = options["dim"] or dim
     options["fixed"] = [node_called(name, graph) for name in options["fixed"]]
     start = time.perf_counter()
     with told_warnings() as warned:

@@ -101,7 +101,8 @@ def reading(command: _Function) -> _Function:
 def embedding_options(command: _Function) -> _Function:
     """Options of `embed`, gathered into the argument `options`, and where the result goes."""
 
-    @click.option("--dim", type=click.IntRange(min=2), default=2, help="Dimension of the ball.")
+    @click.option("--dim", type=click.IntRange(min=2), default=None, show_default="2, or that of --init FILE",
+                  help="Dimension of the ball.")  # fmt: skip
     @click.option("--max-radius", type=click.FloatRange(1, 60), default=FAITHFUL_RADIUS,
                   help="Largest hyperbolic radius.")  # fmt: skip
     @click.option("--init", default="cones", metavar="cones|random|FILE", type=click.Path(),
@@ -130,8 +131,9 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
     @functools.wraps(command)
     def wrapped(
-        dim: int, max_radius: float, init: str, epochs: int | None, burn_in: int | None, learning_rate: float | None,
-        negatives: int | None, fixed: tuple[str, ...], checkpoint: str | None, seed: int, jobs: int, **rest: Any,
+        dim: int | None, max_radius: float, init: str, epochs: int | None, burn_in: int | None,
+        learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...], checkpoint: str | None,
+        seed: int, jobs: int, **rest: Any,
     ) -> Any:  # fmt: skip
         options = {
             "dim": dim, "max_radius": max_radius, "init": init, "epochs": epochs, "burn_in": burn_in,

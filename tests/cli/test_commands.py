@@ -50,6 +50,16 @@ class TestEmbed:
         assert Embedding.load("e.npz") == expected
         assert (folder / "run.npz").exists()
 
+    def test_a_graph_that_has_grown(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "--dim", "3", "-o", "old.npz")
+        (folder / "grown.tsv").write_text(EDGES + "cat\tkitten\n")
+        call("embed", "grown.tsv", "--init", "old.npz", "-o", "new.npz")  # in as many dimensions
+        old, new = Embedding.load("old.npz"), Embedding.load("new.npz")
+        assert all(np.array_equal(new[node], old[node]) for node in old)
+        assert new.parents("kitten") == ["cat"]
+        told = call("embed", "grown.tsv", "--init", "old.npz", "--dim", "2", code=1).stderr
+        assert told == "Error: init has 3 dimensions, but dim=2\n"
+
     def test_columns_of_a_table_and_their_weights(self, folder: Path) -> None:
         options = ["table.csv", "--source", "of", "--target", "kind", "--epochs", "2", "--init", "random"]
         call("embed", *options, "-o", "plain.npz")
