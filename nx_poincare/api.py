@@ -24,7 +24,7 @@ from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
-from nx_poincare.starts import fixed_indices, start_points
+from nx_poincare.starts import fixed_indices, start_points, with_given_points
 from nx_poincare.training_options import TrainingOptions
 
 __all__ = ["embed", "poincare_layout"]
@@ -89,11 +89,14 @@ def embed(
         node of highest degree of a graph that is no tree.
     init : {"cones", "random"}, Embedding, mapping or array, default "cones"
         Where to start: the cones, points within 0.001 of the origin, or given points
-        (ball vectors; the rows of an array in the order of the nodes).
+        (ball vectors; the rows of an array in the order of the nodes). An embedding or a mapping
+        may lack nodes, and have others: new nodes are placed by their parents, in free room where
+        they leave the others alone.
     epochs : int, optional
-        How often training visits every node, after the burn-in. None: not at all for
-        ``init="cones"``, whose closed form is refined on its true cost where nodes have several
-        parents (0: the closed form alone); otherwise 900 times (1,400 times in graphs of more than
+        How often training visits every node, after the burn-in. None: not at all for given points,
+        which stay exactly as they are, and for ``init="cones"``, whose closed form is refined on
+        its true cost where nodes have several parents (0: the closed form alone). For
+        ``init="random"`` 900 times (1,400 times in graphs of more than
         20,000 nodes), at a rate that falls to zero by the square of the fraction left.
     negatives : int, optional
         Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
@@ -173,7 +176,7 @@ def embed(
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
-        If ``root`` or a fixed node is not in the graph, or given points lack a node.
+        If ``root`` or a fixed node is not in the graph, or given points have none of its nodes.
     networkx.NetworkXError
         If an edge weight is no positive finite number.
     ValueError
@@ -206,14 +209,17 @@ def embed(
         n_jobs, checkpoint_every,
     )  # fmt: skip
     if not options.trains:
-        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and epochs == 0)
+        refines = isinstance(init, str) and epochs is None
+        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
     hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
     watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
     refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
-    directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement)
+    directions, radii = start_points(
+        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
+    )
     if options.trains:
         weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
@@ -227,6 +233,8 @@ def embed(
     embedding = _embedding(
         hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
     )
+    if not options.trains and not isinstance(init, str):
+        embedding = with_given_points(embedding, init, hierarchy)
     embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding
 

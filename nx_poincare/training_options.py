@@ -92,7 +92,6 @@ class TrainingOptions:
     ) -> TrainingOptions:
         """Check every option; see `embed` for what they mean."""
         from_scratch = isinstance(init, str) and init == "random"
-        closed_form = isinstance(init, str) and init == "cones"
         if epochs is not None:
             _check_count("epochs", epochs, 0)
         if burn_in is not None:
@@ -118,7 +117,7 @@ class TrainingOptions:
         if epochs is None and decay == "constant":
             raise ValueError("decay='constant' needs a number of epochs")
         return cls(
-            trains=epochs != 0 and not (closed_form and epochs is None),
+            trains=bool(epochs) or (epochs is None and from_scratch),
             from_scratch=from_scratch,
             epochs=epochs,
             negatives=negatives,

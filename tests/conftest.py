@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,18 @@ settings.register_profile("nx_poincare", deadline=None)
 settings.load_profile("nx_poincare")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def needed() -> Callable[[str], Any]:
+    """Import an optional package, or leave the test out; where everything must be tested, fail."""
+
+    def imported(module: str) -> Any:
+        if os.environ.get("CI"):
+            return import_module(module)
+        return pytest.importorskip(module)
+
+    return imported
 
 
 @pytest.fixture(scope="session")

@@ -218,7 +218,7 @@ class TestEvaluate:
     @pytest.mark.parametrize(
         ("content", "problem"),
         [
-            ("mammal\t0\t0\ndog\t2\t0\n", "v.tsv: the vector of 'dog' is not in the Poincaré ball"),
+            ("mammal\t0\t0\ndog\t2\t0\n", "v.tsv: the vector of node 'dog' has norm 2.0, outside the open unit ball"),
             ("mammal\t0\t0\ndog\tnan\t0\n", "v.tsv, line 2"),
             ("mammal\t0\t0\n", "node 'cat' of the graph is not in the embedding"),
             ("mammal\n", "v.tsv, line 1"),

@@ -11,13 +11,13 @@ from ast import literal_eval
 from collections.abc import Iterator
 from itertools import chain
 from operator import length_hint
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 
 from nx_poincare.extractors.streams import GraphFileError, collector_paused
 
-__all__ = ["read_edge_list"]
+__all__ = ["Columns", "read_edge_list"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,21 @@ _BLOCK = 2**18
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
+class Columns(NamedTuple):
+    """What the columns of a table of edges are called."""
+
+    source: Any
+    target: Any
+    weight: Any = None
+
+
 def read_edge_list(
-    stream: io.BufferedReader, path: str, *, delimiter: str | None, header: bool | None = None
+    stream: io.BufferedReader,
+    path: str,
+    *,
+    delimiter: str | None,
+    header: bool | None = None,
+    columns: Columns | None = None,
 ) -> nx.DiGraph:
     """Read the edges of a directed graph from lines of text in UTF-8.
 
@@ -69,6 +82,8 @@ def read_edge_list(
         a pair such as source and target, parent and child, from and to, id1 and id2 (in
         either order, upper or lower case), or when it has a third that reads weight, value,
         score or count.
+    columns : Columns, optional
+        The columns to read, of any number, as the first row calls them.
 
     Raises
     ------
@@ -86,13 +101,14 @@ def read_edge_list(
     lines = _Lines(text, path)
     records: Iterator[list[str]]
     if delimiter is None:
-        records = map(_columns, lines)
+        records = map(_columns if columns is None else _all_columns, lines)
     else:
         records = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
     graph: nx.DiGraph = nx.DiGraph()
     try:
+        rows = _without_header(records, lines, header) if columns is None else _chosen(records, lines, columns)
         with collector_paused():
-            graph.add_edges_from(_edges(_without_header(records, lines, header), lines))
+            graph.add_edges_from(_edges(rows, lines))
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}") from error
     finally:
@@ -170,6 +186,10 @@ def _columns(line: str) -> list[str]:
     return _GAP.split(line.strip(_ASCII_SPACE), 2)
 
 
+def _all_columns(line: str) -> list[str]:
+    return _GAP.split(line.strip(_ASCII_SPACE))
+
+
 def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | None) -> Iterator[list[str]]:
     for record in records:
         if not _is_blank(record):
@@ -183,6 +203,28 @@ def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | 
         lines.fresh = True
         return records
     return chain([record], records)
+
+
+def _chosen(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> Iterator[list[str]]:
+    """The named columns of every record, after the header that names them."""
+    head: list[str] = []
+    for head in records:
+        lines.fresh = True
+        if not _is_blank(head):
+            break
+    called = [name.strip() for name in head]
+    wanted = [str(name) for name in columns if name is not None]
+    for name in wanted:
+        if name not in called:
+            raise lines.error(f"has no column {name!r}, but {', '.join(map(repr, called))}")
+    places = [called.index(name) for name in wanted]
+    for record in records:
+        if len(record) == len(called):
+            yield [record[place] for place in places]
+        elif _is_blank(record):
+            lines.fresh = True
+        else:
+            raise lines.error(f"has {len(record)} columns, but {len(called)} are named")
 
 
 def _is_blank(record: list[str]) -> bool:

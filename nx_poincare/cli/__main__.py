@@ -1,0 +1,5 @@
+"""``python -m nx_poincare.cli``."""
+
+from nx_poincare.cli import main
+
+main(prog_name="nx-poincare")
