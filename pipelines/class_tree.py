@@ -6,8 +6,8 @@ python pipelines/class_tree.py matplotlib --out matplotlib      # any module or 
 
 import importlib
 import inspect
+import logging
 import pkgutil
-import warnings
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -39,7 +39,7 @@ def modules(name: str) -> Iterator[ModuleType]:
             try:
                 yield from modules(found.name)
             except Exception as error:  # a module may want another system, or a package that is not here
-                warnings.warn(f"left out {found.name}: {error}", stacklevel=2)
+                logging.warning("left out %s: %r", found.name, error)
 
 
 def called(cls: type) -> str:

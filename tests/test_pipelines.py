@@ -160,9 +160,10 @@ name: part of
             assert nx.ancestors(graph, name) == {base.__name__ for base in classes[name].__mro__[1:-1]}, name
         assert emb.ancestors("FileNotFoundError") == ["BaseException", "Exception", "OSError"]
 
-    def test_classes_of_a_package(self, results_of: Callable[..., Any]) -> None:
-        with pytest.warns(UserWarning, match=r"left out click\._winconsole"):
-            graph, emb = results_of("class_tree.py", "click", "click")
+    def test_classes_of_a_package(self, results_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+        graph, emb = results_of("class_tree.py", "click", "click")
+        if sys.platform != "win32":
+            assert "left out click._winconsole" in caplog.text
         assert emb.is_ancestor("click.core.Command", "click.core.Group")
         assert "click.types.IntRange" in graph  # in a module of its own
         assert set(graph.predecessors("click.types.IntRange")) == {
