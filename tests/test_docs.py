@@ -34,7 +34,7 @@ def test_python_blocks(page: str, run_python_blocks: Callable[[Path], int]) -> N
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_is_of_a_kind_that_is_tested(page: str) -> None:
     opened = [language for _, language in FENCE.findall((DOCS / page).read_text(encoding="utf-8"))[::2]]
-    assert {language for language in opened if not language.startswith("{")} <= {"python", "sh"}
+    assert {language for language in opened if not language.startswith("{")} <= {"python", "sh", "text"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks_of(page, "sh")])
