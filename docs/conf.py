@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 import nx_poincare.cli
 
 DOCS = Path(__file__).resolve().parent
-sys.path[:0] = [str(DOCS), str(DOCS / "extensions"), str(DOCS.parent / "pipelines")]
+sys.path[:0] = [str(DOCS), str(DOCS.parent / "pipelines")]
 
 project = "nx_poincare"
 author = "the nx_poincare developers"
@@ -35,7 +35,7 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = html_show_sourcelink = False
 
-myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 
 # A name between single backticks becomes a link where it is a full name of this package or stands beside what it names;
@@ -46,9 +46,7 @@ nitpick_ignore_regex = [("py:.*", r"(?!nx_poincare\.).*")]
 autodoc_typehints = "none"  # docstrings give the types
 autodoc_member_order = "bysource"
 autosummary_generate = True
-autosummary_ignore_module_all = False
-numpydoc_show_class_members = False
-numpydoc_class_members_toctree = False
+numpydoc_show_class_members = False  # the templates list them
 
 
 def draw_pictures(app: Sphinx) -> None:

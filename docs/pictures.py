@@ -73,10 +73,11 @@ def nested_caps() -> Figure:
     for parent, child in G.edges:
         geodesic(ax, emb[parent], emb[child], color=_INK, lw=0.8)
     for node in emb.nodes:
-        side = 1 if emb[node][0] >= 0 else -1
-        mark(
-            ax, emb[node], node, _INK, (0.05 * side, 0.02 if emb.norm(node) else -0.09), "left" if side > 0 else "right"
-        )
+        above = 0.02 if emb.norm(node) else -0.09
+        if emb[node][0] >= 0:
+            mark(ax, emb[node], node, _INK, (0.05, above))
+        else:
+            mark(ax, emb[node], node, _INK, (-0.05, above), "right")
     return figure
 
 
@@ -93,16 +94,16 @@ def two_sets_of_points() -> Figure:
 def second_parent() -> Figure:
     """A node below two parents: half-planes of both can hold it, if they may overlap."""
     figure, axes = disks(2)
-    places = {"a": (0, 60), "b": (180, 60)}
-    for ax, title, shift in ((axes[0], "two separate arcs: whose child is c?", 0), (axes[1], "arcs that overlap", 1)):
+    titles = ("two separate arcs: whose child is c?", "arcs that overlap")
+    for ax, title, (right, left), width, height in zip(
+        axes, titles, ((0, 180), (55, 125)), (60, 75), (0.8, 0.93), strict=True
+    ):
         ax.set_title(title, fontsize=11)
-        for name, (centre, width) in places.items():
-            centre = centre + shift * (55 if name == "a" else -55)
-            width = width + shift * 15
-            at = np.radians(centre)
-            shade_half_space(ax, at, np.radians(width), _BLUE)
-            mark(ax, np.cos(np.radians(width)) * np.array([np.cos(at), np.sin(at)]), name, _BLUE, (-0.03, -0.14))
-        mark(ax, np.array([0, 0.93]) if shift else np.array([0.0, 0.8]), "c", _INK, (0.03, -0.11))
+        for name, angle in (("a", np.radians(right)), ("b", np.radians(left))):
+            shade_half_space(ax, angle, np.radians(width), _BLUE)
+            point = np.cos(np.radians(width)) * np.array([np.cos(angle), np.sin(angle)])
+            mark(ax, point, name, _BLUE, (-0.03, -0.14))
+        mark(ax, np.array([0.0, height]), "c", _INK, (0.03, -0.11))
     return figure
 
 

@@ -1,7 +1,9 @@
 """The classes of a Python package in the Poincaré ball, below their base classes.
 
-python pipelines/class_tree.py --out exceptions                 # Python's built-in exceptions
-python pipelines/class_tree.py matplotlib --out matplotlib      # any module or package that can be imported
+    python pipelines/class_tree.py --out exceptions
+    python pipelines/class_tree.py matplotlib --out matplotlib
+
+The first are Python's built-in exceptions; any module or package that can be imported may be named.
 """
 
 import importlib

@@ -1,6 +1,8 @@
 """The folders and files below a folder in the Poincaré ball.
 
-python pipelines/directory_tree.py nx_poincare --out tree
+    python pipelines/directory_tree.py nx_poincare --out tree
+
+Nodes are paths; links to other folders are not followed.
 """
 
 import os
@@ -11,7 +13,7 @@ from recipe import chosen, embed_and_write, labels_of_largest, options
 
 
 def directory_graph(top: Path, hidden: bool = False) -> nx.DiGraph:
-    """Edges from folder to what is in it; nodes are paths, links to other folders are not followed."""
+    """Edges from folder to what is in it."""
     G = nx.DiGraph()
     root = top.resolve()
     G.add_node(root.name, name=root.name)
