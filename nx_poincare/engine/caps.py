@@ -11,8 +11,8 @@ and at any radius
 **A tree** gets such caps exactly. Stereographic projection from the point opposite to s_v maps caps to
 balls and v's cap to the ball of radius T_v around 0 in R^(D-1), at every scale and without approximation.
 The children's packing (`nx_poincare.engine.packing`), scaled to fill that ball, is mapped back: the ball
-of radius b around c is the cap around the direction (1 - |c|^2 + b^2, 2c) / h, with
-T = 2b / (h + 1 + |c|^2 - b^2) and h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2, in a frame whose first axis a
+of radius b around c is the cap around the direction :math:`(1 - |c|^2 + b^2, 2c) / h`, with
+:math:`T = 2b / (h + 1 + |c|^2 - b^2)` and :math:`h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2`, in a frame whose first axis a
 Householder reflection turns to s_v.
 
 **Any other graph** is split into its multi-parent skeleton and pure trees (`nx_poincare.engine.skeleton`). The skeleton

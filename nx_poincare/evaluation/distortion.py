@@ -79,7 +79,7 @@ def evaluate_distortion(
     Returns
     -------
     Distortion
-        ``mean``: the mean of |q / c - 1| with the c that makes it smallest; 0 is perfect.
+        ``mean``: the mean of ``|q / c - 1|`` with the c that makes it smallest; 0 is perfect.
         ``worst``: the largest q over the smallest; 1 is perfect, infinite if two nodes
         coincide. ``scale``: c. ``radius_level_correlation``: of hyperbolic radius with level
         (longest path from a root). Pairs that no path joins are left out; ``nan`` where nothing
