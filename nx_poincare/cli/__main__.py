@@ -2,4 +2,5 @@
 
 from nx_poincare.cli import main
 
-main(prog_name="nx-poincare")
+if __name__ == "__main__":
+    main(prog_name="nx-poincare")

@@ -34,14 +34,11 @@ def save_embedding_as(
 ) -> None:
     """Write an embedding to a file that appears when it is complete.
 
-    =====================  ========================================================================
-    .npz                   everything: directions, radii, levels, positions, history, names with
-                           their types; no pickle
-    .tsv                   names and ball vectors with tabs between, see `nx_poincare.io.write_vectors`
-    .vec (word2vec)        the text format of word2vec; spaces in names are ``%20``, see
-                           `nx_poincare.exchange.word2vec`
-    .bin (word2vec-binary) its binary format
-    =====================  ========================================================================
+    - ``.npz``: everything, directions, radii, levels, positions, history, and names with their types; no pickle
+    - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.write_vectors`
+    - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
+      `nx_poincare.exchange.word2vec`
+    - ``.bin``, ``"word2vec-binary"``: its binary format
 
     Text is written with the digits that give back the same float64. ``.gz`` may follow all but
     ``.npz``.
