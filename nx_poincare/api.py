@@ -119,8 +119,7 @@ def embed(
         1.5 in two dimensions, 0.5 in more. Colder training looks more at the nearest negatives,
         which needs room to be of use.
     learning_rate : float, optional
-        Default: 0.01 for refinement; for ``init="random"`` 0.3, and 0.5 for graphs of more than
-        20,000 nodes.
+        Default: 0.01 for refinement, 0.3 for ``init="random"``.
     decay : {"linear", "constant"}, default "linear"
         How the rate develops over a given number of epochs.
     burn_in : int, optional

@@ -115,8 +115,10 @@ class PointQueries:
     def ancestors(self, u: Hashable) -> list[Hashable]:
         """Nodes whose half-space holds a node, the widest cone first.
 
-        Those are the nodes v with d(u, v) < d(u, origin), and a node at the origin. They are
-        exactly the ancestors wherever the closed form fits: see `nx_poincare.engine.arcs`.
+        Those are the nodes v with d(u, v) < d(u, origin), and a node at the origin. In trees they
+        are exactly the ancestors, see `nx_poincare.engine.arcs`. Where nodes have several parents,
+        points are moved until ancestors are the nearest nodes, though the origin may be nearer
+        still: what is found is nearly always true, but in three and more dimensions many are missed.
         """
         return self._names(rows_above(self.directions, self.radii, self._index_of(u)))
 

@@ -17,7 +17,7 @@ __all__ = ["TrainingOptions"]
 
 _LARGE_GRAPH = 20_000  # nodes
 _NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet too often
-_REFINING_RATE = 0.01
+_RATE, _REFINING_RATE = 0.3, 0.01
 _FASTEST_BURN_IN = 0.03  # at 0.1 the points of a large graph stay in the wrong basin for ever
 _GIVEN_BURN_IN = 100  # before a given number of epochs
 _MOST_EMPHASIS = 2.0
@@ -28,13 +28,12 @@ class _Size(NamedTuple):
     """Defaults by the size of the graph: time an epoch costs against what it teaches."""
 
     negatives: int
-    rate: float
     burn_in: int
     epochs: int
 
 
-_SMALL = _Size(negatives=50, rate=0.3, burn_in=100, epochs=900)
-_LARGE = _Size(negatives=10, rate=0.5, burn_in=1000, epochs=1400)
+_SMALL = _Size(negatives=50, burn_in=100, epochs=900)
+_LARGE = _Size(negatives=10, burn_in=1000, epochs=1400)
 
 
 class _Room(NamedTuple):
@@ -155,7 +154,7 @@ class TrainingOptions:
         )
 
     def _schedule(self, size: _Size) -> Schedule:
-        rate = self.learning_rate or (size.rate if self.from_scratch else _REFINING_RATE)
+        rate = self.learning_rate or (_RATE if self.from_scratch else _REFINING_RATE)
         burn_in = self.burn_in
         if burn_in is None:
             burn_in = 0 if not self.from_scratch else size.burn_in if self.epochs is None else _GIVEN_BURN_IN
