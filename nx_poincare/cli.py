@@ -120,11 +120,23 @@ def _reading(command: _Function) -> _Function:
         graph_file: str, format: Any, delimiter: str | None, header: bool | None,
         direction: str, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
-        graph = nxp.read_graph(graph_file, format=format, delimiter=delimiter, header=header)
+        source: dict[str, Any] = {"path": graph_file, "format": format, "delimiter": delimiter, "header": header}
+        if root is None and _is_vectors_alone(options.get("outputs")):
+            # Nothing is written on a graph, so that none is built: it would take most of the memory.
+            hierarchy = nxp.Hierarchy.from_file(**source, direction=direction, on_cycle=options["on_cycle"])
+            return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
+        graph = nxp.read_graph(**source)
         reading = {"direction": direction, "root": _node_called(root, graph)}
         return command(graph=graph, reading=reading, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _is_vectors_alone(outputs: tuple[str, ...] | None) -> bool:
+    """Whether the command writes an embedding, and none of its files is a graph."""
+    return outputs is not None and not any(
+        path.lower().removesuffix(".gz").endswith(_GRAPH_SUFFIXES) for path in outputs
+    )
 
 
 _on_cycle = click.option(
@@ -156,7 +168,11 @@ def _embedding_options(command: _Function) -> _Function:
 @_on_cycle
 @_embedding_options
 def embed(
-    graph: nx.Graph, reading: dict[str, Any], on_cycle: Any, options: dict[str, Any], outputs: tuple[str, ...]
+    graph: nx.Graph | nxp.Hierarchy,
+    reading: dict[str, Any],
+    on_cycle: Any,
+    options: dict[str, Any],
+    outputs: tuple[str, ...],
 ) -> None:
     """Embed the hierarchy in FILE: an edge list, GraphML, GEXF or node-link JSON.
 
@@ -244,7 +260,7 @@ def _save_picture(graph: nx.Graph, path: str, reading: dict[str, Any], *, labels
         figure.savefig(aside, dpi=dpi)
 
 
-def _write(embedding: Embedding, graph: nx.Graph, paths: tuple[str, ...]) -> None:
+def _write(embedding: Embedding, graph: Any, paths: tuple[str, ...]) -> None:
     """Write the result to every path, or its vectors to standard output."""
     from nx_poincare.io import write_vectors
 

@@ -1,4 +1,4 @@
-"""Files -> NetworkX graph, by the suffix of the file."""
+"""Files -> NetworkX graph, or straight to a Hierarchy, by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import io
 import json
 import os
 import xml.parsers.expat
+from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias, get_args
 
 import networkx as nx
 
-from nx_poincare.extractors.edge_list import read_edge_list
+from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph, parent_first
+from nx_poincare.extractors.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.extractors.streams import (
     DEFAULT_MAX_BYTES,
     MAX_LINE_BYTES,
@@ -21,8 +23,9 @@ from nx_poincare.extractors.streams import (
     opened,
     read_all,
 )
+from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["Format", "GraphFileError", "read_graph"]
+__all__ = ["Format", "GraphFileError", "read_graph", "read_hierarchy"]
 
 Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "json"]
 
@@ -105,15 +108,64 @@ def read_graph(
     """
     chosen = _format_of(path, format)
     if chosen in _DELIMITERS:
-        if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
-            raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+        between = _checked_delimiter(chosen, delimiter)
         with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
-            between = _DELIMITERS[chosen] if delimiter is None else delimiter
             return read_edge_list(stream, name_of(path), delimiter=between, header=header)
     if delimiter is not None or header is not None:
         raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
     content = read_all(path, max_bytes=max_bytes)
     return _node_link(content, name_of(path)) if chosen == "json" else _xml(content, name_of(path), chosen)
+
+
+def read_hierarchy(
+    path: Source,
+    *,
+    format: Format | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> Hierarchy:
+    """Read the hierarchy in a file; of an edge list without building a NetworkX graph.
+
+    The result is that of `read_graph` and `hierarchy_from_graph`, to the order of nodes and edges.
+
+    Parameters
+    ----------
+    path, format, delimiter, header, max_bytes
+        As in `read_graph`.
+    direction, on_cycle, root
+        As in `nx_poincare.extractors.digraph.hierarchy_from_graph`.
+
+    Raises
+    ------
+    GraphFileError, ValueError, FileNotFoundError
+        As in `read_graph`.
+    networkx.NetworkXUnfeasible
+        If there is a cycle and ``on_cycle="raise"``.
+
+    Examples
+    --------
+    >>> read_hierarchy(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").nodes
+    ('animal', 'dog', 'cat')
+    """
+    chosen = _format_of(path, format)
+    if chosen not in _DELIMITERS or root is not None:
+        graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
+        return hierarchy_from_graph(graph, direction=direction, on_cycle=on_cycle, root=root)
+    between = _checked_delimiter(chosen, delimiter)
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
+    return Hierarchy.from_edges(names, parent_first(edges, direction), on_cycle=on_cycle)
+
+
+def _checked_delimiter(format: str, delimiter: str | None) -> str | None:
+    """What lies between the columns of an edge list; None: white space."""
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+    return _DELIMITERS[format] if delimiter is None else delimiter
 
 
 def _format_of(path: Source, format: str | None) -> str:
