@@ -21,7 +21,7 @@ from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
-from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
+from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
@@ -36,7 +36,7 @@ _LARGEST_RADIUS = 60.0  # half-angle 2e-13: narrower cones than float64 directio
 
 
 def embed(
-    G: nx.Graph,
+    G: nx.Graph | Hierarchy,
     dim: int = 2,
     *,
     direction: Direction = "parent_to_child",
@@ -76,10 +76,11 @@ def embed(
 
     Parameters
     ----------
-    G : networkx graph
+    G : networkx graph or Hierarchy
         Directed graphs are hierarchies as they are: several parents, several roots, cycles,
         parallel edges and self-loops are allowed. Undirected graphs are hung up by
-        breadth-first trees.
+        breadth-first trees. A `Hierarchy` has been read already: ``direction``, ``on_cycle``,
+        ``root`` and ``weight`` do not apply, and nothing is written on nodes.
     dim : int, default 2
         Dimension of the ball, at least 2. More dimensions hold more second parents.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
@@ -171,7 +172,7 @@ def embed(
     Raises
     ------
     TypeError
-        If ``G`` is no NetworkX graph.
+        If ``G`` is no NetworkX graph and no Hierarchy.
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
@@ -197,7 +198,10 @@ def embed(
     >>> nxp.evaluate_reconstruction(emb, G)
     Scores(mean_rank=1.0, map_score=1.0, nodes=3, pairs=4)
     """
-    _check_graph(G)
+    if isinstance(G, Hierarchy):
+        _check_no_weight(weight)
+    else:
+        _check_graph(G)
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
@@ -210,7 +214,7 @@ def embed(
     if not options.trains:
         refines = isinstance(init, str) and epochs is None
         _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
-    hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
@@ -220,7 +224,7 @@ def embed(
         init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
     )
     if options.trains:
-        weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
+        weights = None if weight is None or isinstance(G, Hierarchy) else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
         task = options.task(hierarchy.dag.n, dim, radius, int(rng.integers(2**63)), weights, stay)
         with _named_errors(hierarchy):
@@ -234,7 +238,8 @@ def embed(
     )
     if not options.trains and not isinstance(init, str):
         embedding = with_given_points(embedding, init, hierarchy)
-    embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
+    if not isinstance(G, Hierarchy):
+        embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding
 
 
@@ -390,6 +395,11 @@ def _check_graph(G: Any) -> None:
             f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, "
             "networkx.DiGraph(edges) takes a list of edges"
         )
+
+
+def _check_no_weight(weight: str | None) -> None:
+    if weight is not None:
+        raise ValueError("weight names an edge attribute of a graph; a Hierarchy has none")
 
 
 def _check_dim(dim: Any) -> None:

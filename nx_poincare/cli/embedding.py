@@ -36,8 +36,8 @@ _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 @on_cycle
 @embedding_options
 def embed(
-    graph: nx.Graph, reading: dict[str, Any], on_cycle: Any, weight: str | None, options: dict[str, Any],
-    outputs: tuple[str, ...], as_json: bool,
+    graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, weight: str | None,
+    options: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Embed the hierarchy in FILE: an edge list, GraphML, GEXF or node-link JSON.
 
@@ -117,7 +117,7 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
         write_result(embedding, graph, [wanted], float32=float32)
 
 
-def _embed(graph: nx.Graph, options: dict[str, Any], outputs: tuple[str, ...], as_json: bool) -> None:
+def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_json: bool) -> None:
     """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
     if as_json and not outputs:
         raise click.UsageError("--json tells what was written: name a file with --out")

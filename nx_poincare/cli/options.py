@@ -91,11 +91,26 @@ def reading(command: _Function) -> _Function:
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         if (source or target) and options.get("weight"):
             table["weight"], options["weight"] = options["weight"], "weight"
+        if root is None and _needs_no_graph(source, target, options):
+            del table["source"], table["target"]
+            hierarchy = nxp.Hierarchy.from_file(
+                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"], **table
+            )
+            return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
         graph = nxp.read_graph(graph_file, format=format, **table)
         read = {"direction": direction, "root": None if root is None else node_called(root, graph)}
         return command(graph=graph, reading=read, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:
+    """Whether nothing is written on a graph or looked up in it: building it would take most of the memory."""
+    outputs = options.get("outputs")
+    looks_up = source or target or options.get("weight") or options.get("fixed") or options.get("as_json")
+    if outputs is None or looks_up or options["init"] not in ("cones", "random"):
+        return False
+    return not any(path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES) for path in outputs)
 
 
 def embedding_options(command: _Function) -> _Function:

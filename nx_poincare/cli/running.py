@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
@@ -81,7 +82,9 @@ def main(verbose: int) -> None:
     """Hyperbolic embeddings of hierarchies: graphs and WordNet to points of the Poincaré ball."""
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
-    logging.getLogger("nx_poincare").setLevel(level)
+    logger = logging.getLogger("nx_poincare")
+    click.get_current_context().call_on_close(partial(logger.setLevel, logger.level))  # for who calls from Python
+    logger.setLevel(level)
 
 
 def say(message: str) -> None:

@@ -25,8 +25,8 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import distance
 from nx_poincare.evaluation.correlation import rank_correlation
-from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 

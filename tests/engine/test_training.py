@@ -351,7 +351,7 @@ def test_bad_weights_name_the_edge(bad):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"init": {"a": [0, 0]}, "epochs": 1}, nx.NodeNotFound, "'b'"),
+        ({"init": {"z": [0, 0]}, "epochs": 1}, nx.NodeNotFound, "'a'"),
         ({"init": [[0, 0]], "epochs": 1}, ValueError, "one vector for each of 3"),
         ({"init": np.zeros((3, 5)), "epochs": 1}, ValueError, "5 dimensions"),
         ({"init": np.full((3, 2), 2.0), "epochs": 1}, ValueError, "outside"),
