@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench records clean
+.PHONY: demo test lint docs bench records clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,6 +16,10 @@ lint: $(VENV)/.installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "built docs/_build/html/index.html"
+
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/main_job.py
 	$(BIN)/python benchmarks/peers.py
@@ -24,7 +28,7 @@ records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
 clean:
-	rm -rf $(VENV) demo_output build *.egg-info
+	rm -rf $(VENV) demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -39,4 +43,8 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 $(VENV)/.installed-lint: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet -e ".[lint]"
+	touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e ".[docs]"
 	touch $@

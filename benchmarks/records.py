@@ -20,6 +20,8 @@ from unittest.mock import patch
 
 import networkx as nx
 import numpy as np
+from graphs import all_nouns, debian_packages, made_dependencies, recursive_tree
+from peers import gensim_model, gensim_scores
 
 import nx_poincare as nxp
 from nx_poincare.engine import skeleton_training
@@ -30,19 +32,19 @@ PUBLISHED = {
     5: "3.18 / 0.923 Lorentz",
     10: "2.95 / 0.928 Lorentz, 4.02 / 0.851 Poincaré",
 }
-COLUMNS = {"row": 44, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
+COLUMNS = {"row": 46, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
 TREE_NODES, SECOND_PARENTS = 20_000, (0.01, 0.03, 0.1, 0.3)
-DEPENDENCY_NODES, MOST_DEPENDENCIES = 5_000, 5
+DEPENDENCY_NODES = 5_000
 FLOAT32_LIMIT = 1 - float(np.finfo(np.float32).eps)  # rounding a vector of this norm leaves it inside the ball
 
 
 class Row(NamedTuple):
-    """One line of the table; no seconds where nothing was embedded."""
+    """One line of the table; no seconds and no radius where it does not tell."""
 
     what: str
     scores: nxp.Scores
-    seconds: float | None
-    radius: float
+    seconds: float | None = None
+    radius: float | None = None
     published: str = ""
 
 
@@ -87,6 +89,7 @@ def warm_up(jobs: int) -> None:
     G = recursive_tree(300, 0.1, np.random.default_rng(0))
     for dim in (2, 3, 5):
         embedded_row("", G, dim, jobs)
+        trained_row("", G, dim, 0.0)
 
 
 # -- parts of the table ------------------------------------------------------------------------
@@ -124,10 +127,37 @@ def trees(
 
 
 def dependencies(jobs: int) -> Iterator[Row]:
-    """A graph like the dependencies of packages."""
-    G = dependency_graph(DEPENDENCY_NODES, np.random.default_rng(0))
+    """Graphs of dependencies, where most pairs are off any tree; the real one beside training from random points.
+
+    Cones take all threads that are given; the others take one, for as long, and one epoch at least.
+    """
+    made, real = made_dependencies(DEPENDENCY_NODES, np.random.default_rng(0)), debian_packages()
     for dim in (2, 5, 10):
-        yield embedded_row(f"dependencies, {dim}-D", G, dim, jobs)
+        yield embedded_row(f"made dependencies, {dim}-D", made, dim, jobs)
+    for dim in (2, 5, 10):
+        emb, seconds = embedded(real, dim, jobs)
+        yield scored_row(f"Debian's Python packages, {dim}-D", emb, real, jobs, seconds)
+        yield trained_row(f"Debian's Python packages, {dim}-D, random start", real, dim, seconds)
+        yield from gensim_row(f"Debian's Python packages, {dim}-D, gensim", real, dim, seconds)
+
+
+def links(jobs: int) -> Iterator[Row]:
+    """Held-out pairs of the nouns' closure, beside both baselines."""
+    found = nxp.evaluate_link_prediction(all_nouns(), dim=10, seed=0, n_jobs=jobs, progress=False)
+    yield Row("nouns, 10-D, held-out pairs", found.scores)
+    yield Row(f"those {1 - found.closure_share:.1%} beyond the closure", found.beyond_closure)
+    for baseline, scores in (("closure alone", found.closure_baseline), ("random start", found.random_baseline)):
+        if scores:
+            yield Row(f"nouns, 10-D, held-out pairs, {baseline}", scores)
+
+
+def threads(jobs: int) -> Iterator[Row]:
+    """The same bytes on one thread and on two, and the ratio of their times."""
+    one, first = embedded(all_nouns(), 10, 1)
+    two, second = embedded(all_nouns(), 10, 2)
+    assert one == two
+    yield scored_row("nouns, 10-D, one thread", one, all_nouns(), jobs, first)
+    yield scored_row(f"nouns, 10-D, two threads, {first / second:.2f} x", two, all_nouns(), jobs, second)
 
 
 def float32(jobs: int) -> Iterator[Row]:
@@ -174,43 +204,11 @@ SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
     "verbs": verbs,
     "trees": trees,
     "dependencies": dependencies,
+    "links": links,
+    "threads": threads,
     "float32": float32,
     "ablation": ablation,
 }
-
-
-# -- graphs ------------------------------------------------------------------------------------
-
-
-@cache
-def all_nouns() -> nx.DiGraph:
-    return nxp.wordnet_graph(source="bundled")
-
-
-def recursive_tree(n: int, share: float, rng: np.random.Generator) -> nx.DiGraph:
-    """Each node below a random earlier one, and a share of all nodes below a second one too."""
-    nodes = np.arange(1, n)
-    first = rng.integers(0, nodes)
-    chosen = rng.choice(np.arange(2, n), round(share * n), replace=False)
-    second = rng.integers(0, chosen - 1)
-    second += second >= first[chosen - 1]
-    edges = np.concatenate([np.column_stack([first, nodes]), np.column_stack([second, chosen])])
-    return nx.DiGraph(edges.tolist())
-
-
-def dependency_graph(n: int, rng: np.random.Generator) -> nx.DiGraph:
-    """Each node depends on one to five earlier ones, drawn by one plus the number of those that depend on them.
-
-    Edges lead from what is needed to what needs it.
-    """
-    G: nx.DiGraph = nx.DiGraph()
-    tickets = [0]
-    for v in range(1, n):
-        drawn = rng.integers(0, len(tickets), rng.integers(1, MOST_DEPENDENCIES + 1))
-        needed = sorted({tickets[i] for i in drawn.tolist()})
-        G.add_edges_from((u, v) for u in needed)
-        tickets += [*needed, v]
-    return G
 
 
 # -- rows --------------------------------------------------------------------------------------
@@ -221,6 +219,27 @@ def embedded(G: nx.DiGraph, dim: int, jobs: int, **options: Any) -> tuple[nxp.Em
     start = time.perf_counter()
     emb = nxp.embed(G, dim=dim, seed=0, n_jobs=jobs, progress=False, **options)
     return emb, time.perf_counter() - start
+
+
+def trained_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Row:
+    """Training from random points, by the defaults but for its end."""
+    end = time.perf_counter() + seconds
+    emb, spent = embedded(G, dim, 1, init="random", callbacks=[lambda *_: time.perf_counter() > end])
+    return scored_row(what, emb, G, 1, spent)
+
+
+def gensim_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Iterator[Row]:
+    """gensim's epochs until the time is spent; no row without gensim."""
+    try:
+        model = gensim_model(G, dim, negatives=10)
+    except ImportError:
+        return
+    spent = 0.0
+    while spent < seconds:
+        start = time.perf_counter()
+        model.train(epochs=1, batch_size=50, print_every=10**9)
+        spent += time.perf_counter() - start
+    yield Row(what, gensim_scores(model, G), spent)
 
 
 @cache
@@ -250,7 +269,8 @@ def in_float32(vectors: np.ndarray) -> np.ndarray:
 def formatted(row: Row) -> str:
     seconds = "" if row.seconds is None else f"{row.seconds:.2f}"
     scores = f"{row.scores.mean_rank:.4f}", f"{row.scores.map_score:.5f}"
-    return line([row.what, *scores, seconds, f"{row.radius:.1f}", row.published])
+    radius = "" if row.radius is None else f"{row.radius:.1f}"
+    return line([row.what, *scores, seconds, radius, row.published])
 
 
 def line(cells: list[str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
     from nx_poincare.evaluation.link_prediction import LinkPrediction, Split, evaluate_link_prediction, split_closure
     from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
+    from nx_poincare.exchange.projector import export_projector
     from nx_poincare.extractors.digraph import closure_edges
     from nx_poincare.extractors.files import read_graph
     from nx_poincare.extractors.wordnet import wordnet_graph
@@ -43,6 +44,7 @@ _HOME_OF = {
     "split_closure": "nx_poincare.evaluation.link_prediction",
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
+    "export_projector": "nx_poincare.exchange.projector",
     "closure_edges": "nx_poincare.extractors.digraph",
     "read_graph": "nx_poincare.extractors.files",
     "wordnet_graph": "nx_poincare.extractors.wordnet",
@@ -66,6 +68,7 @@ __all__ = [
     "evaluate_link_prediction",
     "evaluate_reconstruction",
     "export_graph",
+    "export_projector",
     "flatten_attributes",
     "poincare_layout",
     "read_graph",

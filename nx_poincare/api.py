@@ -15,14 +15,16 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
-from nx_poincare.extractors.digraph import Direction, edge_weights, hierarchy_from_graph
+from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
-from nx_poincare.starts import Refinement, fixed_indices, start_points
+from nx_poincare.starts import fixed_indices, start_points, with_given_points
 from nx_poincare.training_options import TrainingOptions
 
 __all__ = ["embed", "poincare_layout"]
@@ -34,7 +36,7 @@ _LARGEST_RADIUS = 60.0  # half-angle 2e-13: narrower cones than float64 directio
 
 
 def embed(
-    G: nx.Graph,
+    G: nx.Graph | Hierarchy,
     dim: int = 2,
     *,
     direction: Direction = "parent_to_child",
@@ -45,6 +47,7 @@ def embed(
     negative_power: float = 0.5,
     relatives: float | None = None,
     emphasis: float | None = None,
+    temperature: float | None = None,
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
@@ -73,10 +76,11 @@ def embed(
 
     Parameters
     ----------
-    G : networkx graph
+    G : networkx graph or Hierarchy
         Directed graphs are hierarchies as they are: several parents, several roots, cycles,
         parallel edges and self-loops are allowed. Undirected graphs are hung up by
-        breadth-first trees.
+        breadth-first trees. A `Hierarchy` has been read already: ``direction``, ``on_cycle``,
+        ``root`` and ``weight`` do not apply, and nothing is written on nodes.
     dim : int, default 2
         Dimension of the ball, at least 2. More dimensions hold more second parents.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
@@ -86,11 +90,14 @@ def embed(
         node of highest degree of a graph that is no tree.
     init : {"cones", "random"}, Embedding, mapping or array, default "cones"
         Where to start: the cones, points within 0.001 of the origin, or given points
-        (ball vectors; the rows of an array in the order of the nodes).
+        (ball vectors; the rows of an array in the order of the nodes). An embedding or a mapping
+        may lack nodes, and have others: new nodes are placed by their parents, in free room where
+        they leave the others alone.
     epochs : int, optional
-        How often training visits every node, after the burn-in. None: not at all for
-        ``init="cones"``, whose closed form is refined on its true cost where nodes have several
-        parents (0: the closed form alone); otherwise 900 times (700 times in graphs of more than
+        How often training visits every node, after the burn-in. None: not at all for given points,
+        which stay exactly as they are, and for ``init="cones"``, whose closed form is refined on
+        its true cost where nodes have several parents (0: the closed form alone). For
+        ``init="random"`` 900 times (1,400 times in graphs of more than
         20,000 nodes), at a rate that falls to zero by the square of the fraction left.
     negatives : int, optional
         Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
@@ -106,11 +113,14 @@ def embed(
         mean rank.
     emphasis : float, optional
         How much more pairs count that many negatives separate, between 0 (the paper's loss) and 2:
-        the loss l of a pair becomes (exp(b l) - 1) / b, where b is the emphasis. Default: 0.7 in
+        the loss l of a pair becomes (exp(b l) - 1) / b, where b is the emphasis. Default: 0.35 in
         four and more dimensions; 0 in two and three, where it hurts. It lowers the mean rank.
+    temperature : float, optional
+        What distances are divided by in the softmax, between 0.2 and 5; the paper's is 1. Default:
+        1.5 in two dimensions, 0.5 in more. Colder training looks more at the nearest negatives,
+        which needs room to be of use.
     learning_rate : float, optional
-        Default: 0.01 for refinement; for ``init="random"`` 0.3, and 1 for graphs of more than
-        20,000 nodes.
+        Default: 0.01 for refinement, 0.3 for ``init="random"``.
     decay : {"linear", "constant"}, default "linear"
         How the rate develops over a given number of epochs.
     burn_in : int, optional
@@ -141,8 +151,10 @@ def embed(
     progress : bool, optional
         Show a progress bar of the training on standard error; default: if that is a terminal.
     checkpoint : path, optional
-        File to save the training in every ``checkpoint_every`` epochs and at its end. If it
-        is there, training goes on from it and gives the same bytes as if it had never stopped.
+        File to save the training in every ``checkpoint_every`` epochs, or steps of the refinement
+        of cones in three and more dimensions, and at its end. If it is there, training goes on
+        from it and gives the same bytes as if it had never stopped; that needs the same ``seed``.
+        Cones in two dimensions, and those of trees, take seconds: nothing is saved for them.
     checkpoint_every : int, default 50
     store_as, store_pos_as, level_as : str or None
         Node attributes for the ball vector (array of shape (dim,)), the position to draw at
@@ -160,11 +172,11 @@ def embed(
     Raises
     ------
     TypeError
-        If ``G`` is no NetworkX graph.
+        If ``G`` is no NetworkX graph and no Hierarchy.
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
-        If ``root`` or a fixed node is not in the graph, or given points lack a node.
+        If ``root`` or a fixed node is not in the graph, or given points have none of its nodes.
     networkx.NetworkXError
         If an edge weight is no positive finite number.
     ValueError
@@ -186,25 +198,33 @@ def embed(
     >>> nxp.evaluate_reconstruction(emb, G)
     Scores(mean_rank=1.0, map_score=1.0, nodes=3, pairs=4)
     """
-    _check_graph(G)
+    if isinstance(G, Hierarchy):
+        _check_no_weight(weight)
+    else:
+        _check_graph(G)
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
     fixed = fixed if isinstance(fixed, str) else list(fixed)
     rng = generator_of(seed)
     options = TrainingOptions.checked(
-        init, epochs, negatives, negative_power, emphasis, relatives, learning_rate, decay, burn_in, n_jobs,
-        checkpoint_every,
+        init, epochs, negatives, negative_power, emphasis, temperature, relatives, learning_rate, decay, burn_in,
+        n_jobs, checkpoint_every,
     )  # fmt: skip
     if not options.trains:
-        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None)
-    hierarchy = hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+        refines = isinstance(init, str) and epochs is None
+        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
-    refinement = Refinement(epochs != 0, options.n_jobs, None if options.trains else _each_of(views), progress)
-    directions, radii = start_points(init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement)
+    saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
+    watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
+    refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    directions, radii = start_points(
+        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
+    )
     if options.trains:
-        weights = None if weight is None else edge_weights(G, hierarchy, weight, direction)
+        weights = None if weight is None or isinstance(G, Hierarchy) else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
         task = options.task(hierarchy.dag.n, dim, radius, int(rng.integers(2**63)), weights, stay)
         with _named_errors(hierarchy):
@@ -216,7 +236,10 @@ def embed(
     embedding = _embedding(
         hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
     )
-    embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
+    if not options.trains and not isinstance(init, str):
+        embedding = with_given_points(embedding, init, hierarchy)
+    if not isinstance(G, Hierarchy):
+        embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding
 
 
@@ -340,7 +363,7 @@ def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> Floa
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:
-        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refined=False)
+        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refinement=None)
     in_cycle = np.bincount(component, minlength=dag.n) > 1
     around_origin = in_cycle & (norms == 0)
     norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)
@@ -373,6 +396,11 @@ def _check_graph(G: Any) -> None:
             f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, "
             "networkx.DiGraph(edges) takes a list of edges"
         )
+
+
+def _check_no_weight(weight: str | None) -> None:
+    if weight is not None:
+        raise ValueError("weight names an edge attribute of a graph; a Hierarchy has none")
 
 
 def _check_dim(dim: Any) -> None:

@@ -5,28 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.engine.geometry import distance, half_space_margin, to_ball
+from nx_poincare.engine.geometry import from_ball, to_ball
+from nx_poincare.queries import PointQueries, UnknownNodeError
+
+if TYPE_CHECKING:
+    from nx_poincare.exchange.files import VectorFormat
 
 __all__ = ["Embedding", "UnknownNodeError", "check_attribute_names"]
 
 _UNIT_TOLERANCE = 1e-12
 
 
-class UnknownNodeError(nx.NodeNotFound, KeyError):
-    """A node that the embedding does not hold."""
-
-    def __str__(self) -> str:  # KeyError would show the message in quotes
-        return str(self.args[0])
-
-
-class Embedding(Mapping[Hashable, FloatArray]):
+class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
     """Nodes in the Poincaré ball: a mapping from node to ball vector, with exact queries.
 
     Distances and the half-space test are computed from directions and radii, which stay exact
@@ -102,6 +99,45 @@ class Embedding(Mapping[Hashable, FloatArray]):
         if layout is None and self.dim == 2:
             self.layout = self.vectors
 
+    @classmethod
+    def from_vectors(
+        cls, nodes: Sequence[Hashable], vectors: ArrayLike, *, levels: ArrayLike | None = None
+    ) -> Embedding:
+        """Ball vectors of any origin as an embedding.
+
+        Parameters
+        ----------
+        nodes : sequence of hashable, length n
+        vectors : array_like of float, shape (n, dim)
+            Points of the open unit ball; `vectors` of the result holds them bit for bit.
+        levels : array_like of int, shape (n,), optional
+
+        Raises
+        ------
+        ValueError
+            If a vector is not in the open ball; the message names the node.
+
+        Examples
+        --------
+        >>> Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.3, 0.4]]).norm("b")
+        0.5
+        """
+        names = tuple(nodes)
+        points = _checked(vectors, "vectors", len(names), 2)
+        norms = np.linalg.norm(points, axis=1)
+        if not np.all(norms < 1):
+            worst = int(norms.argmax())
+            raise ValueError(f"the vector of node {names[worst]!r} has norm {norms[worst]}, outside the open unit ball")
+        embedding = cls(names, *from_ball(points), levels=levels)
+        if embedding.dim == 2:
+            embedding.layout = points
+        return embedding._keep_vectors(points)
+
+    def _keep_vectors(self, vectors: FloatArray) -> Embedding:
+        """Hold ball vectors as they were given: computed back, they would differ in the last digit."""
+        self.__dict__["vectors"] = _checked(vectors, "vectors", len(self), 2)
+        return self
+
     # -- a mapping ---------------------------------------------------------------------------
 
     def __getitem__(self, node: Hashable) -> FloatArray:
@@ -158,65 +194,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         vectors.flags.writeable = False
         return vectors
 
-    # -- questions ---------------------------------------------------------------------------
-
-    def norm(self, node: Hashable) -> float:
-        """Euclidean norm of a node's ball vector: the cosine of its cone's half-angle."""
-        return float(np.linalg.norm(self[node]))
-
-    def distance(self, u: Hashable, v: Hashable) -> float:
-        """Hyperbolic distance (curvature -1) of two nodes, exact at any radius."""
-        i, j = self._index_of(u), self._index_of(v)
-        return float(distance(self.directions[i], self.radii[i], self.directions[j], self.radii[j]))
-
-    def distances(self, u: Hashable) -> FloatArray:
-        """Hyperbolic distances from a node to all nodes, in the order of `nodes`."""
-        i = self._index_of(u)
-        return distance(self.directions[i], self.radii[i], self.directions, self.radii)
-
-    def nearest(self, u: Hashable, k: int = 10) -> list[tuple[Hashable, float]]:
-        """The k other nodes nearest to a node, nearest first, with their distances.
-
-        Ties keep the order of `nodes`. Fewer are returned when there are fewer.
-
-        Raises
-        ------
-        ValueError
-            If ``k`` is negative.
-        """
-        if k < 0:
-            raise ValueError(f"k must not be negative, got {k}")
-        away = self.distances(u)
-        away[self._index_of(u)] = np.inf
-        order = np.argsort(away, kind="stable")[: min(k, len(self) - 1)]
-        return [(self.nodes[i], float(away[i])) for i in order.tolist()]
-
-    def ancestors(self, u: Hashable) -> list[Hashable]:
-        """Nodes whose half-space holds a node, the widest cone first.
-
-        Those are the nodes v with d(u, v) < d(u, origin), and a node at the origin. They are
-        exactly the ancestors wherever the closed form fits: see `nx_poincare.engine.arcs`.
-        """
-        i = self._index_of(u)
-        found = np.flatnonzero(self._holds(slice(None), i))
-        return [self.nodes[j] for j in found[np.argsort(self.radii[found], kind="stable")].tolist()]
-
-    def is_ancestor(self, a: Hashable, u: Hashable) -> bool:
-        """Whether the half-space of ``a`` holds ``u``; see `ancestors`."""
-        return bool(self._holds(self._index_of(a), self._index_of(u)))
-
-    def _holds(self, above: int | slice, below: int) -> Any:
-        margin = half_space_margin(self.directions[below], self.radii[below], self.directions[above], self.radii[above])
-        origin_is_above = (self.radii[above] == 0) & (self.radii[below] > 0)
-        return ((margin < 0) & (np.arange(len(self))[above] != below)) | origin_is_above
-
-    def _index_of(self, node: Hashable) -> int:
-        try:
-            return self.index[node]
-        except (KeyError, TypeError):  # TypeError: not hashable
-            raise UnknownNodeError(f"node {node!r} is not in the embedding") from None
-
-    # -- onto a graph, into a file -----------------------------------------------------------
+    # -- graphs, tables, files, other libraries ------------------------------------------------
 
     def write_to(
         self,
@@ -225,6 +203,7 @@ class Embedding(Mapping[Hashable, FloatArray]):
         store_as: str | None = "poincare",
         store_pos_as: str | None = "pos",
         level_as: str | None = "level",
+        polar_as: str | None = None,
     ) -> None:
         """Write node attributes on a graph, on every node or on none.
 
@@ -238,6 +217,9 @@ class Embedding(Mapping[Hashable, FloatArray]):
             Attribute for the positions to draw at, arrays of shape (2,).
         level_as : str or None, default "level"
             Attribute for the levels, Python integers.
+        polar_as : str, optional
+            Attribute for the polar form, arrays of shape (1 + dim,): the hyperbolic radius and the
+            unit direction. It is exact where ball vectors are not, and `from_graph` prefers it.
 
         Raises
         ------
@@ -248,31 +230,72 @@ class Embedding(Mapping[Hashable, FloatArray]):
         """
         from nx_poincare.attributes import write_attributes
 
-        check_attribute_names(store_as, store_pos_as, level_as)
+        check_attribute_names(store_as, store_pos_as, level_as, polar_as)
         if store_pos_as is not None and self.layout is None:
             raise ValueError("this embedding has no positions to draw at; pass store_pos_as=None")
         columns = {store_as: self.vectors, store_pos_as: self.layout, level_as: self.levels.tolist()}
+        if polar_as is not None:
+            columns[polar_as] = np.column_stack([self.radii, self.directions])
         write_attributes(G, self.nodes, {name: column for name, column in columns.items() if name is not None})
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a compressed ``.npz`` file, without pickle; see `nx_poincare.embedding_file.save_embedding`."""
-        from nx_poincare.embedding_file import save_embedding
+    @classmethod
+    def from_graph(
+        cls,
+        G: nx.Graph,
+        *,
+        store_as: str | None = "poincare",
+        store_pos_as: str | None = "pos",
+        level_as: str | None = "level",
+        polar_as: str | None = "polar",
+    ) -> Embedding:
+        """Read what `write_to` wrote, also after `export_graph`; see `nx_poincare.exchange.attributes`."""
+        from nx_poincare.exchange.attributes import embedding_from_graph
 
-        save_embedding(self, path)
+        return embedding_from_graph(
+            G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as, polar_as=polar_as
+        )
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame, one row per node; see `nx_poincare.exchange.tables.data_frame`."""
+        from nx_poincare.exchange.tables import data_frame
+
+        return data_frame(self)
+
+    def to_keyed_vectors(self) -> Any:
+        """gensim's PoincareKeyedVectors, float64; see `nx_poincare.exchange.gensim_vectors.keyed_vectors`."""
+        from nx_poincare.exchange.gensim_vectors import keyed_vectors
+
+        return keyed_vectors(self)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Embedding:
-        """Read what `save` wrote; see `nx_poincare.embedding_file.load_embedding`."""
-        from nx_poincare.embedding_file import load_embedding
+    def from_keyed_vectors(cls, vectors: Any) -> Embedding:
+        """Vectors trained by gensim, ``model.kv``; see `nx_poincare.exchange.gensim_vectors`."""
+        from nx_poincare.exchange.gensim_vectors import embedding_from_keyed_vectors
 
-        return load_embedding(path)
+        return embedding_from_keyed_vectors(vectors)
+
+    def save(self, path: str | os.PathLike[str], *, format: VectorFormat | None = None, float32: bool = False) -> None:
+        """Write a file: ``.npz`` keeps everything, ``.tsv``, ``.vec`` and ``.bin`` hold ball vectors.
+
+        See `nx_poincare.exchange.files.save_embedding_as`.
+        """
+        from nx_poincare.exchange.files import save_embedding_as
+
+        save_embedding_as(self, path, format=format, float32=float32)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None) -> Embedding:
+        """Read what `save` or `export_graph` wrote; see `nx_poincare.exchange.files.load_embedding_from`."""
+        from nx_poincare.exchange.files import load_embedding_from
+
+        return load_embedding_from(path, format=format)
 
 
-def check_attribute_names(store_as: str | None, store_pos_as: str | None, level_as: str | None) -> None:
+def check_attribute_names(*attributes: str | None) -> None:
     """Refuse one name for two attributes."""
-    names = [name for name in (store_as, store_pos_as, level_as) if name is not None]
+    names = [name for name in attributes if name is not None]
     if len(set(names)) < len(names):
-        raise ValueError(f"store_as, store_pos_as and level_as must differ, got {names}")
+        raise ValueError(f"the names of the attributes to write must differ, got {names}")
 
 
 def _checked(values: ArrayLike, name: str, n: int, ndim: int) -> FloatArray:

@@ -16,6 +16,7 @@ __all__ = ["FORMATS", "GraphExportError", "fitted", "text_names"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
+_NOT_DOT = re.compile(r'\\(?=["\n\r]|$)|\0|[\ud800-\udfff]', re.ASCII)
 _GML_NO_TEXT = {"()", "[]"}  # NetworkX reads these as an empty tuple and an empty list
 
 
@@ -49,6 +50,7 @@ FORMATS: Final[Mapping[str, _Rules]] = {
         of_nodes=frozenset({"id", "label"}),
         of_edges=frozenset({"source", "target", "key"}),
     ),
+    "dot": _Rules(of_nodes=frozenset({"pos"}), of_edges=frozenset({"key"})),
     "json": _Rules(of_nodes=frozenset({"id"}), of_edges=frozenset({"source", "target", "key"}), text_names=False),
 }
 
@@ -85,7 +87,7 @@ def fitted(flat: nx.Graph, format: str) -> nx.Graph:
     if rules.one_type_per_column:
         of_nodes, of_edges = _one_type_per_column(of_nodes), _one_type_per_column(of_edges)
 
-    check = _check_xml if rules.is_xml else _check_gml if format == "gml" else None
+    check = _check_xml if rules.is_xml else {"gml": _check_gml, "dot": _check_dot}.get(format)
     if check is not None:
         check("the graph", (), of_graph)
         for node, name, row in zip(nodes, names, of_nodes, strict=True):
@@ -220,3 +222,11 @@ def _check_gml(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -
                 f"{owner}: GML cannot hold the attribute name {key!r}, only ASCII letters, digits and "
                 "underscores after a letter; rename it or write GraphML or JSON"
             )
+
+
+def _check_dot(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -> None:
+    """Refuse text that quotes in DOT cannot hold: there a backslash cannot be escaped."""
+    for text in (*own_text, *row, *row.values()):
+        if isinstance(text, str) and (found := _NOT_DOT.search(text)):
+            what = "a backslash before a quote or an end of line" if found[0] == "\\" else repr(found[0])
+            raise GraphExportError(f"{owner}: {text!r} holds {what}, which DOT cannot; rename it or write JSON")

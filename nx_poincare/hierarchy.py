@@ -21,6 +21,7 @@ from nx_poincare.dag import ClosureTooLargeError, Dag
 
 if TYPE_CHECKING:
     from nx_poincare.extractors.digraph import Direction
+    from nx_poincare.extractors.streams import Source
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 
@@ -87,6 +88,23 @@ class Hierarchy:
         from nx_poincare.extractors.digraph import hierarchy_from_graph
 
         return hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root, max_pairs=max_pairs)
+
+    @classmethod
+    def from_file(cls, path: Source, **options: Any) -> Hierarchy:
+        """Read a graph file; see `nx_poincare.extractors.files.read_hierarchy`.
+
+        Edge lists become a hierarchy without a NetworkX graph between: the way for millions of
+        nodes.
+
+        Examples
+        --------
+        >>> import io
+        >>> Hierarchy.from_file(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").levels
+        array([0, 1, 1])
+        """
+        from nx_poincare.extractors.files import read_hierarchy
+
+        return read_hierarchy(path, **options)
 
     @classmethod
     def from_edges(

@@ -9,7 +9,7 @@ import io
 import json
 import os
 from collections.abc import Hashable, Iterator, Sequence
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -20,9 +20,9 @@ from nx_poincare.export_rules import GraphExportError, fitted, text_names
 from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 from nx_poincare.files import written_aside
 
-__all__ = ["GraphExportError", "export_graph", "read_vectors", "write_vectors"]
+__all__ = ["GraphExportError", "destination", "export_graph", "read_vectors", "write_vectors"]
 
-_SUFFIXES = (".graphml", ".gexf", ".gml", ".json")
+_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 _COLORMAP = "viridis"
 _QUOTED = frozenset('"\t\r\n')
 
@@ -37,8 +37,8 @@ def export_graph(
 ) -> None:
     """Write a graph with all its attributes to a file that other programs read.
 
-    The suffix tells the format: ``.graphml``, ``.gexf``, ``.gml`` or ``.json`` (node-link),
-    each also with ``.gz``. Attributes are flattened as `flatten_attributes` does it; floats
+    The suffix tells the format: ``.graphml``, ``.gexf``, ``.gml``, ``.json`` (node-link) or
+    ``.dot`` (Graphviz), each also with ``.gz``. Attributes are flattened as `flatten_attributes` does it; floats
     keep all their digits. The file appears when it is complete, and an older one stays when
     something fails.
 
@@ -63,12 +63,15 @@ def export_graph(
     An attribute with a name that the format uses itself gets an underscore behind it:
     ``"id"`` becomes ``"id_"``. What else the formats change, as NetworkX reads them back:
 
-    * GraphML, GEXF and GML: names of nodes become text. JSON keeps numbers and tuples.
+    * All but JSON: names of nodes become text. JSON keeps numbers and tuples.
     * GraphML: ends of lines inside text are plain line feeds.
     * GEXF: nodes carry their place (``viz:position``), a colour by level and a size that
       shrinks with the level; of the graph's own attributes only ``"name"`` is kept; columns
       of mixed types become float or text; edge weights float; labels text.
     * GML: booleans are 1 and 0, integers beyond 32 bits text.
+    * DOT: nodes carry their place for ``neato -n`` (``pos``, in points), a colour and a size; all
+      other attributes are text, floats with all their digits. Keys of parallel edges are the
+      attribute ``"key"``.
 
     Examples
     --------
@@ -82,10 +85,15 @@ def export_graph(
     """
     format = _format_of(path)
     graph = fitted(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
+    if format in ("gexf", "dot"):
+        look = _look(G, store_pos_as, level_as)
     if format == "gexf":
-        _add_viz(graph, G, store_pos_as, level_as)
-    with _destination(path) as stream:
-        _write(graph, stream, format)
+        _add_viz(graph, look)
+    with destination(path) as stream:
+        if format == "dot":
+            stream.write(_dot_of(graph, look).encode("utf-8"))
+        else:
+            _write(graph, stream, format)
 
 
 def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hashable], vectors: ArrayLike) -> None:
@@ -126,7 +134,7 @@ def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hash
         row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
         raise ValueError(f"the vector of {names[row]!r} is not finite")
     fields = [_field(name) for name in text_names(names)]
-    with _destination(path) as stream:
+    with destination(path) as stream:
         for field, row_of in zip(fields, table, strict=True):
             stream.write("\t".join([field, *map(repr, row_of.tolist())]).encode() + b"\n")
 
@@ -184,7 +192,7 @@ def _format_of(path: str | os.PathLike[str]) -> str:
 
 
 @contextlib.contextmanager
-def _destination(path: str | os.PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
+def destination(path: str | os.PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
     """The stream that was passed, or one to a file that appears when all is written.
 
     Compressed without name and time, so that the same content is the same bytes.
@@ -211,24 +219,45 @@ def _write(graph: nx.Graph, stream: IO[bytes], format: str) -> None:
         stream.write(json.dumps(nx.node_link_data(graph, edges="edges")).encode("ascii"))
 
 
-def _add_viz(graph: nx.Graph, G: nx.Graph, store_pos_as: str | None, level_as: str | None) -> None:
+class _Look(NamedTuple):
+    """Where nodes stand and what they look like, None where a node does not say."""
+
+    places: list[list[float] | None]
+    colors: list[tuple[int, int, int, int] | None]
+    sizes: list[float]
+
+
+def _look(G: nx.Graph, store_pos_as: str | None, level_as: str | None) -> _Look:
+    """Positions as they are, colours by level, sizes that shrink with the level, in the unit of the positions."""
+    rows: list[dict[Any, Any]] = [data for _, data in G.nodes(data=True)]
+    places = [_position(row.get(store_pos_as)) for row in rows]
+    levels = [_level(row.get(level_as)) for row in rows]
+    extent = max((max(map(abs, place)) for place in places if place), default=0.0) or 1.0
+    colors = _colors({level for level in levels if level is not None})
+    sizes = [extent * max(0.03 * 0.8 ** (level or 0), 0.003) for level in levels]
+    return _Look(places, [None if level is None else colors[level] for level in levels], sizes)
+
+
+def _add_viz(graph: nx.Graph, look: _Look) -> None:
     """Give each node of a graph for GEXF its place, colour and size, and the graph a text as its name."""
     if "name" in graph.graph:
         graph.graph["name"] = str(graph.graph["name"])
-    rows: list[dict[Any, Any]] = [data for _, data in G.nodes(data=True)]
-    positions = [_position(row.get(store_pos_as)) for row in rows]
-    levels = [_level(row.get(level_as)) for row in rows]
-    extent = max((max(map(abs, place)) for place in positions if place), default=0.0) or 1.0
-    colors = _colors({level for level in levels if level is not None})
-    for node, place, level in zip(graph, positions, levels, strict=True):
+    for node, place, color, size in zip(graph, *look, strict=True):
         viz: dict[str, Any] = {}
         if place is not None:
             viz["position"] = dict(zip("xyz", [*place, 0.0], strict=False))
-        if level is not None:
-            viz["color"] = colors[level]
-            viz["size"] = extent * max(0.03 * 0.8**level, 0.003)  # in the units of the positions
+        if color is not None:
+            viz["color"] = dict(zip("rgb", color, strict=False))
+            viz["size"] = size
         if viz:
             graph.nodes[node]["viz"] = viz
+
+
+def _dot_of(graph: nx.Graph, look: _Look) -> str:
+    from nx_poincare.dot import dot_text
+
+    colors = [None if color is None else "#{:02x}{:02x}{:02x}".format(*color) for color in look.colors]
+    return dot_text(graph, look.places, colors, look.sizes)
 
 
 def _position(value: Any) -> list[float] | None:
@@ -245,16 +274,15 @@ def _level(value: Any) -> int | None:
     return int(value) if isinstance(value, int | np.integer) and value >= 0 else None
 
 
-def _colors(levels: set[int]) -> dict[int, dict[str, int]]:
-    """Colour of each level, from the root's end of the colormap to the deepest's."""
+def _colors(levels: set[int]) -> dict[int, tuple[int, int, int, int]]:
+    """Colour of each level (red, green, blue, opacity; up to 255), the root's end of the colormap first."""
     if not levels:
         return {}
     import matplotlib
 
     ordered = sorted(levels)
     table = matplotlib.colormaps[_COLORMAP](np.array(ordered) / max(ordered[-1], 1), bytes=True)
-    colors = (dict(zip("rgb", color, strict=False)) for color in np.asarray(table).tolist())
-    return dict(zip(ordered, colors, strict=True))
+    return dict(zip(ordered, map(tuple, np.asarray(table).tolist()), strict=True))
 
 
 def _field(name: str) -> str:

@@ -9,24 +9,16 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.caps import StepCallback
 from nx_poincare.engine.cones import cones
 from nx_poincare.engine.geometry import from_ball
+from nx_poincare.engine.new_nodes import place_new_nodes
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.sampling import random_start
 from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["Refinement", "fixed_indices", "start_points"]
-
-
-class Refinement(NamedTuple):
-    """How ``init="cones"`` is refined, see `nx_poincare.engine.cones.cones`."""
-
-    wanted: bool = True
-    n_jobs: int = 1
-    callback: StepCallback | None = None
-    progress: bool | None = None
+__all__ = ["fixed_indices", "start_points", "with_given_points"]
 
 
 def start_points(
@@ -36,49 +28,61 @@ def start_points(
     *,
     max_radius: float,
     rng: np.random.Generator,
-    refinement: Refinement,
+    refinement: Refinement | None,
+    trains: bool,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and radii of the condensed nodes that ``init`` asks for.
 
     Parameters
     ----------
     init : {"cones", "random"}, Embedding, mapping from node to ball vector, or array of shape (n, dim)
-        Rows of an array are in the order of the nodes.
+        Rows of an array are in the order of the nodes. Nodes that an embedding or a mapping has not
+        are placed by their parents, see `nx_poincare.engine.new_nodes`.
+    refinement : Refinement, optional
+        Of ``init="cones"``, see `nx_poincare.engine.cones.cones`.
+    trains : bool
+        Whether training follows, for which points must lie within ``max_radius``.
 
     Raises
     ------
     ValueError
         If ``init`` is none of these or does not fit ``dim``.
     networkx.NodeNotFound
-        If an embedding or mapping lacks a node.
+        If an embedding or mapping has none of the nodes.
     """
     if isinstance(init, str):
         if init == "cones":
-            wanted, n_jobs, callback, progress = refinement
-            return cones(
-                hierarchy.dag, dim, max_radius=max_radius, rng=rng,
-                refined=wanted, n_jobs=n_jobs, callback=callback, progress=progress,
-            )  # fmt: skip
+            return cones(hierarchy.dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
         if init == "random":
             return random_start(hierarchy.dag.n, dim, rng)
         raise ValueError(f"init must be 'cones', 'random', an Embedding, a mapping or an array, not {init!r}")
-    if isinstance(init, Embedding):
-        _check_known(hierarchy, init)
-        rows = np.array([init.index[node] for node in hierarchy.nodes], dtype=np.int64)
-        directions, radii = init.directions[rows], init.radii[rows]
-    elif isinstance(init, Mapping):
-        _check_known(hierarchy, init)
-        directions, radii = _from_vectors([init[node] for node in hierarchy.nodes], len(hierarchy))
-    elif isinstance(init, (np.ndarray, list, tuple)):
-        directions, radii = _from_vectors(init, len(hierarchy))
-    else:
-        raise ValueError(
-            f"init must be 'cones', 'random', an Embedding, a mapping or an array, not a {type(init).__name__}"
-        )
-    if directions.shape[1] != dim:
-        raise ValueError(f"init has {directions.shape[1]} dimensions, but dim={dim}")
-    _, first = np.unique(hierarchy.component, return_index=True)
-    return directions[first], np.minimum(radii[first], max_radius)
+    given = _given_points(init, hierarchy)
+    if given.directions.shape[1] != dim:
+        raise ValueError(f"init has {given.directions.shape[1]} dimensions, but dim={dim}")
+    known_first = np.lexsort((~given.known, hierarchy.component))
+    _, first = np.unique(hierarchy.component[known_first], return_index=True)
+    rows = known_first[first]
+    directions, radii, known = given.directions[rows], given.radii[rows], given.known[rows]
+    if trains:
+        radii = np.minimum(radii, max_radius)
+    if known.all():
+        return directions, radii
+    return place_new_nodes(hierarchy.dag, directions, radii, known, max_radius=max_radius, rng=rng)
+
+
+def with_given_points(embedding: Embedding, init: Any, hierarchy: Hierarchy) -> Embedding:
+    """An embedding in which every node that ``init`` has is exactly where ``init`` has it."""
+    given = _given_points(init, hierarchy)
+    known = given.known[:, None]
+    kept = Embedding(
+        embedding.nodes,
+        np.where(known, given.directions, embedding.directions),
+        np.where(given.known, given.radii, embedding.radii),
+        levels=embedding.levels,
+        layout=embedding.layout,
+        history=embedding.history,
+    )
+    return kept._keep_vectors(np.where(known, given.vectors, kept.vectors))
 
 
 def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:
@@ -98,13 +102,37 @@ def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:
     return np.unique(hierarchy.component[[hierarchy.index[node] for node in nodes]]).astype(np.int64)
 
 
-def _check_known(hierarchy: Hierarchy, known: Mapping[Hashable, Any]) -> None:
-    missing = [node for node in hierarchy.nodes if node not in known]
-    if missing:
-        raise nx.NodeNotFound(f"init has no point for node {missing[0]!r} ({len(missing):,} nodes in all)")
+class _Given(NamedTuple):
+    """What ``init`` says of the nodes of a hierarchy; rows that are not known are at the origin."""
+
+    directions: FloatArray
+    radii: FloatArray
+    vectors: FloatArray
+    known: BoolArray
 
 
-def _from_vectors(vectors: ArrayLike | list[Any], n: int) -> tuple[FloatArray, FloatArray]:
+def _given_points(init: Any, hierarchy: Hierarchy) -> _Given:
+    n = len(hierarchy)
+    if isinstance(init, (Embedding, Mapping)):
+        known = np.fromiter((node in init for node in hierarchy.nodes), dtype=np.bool_, count=n)
+        if n and not known.any():
+            raise nx.NodeNotFound(f"init has no point for any node of the graph, {hierarchy.nodes[0]!r} among them")
+        if isinstance(init, Embedding):
+            rows = np.array([init.index.get(node, 0) for node in hierarchy.nodes], dtype=np.int64)
+            return _Given(init.directions[rows], init.radii[rows], init.vectors[rows], known)
+        points = _ball_vectors([init[node] for node in hierarchy.nodes if node in init], int(known.sum()))
+        vectors = np.zeros((n, points.shape[1]))
+        vectors[known] = points
+    elif isinstance(init, (np.ndarray, list, tuple)):
+        vectors, known = _ball_vectors(init, n), np.ones(n, dtype=np.bool_)
+    else:
+        raise ValueError(
+            f"init must be 'cones', 'random', an Embedding, a mapping or an array, not a {type(init).__name__}"
+        )
+    return _Given(*from_ball(vectors), vectors, known)
+
+
+def _ball_vectors(vectors: ArrayLike | list[Any], n: int) -> FloatArray:
     try:
         points = np.asarray(vectors, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -113,4 +141,4 @@ def _from_vectors(vectors: ArrayLike | list[Any], n: int) -> tuple[FloatArray, F
         points = points.reshape(0, points.shape[-1] if points.ndim == 2 else 2)
     if points.ndim != 2 or len(points) != n:
         raise ValueError(f"init has shape {points.shape}, expected one vector for each of {n} nodes")
-    return from_ball(points)
+    return points

@@ -17,25 +17,37 @@ __all__ = ["TrainingOptions"]
 
 _LARGE_GRAPH = 20_000  # nodes
 _NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet too often
-_REFINING_RATE = 0.01
+_RATE, _REFINING_RATE = 0.3, 0.01
 _FASTEST_BURN_IN = 0.03  # at 0.1 the points of a large graph stay in the wrong basin for ever
 _GIVEN_BURN_IN = 100  # before a given number of epochs
-_ROOMY = 4  # dimensions from which on emphasis, relatives and fewer leaves help; with less room they hurt
-_EMPHASIS, _RELATIVES, _LEAF_WEIGHT = 0.7, 0.3, 0.2
 _MOST_EMPHASIS = 2.0
+_TEMPERATURES = 0.2, 5.0  # colder, and exp(-d / T) leaves float64 at radius 60
 
 
 class _Size(NamedTuple):
     """Defaults by the size of the graph: time an epoch costs against what it teaches."""
 
     negatives: int
-    rate: float
     burn_in: int
     epochs: int
 
 
-_SMALL = _Size(negatives=50, rate=0.3, burn_in=100, epochs=900)
-_LARGE = _Size(negatives=10, rate=1.0, burn_in=1000, epochs=700)
+_SMALL = _Size(negatives=50, burn_in=100, epochs=900)
+_LARGE = _Size(negatives=10, burn_in=1000, epochs=1400)
+
+
+class _Room(NamedTuple):
+    """Defaults by the number of dimensions: with much room the hard pairs are worth the trouble, with little not."""
+
+    emphasis: float
+    temperature: float
+    relatives: float
+    leaf_weight: float
+
+
+_PLANE = _Room(emphasis=0.0, temperature=1.5, relatives=0.0, leaf_weight=1.0)
+_SPACE = _Room(emphasis=0.0, temperature=0.5, relatives=0.0, leaf_weight=1.0)
+_ROOMY = _Room(emphasis=0.35, temperature=0.5, relatives=0.3, leaf_weight=0.2)
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class TrainingOptions:
     negatives: int | None
     negative_power: float
     emphasis: float | None
+    temperature: float | None
     relatives: float | None
     learning_rate: float | None
     decay: Literal["linear", "constant"]
@@ -68,6 +81,7 @@ class TrainingOptions:
         negatives: int | None,
         negative_power: float,
         emphasis: float | None,
+        temperature: float | None,
         relatives: float | None,
         learning_rate: float | None,
         decay: Literal["linear", "constant"],
@@ -77,18 +91,19 @@ class TrainingOptions:
     ) -> TrainingOptions:
         """Check every option; see `embed` for what they mean."""
         from_scratch = isinstance(init, str) and init == "random"
-        closed_form = isinstance(init, str) and init == "cones"
         if epochs is not None:
             _check_count("epochs", epochs, 0)
         if burn_in is not None:
             _check_count("burn_in", burn_in, 0)
         if negatives is not None:
             _check_count("negatives", negatives, 1)
-        _check_between("negative_power", negative_power, 10)
+        _check_between("negative_power", negative_power, 0, 10)
         if emphasis is not None:
-            _check_between("emphasis", emphasis, _MOST_EMPHASIS)
+            _check_between("emphasis", emphasis, 0, _MOST_EMPHASIS)
+        if temperature is not None:
+            _check_between("temperature", temperature, *_TEMPERATURES)
         if relatives is not None:
-            _check_between("relatives", relatives, 1)
+            _check_between("relatives", relatives, 0, 1)
         _check_count("checkpoint_every", checkpoint_every, 1)
         if n_jobs != -1:
             _check_count("n_jobs", n_jobs, 1)
@@ -101,12 +116,13 @@ class TrainingOptions:
         if epochs is None and decay == "constant":
             raise ValueError("decay='constant' needs a number of epochs")
         return cls(
-            trains=epochs != 0 and not (closed_form and epochs is None),
+            trains=bool(epochs) or (epochs is None and from_scratch),
             from_scratch=from_scratch,
             epochs=epochs,
             negatives=negatives,
             negative_power=float(negative_power),
             emphasis=emphasis,
+            temperature=temperature,
             relatives=relatives,
             learning_rate=learning_rate,
             decay=decay,
@@ -117,15 +133,17 @@ class TrainingOptions:
     def task(self, n: int, dim: int, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
         """The task for `nx_poincare.engine.training.train`, for a graph of n nodes in so many dimensions."""
         negatives = self.negatives or _size(n).negatives
-        emphasis, relatives, leaf_weight = (_EMPHASIS, _RELATIVES, _LEAF_WEIGHT) if dim >= _ROOMY else (0.0, 0.0, 1.0)
-        emphasis = emphasis if self.emphasis is None else self.emphasis
-        relatives = relatives if self.relatives is None else self.relatives
+        room = _room(dim)
+        emphasis = room.emphasis if self.emphasis is None else self.emphasis
+        temperature = room.temperature if self.temperature is None else self.temperature
+        relatives = room.relatives if self.relatives is None else self.relatives
         return Task(
             schedule=self._schedule(_size(n)),
             negatives=negatives,
             negative_power=self.negative_power,
-            leaf_weight=leaf_weight,
+            leaf_weight=room.leaf_weight,
             emphasis=float(emphasis),
+            temperature=float(temperature),
             relatives=round(relatives * negatives),
             max_radius=max_radius,
             seed=seed,
@@ -136,7 +154,7 @@ class TrainingOptions:
         )
 
     def _schedule(self, size: _Size) -> Schedule:
-        rate = self.learning_rate or (size.rate if self.from_scratch else _REFINING_RATE)
+        rate = self.learning_rate or (_RATE if self.from_scratch else _REFINING_RATE)
         burn_in = self.burn_in
         if burn_in is None:
             burn_in = 0 if not self.from_scratch else size.burn_in if self.epochs is None else _GIVEN_BURN_IN
@@ -153,11 +171,15 @@ def _size(n: int) -> _Size:
     return _SMALL if n <= _LARGE_GRAPH else _LARGE
 
 
+def _room(dim: int) -> _Room:
+    return _PLANE if dim == 2 else _SPACE if dim == 3 else _ROOMY
+
+
 def _check_count(name: str, value: Any, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
 
 
-def _check_between(name: str, value: Any, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not 0 <= value <= most:
-        raise ValueError(f"{name} must be between 0 and {most:g}, got {value!r}")
+def _check_between(name: str, value: Any, least: float, most: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not least <= value <= most:
+        raise ValueError(f"{name} must be between {least:g} and {most:g}, got {value!r}")

@@ -10,7 +10,8 @@ within 0.001 of the origin, ten negatives, the loss every ten epochs and a pictu
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from wordnet_nouns import arguments, run
+from recipe import chosen
+from wordnet_nouns import run, wordnet_options
 
 import nx_poincare as nxp
 
@@ -37,9 +38,13 @@ def tutorial(out: Path, *, last_level: int | None, epochs: int, source: str) -> 
 
 
 if __name__ == "__main__":
-    chosen = arguments("Embed WordNet's mammals.", "mammals_output", tutorial=True)
-    if chosen.tutorial:
-        tutorial(chosen.out, last_level=chosen.last_level, epochs=chosen.epochs, source=chosen.source)
+    parser = wordnet_options("Embed WordNet's mammals.", "mammals_output")
+    parser.add_argument("--tutorial", action="store_true", help="train from random points and watch")
+    parser.add_argument("--last-level", type=int, default=None, help="tutorial: deepest level kept")
+    parser.add_argument("--epochs", type=int, default=1000, help="tutorial: epochs, a fifth of them burn-in")
+    found = chosen(parser)
+    if found.tutorial:
+        tutorial(found.out, last_level=found.last_level, epochs=found.epochs, source=found.source)
     else:
         # No figures are published for the mammals' closure.
-        run("mammal.n.01", chosen.out, "mammals", dim=chosen.dim, source=chosen.source, published=("-", "-"))
+        run("mammal.n.01", found.out, "mammals", dim=found.dim, source=found.source, published=("-", "-"))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import networkx as nx
 import pytest
 from hypothesis import settings
@@ -18,6 +24,18 @@ settings.register_profile("nx_poincare", deadline=None)
 settings.load_profile("nx_poincare")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def needed() -> Callable[[str], Any]:
+    """Import an optional package, or leave the test out; where everything must be tested, fail."""
+
+    def imported(module: str) -> Any:
+        if os.environ.get("CI"):
+            return import_module(module)
+        return pytest.importorskip(module)
+
+    return imported
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +94,39 @@ def wordnet_reader(nltk_root: Path) -> Iterator[Any]:
     reader.ensure_loaded()
     yield reader
     nltk.data.path.remove(str(nltk_root))
+
+
+@pytest.fixture
+def run_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], int]:
+    """Runs the Python of a Markdown file, block after block, in an empty folder; tells how many there were."""
+
+    def run(document: Path) -> int:
+        text = document.read_text(encoding="utf-8")
+        blocks = [*re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+        monkeypatch.chdir(tmp_path)
+        namespace: dict[str, Any] = {}
+        with mpl.rc_context({"backend": "Agg"}):
+            for block in blocks:
+                above = "\n" * text.count("\n", 0, block.start(1))  # so that errors name the document's line
+                exec(compile(above + block[1], document.name, "exec"), namespace)
+                plt.close("all")
+        return len(blocks)
+
+    return run
+
+
+@pytest.fixture
+def run_pipeline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """Runs a script of pipelines/ in an empty folder of its own, without a process of its own; what it printed."""
+
+    def run(script: str, *arguments: str) -> str:
+        path = REPOSITORY / "pipelines" / script
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.syspath_prepend(path.parent)
+        monkeypatch.setattr(sys, "argv", [str(path), *arguments])
+        runpy.run_path(str(path), run_name="__main__")
+        return capsys.readouterr().out
+
+    return run

@@ -1,11 +1,13 @@
 """The records, as they are printed."""
 
+import importlib
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import networkx as nx
+import pytest
 
 import nx_poincare as nxp
 
@@ -34,3 +36,17 @@ def test_unknown_part() -> None:
     done = run("--only", "mammals,birds")
     assert done.returncode == 2
     assert re.search("no part 'birds' of the table; there are nouns, mammals, ", done.stderr)
+
+
+def test_debian_packages_and_how_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(RECORDS.parent))
+    graphs = importlib.import_module("graphs")
+    G = graphs.debian_packages()
+    assert (len(G), G.number_of_edges()) == (4508, 16465)
+    assert G.has_edge("python3-numpy", "python3-scipy")
+    archive = (
+        "Package: b\nSection: python\nDepends: a (>= 1), c | d, libc6:any\nPre-Depends: d\n\n"
+        "Package: a\nSection: python\n\nPackage: c\nSection: python\nDepends: c\n\n"
+        "Package: d\nSection: python\n\nPackage: libc6\nSection: libs\n"
+    )
+    assert graphs.read_archive(archive, "python") == "a\t\nb\ta c d\nc\t\nd\t\n"

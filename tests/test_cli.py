@@ -66,6 +66,14 @@ class TestEmbed:
         assert np.array_equal(np.array([row[1:] for row in rows], dtype=float), emb.vectors)
         assert result.stderr == ""
 
+    def test_vectors_need_no_graph(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        call("embed", "cycle.csv", "--direction", "child_to_parent", "-o", "through.npz", "-o", "g.graphml")
+        monkeypatch.delattr("networkx.DiGraph.add_edges_from")
+        call("embed", "cycle.csv", "--direction", "child_to_parent", "-o", "straight.npz")
+        assert Path("straight.npz").read_bytes() == Path("through.npz").read_bytes()
+        assert "b" in refused("embed", "cycle.csv", "--on-cycle", "raise", "-o", "none.npz")
+        assert not Path("none.npz").exists()
+
     def test_every_kind_of_file(self, folder: Path) -> None:
         names = ["v.tsv", "v.tsv.gz", "e.npz", "g.graphml", "g.gexf", "g.gml", "g.JSON", "g.graphml.gz"]
         result = call("embed", "edges.tsv", *(part for name in names for part in ("-o", name)))
@@ -218,7 +226,7 @@ class TestEvaluate:
     @pytest.mark.parametrize(
         ("content", "problem"),
         [
-            ("mammal\t0\t0\ndog\t2\t0\n", "v.tsv: the vector of 'dog' is not in the Poincaré ball"),
+            ("mammal\t0\t0\ndog\t2\t0\n", "v.tsv: the vector of node 'dog' has norm 2.0, outside the open unit ball"),
             ("mammal\t0\t0\ndog\tnan\t0\n", "v.tsv, line 2"),
             ("mammal\t0\t0\n", "node 'cat' of the graph is not in the embedding"),
             ("mammal\n", "v.tsv, line 1"),

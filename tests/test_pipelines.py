@@ -1,9 +1,13 @@
 """The scripts that users copy, as they are run."""
 
+import builtins
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -46,7 +50,10 @@ def test_mammals(tmp_path: Path, mammals: nx.DiGraph, dim: int) -> None:
     assert re.search(rf"MAP +{scores.map_score:.4f} ", printed)
 
 
-@pytest.mark.parametrize("script", sorted(file.name for file in PIPELINES.glob("*.py")))
+SCRIPTS = sorted(file.name for file in PIPELINES.glob("*.py") if '"__main__"' in file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_help(script: str, tmp_path: Path) -> None:
     assert "--out" in run(script, "--help", cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -61,3 +68,135 @@ def test_tutorial(tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == ["epoch_00100.png", "epoch_00200.png"]
     (score,) = re.findall(r"MAP ([\d.]+)", printed)
     assert float(score) > 0.6
+
+
+Run = Callable[..., str]
+
+
+class TestRecipes:
+    """Sources beyond WordNet: what each makes of its source, and that the usual files appear."""
+
+    @pytest.fixture
+    def results_of(self, run_pipeline: Run, tmp_path: Path) -> Callable[..., tuple[nx.Graph, nxp.Embedding]]:
+        """The graph and the points that a recipe leaves under a name."""
+
+        def results(script: str, name: str, *arguments: str) -> tuple[nx.Graph, nxp.Embedding]:
+            printed = run_pipeline(script, *arguments, "--out", "made")
+            assert f"results in made: {name}.png, {name}.graphml, {name}.npz, {name}.tsv" in printed
+            assert "published" not in printed
+            out = tmp_path / "made"
+            assert {file.name for file in out.iterdir()} == {f"{name}.{s}" for s in ("png", "graphml", "npz", "tsv")}
+            assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+            emb = nxp.Embedding.load(out / f"{name}.npz")
+            assert np.array_equal(read_vectors(out / f"{name}.tsv")[1], emb.vectors)
+            return nxp.read_graph(out / f"{name}.graphml"), emb
+
+        return results
+
+    OBO = """format-version: 1.2
+ontology: tiny
+
+[Term]
+id: T:1
+name: cell part
+
+[Term]
+id: T:2
+name: membrane
+is_a: T:1 ! cell part
+
+[Term]
+id: T:3
+name: nuclear membrane
+is_a: T:2 ! membrane
+relationship: part_of T:4 ! nucleus
+relationship: adjacent_to T:6 ! lamina
+
+[Term]
+id: T:4
+name: nucleus
+is_a: T:1 ! cell part
+
+[Term]
+id: T:5
+name: no longer used
+is_obsolete: true
+
+[Typedef]
+id: part_of
+name: part of
+"""
+
+    @pytest.mark.parametrize(
+        ("options", "ancestors", "size"),
+        [
+            ((), {"T:1", "T:2"}, 5),
+            (("--relations", "is_a", "part_of"), {"T:1", "T:2", "T:4"}, 5),
+            (("--below", "T:2"), {"T:2"}, 2),
+        ],
+    )
+    def test_ontology(
+        self, results_of: Callable[..., Any], tmp_path: Path, options: tuple[str, ...], ancestors: set[str], size: int
+    ) -> None:
+        (tmp_path / "tiny.obo").write_text(self.OBO)
+        graph, emb = results_of("ontology.py", "ontology", "tiny.obo", *options)
+        assert nx.descendants(graph, "T:3") == ancestors
+        assert set(emb) == set(graph)
+        assert len(emb) == size
+        assert graph.nodes["T:3"]["name"] == "nuclear membrane"
+        assert ("T:3", "T:2") in graph.edges()
+
+    def test_ontology_with_a_root_that_is_not_there(self, run_pipeline: Run, tmp_path: Path) -> None:
+        (tmp_path / "tiny.obo").write_text(self.OBO)
+        with pytest.raises(nx.NetworkXError, match="T:99"):
+            run_pipeline("ontology.py", "tiny.obo", "--below", "T:99")
+        assert not (tmp_path / "ontology_output").exists()
+
+    def test_built_in_exceptions(self, results_of: Callable[..., Any]) -> None:
+        graph, emb = results_of("class_tree.py", "builtins")
+        classes = {name: value for name, value in vars(builtins).items() if isinstance(value, type)}
+        assert set(graph) == {value.__name__ for value in classes.values() if issubclass(value, BaseException)}
+        for name in graph:
+            assert nx.ancestors(graph, name) == {base.__name__ for base in classes[name].__mro__[1:-1]}, name
+        assert emb.ancestors("FileNotFoundError") == ["BaseException", "Exception", "OSError"]
+
+    def test_classes_of_a_package(self, results_of: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+        graph, emb = results_of("class_tree.py", "click", "click")
+        if sys.platform != "win32":
+            assert "left out click._winconsole" in caplog.text
+        assert emb.is_ancestor("click.core.Command", "click.core.Group")
+        assert "click.types.IntRange" in graph  # in a module of its own
+        assert set(graph.predecessors("click.types.IntRange")) == {
+            "click.types._NumberRangeBase",
+            "click.types.IntParamType",
+        }
+        assert graph.nodes["click.core.Group"]["name"] == "Group"
+
+    def test_package_dependencies(self, results_of: Callable[..., Any]) -> None:
+        graph, emb = results_of("package_dependencies.py", "packages")
+        assert graph.nodes["numpy"]["version"] == version("numpy")
+        assert {"numpy", "matplotlib", "networkx"} <= set(graph["nx-poincare"])
+        assert "pytest" in graph
+        assert "pytest" not in graph["nx-poincare"]  # an extra
+        assert nxp.evaluate_reconstruction(emb, graph).map_score > 0.99
+
+    @pytest.mark.parametrize("hidden", [False, True])
+    def test_directory_tree(self, results_of: Callable[..., Any], tmp_path: Path, hidden: bool) -> None:
+        for name in ("top/a/one.txt", "top/a/b/two.txt", "top/three.txt", "top/.git/config", "top/a/__pycache__/x.pyc"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).touch()
+        (tmp_path / "top" / "a" / "up").symlink_to(tmp_path / "top", target_is_directory=True)
+        graph, emb = results_of("directory_tree.py", "tree", "top", *(["--hidden"] if hidden else []))
+        held = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "top").rglob("*")}
+        kept = {path for path in held if hidden or not re.search(r"/(\.|__)", path)}
+        assert set(graph) == {"top", *kept}
+        assert emb.ancestors("top/a/b/two.txt") == ["top", "top/a", "top/a/b"]
+
+    def test_org_chart(self, results_of: Callable[..., Any], tmp_path: Path) -> None:
+        (tmp_path / "staff.csv").write_text(
+            "employee,manager,room\nAda,,1\nBen,Ada,2\nCem,Ada,\nDoe,Ben,4\nDoe,Cem,4\nEve,,5\n", encoding="utf-8"
+        )
+        graph, emb = results_of("org_chart.py", "staff", "staff.csv")
+        assert set(graph.edges) == {("Ada", "Ben"), ("Ada", "Cem"), ("Ben", "Doe"), ("Cem", "Doe")}
+        assert nxp.evaluate_reconstruction(emb, graph).mean_rank == 1
+        assert (graph.nodes["Doe"]["room"], graph.nodes["Cem"]["room"]) == ("4", "")

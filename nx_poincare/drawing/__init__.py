@@ -1,0 +1,1 @@
+"""The Poincaré disk as a picture."""

@@ -11,8 +11,8 @@ and at any radius
 **A tree** gets such caps exactly. Stereographic projection from the point opposite to s_v maps caps to
 balls and v's cap to the ball of radius T_v around 0 in R^(D-1), at every scale and without approximation.
 The children's packing (`nx_poincare.engine.packing`), scaled to fill that ball, is mapped back: the ball
-of radius b around c is the cap around the direction (1 - |c|^2 + b^2, 2c) / h, with
-T = 2b / (h + 1 + |c|^2 - b^2) and h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2, in a frame whose first axis a
+of radius b around c is the cap around the direction :math:`(1 - |c|^2 + b^2, 2c) / h`, with
+:math:`T = 2b / (h + 1 + |c|^2 - b^2)` and :math:`h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2`, in a frame whose first axis a
 Householder reflection turns to s_v.
 
 **Any other graph** is split into its multi-parent skeleton and pure trees (`nx_poincare.engine.skeleton`). The skeleton
@@ -30,24 +30,29 @@ import numpy as np
 from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
+from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.attach_points import AttachPoints, place_points
+from nx_poincare.engine.checkpoint import digest
+from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.refinement import Refinement, trained_skeleton, violates
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton, hand_down, split
-from nx_poincare.engine.skeleton_start import lifted_arcs, start_skeleton
-from nx_poincare.engine.skeleton_training import StepCallback, TrainedSkeleton, train_skeleton
+from nx_poincare.engine.skeleton_start import start_skeleton
+from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback
 from nx_poincare.engine.slots import pack_forest
 
-__all__ = ["StepCallback", "nested_caps"]
+__all__ = ["nested_caps"]
 
 _log = logging.getLogger(__name__)
 
 _CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
 _WIDEST = 0.5  # T of a child of the root at most
 _PART_OF_CLEARANCE = 0.9
-_WORTH_LIFTING, _MOST_LIFTED = 0.02, 20_000  # cost that is left, and caps
-_LIFTED_RATE = 0.3  # keeps most of the order that the arcs have found
+_MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
+# A leaf's cap in parts of its room, in three dimensions, where ancestors are often beyond the leaves around a node.
+_LEAF_WIDTH = 0.1
 
 
 def nested_caps(
@@ -56,10 +61,7 @@ def nested_caps(
     *,
     max_radius: float,
     rng: np.random.Generator,
-    trained: bool = True,
-    n_jobs: int = 1,
-    callback: StepCallback | None = None,
-    progress: bool | None = None,
+    refinement: Refinement | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
@@ -73,27 +75,23 @@ def nested_caps(
         Largest radius. Directions in float64 resolve caps down to radius 36 or so.
     rng : numpy.random.Generator
         Used where nodes have several parents; trees and forests are determined by themselves.
-    trained : bool, default True
-        Train the skeleton; otherwise it stays where it starts.
-    n_jobs : int, default 1
-        Threads of the training. The result does not depend on it.
-    callback : callable, optional
-        Called after each step of the training with its number (from 1), the mean loss of a row, and directions and
-        radii of all nodes. A true answer ends the training.
-    progress : bool, optional
-        Show a progress bar of the training on standard error; default: if that is a terminal.
+    refinement : Refinement, optional
+        How the skeleton is trained. Default: it stays where it starts.
 
     Returns
     -------
     directions : ndarray of float64, shape (n, dim)
         Unit vectors.
     radii : ndarray of float64, shape (n,)
-        Within 0 and ``max_radius``, growing along every edge. A single root has radius 0.
+        Within 0 and ``max_radius``, growing along every edge (where arcs are taken: along those of a spanning tree).
+        A single root has radius 0.
 
     Raises
     ------
     ValueError
         If an option is out of range.
+    CheckpointError
+        If the refinement's checkpoint is none, or of another run.
 
     Notes
     -----
@@ -109,7 +107,7 @@ def nested_caps(
     growing along edges by a tiny step, and nodes at the rim are not told apart.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the training brings it.
+    as the training brings it. In three dimensions the refined arcs of two are taken instead where they are better.
 
     Examples
     --------
@@ -126,9 +124,7 @@ def nested_caps(
         return np.zeros((0, dim)), np.zeros(0)
     skeleton = split(dag)
     if len(skeleton.caps) > 0:
-        return _graph_caps(
-            dag, skeleton, dim, max_radius, rng, trained=trained, n_jobs=n_jobs, callback=callback, progress=progress
-        )
+        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
     directions, radii = _tree_caps(skeleton, dim, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
@@ -156,52 +152,58 @@ def _graph_caps(
     dim: int,
     max_radius: float,
     rng: np.random.Generator,
-    *,
-    trained: bool,
-    n_jobs: int,
-    callback: StepCallback | None,
-    progress: bool | None,
+    refinement: Refinement | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Caps for a graph with multi-parent nodes.
 
-    In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two is taken.
+    In three dimensions a skeleton that keeps violations is compared with the arcs of two, and the better is taken.
     """
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
     seed = int(rng.integers(2**63))
-    largest = _SKELETON_PART * max_radius
 
     def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
         directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, _settled(dag, radii, max_radius)
 
-    def train(directions: FloatArray, radii: FloatArray, rate: float, steps_before: int) -> TrainedSkeleton:
-        return train_skeleton(
-            skeleton, directions, radii, max_radius=largest, seed=seed, rate=rate, keep_start=steps_before > 0,
-            n_jobs=n_jobs, callback=_expanding(callback, expanded, steps_before), progress=progress,
-        )  # fmt: skip
-
-    if not trained:
+    if refinement is None:
         return expanded(directions, radii)
-    best = train(directions, radii, 1.0, 0)
-    if dim == 3 and not best.stopped and len(skeleton.caps) <= _MOST_LIFTED and combined(best.scores) > _WORTH_LIFTING:
-        lifted = train(*lifted_arcs(skeleton, dim, largest, rng), _LIFTED_RATE, best.steps)
-        if combined(lifted.scores) < combined(best.scores):
-            _log.info("caps: the skeleton is trained from the order of its arcs")
-            best = lifted
-    return expanded(best.directions, best.radii)
+    if refinement.callback:
+        refinement = refinement._replace(callback=_expanding(refinement.callback, expanded))
+    graph = digest(dag.parent_starts, dag.parent_list)
+    identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
+    state = SkeletonState.of(skeleton, directions, radii)
+    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
+    placed = expanded(*state.best())
+    if dim > 3 or stopped or not violates(state):
+        return placed
+    return _better(dag, placed, _flat_arcs(dag, max_radius), refinement.n_jobs)
+
+
+def _flat_arcs(dag: Dag, max_radius: float) -> tuple[FloatArray, FloatArray]:
+    """The arcs of two dimensions in a plane through the origin of three, where distances are the same."""
+    arcs = refined_arcs(dag, max_radius=max_radius)
+    return np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii
+
+
+def _better(
+    dag: Dag, first: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray], n_jobs: int
+) -> tuple[FloatArray, FloatArray]:
+    """The better of two embeddings by exact ranks, of all rows or of evenly many."""
+    rows = np.flatnonzero(np.diff(dag.parent_starts))
+    rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
+    one, two = (
+        mean_scores(ranked_blocks(candidates(*each), rows, dag.ancestors_of, n_jobs)) for each in (first, other)
+    )
+    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *one, *two)
+    return first if combined(one) <= combined(two) else other
 
 
 def _expanding(
-    callback: StepCallback | None,
-    expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]],
-    steps_before: int,
-) -> StepCallback | None:
+    callback: StepCallback, expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
-    if callback is None:
-        return None
-    return lambda step, loss, directions, radii: callback(steps_before + step, loss, *expanded(directions, radii))
+    return lambda step, loss, directions, radii: callback(step, loss, *expanded(directions, radii))
 
 
 def _expanded(
@@ -229,6 +231,8 @@ def _expanded(
     all_radii = _unfolded(forest, packing.shares, frame, tangents)
     hand_down(forest.order, forest.parent_starts, forest.parent_list, shift)
     all_radii = all_radii[:n] + shift[:n]
+    if dim == 3:
+        all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
     frame[skeleton.caps] = directions
     all_radii[skeleton.caps] = radii
     return frame[:n], np.maximum(all_radii, 0.0)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.files import written_aside
 
-__all__ = ["CheckpointError", "TrainingState", "load_state", "save_state"]
+__all__ = ["Checkpoint", "CheckpointError", "TrainingState", "digest", "load_state", "save_state"]
 
 
 class CheckpointError(ValueError):
     """A checkpoint that cannot be continued: damaged, or of another graph or other options."""
+
+
+class Checkpoint(NamedTuple):
+    """Where a run is saved, and after how many steps each time."""
+
+    path: str | os.PathLike[str]
+    every: int
 
 
 @dataclass
@@ -49,20 +58,35 @@ class TrainingState:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
-_ARRAYS = ("directions", "exponentials", "best_directions", "best_exponentials")
-_SCALARS = ("best_scores", "epoch", "finished", "history")
+def digest(*arrays: NDArray[Any]) -> str:
+    """A short text that differs where arrays differ."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]
 
 
-def save_state(state: TrainingState, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
-    """Write a state, aside first and then renamed; `identity` tells which run it belongs to."""
-    header = json.dumps({"identity": identity} | {name: getattr(state, name) for name in _SCALARS})
-    arrays = {name: getattr(state, name) for name in _ARRAYS}
+def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write a state, aside first and then renamed.
+
+    Parameters
+    ----------
+    state : dataclass
+        Its fields are arrays, or fit into JSON.
+    identity : dict
+        Which run the state belongs to; values fit into JSON.
+    path : path
+    """
+    found = {one.name: getattr(state, one.name) for one in fields(state)}
+    arrays: dict[str, Any] = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    scalars = {name: value for name, value in found.items() if name not in arrays}
+    header = json.dumps({"identity": identity, "scalars": scalars})
     with written_aside(path) as aside, open(aside, "wb") as stream:
         np.savez(stream, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
 
 
-def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> TrainingState | None:
-    """Read the state of the run that `identity` tells, or None if there is no file.
+def load_state(identity: dict[str, Any], path: str | os.PathLike[str], kind: type[Any] = TrainingState) -> Any:
+    """Read the state of the run that `identity` tells, of the dataclass `kind`, or None if there is no file.
 
     Raises
     ------
@@ -74,15 +98,19 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str]) -> Traini
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
-            state = TrainingState(*(np.array(archive[name]) for name in _ARRAYS))  # type: ignore[arg-type]
             found = header["identity"]
-            for name in _SCALARS:
-                setattr(state, name, header[name])
-            state.best_scores = tuple(header["best_scores"])
+            differing = [name for name in identity if found.get(name) != identity[name]]
+            arrays = {name: np.array(archive[name]) for name in archive.files if name != "header"}
+            scalars = {name: _typed(value, getattr(kind, name, None)) for name, value in header["scalars"].items()}
+            state = None if differing else kind(**arrays, **scalars)
     except (KeyError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
-    differing = [name for name in identity if found.get(name) != identity[name]]
     if differing:
         told = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
         raise CheckpointError(f"{path} belongs to another run ({told}); remove it or name another checkpoint")
     return state
+
+
+def _typed(value: Any, default: Any) -> Any:
+    """JSON turns tuples into lists."""
+    return tuple(value) if isinstance(default, tuple) else value

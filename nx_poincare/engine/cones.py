@@ -8,7 +8,8 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
 from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.caps import StepCallback, nested_caps
+from nx_poincare.engine.caps import nested_caps
+from nx_poincare.engine.refinement import Refinement
 
 __all__ = ["beside_each_other", "cones"]
 
@@ -19,10 +20,7 @@ def cones(
     *,
     max_radius: float,
     rng: np.random.Generator,
-    refined: bool = True,
-    n_jobs: int = 1,
-    callback: StepCallback | None = None,
-    progress: bool | None = None,
+    refinement: Refinement | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag`: a cone for every node.
 
@@ -34,17 +32,16 @@ def cones(
     max_radius : float
         Largest hyperbolic radius.
     rng : numpy.random.Generator
-    refined : bool, default True
-        Where nodes have several parents, improve the closed form by its true cost. False: the closed form alone.
-    n_jobs, callback, progress
-        Of the refinement in three and more dimensions, see `nx_poincare.engine.caps.nested_caps`.
+    refinement : Refinement, optional
+        Where nodes have several parents, the closed form is improved by its true cost; this tells how in three and
+        more dimensions. Default: the closed form alone.
     """
     if dim == 2:
-        arcs = refined_arcs(dag, max_radius=max_radius) if refined else nested_arcs(dag, max_radius=max_radius)
+        arcs = (
+            nested_arcs(dag, max_radius=max_radius) if refinement is None else refined_arcs(dag, max_radius=max_radius)
+        )
         return arcs.directions, arcs.radii
-    return nested_caps(
-        dag, dim, max_radius=max_radius, rng=rng, trained=refined, n_jobs=n_jobs, callback=callback, progress=progress
-    )
+    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
 
 
 def beside_each_other(directions: FloatArray, component: IntArray, spread: float | FloatArray) -> FloatArray:

@@ -160,7 +160,7 @@ def _draw_relatives(attempts, ancestors, total, stamp, stamps, children, chosen)
 @kernel(nogil=True)
 def train_rows(  # type: ignore[no-untyped-def]
     directions, exponentials, rows, ancestry, table, fixed, negatives, rate, largest, seed, scratch,
-    relatives=0, emphasis=0.0,
+    relatives=0, emphasis=0.0, temperature=1.0,
 ):  # fmt: skip
     r"""One pass of stochastic gradient descent over some nodes; returns the loss and the pairs seen.
 
@@ -175,15 +175,19 @@ def train_rows(  # type: ignore[no-untyped-def]
     .. math:: \frac{\partial L}{\partial d(u, a)} = w_{ua} \frac{S}{e^{-d(u, a)} + S}, \qquad
         \frac{\partial L}{\partial d(u, b)} = - e^{-d(u, b)} \sum_a \frac{w_{ua}}{e^{-d(u, a)} + S}.
 
-    With an `emphasis` :math:`\beta > 0` the term :math:`\ell = \log(1 + S e^{d(u, a)})` of each pair becomes
+    With a `temperature` T other than 1 all distances in L, and so the gradients above, are divided by T, as
+    in any softmax. Below 1 a pair is content sooner, once the ancestor is nearer than the negatives by a few T,
+    and of the negatives the nearest matter more.
+
+    With an `emphasis` :math:`\beta > 0` the term :math:`\ell = \log(1 + S e^{d(u, a) / T})` of each pair becomes
 
     .. math:: \frac{e^{\beta \ell} - 1}{\beta},
 
     whose limit at :math:`\beta = 0` is equation 6 and whose gradient is that of :math:`\ell` times
     :math:`e^{\beta \ell}`. The gradient of :math:`\ell` grows no more once a single negative is nearer
     than the ancestor; the factor makes pairs that are a thousand ranks off count more than those that
-    are off by three. Beyond :math:`\ell = 14` the term goes on along its tangent. The loss returned is
-    that of equation 6 in any case, so that runs compare.
+    are off by three. Beyond :math:`\ell = 14` the term goes on along its tangent. The loss returned is L
+    in any case.
 
     The gradient of d(u, v) at u has length 1 in the hyperbolic metric. In the orthonormal frame
     of the radial direction and the tangents of the sphere its parts are
@@ -207,6 +211,7 @@ def train_rows(  # type: ignore[no-untyped-def]
     stamps, chosen, nearness, sinh_d, versines, change, own_change = scratch
     dim = directions.shape[1]
     most_ancestors = len(chosen) - negatives
+    sharpness = 1 / temperature
     loss = 0.0
     pairs = 0
     for u in rows:
@@ -239,7 +244,8 @@ def train_rows(  # type: ignore[no-untyped-def]
             root = np.sqrt(m * (m + 2))
             versines[j] = q
             sinh_d[j] = root
-            nearness[j] = 1 / (1 + m + root)
+            near = 1 / (1 + m + root)
+            nearness[j] = near * near if sharpness == 2 else near if sharpness == 1 else near**sharpness
         S = 0.0
         for j in range(k, total):
             S += nearness[j]
@@ -252,6 +258,7 @@ def train_rows(  # type: ignore[no-untyped-def]
             loss += w * term
             if emphasis > 0:
                 w *= np.exp(emphasis * min(term, _LARGEST_TERM))
+            w *= sharpness
             pull += w / (near + S)
             nearness[j] = w * S / (near + S)
         for j in range(k, total):

@@ -17,8 +17,7 @@ import logging
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -29,7 +28,7 @@ from nx_poincare.engine.schedule import Scores, combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_judge import Judge, Judged
 
-__all__ = ["StepCallback", "TrainedSkeleton", "train_skeleton"]
+__all__ = ["SkeletonState", "StepCallback", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
@@ -47,26 +46,75 @@ _OTHER_WORK = 6  # per key, in coordinates
 
 
 @dataclass
-class _State:
-    """Points after some steps, what Adam remembers, and the best points so far."""
+class SkeletonState:
+    """Points after some steps, all that the next step needs, and the best points so far.
 
-    directions: FloatArray  # (c + p, dim)
-    radii: FloatArray  # (c,)
-    moments: FloatArray  # (c + p, dim), of offsets
-    squares: FloatArray  # (c + p,)
-    radial_moments: FloatArray  # (c,)
-    radial_squares: FloatArray  # (c,)
+    Attributes
+    ----------
+    directions : ndarray of float64, shape (c + p, dim)
+        Of caps and attach points.
+    radii : ndarray of float64, shape (c,)
+        Of caps.
+    parents : ndarray of int64, shape (c + p,)
+        The spanning tree that offsets follow, -1 for roots.
+    resting : ndarray of int64, shape (c + p,)
+        Steps for which each row still rests.
+    moments, squares : ndarray of float64, shapes (c + p, dim) and (c + p,)
+        Of the offsets' gradients.
+    radial_moments, radial_squares : ndarray of float64, shape (c,)
+    best_directions, best_radii
+        The best points so far.
+    earlier_directions, earlier_radii
+        The best points from an earlier start; empty if there was none.
+    best_scores, earlier_scores : tuple of float
+        Mean rank and MAP of these; the former infinite where there are none, or too many to be scored.
+    step, earlier_steps : int
+        Steps done.
+    start : int
+        Which start, from 0.
+    """
+
+    directions: FloatArray
+    radii: FloatArray
+    parents: IntArray
+    resting: IntArray
+    moments: FloatArray
+    squares: FloatArray
+    radial_moments: FloatArray
+    radial_squares: FloatArray
     best_directions: FloatArray
     best_radii: FloatArray
+    earlier_directions: FloatArray
+    earlier_radii: FloatArray
     best_scores: Scores = (np.inf, 0.0)
+    earlier_scores: Scores = (np.inf, 0.0)
     step: int = 0
+    earlier_steps: int = 0
+    start: int = 0
 
     @classmethod
-    def of(cls, directions: FloatArray, radii: FloatArray) -> _State:
+    def of(cls, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
         """The state before the first step."""
         n, dim = directions.shape
+        parents = _deepest_parents(skeleton.dag.parent_starts, skeleton.dag.parent_list, radii)
+        resting = np.zeros(n, dtype=np.int64)
         moments = np.zeros((n, dim)), np.zeros(n), np.zeros(len(radii)), np.zeros(len(radii))
-        return cls(directions.copy(), radii.copy(), *moments, directions.copy(), radii.copy())
+        best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
+        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
+
+    def restarted(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
+        """The state before the first step from another start."""
+        return replace(
+            SkeletonState.of(skeleton, directions, radii),
+            earlier_directions=self.best_directions, earlier_radii=self.best_radii, earlier_scores=self.best_scores,
+            earlier_steps=self.step, start=self.start + 1,
+        )  # fmt: skip
+
+    def best(self) -> tuple[FloatArray, FloatArray]:
+        """Directions and radii of the best points from all starts."""
+        if combined(self.earlier_scores) <= combined(self.best_scores) and len(self.earlier_radii) > 0:
+            return self.earlier_directions, self.earlier_radii
+        return self.best_directions, self.best_radii
 
     def keep_if_better(self, scores: Scores, keep_start: bool) -> None:
         """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
@@ -77,20 +125,9 @@ class _State:
             self.best_directions, self.best_radii = self.directions.copy(), self.radii.copy()
 
 
-class TrainedSkeleton(NamedTuple):
-    """The best points of a training, their scores, its steps, and whether a callback or an interrupt ended it."""
-
-    directions: FloatArray  # (c + p, dim)
-    radii: FloatArray  # (c,)
-    scores: Scores  # nan where the skeleton is too large to be scored
-    steps: int
-    stopped: bool
-
-
 def train_skeleton(
     skeleton: Skeleton,
-    directions: FloatArray,
-    radii: FloatArray,
+    state: SkeletonState,
     *,
     max_radius: float,
     seed: int,
@@ -99,16 +136,16 @@ def train_skeleton(
     n_jobs: int = 1,
     callback: StepCallback | None = None,
     progress: bool | None = None,
-) -> TrainedSkeleton:
-    """Train a placed skeleton; returns the best directions and radii seen, by `combined` scores.
+    save: Callable[[SkeletonState], None] | None = None,
+    save_every: int = 50,
+) -> bool:
+    """Train a placed skeleton, in place; its state keeps the best points seen, by `combined` scores.
 
     Parameters
     ----------
     skeleton : Skeleton
-    directions : ndarray of float64, shape (c + p, dim)
-        Of caps and attach points.
-    radii : ndarray of float64, shape (c,)
-        Of caps.
+    state : SkeletonState
+        Where to start, or to go on.
     max_radius : float
         Largest radius of a cap.
     seed : int
@@ -116,7 +153,7 @@ def train_skeleton(
     rate : float, default 1.0
         Learning rate of the first step, in widths of the parent's cone; it falls to 0.03 of that.
     keep_start : bool, default False
-        Return nothing that is worse than the start by mean rank or by MAP.
+        Keep nothing that is worse than the start by mean rank or by MAP.
     n_jobs : int, default 1
         Threads. The result does not depend on it.
     callback : callable, optional
@@ -124,6 +161,15 @@ def train_skeleton(
         ends the training.
     progress : bool, optional
         Show a progress bar on standard error; default: if that is a terminal.
+    save : callable, optional
+        Gets the state after every `save_every` steps and after the last one. Going on from it later gives the same
+        bytes as never having stopped.
+    save_every : int, default 50
+
+    Returns
+    -------
+    bool
+        Whether the callback or a keyboard interrupt ended the training.
 
     Notes
     -----
@@ -131,21 +177,22 @@ def train_skeleton(
     tenth at all of them, to score. A skeleton too large for that (25,000 caps and 50,000 rows in ten
     dimensions) stays as it is, which is logged.
     """
-    caps, dim = len(radii), directions.shape[1]
+    caps, dim = len(state.radii), state.directions.shape[1]
+    stopped = False
     with ThreadPoolExecutor(n_jobs) as pool:
         judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
+        judge.resting = state.resting
         one_pass = len(judge.rows) * caps * (dim + _OTHER_WORK)
         if one_pass > _LARGEST_PASS:
             _log.info("skeleton of %d caps and %d rows: too large to train", caps, len(judge.rows))
-            return TrainedSkeleton(directions, radii, (np.nan, np.nan), 0, False)
+            return False
         share = min(1.0, (_MOST_WORK / max(one_pass, 1) - _STEPS / _SCORED_EVERY) / _STEPS)
-        mover = _Mover(skeleton, radii, max_radius)
-        state = _State.of(directions, radii)
-        stopped = False
-        bar = tqdm(total=_STEPS, desc="training cones", unit="step", disable=None if progress is None else not progress)
+        mover = _Mover(skeleton, state.parents, max_radius)
+        hidden = None if progress is None else not progress
+        bar = tqdm(total=_STEPS, initial=state.step, desc="training cones", unit="step", disable=hidden)
         try:
             with bar:
-                while state.step < _STEPS:
+                while state.step < _STEPS and not stopped:
                     rows = _rows(judge, state, share, seed)
                     judged = judge.look(rows, state.directions, state.radii, state.step)
                     if state.step % _SCORED_EVERY == 0:
@@ -156,9 +203,12 @@ def train_skeleton(
                     mover.move(state, judged, rate * _LAST_RATE ** (state.step / _STEPS))
                     state.step += 1
                     bar.update()
-                    if callback and callback(state.step, judged.loss / len(rows), state.directions, state.radii):
-                        stopped = True
-                        break
+                    loss = judged.loss / len(rows)
+                    stopped = bool(callback and callback(state.step, loss, state.directions, state.radii))
+                    if save and state.step % save_every == 0:
+                        save(state)
+                if save:  # before the look below, which a run that goes on does not take here
+                    save(state)
                 judge.resting[:] = 0
                 judge.look(judge.rows, state.directions, state.radii, state.step)
                 state.keep_if_better(judge.scores, keep_start)
@@ -168,10 +218,10 @@ def train_skeleton(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
             )
     _log.info("skeleton of %d caps: mean rank %.4f, MAP %.5f", caps, *state.best_scores)
-    return TrainedSkeleton(state.best_directions, state.best_radii, state.best_scores, state.step, stopped)
+    return stopped
 
 
-def _rows(judge: Judge, state: _State, share: float, seed: int) -> IntArray:
+def _rows(judge: Judge, state: SkeletonState, share: float, seed: int) -> IntArray:
     """All rows where scores are due, else a share of them."""
     if state.step % _SCORED_EVERY == 0:
         judge.resting[:] = 0
@@ -184,13 +234,12 @@ def _rows(judge: Judge, state: _State, share: float, seed: int) -> IntArray:
 class _Mover:
     """Steps of Adam in the offsets of a spanning tree and in the radii."""
 
-    def __init__(self, skeleton: Skeleton, radii: FloatArray, max_radius: float) -> None:
+    def __init__(self, skeleton: Skeleton, parents: IntArray, max_radius: float) -> None:
         dag = skeleton.dag
-        self.order, self.max_radius = dag.order, max_radius
-        self.parents = _deepest_parents(dag.parent_starts, dag.parent_list, radii)
+        self.order, self.parents, self.max_radius = dag.order, parents, max_radius
         self.root = dag.roots if len(dag.roots) == 1 else dag.roots[:0]
 
-    def move(self, state: _State, judged: Judged, rate: float) -> None:
+    def move(self, state: SkeletonState, judged: Judged, rate: float) -> None:
         """One step against the gradients."""
         hanging = self.parents >= 0
         widths = np.ones(len(self.parents))

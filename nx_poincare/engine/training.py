@@ -65,6 +65,8 @@ class Task:
         many, and few of them stand nearer than an ancestor.
     emphasis : float
         After the burn-in, the weight of pairs that are far off (see `train_rows`).
+    temperature : float
+        After the burn-in, what distances are divided by in the softmax (see `train_rows`).
     relatives : int
         After the burn-in, how many of the negatives are drawn among relatives (see `train_rows`).
     max_radius : float
@@ -82,6 +84,7 @@ class Task:
     seed: int
     leaf_weight: float = 1.0
     emphasis: float = 0.0
+    temperature: float = 1.0
     relatives: int = 0
     n_jobs: int = 1
     keep_start: bool = False
@@ -196,13 +199,16 @@ class _Run:
         rate = schedule.rate_at(state.epoch)
         burns_in = schedule.in_burn_in(state.epoch)
         table = self.burn_in_table if burns_in else self.table
-        relatives, emphasis = (0, 0.0) if burns_in else (task.relatives, task.emphasis)
+        relatives, emphasis, temperature = (
+            (0, 0.0, 1.0) if burns_in else (task.relatives, task.emphasis, task.temperature)
+        )
         stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
 
         def visit(share: IntArray, work: tuple[np.ndarray, ...]) -> tuple[float, int]:
             return train_rows(
                 state.directions, state.exponentials, share, self.ancestry, table, self.fixed, task.negatives,
                 rate, np.exp(task.max_radius), stream, work, relatives, emphasis,
+                temperature,
             )  # fmt: skip
 
         loss, pairs = 0.0, 0
@@ -302,6 +308,7 @@ def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -
         "negative_power": task.negative_power,
         "leaf_weight": task.leaf_weight,
         "emphasis": task.emphasis,
+        "temperature": task.temperature,
         "relatives": task.relatives,
         "max_radius": task.max_radius,
         "keep_start": task.keep_start,

@@ -1,0 +1,1 @@
+"""How good an embedding is: reconstruction, link prediction, entailment, distortion."""

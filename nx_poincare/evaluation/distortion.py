@@ -25,8 +25,8 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import distance
 from nx_poincare.evaluation.correlation import rank_correlation
-from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
@@ -79,7 +79,7 @@ def evaluate_distortion(
     Returns
     -------
     Distortion
-        ``mean``: the mean of |q / c - 1| with the c that makes it smallest; 0 is perfect.
+        ``mean``: the mean of ``|q / c - 1|`` with the c that makes it smallest; 0 is perfect.
         ``worst``: the largest q over the smallest; 1 is perfect, infinite if two nodes
         coincide. ``scale``: c. ``radius_level_correlation``: of hyperbolic radius with level
         (longest path from a root). Pairs that no path joins are left out; ``nan`` where nothing

@@ -31,9 +31,9 @@ from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.filtered_ranking import Queries, filtered_rank_blocks
 from nx_poincare.engine.ranking import candidates
-from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
+from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Literal
 
 import networkx as nx
 import numpy as np
@@ -12,10 +11,8 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import from_ball
-from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph
-from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["as_embedding", "as_hierarchy", "rows_of"]
+__all__ = ["as_embedding", "rows_of"]
 
 
 def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
@@ -40,15 +37,6 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
         if not np.linalg.norm(vector) < 1:
             raise ValueError(f"the vector of node {node!r} is outside the open unit ball")
     return Embedding(list(vectors), *from_ball(np.array(list(vectors.values()))))
-
-
-def as_hierarchy(
-    G: nx.Graph | Hierarchy, direction: Direction, on_cycle: Literal["condense", "raise"], root: Hashable | None
-) -> Hierarchy:
-    """A hierarchy as it is, or that of a graph, read as `embed` does."""
-    if isinstance(G, Hierarchy):
-        return G
-    return hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
 
 
 def rows_of(nodes: Iterable[Hashable], embedding: Embedding) -> IntArray:

@@ -14,8 +14,8 @@ from tqdm.auto import tqdm
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
-from nx_poincare.evaluation.points import as_embedding, as_hierarchy, rows_of
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 

@@ -1,0 +1,1 @@
+"""What becomes a hierarchy: NetworkX graphs, files, WordNet."""

@@ -13,7 +13,7 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.extractors.undirected import breadth_first_edges
 from nx_poincare.hierarchy import DEFAULT_MAX_PAIRS, Hierarchy
 
-__all__ = ["Direction", "closure_edges", "edge_weights", "hierarchy_from_graph"]
+__all__ = ["Direction", "as_hierarchy", "closure_edges", "edge_weights", "hierarchy_from_graph", "parent_first"]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -65,8 +65,7 @@ def hierarchy_from_graph(
     >>> h.levels
     array([2, 1, 0, 1, 2])
     """
-    if direction not in get_args(Direction):
-        raise ValueError(f"direction must be 'parent_to_child' or 'child_to_parent', not {direction!r}")
+    _check_direction(direction)
     if root is not None and G.is_directed():
         raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
     if root is not None and root not in G:
@@ -76,9 +75,35 @@ def hierarchy_from_graph(
     edges = _edge_indices(G, index)
     if not G.is_directed():
         edges = breadth_first_edges(edges, len(nodes), None if root is None else index[root])
-    elif direction == "child_to_parent":
-        edges = edges[:, ::-1]
+    else:
+        edges = parent_first(edges, direction)
     return Hierarchy.from_edges(nodes, edges, on_cycle=on_cycle, max_pairs=max_pairs)
+
+
+def as_hierarchy(
+    G: nx.Graph | Hierarchy,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+) -> Hierarchy:
+    """A hierarchy as it is, or that of a graph.
+
+    Raises
+    ------
+    ValueError
+        If an option says how to read what has been read already.
+    """
+    if not isinstance(G, Hierarchy):
+        return hierarchy_from_graph(G, direction=direction, on_cycle=on_cycle, root=root)
+    if (direction, on_cycle, root) != ("parent_to_child", "condense", None):
+        raise ValueError("direction, on_cycle and root say how to read a graph; a Hierarchy has been read already")
+    return G
+
+
+def parent_first(edges: IntArray, direction: Direction) -> IntArray:
+    """Edges (tail, head) of a directed graph as (parent, child)."""
+    _check_direction(direction)
+    return edges if direction == "parent_to_child" else edges[:, ::-1]
 
 
 def closure_edges(
@@ -144,6 +169,11 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
         return np.ones(len(wanted))
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[place] == wanted, sums[place], 1.0)
+
+
+def _check_direction(direction: str) -> None:
+    if direction not in get_args(Direction):
+        raise ValueError(f"direction must be 'parent_to_child' or 'child_to_parent', not {direction!r}")
 
 
 def _edge_indices(G: nx.Graph, index: dict[Hashable, int]) -> IntArray:

@@ -7,17 +7,21 @@ import io
 import logging
 import math
 import re
+from array import array
 from ast import literal_eval
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from operator import length_hint
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
+import numpy as np
 
+from nx_poincare.arrays import IntArray
 from nx_poincare.extractors.streams import GraphFileError, collector_paused
 
-__all__ = ["read_edge_list"]
+__all__ = ["Columns", "read_edge_arrays", "read_edge_list"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +48,21 @@ _BLOCK = 2**18
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
+class Columns(NamedTuple):
+    """What the columns of a table of edges are called."""
+
+    source: Any
+    target: Any
+    weight: Any = None
+
+
 def read_edge_list(
-    stream: io.BufferedReader, path: str, *, delimiter: str | None, header: bool | None = None
+    stream: io.BufferedReader,
+    path: str,
+    *,
+    delimiter: str | None,
+    header: bool | None = None,
+    columns: Columns | None = None,
 ) -> nx.DiGraph:
     """Read the edges of a directed graph from lines of text in UTF-8.
 
@@ -69,6 +86,8 @@ def read_edge_list(
         a pair such as source and target, parent and child, from and to, id1 and id2 (in
         either order, upper or lower case), or when it has a third that reads weight, value,
         score or count.
+    columns : Columns, optional
+        The columns to read, of any number, as the first row calls them.
 
     Raises
     ------
@@ -81,23 +100,65 @@ def read_edge_list(
     >>> read_edge_list(text, "animals.csv", delimiter=",").edges(data="weight")
     OutEdgeDataView([('animal', 'dog', 2.0), ('animal', 'cat', 1.0)])
     """
+    graph: nx.DiGraph = nx.DiGraph()
+    with collector_paused(), _edges_in(stream, path, delimiter, header, columns) as edges:
+        graph.add_edges_from(edges)
+    return graph
+
+
+def read_edge_arrays(
+    stream: io.BufferedReader, path: str, *, delimiter: str | None, header: bool | None = None
+) -> tuple[list[str], IntArray]:
+    """Read names and edges as `read_edge_list` does, without building a graph.
+
+    Attributes of edges are checked and left out. For millions of edges.
+
+    Returns
+    -------
+    names : list of str
+        In the order in which the graph would have them.
+    edges : ndarray of int64, shape (number of lines, 2)
+        Indices into the names, the edges that start at one node beside each other, as the graph
+        would have them; repeated ones are kept.
+
+    Examples
+    --------
+    >>> text = io.BufferedReader(io.BytesIO(b"animal dog\\ndog puppy\\nanimal cat\\n"))
+    >>> read_edge_arrays(text, "animals.txt", delimiter=None)
+    (['animal', 'dog', 'puppy', 'cat'], array([[0, 1], [0, 3], [1, 2]]))
+    """
+    index: dict[str, int] = {}
+    number = index.setdefault
+    ends = array("q")
+    append = ends.append
+    with collector_paused(), _edges_in(stream, path, delimiter, header) as edges:
+        for source, target, *_ in edges:
+            append(number(source, len(index)))
+            append(number(target, len(index)))
+    pairs = np.frombuffer(ends, dtype=np.int64).reshape(-1, 2)
+    return list(index), pairs[np.argsort(pairs[:, 0], kind="stable")]
+
+
+@contextmanager
+def _edges_in(
+    stream: io.BufferedReader, path: str, delimiter: str | None, header: bool | None, columns: Columns | None = None
+) -> Iterator[Iterator[Any]]:
+    """Edges as `add_edges_from` takes them; the stream stays open."""
     # Bytes that are no UTF-8 become lone surrogates, which `_Lines` finds and names.
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = _Lines(text, path)
     records: Iterator[list[str]]
     if delimiter is None:
-        records = map(_columns, lines)
+        records = map(_columns if columns is None else _all_columns, lines)
     else:
         records = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
-    graph: nx.DiGraph = nx.DiGraph()
     try:
-        with collector_paused():
-            graph.add_edges_from(_edges(_without_header(records, lines, header), lines))
+        rows = _without_header(records, lines, header) if columns is None else _chosen(records, lines, columns)
+        yield _edges(rows, lines)
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}") from error
     finally:
         text.detach()
-    return graph
 
 
 class _Lines:
@@ -170,6 +231,10 @@ def _columns(line: str) -> list[str]:
     return _GAP.split(line.strip(_ASCII_SPACE), 2)
 
 
+def _all_columns(line: str) -> list[str]:
+    return _GAP.split(line.strip(_ASCII_SPACE))
+
+
 def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | None) -> Iterator[list[str]]:
     for record in records:
         if not _is_blank(record):
@@ -183,6 +248,28 @@ def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | 
         lines.fresh = True
         return records
     return chain([record], records)
+
+
+def _chosen(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> Iterator[list[str]]:
+    """The named columns of every record, after the header that names them."""
+    head: list[str] = []
+    for head in records:
+        lines.fresh = True
+        if not _is_blank(head):
+            break
+    called = [name.strip() for name in head]
+    wanted = [str(name) for name in columns if name is not None]
+    for name in wanted:
+        if name not in called:
+            raise lines.error(f"has no column {name!r}, but {', '.join(map(repr, called))}")
+    places = [called.index(name) for name in wanted]
+    for record in records:
+        if len(record) == len(called):
+            yield [record[place] for place in places]
+        elif _is_blank(record):
+            lines.fresh = True
+        else:
+            raise lines.error(f"has {len(record)} columns, but {len(called)} are named")
 
 
 def _is_blank(record: list[str]) -> bool:

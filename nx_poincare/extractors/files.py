@@ -1,4 +1,4 @@
-"""Files -> NetworkX graph, by the suffix of the file."""
+"""Files and tables -> NetworkX graph, or straight to a Hierarchy; files by their suffix."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import io
 import json
 import os
 import xml.parsers.expat
+from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias, get_args
 
 import networkx as nx
+import numpy as np
 
-from nx_poincare.extractors.edge_list import read_edge_list
+from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph, parent_first
+from nx_poincare.extractors.edge_list import Columns, read_edge_arrays, read_edge_list
 from nx_poincare.extractors.streams import (
     DEFAULT_MAX_BYTES,
     MAX_LINE_BYTES,
@@ -21,8 +24,10 @@ from nx_poincare.extractors.streams import (
     opened,
     read_all,
 )
+from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
+from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["Format", "GraphFileError", "read_graph"]
+__all__ = ["Format", "GraphFileError", "read_graph", "read_hierarchy"]
 
 Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "json"]
 
@@ -40,14 +45,17 @@ _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
 
 def read_graph(
-    path: Source,
+    path: Source | np.ndarray[Any, Any] | Any,
     *,
     format: Format | None = None,
+    source: Any = None,
+    target: Any = None,
+    weight: Any = None,
     delimiter: str | None = None,
     header: bool | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> nx.Graph:
-    """Read a graph from a file, its format told by its suffix.
+    """Read a graph from a file, its format told by its suffix, or from a table of edges in memory.
 
     ======================  ====================================================================
     .tsv, .csv              source, target and optionally weight, with a tab or a comma between
@@ -65,10 +73,17 @@ def read_graph(
 
     Parameters
     ----------
-    path : path, or readable stream of text or bytes
-        ``"-"`` is standard input. Streams need ``format``.
+    path : path, readable stream of text or bytes, pandas.DataFrame, or ndarray
+        ``"-"`` is standard input. Streams need ``format``. A DataFrame has a row per edge; so has
+        an array, of shape (n, 2), or (n, 3) with weights.
     format : {"tsv", "csv", "edges", "graphml", "gexf", "json"}, optional
         Instead of the suffix.
+    source, target : str, optional
+        Columns of a DataFrame, ``"source"`` and ``"target"`` by default, or of a tsv or csv with a
+        header and any number of columns: where edges start and where they end.
+    weight : str, optional
+        Column with weights, which become the float edge attribute ``"weight"``. Without names of
+        columns, the third of an edge list.
     delimiter : str, optional
         Edge lists only: one character, instead of that of the format.
     header : bool, optional
@@ -92,8 +107,10 @@ def read_graph(
         If the content is not what the format asks for; a `networkx.NetworkXError` and a
         `ValueError` with attributes ``path`` and ``line``. XML with a document type
         declaration is refused, for what its entities may expand to.
+    networkx.NetworkXError
+        If a row of a table has no name of a node, or a weight that is no finite number.
     ValueError
-        If the suffix or an option is unknown or does not apply.
+        If the suffix, a column or an option is unknown or does not apply.
     FileNotFoundError
         If there is no such file.
 
@@ -103,17 +120,90 @@ def read_graph(
     >>> read_graph(text, format="csv").edges
     OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
+    columns = _columns_of(source, target, weight)
+    if is_frame(path) or isinstance(path, np.ndarray):
+        if not (format is None and delimiter is None and header is None):
+            raise ValueError("format, delimiter and header are for files, not for tables in memory")
+        return _from_memory(path, columns)
     chosen = _format_of(path, format)
     if chosen in _DELIMITERS:
-        if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
-            raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+        between = _checked_delimiter(chosen, delimiter)
+        if columns is not None and header is False:
+            raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
-            between = _DELIMITERS[chosen] if delimiter is None else delimiter
-            return read_edge_list(stream, name_of(path), delimiter=between, header=header)
+            return read_edge_list(stream, name_of(path), delimiter=between, header=header, columns=columns)
     if delimiter is not None or header is not None:
         raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
+    if columns is not None:
+        raise ValueError(f"source, target and weight name columns of a table, and {chosen} has none")
     content = read_all(path, max_bytes=max_bytes)
     return _node_link(content, name_of(path)) if chosen == "json" else _xml(content, name_of(path), chosen)
+
+
+def read_hierarchy(
+    path: Source,
+    *,
+    format: Format | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> Hierarchy:
+    """Read the hierarchy in a file; of an edge list without building a NetworkX graph.
+
+    The result is that of `read_graph` and `hierarchy_from_graph`, to the order of nodes and edges.
+
+    Parameters
+    ----------
+    path, format, delimiter, header, max_bytes
+        As in `read_graph`.
+    direction, on_cycle, root
+        As in `nx_poincare.extractors.digraph.hierarchy_from_graph`.
+
+    Raises
+    ------
+    GraphFileError, ValueError, FileNotFoundError
+        As in `read_graph`.
+    networkx.NetworkXUnfeasible
+        If there is a cycle and ``on_cycle="raise"``.
+
+    Examples
+    --------
+    >>> read_hierarchy(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").nodes
+    ('animal', 'dog', 'cat')
+    """
+    chosen = _format_of(path, format)
+    if chosen not in _DELIMITERS or root is not None:
+        graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
+        return hierarchy_from_graph(graph, direction=direction, on_cycle=on_cycle, root=root)
+    between = _checked_delimiter(chosen, delimiter)
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
+    return Hierarchy.from_edges(names, parent_first(edges, direction), on_cycle=on_cycle)
+
+
+def _from_memory(table: Any, columns: Columns | None) -> nx.DiGraph:
+    if is_frame(table):
+        return graph_from_frame(table, **(columns or Columns("source", "target"))._asdict())
+    if columns is not None:
+        raise ValueError("source, target and weight name columns; those of an array have no names")
+    return graph_from_array(table)
+
+
+def _columns_of(source: Any, target: Any, weight: Any) -> Columns | None:
+    """Names of the columns, if there are any."""
+    if source is None and target is None and weight is None:
+        return None
+    return Columns("source" if source is None else source, "target" if target is None else target, weight)
+
+
+def _checked_delimiter(format: str, delimiter: str | None) -> str | None:
+    """What lies between the columns of an edge list; None: white space."""
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+    return _DELIMITERS[format] if delimiter is None else delimiter
 
 
 def _format_of(path: Source, format: str | None) -> str:

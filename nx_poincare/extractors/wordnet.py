@@ -7,7 +7,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from itertools import compress
 from operator import index
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["wordnet_graph"]
 
 logger = logging.getLogger(__name__)
 
-Source = Literal["auto", "nltk", "bundled"]
+_SOURCES = ("auto", "nltk", "bundled")
 WORD_FOR = {"n": "nouns", "v": "verbs", "a": "adjectives", "s": "adjectives", "r": "adverbs"}
 
 
@@ -30,7 +30,7 @@ def wordnet_graph(
     pos: Literal["n", "v"] = "n",
     max_depth: int | None = None,
     instances: bool = True,
-    source: Source = "auto",
+    source: str = "auto",
     reader: Any = None,
 ) -> nx.DiGraph:
     """Build the hypernym hierarchy of WordNet.
@@ -53,10 +53,12 @@ def wordnet_graph(
         no other edge touches are left out. Eleven with hyponyms of their own, such as
         ``"west_indies.n.01"``, then remain as further roots; pass ``root="entity.n.01"``
         for a single one.
-    source : {"auto", "nltk", "bundled"}, default "auto"
+    source : {"auto", "nltk", "bundled"} or name of a corpus, default "auto"
         ``"nltk"`` reads the corpus installed for NLTK, ``"bundled"`` the snapshot of
         WordNet 3.0 in this package, and ``"auto"`` the first if there is one, otherwise the
-        second. Which one it was is logged at level INFO. Nothing is ever downloaded.
+        second. Another WordNet in NLTK's data folders goes by its name there, which has
+        "wordnet" in it: ``"wordnet31"``, ``"wordnet2022"``, ``"english_wordnet"``. Which one it
+        was is logged at level INFO. Nothing is ever downloaded.
     reader : nltk.corpus.reader.WordNetCorpusReader, optional
         Read from this in place of the installed corpus: another version, or another folder.
 
@@ -73,10 +75,10 @@ def wordnet_graph(
     networkx.NodeNotFound
         If there is no synset of the name ``root``; the message has the closest names.
     LookupError
-        If the corpus is missing and ``source="nltk"``; the message has the command that
+        If the corpus is missing and ``source`` asks for it; the message has the command that
         installs it.
     OSError
-        If the corpus is damaged and ``source="nltk"``.
+        If the corpus is damaged and ``source`` asks for it.
     ValueError
         If an option is out of range, or ``reader`` comes with ``source="bundled"``.
     TypeError
@@ -132,10 +134,13 @@ def _checked_options(pos: str, max_depth: int | None, source: str, reader: Any) 
     """``max_depth`` as an int, once all options are known to be in range."""
     if pos not in SNAPSHOT_OF:
         raise ValueError(f"pos must be 'n' (nouns) or 'v' (verbs), not {pos!r}")
-    if source not in get_args(Source):
-        raise ValueError(f"source must be 'auto', 'nltk' or 'bundled', not {source!r}")
-    if reader is not None and source == "bundled":
-        raise ValueError("source='bundled' reads no reader; leave out one of the two")
+    if source not in _SOURCES and not (isinstance(source, str) and "wordnet" in source):
+        raise ValueError(
+            f"source must be 'auto', 'nltk', 'bundled' or the name of a WordNet corpus such as 'wordnet31', "
+            f"not {source!r}"
+        )
+    if reader is not None and source not in ("auto", "nltk"):
+        raise ValueError(f"source={source!r} reads no reader; leave out one of the two")
     if max_depth is None:
         return None
     try:
@@ -150,15 +155,17 @@ def _checked_options(pos: str, max_depth: int | None, source: str, reader: Any) 
 def _table(pos: str, source: str, reader: Any) -> SynsetTable:
     """Synsets and edges from the source that was asked for, or the first there is."""
     if source != "bundled":
+        corpus = "wordnet" if source in _SOURCES else source
         try:
-            table = read_corpus(pos, reader)
+            table = read_corpus(pos, reader, corpus)
         except (ImportError, LookupError, OSError) as error:
-            if source == "nltk" or reader is not None:
+            if source != "auto" or reader is not None:
                 raise
             level = logging.INFO if isinstance(error, (ImportError, LookupError)) else logging.WARNING
             logger.log(level, "no WordNet from NLTK: %s", str(error).partition(";")[0])
         else:
-            where = "the installed NLTK corpus" if reader is None else "the reader that was passed"
+            installed = "the installed NLTK corpus" + ("" if corpus == "wordnet" else f" {corpus}")
+            where = installed if reader is None else "the reader that was passed"
             logger.info("WordNet %s: %s, %d synsets", WORD_FOR[pos], where, len(table.names))
             return table
     table = load_wordnet_snapshot(pos)

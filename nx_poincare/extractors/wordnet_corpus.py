@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
 MISSING_CORPUS = (
-    "NLTK finds no WordNet corpus in its data folders; fetch it once with\n\n"
-    "    python -m nltk.downloader wordnet\n\n"
+    "NLTK finds no WordNet corpus {name!r} in its data folders; fetch it once with\n\n"
+    "    python -m nltk.downloader {name}\n\n"
     "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
 )
 
@@ -35,7 +35,7 @@ class CorpusFiles(Protocol):
         """Open a file for reading as text; the result is a context manager."""
 
 
-def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
+def read_corpus(pos: str, reader: Any = None, corpus: str = "wordnet") -> SynsetTable:
     """Read the synsets of a part of speech from NLTK, by the short route where it applies.
 
     Parameters
@@ -44,6 +44,8 @@ def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
         Nouns or verbs.
     reader : nltk.corpus.reader.WordNetCorpusReader, optional
         Default: the corpus that NLTK finds in its data folders.
+    corpus : str, default "wordnet"
+        What that corpus is called there.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
     TypeError
         If ``reader`` offers neither route.
     """
-    files = open_installed_corpus() if reader is None else reader
+    files = open_installed_corpus(corpus) if reader is None else reader
     if not callable(getattr(files, "open", None)):
         reason = "it opens no files"
     else:
@@ -60,7 +62,7 @@ def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
             return read_database(files, pos)
         except (OSError, ValueError) as error:
             reason = str(error)
-    objects = _installed_reader() if reader is None else reader
+    objects = _installed_reader(corpus) if reader is None else reader
     if not callable(getattr(objects, "all_synsets", None)):
         raise TypeError(
             f"reader must be an NLTK WordNetCorpusReader, not {type(reader).__name__}: {reason}, "
@@ -70,7 +72,7 @@ def read_corpus(pos: str, reader: Any = None) -> SynsetTable:
     return read_synsets(objects, pos)
 
 
-def open_installed_corpus() -> Any:
+def open_installed_corpus(corpus: str = "wordnet") -> Any:
     """Give access to the files of the WordNet corpus in NLTK's data folders, or in a zip there.
 
     `nltk.corpus.wordnet` would first index all four parts of speech, which takes longer than
@@ -87,15 +89,15 @@ def open_installed_corpus() -> Any:
     from nltk.corpus.reader import CorpusReader
 
     names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in FILE_SUFFIX_OF.values()]
-    files = LazyCorpusLoader("wordnet", CorpusReader, names, encoding="utf8")
+    files = LazyCorpusLoader(corpus, CorpusReader, names, encoding="utf8")
     try:
         files.ensure_loaded()
     except LookupError as error:
-        raise LookupError(MISSING_CORPUS) from error
+        raise LookupError(MISSING_CORPUS.format(name=corpus)) from error
     except BadZipFile as error:
         raise OSError(
-            "the zip of NLTK's WordNet corpus is damaged; fetch it again with\n\n"
-            "    python -m nltk.downloader --force wordnet"
+            f"the zip of NLTK's corpus {corpus!r} is damaged; fetch it again with\n\n"
+            f"    python -m nltk.downloader --force {corpus}"
         ) from error
     return files
 
@@ -177,11 +179,12 @@ def read_synsets(reader: Any, pos: str) -> SynsetTable:
     return SynsetTable.from_pairs(names, names, parents, children, np.array(is_instance, dtype=np.bool_))
 
 
-def _installed_reader() -> Any:
-    """NLTK's own reader of the installed corpus."""
-    from nltk.corpus import wordnet
+def _installed_reader(corpus: str) -> Any:
+    """NLTK's own reader of an installed corpus."""
+    from nltk.corpus import LazyCorpusLoader
+    from nltk.corpus.reader import WordNetCorpusReader
 
-    return wordnet
+    return LazyCorpusLoader(corpus, WordNetCorpusReader, None)
 
 
 def _text(files: CorpusFiles, name: str) -> str:

@@ -6,14 +6,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.dag import Dag
+from nx_poincare.engine.arc_descent import refined_arcs
 from nx_poincare.engine.caps import nested_caps
 from nx_poincare.engine.geometry import distance
+from nx_poincare.engine.refinement import Refinement
+from nx_poincare.engine.schedule import combined
 
 NONE = np.zeros(0, dtype=np.int64)
 
 
 def embed(dag, dim, max_radius=36.0, seed=0):
-    directions, radii = nested_caps(dag, dim, max_radius=max_radius, rng=np.random.default_rng(seed))
+    directions, radii = nested_caps(
+        dag, dim, max_radius=max_radius, rng=np.random.default_rng(seed), refinement=Refinement()
+    )
     assert directions.shape == (dag.n, dim)
     assert np.isfinite(directions).all()
     np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, rtol=1e-12)
@@ -191,3 +196,26 @@ def test_a_few_second_parents():
     rank, precision = mean_rank_and_map(dag, *embed(dag, 10))
     assert rank < 4
     assert precision > 0.9
+
+
+@pytest.mark.parametrize("steps", [1, 400])
+@pytest.mark.parametrize("extra", [10, 120])
+def test_three_dimensions_are_no_worse_than_two(monkeypatch, steps, extra):
+    """Not even where there is no time to train."""
+    monkeypatch.setattr("nx_poincare.engine.skeleton_training._STEPS", steps)
+    dag = with_second_parents(300, extra)
+    arcs = refined_arcs(dag, max_radius=36.0)
+    flat = mean_rank_and_map(dag, np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii)
+    found = nested_caps(dag, 3, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement())
+    assert combined(mean_rank_and_map(dag, *found)) <= combined(flat) + 0.02
+    assert bool(np.all(found[0][:, 2] == 0)) == (steps == 1)
+
+
+def test_small_leaves_of_pure_trees_let_ancestors_come_first(monkeypatch):
+    """In three dimensions, where ancestors of a node often lie beyond the leaves around it."""
+    dag = with_second_parents(300, 60)
+    small = mean_rank_and_map(dag, *embed(dag, 3))
+    monkeypatch.setattr("nx_poincare.engine.caps._LEAF_WIDTH", 1.0)
+    large = mean_rank_and_map(dag, *embed(dag, 3))
+    assert small[0] < large[0]
+    assert small[1] > large[1]

@@ -24,21 +24,25 @@ def points(radii, dim, seed=0):
 
 
 def one_visit(
-    dag, directions, radii, rate, node=3, weights=None, fixed=(), negatives=50, relatives=0, emphasis=0.0, seed=1
-):
+    dag, directions, radii, rate, node=3, weights=None, fixed=(), negatives=50, relatives=0, emphasis=0.0,
+    temperature=1.0, seed=1,
+):  # fmt: skip
     directions, exponentials = directions.copy(), np.exp(radii)
     still = np.zeros(dag.n, dtype=bool)
     still[list(fixed)] = True
     loss, pairs = train_rows(
         directions, exponentials, np.array([node]), ancestry(dag, weights), uniform_table(dag.n), still, negatives,
         rate, np.exp(100.0), np.uint64(seed), scratch(dag, directions.shape[1], negatives), relatives, emphasis,
+        temperature,
     )  # fmt: skip
     return directions, np.log(exponentials), loss, pairs
 
 
-def loss_by_definition(directions, radii, u=3, above=(1, 0), others=(2, 4, 5, 6), weights=(1.0, 1.0), emphasis=0.0):
+def loss_by_definition(
+    directions, radii, u=3, above=(1, 0), others=(2, 4, 5, 6), weights=(1.0, 1.0), emphasis=0.0, temperature=1.0
+):
     def d(v):
-        return distance(directions[u], radii[u], directions[v], radii[v])
+        return distance(directions[u], radii[u], directions[v], radii[v]) / temperature
 
     S = sum(np.exp(-d(b)) for b in others)
     terms = [-np.log(np.exp(-d(a)) / (np.exp(-d(a)) + S)) for a in above]
@@ -56,10 +60,13 @@ REGIMES = {
 }
 
 
-@pytest.mark.parametrize(("emphasis", "relatives"), [(0.0, 0), (0.3, 0), (0.7, 0), (0.7, 100), (0.7, 400)])
+@pytest.mark.parametrize(
+    ("emphasis", "temperature", "relatives"),
+    [(0.0, 1.0, 0), (0.3, 1.0, 0), (0.7, 1.0, 0), (0.7, 1.0, 100), (0.0, 0.5, 0), (0.3, 0.4, 400), (0.3, 3.0, 0)],
+)
 @pytest.mark.parametrize("dim", [2, 3, 10])
 @pytest.mark.parametrize("radii", REGIMES.values(), ids=REGIMES.keys())
-def test_loss_and_step_agree_with_finite_differences(radii, dim, emphasis, relatives):
+def test_loss_and_step_agree_with_finite_differences(radii, dim, emphasis, temperature, relatives):
     dag = star_with_outsiders()
     directions, radii = points(radii, dim, seed=dim)
     if radii[3] > 20:  # close directions, so that distances are far from the sum of the radii
@@ -69,12 +76,12 @@ def test_loss_and_step_agree_with_finite_differences(radii, dim, emphasis, relat
     resolution = 2e-16 * np.sinh(radii.max())
     step, tolerance = max(1e-6, resolution**0.5), max(2e-3, 2 * resolution ** (1 / 3))
     h = max(1e-5, resolution ** (1 / 3))
-    far_off = min(loss_by_definition(directions, radii), 14)
-    rate = 1e-3 * np.exp(-emphasis * far_off)
-    drawn = {"negatives": 400, "emphasis": emphasis, "relatives": relatives}
+    plain_loss = loss_by_definition(directions, radii, temperature=temperature)
+    rate = 1e-3 * np.exp(-emphasis * min(plain_loss, 14))
+    drawn = {"negatives": 400, "emphasis": emphasis, "temperature": temperature, "relatives": relatives}
     moved, moved_radii, loss, pairs = one_visit(dag, directions, radii, rate, **drawn)
     assert pairs == 2
-    assert loss == pytest.approx(loss_by_definition(directions, radii), rel=1e-9)  # the plain one in any case
+    assert loss == pytest.approx(plain_loss, rel=1e-9)  # without emphasis in any case
     # Each point's step is -rate times its Riemannian gradient: along any unit tangent the derivative of the
     # loss, by central differences, is the gradient's component.
     rng = np.random.default_rng(5)
@@ -92,7 +99,7 @@ def test_loss_and_step_agree_with_finite_differences(radii, dim, emphasis, relat
         def along(h, v=v, a=a, b=b):
             s, r = directions.copy(), radii.copy()
             s[v], r[v] = exponential_map(directions[v], radii[v], h * a, h * b)
-            return loss_by_definition(s, r, emphasis=emphasis)
+            return loss_by_definition(s, r, emphasis=emphasis, temperature=temperature)
 
         slope = (along(h) - along(-h)) / (2 * h)
         # The kernel's gradient, read off the step it took.

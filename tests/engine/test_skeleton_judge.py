@@ -15,6 +15,7 @@ from nx_poincare.embedding import Embedding
 from nx_poincare.engine import caps as module
 from nx_poincare.engine.caps import nested_caps
 from nx_poincare.engine.geometry import distance
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_judge import Judge
@@ -64,7 +65,11 @@ def embedded(monkeypatch, G, dim, trained, seed=0):
     with monkeypatch.context() as patch:
         patch.setattr(module, "place_points", watched)
         directions, radii = nested_caps(
-            dag_of(G), dim, max_radius=36.0, rng=np.random.default_rng(seed), trained=trained
+            dag_of(G),
+            dim,
+            max_radius=36.0,
+            rng=np.random.default_rng(seed),
+            refinement=Refinement() if trained else None,
         )
     return directions, radii, judged(*seen["judged"])[0].scores
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from nx_poincare.dag import Dag
 from nx_poincare.engine import skeleton_training as module
 from nx_poincare.engine.caps import nested_caps
+from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_judge import Judge
 from nx_poincare.engine.skeleton_start import start_skeleton
-from nx_poincare.engine.skeleton_training import train_skeleton
+from nx_poincare.engine.skeleton_training import SkeletonState, train_skeleton
 
 MAX_RADIUS = 25.0
 
@@ -35,7 +36,9 @@ def started(dag, dim, seed=0, max_radius=36.0):
 
 def trained(skeleton, directions, radii, **options):
     options = {"max_radius": MAX_RADIUS, "seed": 0, "progress": False} | options
-    return train_skeleton(skeleton, directions, radii, **options)[:2]
+    state = SkeletonState.of(skeleton, directions, radii)
+    train_skeleton(skeleton, state, **options)
+    return state.best()
 
 
 def scores(skeleton, directions, radii):
@@ -130,7 +133,7 @@ def test_the_score_falls_by_keeping_the_best_of_all_that_are_scored(hard, monkey
 
 
 def test_a_score_that_loses_by_one_measure_is_not_kept_beside_the_start(hard):
-    state = module._State.of(*hard[1:])
+    state = SkeletonState.of(*hard)
     state.keep_if_better((2.0, 0.8), keep_start=True)
     assert state.best_scores == (2.0, 0.8)
     state.radii = state.radii + 1
@@ -173,7 +176,8 @@ def test_seeds_decide_which_rows_are_looked_at(sampled):
 def test_states_of_the_generator_make_different_points():
     dag = dag_of(60, 0.3)
     one, other = (
-        nested_caps(dag, 4, max_radius=36.0, rng=np.random.default_rng(seed), progress=False) for seed in (1, 2)
+        nested_caps(dag, 4, max_radius=36.0, rng=np.random.default_rng(seed), refinement=Refinement(progress=False))
+        for seed in (1, 2)
     )
     assert not same(one, other)
 

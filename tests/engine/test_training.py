@@ -89,7 +89,7 @@ def test_schedule():
 def options(**given):
     defaults = {
         "init": "random", "epochs": None, "negatives": None, "negative_power": 0.5, "emphasis": None,
-        "relatives": None, "learning_rate": None, "decay": "linear", "burn_in": None, "n_jobs": 1,
+        "temperature": None, "relatives": None, "learning_rate": None, "decay": "linear", "burn_in": None, "n_jobs": 1,
         "checkpoint_every": 50,
     }  # fmt: skip
     return TrainingOptions.checked(**(defaults | given))
@@ -103,26 +103,28 @@ def test_defaults_by_size_and_dimension():
     small, large = task(1000, 5), task(80_000, 10)
     assert (small.negatives, large.negatives) == (50, 10)
     assert (small.relatives, large.relatives) == (15, 3)
-    assert small.emphasis == large.emphasis == 0.7
+    assert small.emphasis == large.emphasis == 0.35
+    assert small.temperature == large.temperature == 0.5
     assert small.leaf_weight == large.leaf_weight == 0.2
     for dim in (2, 3):
         narrow = task(1000, dim)
         assert (narrow.relatives, narrow.emphasis, narrow.leaf_weight) == (0, 0, 1)
+    assert (task(1000, 2).temperature, task(1000, 3).temperature) == (1.5, 0.5)
     assert small.schedule.burn_in == 100
     assert large.schedule.burn_in == 1000
     assert small.schedule.burn_in_rate == large.schedule.burn_in_rate == pytest.approx(0.03)
     assert task(80_000, 10, epochs=20).schedule.burn_in == 100
     assert task(80_000, 10, init=np.zeros((1, 1))).schedule.burn_in == 0
     assert task(80_000, 10, learning_rate=0.01).schedule.burn_in_rate == pytest.approx(0.001)
-    chosen = task(1000, 2, relatives=1.0, emphasis=0.2, negatives=7)
-    assert (chosen.relatives, chosen.emphasis) == (7, 0.2)
+    chosen = task(1000, 2, relatives=1.0, emphasis=0.2, temperature=2, negatives=7)
+    assert (chosen.relatives, chosen.emphasis, chosen.temperature) == (7, 0.2, 2.0)
 
 
-def test_relatives_and_emphasis_bring_ancestors_nearer(mammals):
+def test_what_training_adds_to_the_loss_of_the_paper_brings_ancestors_nearer(mammals):
     short = {"init": "random", "epochs": 100, "burn_in": 50, "negatives": 10, "seed": 0}
     plain, helped = (
         nxp.evaluate_reconstruction(nxp.embed(mammals.copy(), 5, **short, **more), mammals)
-        for more in ({"relatives": 0, "emphasis": 0}, {})
+        for more in ({"relatives": 0, "emphasis": 0, "temperature": 1}, {})
     )
     assert helped.mean_rank < plain.mean_rank
     assert helped.map_score > plain.map_score
@@ -183,6 +185,7 @@ def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_
         {"negatives": 11},
         {"relatives": 0.5},
         {"emphasis": 0.3},
+        {"temperature": 0.7},
         {"epochs": 21},
         {"learning_rate": 0.2},
         {"max_radius": 30},
@@ -348,7 +351,7 @@ def test_bad_weights_name_the_edge(bad):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"init": {"a": [0, 0]}, "epochs": 1}, nx.NodeNotFound, "'b'"),
+        ({"init": {"z": [0, 0]}, "epochs": 1}, nx.NodeNotFound, "'a'"),
         ({"init": [[0, 0]], "epochs": 1}, ValueError, "one vector for each of 3"),
         ({"init": np.zeros((3, 5)), "epochs": 1}, ValueError, "5 dimensions"),
         ({"init": np.full((3, 2), 2.0), "epochs": 1}, ValueError, "outside"),
@@ -367,6 +370,8 @@ def test_bad_weights_name_the_edge(bad):
         ({"init": "random", "emphasis": -0.1}, ValueError, "emphasis must be between 0 and 2"),
         ({"init": "random", "emphasis": float("nan")}, ValueError, "emphasis"),
         ({"init": "random", "emphasis": "strong"}, ValueError, "emphasis"),
+        ({"init": "random", "temperature": 0}, ValueError, "temperature must be between 0.2 and 5"),
+        ({"init": "random", "temperature": float("nan")}, ValueError, "temperature"),
         ({"init": "random", "n_jobs": 0}, ValueError, "n_jobs"),
         ({"init": "random", "checkpoint_every": 0}, ValueError, "checkpoint_every"),
         ({"weight": "w"}, ValueError, "weight is an option of the training"),

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nx_poincare import read_graph
+from nx_poincare import Hierarchy, read_graph
+from nx_poincare.extractors.digraph import Direction
 from nx_poincare.extractors.files import GraphFileError
 
 EDGES = [("animal", "dog"), ("animal", "cat"), ("dog", "poodle")]
@@ -209,3 +211,37 @@ class TestEdgeLists:
         text.seek(0)
         G = read_graph(text, format=format, header=False)  # type: ignore[arg-type]
         assert same(G, nx.DiGraph(edges))
+
+
+class TestHierarchies:
+    """Edge lists read without a graph between."""
+
+    @given(EDGE_LISTS, st.sampled_from(["parent_to_child", "child_to_parent"]))
+    def test_as_through_a_graph(self, edges: list[tuple[str, str]], direction: Direction) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(edges * 2)
+        read = read_graph(io.StringIO(text.getvalue(), newline=""), format="csv", header=False)
+        expected = Hierarchy.from_digraph(read, direction=direction)
+        found = Hierarchy.from_file(
+            io.StringIO(text.getvalue(), newline=""), format="csv", header=False, direction=direction
+        )
+        assert found.nodes == expected.nodes
+        assert np.array_equal(found.edges, expected.edges)
+        assert np.array_equal(found.component, expected.component)
+
+    def test_other_formats(self, tmp_path: Path) -> None:
+        nx.write_graphml(nx.DiGraph(EDGES), tmp_path / "g.graphml")
+        assert Hierarchy.from_file(tmp_path / "g.graphml").levels.tolist() == [0, 1, 1, 2]
+
+    def test_attributes_are_still_checked(self) -> None:
+        with pytest.raises(GraphFileError, match="line 2: weight 'heavy' is not a number"):
+            Hierarchy.from_file(io.StringIO("a,b,1\nb,c,heavy\n"), format="csv")
+
+    def test_refuses_cycles_and_options(self) -> None:
+        text = "a,b\nb,a\n"
+        with pytest.raises(nx.NetworkXUnfeasible, match="cycle: 'a' -> 'b' -> 'a'"):
+            Hierarchy.from_file(io.StringIO(text), format="csv", on_cycle="raise")
+        with pytest.raises(ValueError, match="root is for undirected graphs"):
+            Hierarchy.from_file(io.StringIO(text), format="csv", root="a")
+        with pytest.raises(ValueError, match="direction must be"):
+            Hierarchy.from_file(io.StringIO(text), format="csv", direction="down")  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -237,3 +238,34 @@ def test_importing_needs_no_nltk() -> None:
 
 def test_public_name() -> None:
     assert nxp.wordnet_graph is wordnet_graph
+
+
+class TestOtherCorpora:
+    """WordNets that NLTK keeps under other names: the real one, laid out as if it were another."""
+
+    @pytest.fixture
+    def other(self, nltk_root: Path, no_nltk_corpus: Path) -> str:
+        folder = no_nltk_corpus / "corpora" / "wordnet31"
+        folder.mkdir(parents=True)
+        for name in ("data.verb", "index.verb", "data.noun", "index.noun"):
+            shutil.copyfile(nltk_root / "corpora" / "wordnet" / name, folder / name)
+        return "wordnet31"
+
+    def test_by_name(self, other: str, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.INFO, logger=LOGGER):
+            verbs = wordnet_graph(pos="v", source=other)
+        assert list(verbs.edges) == list(wordnet_graph(pos="v", source="bundled").edges)
+        assert "the installed NLTK corpus wordnet31, 13767 synsets" in caplog.text
+        with pytest.raises(LookupError, match=r"nltk.downloader wordnet\n"):
+            wordnet_graph(pos="v", source="nltk")
+
+    def test_one_that_is_not_there(self, no_nltk_corpus: Path) -> None:
+        with pytest.raises(LookupError, match=r"python -m nltk.downloader wordnet2022\n"):
+            wordnet_graph(source="wordnet2022")
+
+    def test_names_that_are_none(self, other: str) -> None:
+        for source in ("bundeld", "NLTK", 31, None):
+            with pytest.raises(ValueError, match="the name of a WordNet corpus such as 'wordnet31'"):
+                wordnet_graph(source=source)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="reads no reader"):
+            wordnet_graph(source=other, reader=object())

@@ -1,0 +1,6 @@
+"""``python -m nx_poincare.cli``."""
+
+from nx_poincare.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="nx-poincare")

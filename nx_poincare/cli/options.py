@@ -1,0 +1,176 @@
+"""Arguments and options that several commands share, and what the shell completes them with."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import networkx as nx
+
+import nx_poincare as nxp
+
+__all__ = [
+    "FAITHFUL_RADIUS",
+    "GRAPH_SUFFIXES",
+    "RESULT_SUFFIXES",
+    "Output",
+    "as_json",
+    "embedding_argument",
+    "embedding_options",
+    "node_called",
+    "on_cycle",
+    "reading",
+    "starting_with",
+]
+
+FAITHFUL_RADIUS = 36.0
+GRAPH_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
+RESULT_SUFFIXES = (
+    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *GRAPH_SUFFIXES, *(f"{s}.gz" for s in GRAPH_SUFFIXES),
+)  # fmt: skip
+_FORMATS = ["tsv", "csv", "edges", "graphml", "gexf", "json"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+on_cycle = click.option(
+    "--on-cycle", type=click.Choice(["condense", "raise"]), default="condense",
+    help="Let the nodes of a cycle stand beside each other, or refuse.",
+)  # fmt: skip
+
+
+class Output(click.ParamType):
+    """A file to write, checked before the work and not after it."""
+
+    name = "file"
+
+    def __init__(self, suffixes: Sequence[str]) -> None:
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        path = Path(value)
+        folder = path.absolute().parent
+        if not path.name.lower().endswith(tuple(self.suffixes)):
+            self.fail(f"{value}: the suffix must be one of {', '.join(self.suffixes)}", param, ctx)
+        if path.is_dir():
+            self.fail(f"{value} is a folder", param, ctx)
+        if not folder.is_dir():
+            self.fail(f"{value}: there is no folder {path.parent}", param, ctx)
+        if not os.access(folder, os.W_OK):
+            self.fail(f"{value}: the folder {path.parent} cannot be written", param, ctx)
+        return os.fspath(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return [click.shell_completion.CompletionItem(incomplete, type="file")]
+
+
+def reading(command: _Function) -> _Function:
+    """The argument FILE and the options that say how it is read, gathered into `graph` and `reading`."""
+
+    @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True))
+    @click.option("--format", type=click.Choice(_FORMATS), default=None,
+                  help="Format of FILE; by its suffix if not given. FILE '-' is standard input.")  # fmt: skip
+    @click.option("--source", default=None, help="Column of a table with a header where edges start.")
+    @click.option("--target", default=None, help="Column where they end.")
+    @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
+    @click.option("--header/--no-header", default=None, show_default="told by its words",
+                  help="Whether the first row of an edge list names the columns.")  # fmt: skip
+    @click.option("--direction", type=click.Choice(["parent_to_child", "child_to_parent"]),
+                  default="parent_to_child", help="What an edge means.")  # fmt: skip
+    @click.option("--root", default=None, show_default="a centre",
+                  help="Undirected graphs: the node where the tree starts.")  # fmt: skip
+    @functools.wraps(command)
+    def wrapped(
+        graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
+        header: bool | None, direction: str, root: str | None, **options: Any,
+    ) -> Any:  # fmt: skip
+        table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
+        if (source or target) and options.get("weight"):
+            table["weight"], options["weight"] = options["weight"], "weight"
+        if root is None and _needs_no_graph(source, target, options):
+            del table["source"], table["target"]
+            hierarchy = nxp.Hierarchy.from_file(
+                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"], **table
+            )
+            return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
+        graph = nxp.read_graph(graph_file, format=format, **table)
+        read = {"direction": direction, "root": None if root is None else node_called(root, graph)}
+        return command(graph=graph, reading=read, **options)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:
+    """Whether nothing is written on a graph or looked up in it: building it would take most of the memory."""
+    outputs = options.get("outputs")
+    looks_up = source or target or options.get("weight") or options.get("fixed") or options.get("as_json")
+    if outputs is None or looks_up or options["init"] not in ("cones", "random"):
+        return False
+    return not any(path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES) for path in outputs)
+
+
+def embedding_options(command: _Function) -> _Function:
+    """Options of `embed`, gathered into the argument `options`, and where the result goes."""
+
+    @click.option("--dim", type=click.IntRange(min=2), default=None, show_default="2, or that of --init FILE",
+                  help="Dimension of the ball.")  # fmt: skip
+    @click.option("--max-radius", type=click.FloatRange(1, 60), default=FAITHFUL_RADIUS,
+                  help="Largest hyperbolic radius.")  # fmt: skip
+    @click.option("--init", default="cones", metavar="cones|random|FILE", type=click.Path(),
+                  help="Where to start: the closed form, random points, or an embedding in a file, which keeps "
+                  "the nodes that it has.")  # fmt: skip
+    @click.option("--epochs", type=click.IntRange(min=0), default=None, show_default="as it suits --init",
+                  help="Epochs of training; 0 for the closed form alone.")  # fmt: skip
+    @click.option("--burn-in", type=click.IntRange(min=0), default=None, show_default="as it suits --init",
+                  help="First epochs of training, at a low rate.")  # fmt: skip
+    @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=None,
+                  show_default="as it suits --init", help="Rate of training.")  # fmt: skip
+    @click.option("--negatives", type=click.IntRange(min=1), default=None, show_default="50, in large graphs 10",
+                  help="Unrelated nodes drawn for each node in training.")  # fmt: skip
+    @click.option("--fixed", multiple=True, metavar="NODE", show_default="none",
+                  help="A node that training does not move; may be repeated.")  # fmt: skip
+    @click.option("--checkpoint", type=click.Path(dir_okay=False), default=None,
+                  help="File to save the training in; it goes on from there when run again.")  # fmt: skip
+    @click.option("--seed", type=click.IntRange(min=0), default=0,
+                  help="Seed of training, and of directions in three and more dimensions.")  # fmt: skip
+    @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads.")
+    @click.option("-o", "--out", "outputs", multiple=True, type=Output(RESULT_SUFFIXES),
+                  help="Where to write; may be repeated. By suffix: .npz (embedding), .tsv or .vec (vectors, plain "
+                  "or as word2vec has them), .graphml, .gexf, .gml, .json or .dot (graph with attributes); .gz may "
+                  "follow.",
+                  show_default="vectors to standard output")  # fmt: skip
+    @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
+    @functools.wraps(command)
+    def wrapped(
+        dim: int | None, max_radius: float, init: str, epochs: int | None, burn_in: int | None,
+        learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...], checkpoint: str | None,
+        seed: int, jobs: int, **rest: Any,
+    ) -> Any:  # fmt: skip
+        options = {
+            "dim": dim, "max_radius": max_radius, "init": init, "epochs": epochs, "burn_in": burn_in,
+            "learning_rate": learning_rate, "negatives": negatives, "fixed": fixed, "checkpoint": checkpoint,
+            "seed": seed, "n_jobs": jobs,
+        }  # fmt: skip
+        return command(options=options, **rest)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def embedding_argument(command: _Function) -> _Function:
+    """The argument EMBEDDING, a file."""
+    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True))(command)
+
+
+def node_called(text: str, nodes: Iterable[Hashable]) -> Hashable:
+    """The node of a name typed in the shell: the text itself, or what prints as it."""
+    known = nodes if isinstance(nodes, nx.Graph | nxp.Embedding) else list(nodes)
+    return text if text in known else next((node for node in known if str(node) == text), text)
+
+
+def starting_with(incomplete: str, names: Iterable[Hashable], most: int = 200) -> list[str]:
+    """Names that the shell may complete a word to."""
+    return sorted(name for name in map(str, names) if name.startswith(incomplete))[:most]

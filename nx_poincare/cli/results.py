@@ -1,0 +1,68 @@
+"""Where results go, and embeddings come from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+import networkx as nx
+
+import nx_poincare as nxp
+from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
+from nx_poincare.cli.running import say
+
+if TYPE_CHECKING:
+    from nx_poincare.embedding import Embedding
+
+__all__ = ["is_graph_file", "named_as_in", "read_embedding", "write_result"]
+
+
+def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
+    """Write an embedding to every path, or its vectors to standard output."""
+    from nx_poincare.io import write_vectors
+
+    _warn_of_collapse(embedding, paths)
+    if not paths:
+        if sys.stdout is None:
+            raise click.UsageError("standard output is closed; name a file with --out")
+        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors)
+    for path in paths:
+        if is_graph_file(path):
+            if graph is None:
+                raise click.UsageError(f"{path} is a graph, and an embedding has no edges: pass --graph FILE")
+            nxp.export_graph(graph, path)
+        else:
+            embedding.save(path, float32=float32)
+        say(f"wrote {path}")
+
+
+def read_embedding(path: str) -> Embedding:
+    """An embedding from any file that holds one; ``-`` is vectors on standard input."""
+    return nxp.Embedding.load(path, format="tsv" if path == "-" else None)
+
+
+def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
+    """An embedding with nodes as the graph has them: a file of vectors holds text where JSON may hold numbers."""
+    called = {str(node): node for node in graph}
+    names: Iterable[Hashable] = (name if name in graph else called.get(str(name), name) for name in embedding)
+    return nxp.Embedding(
+        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout
+    )
+
+
+def is_graph_file(path: str) -> bool:
+    """Whether the suffix is that of a graph with attributes."""
+    return path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES)
+
+
+def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:
+    if embedding.radii.max(initial=0.0) > FAITHFUL_RADIUS and not all(
+        path.lower().endswith(".npz") for path in paths or ("-",)
+    ):
+        click.echo(
+            f"warning: beyond radius {FAITHFUL_RADIUS:g} ball coordinates are not exact in float64; "
+            "an .npz file keeps directions and radii",
+            err=True,
+        )

@@ -1,0 +1,114 @@
+"""How every command runs: exit codes, messages, and the group that commands are added to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import click
+import networkx as nx
+
+import nx_poincare as nxp
+
+__all__ = ["INTERRUPTED", "main", "say", "told_warnings", "wants_progress"]
+
+INTERRUPTED = 130
+_QUIET = "nx_poincare.quiet"
+
+
+class _Command(click.Command):
+    """Turns what the library raises into one line on standard error and an exit code."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.params.append(
+            click.Option(
+                ["-q", "--quiet"],
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                show_default=False,
+                callback=_remember_quiet,
+                help="No progress and no messages but warnings and errors.",
+            )
+        )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where a failure can still be told
+        except BrokenPipeError:
+            # The reader has left; closing standard output again at exit must not complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
+            raise click.ClickException(self._in_words(error)) from error
+
+    def _in_words(self, error: Exception) -> str:
+        """The message on one line, with options spelt as the shell has them."""
+        if isinstance(error, OSError) and error.filename and error.strerror:
+            return f"{os.fsdecode(error.filename)}: {error.strerror}"
+        options = {parameter.name for parameter in self.params if isinstance(parameter, click.Option)}
+
+        def spelt(match: re.Match[str]) -> str:
+            return f"--{match[1].replace('_', '-')} {match[2]}" if match[1] in options else match[0]
+
+        return " ".join(re.sub(r"\b(\w+)='(\w+)'", spelt, str(error)).split()) or repr(error)
+
+
+class _Commands(click.Group):
+    command_class = _Command
+
+
+@click.group(
+    cls=_Commands, context_settings={"show_default": True, "help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all done; 1 bad data, a failed write, or the reader of a pipe has left; "
+    "2 a wrong call; 130 interrupted.",
+)  # fmt: skip
+@click.version_option(nxp.__version__, prog_name="nx-poincare")
+@click.option("-v", "--verbose", count=True, show_default=False, help="Say what is done; twice for details.")
+def main(verbose: int) -> None:
+    """Hyperbolic embeddings of hierarchies: graphs and WordNet to points of the Poincaré ball."""
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+    logger = logging.getLogger("nx_poincare")
+    click.get_current_context().call_on_close(partial(logger.setLevel, logger.level))  # for who calls from Python
+    logger.setLevel(level)
+
+
+def say(message: str) -> None:
+    """A message for people, on standard error, unless they want none."""
+    if not click.get_current_context().meta.get(_QUIET):
+        click.echo(message, err=True)
+
+
+def wants_progress() -> bool | None:
+    """What to pass as ``progress``: not in quiet, else as the library sees fit."""
+    return False if click.get_current_context().meta.get(_QUIET) else None
+
+
+@contextmanager
+def told_warnings() -> Iterator[list[str]]:
+    """Warnings of the library as lines on standard error; they are in the list when the block has ended."""
+    messages: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield messages
+    messages += [str(warning.message) for warning in caught]
+    for message in messages:
+        click.echo(f"warning: {message}", err=True)
+
+
+def _remember_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_QUIET] = value

@@ -1,0 +1,80 @@
+"""Which points lie in whose half-space: the order that points tell by themselves.
+
+A point v is above a point u when u lies in v's half-space, nearer to v than to the origin; a point
+at the origin is above every other. `nx_poincare.engine.arcs` says when that is the order of a
+hierarchy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.engine.geometry import half_space_margin
+
+__all__ = ["highest", "is_above", "lowest", "rows_above", "rows_below"]
+
+
+def is_above(directions_v: FloatArray, radii_v: Any, directions_u: FloatArray, radii_u: Any) -> Any:
+    """Whether u lies in the half-space of v, elementwise; every point lies in its own.
+
+    Parameters
+    ----------
+    directions_v, directions_u : ndarray of float64, shape (..., dim)
+    radii_v, radii_u : ndarray of float64, shape (...)
+
+    Examples
+    --------
+    >>> is_above(np.array([1.0, 0]), 2.0, np.array([[1.0, 0], [0, 1]]), np.array([3.0, 3]))
+    array([ True, False])
+    """
+    margin = half_space_margin(directions_u, radii_u, directions_v, radii_v)
+    return (margin < 0) | ((radii_v == 0) & (radii_u > 0))
+
+
+def rows_above(directions: FloatArray, radii: FloatArray, row: int) -> IntArray:
+    """Rows of the points that are above the point of a row, the widest half-space first."""
+    found = is_above(directions, radii, directions[row], radii[row])
+    return _by_radius(found, radii, row)
+
+
+def rows_below(directions: FloatArray, radii: FloatArray, row: int) -> IntArray:
+    """Rows of the points in the half-space of the point of a row, the widest of their own first."""
+    found = is_above(directions[row], radii[row], directions, radii)
+    return _by_radius(found, radii, row)
+
+
+def lowest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArray:
+    """Those of the rows that are above none of the others, the narrowest half-space first.
+
+    Of two points above each other, the one with the larger radius counts as lower.
+    """
+    left = rows[np.argsort(-radii[rows], kind="stable")]
+    ends = []
+    while len(left):
+        end, left = left[0], left[1:]
+        ends.append(end)
+        left = left[~is_above(directions[left], radii[left], directions[end], radii[end])]
+    return np.array(ends, dtype=np.int64)
+
+
+def highest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArray:
+    """Those of the rows that none of the others is above, the widest half-space first.
+
+    Of two points above each other, the one with the smaller radius counts as higher.
+    """
+    left = rows[np.argsort(radii[rows], kind="stable")]
+    ends = []
+    while len(left):
+        end, left = left[0], left[1:]
+        ends.append(end)
+        left = left[~is_above(directions[end], radii[end], directions[left], radii[left])]
+    return np.array(ends, dtype=np.int64)
+
+
+def _by_radius(found: Any, radii: FloatArray, row: int) -> IntArray:
+    found[row] = False
+    rows = np.flatnonzero(found)
+    return rows[np.argsort(radii[rows], kind="stable")]

@@ -1,0 +1,38 @@
+"""The packages that are installed here in the Poincaré ball, each above what it requires.
+
+    python pipelines/package_dependencies.py --out packages
+
+Many packages are required by several others, hence five dimensions.
+"""
+
+from importlib.metadata import distributions
+
+import networkx as nx
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from recipe import chosen, embed_and_write, options
+
+
+def dependency_graph() -> nx.DiGraph:
+    """Edges from package to requirement, among installed packages, without requirements of extras."""
+    installed = {canonicalize_name(found.name): found for found in distributions()}
+    G = nx.DiGraph()
+    for name, found in sorted(installed.items()):
+        G.add_node(name, version=found.version)
+        for requirement in map(Requirement, found.requires or ()):
+            applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+            required = canonicalize_name(requirement.name)
+            if applies and required in installed:
+                G.add_edge(name, required, specifier=str(requirement.specifier))
+    return G
+
+
+def main() -> None:
+    parser = options(__doc__, "packages_output")
+    parser.set_defaults(dim=5)
+    found = chosen(parser)
+    embed_and_write(dependency_graph(), found.out, "packages", dim=found.dim)
+
+
+if __name__ == "__main__":
+    main()

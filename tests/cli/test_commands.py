@@ -1,0 +1,180 @@
+"""Commands that embed, ask and convert: what they print and leave."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+import nx_poincare as nxp
+from nx_poincare.cli import main
+from nx_poincare.embedding import Embedding
+
+EDGES = "parent\tchild\nmammal\tcat\nmammal\tdog\ndog\tpuppy\ndog\thunting dog\n"
+TABLE = "id,kind,of,strength\n1,cat,mammal,1\n2,dog,mammal,5\n3,puppy,dog,1\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a few graphs in it."""
+    (tmp_path / "edges.tsv").write_text(EDGES)
+    (tmp_path / "table.csv").write_text(TABLE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*arguments: str, code: int = 0, **options: Any) -> Result:
+    result = CliRunner().invoke(main, arguments, **options)
+    assert result.exit_code == code, result.output
+    return result
+
+
+class TestEmbed:
+    def test_training_from_random_points(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "--init", "random", "--epochs", "5", "--burn-in", "2", "--learning-rate", "0.2",
+             "--negatives", "3", "--seed", "4", "--fixed", "mammal", "-o", "e.npz")  # fmt: skip
+        G = nxp.read_graph("edges.tsv")
+        expected = nxp.embed(G, init="random", epochs=5, burn_in=2, learning_rate=0.2, negatives=3, seed=4,
+                             fixed=["mammal"], progress=False)  # fmt: skip
+        assert Embedding.load("e.npz") == expected
+        assert len(Embedding.load("e.npz").history) == len(expected.history) > 0
+
+    def test_training_from_a_file_and_a_checkpoint(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "-o", "start.npz")
+        call("embed", "edges.tsv", "--init", "start.npz", "--epochs", "2", "--checkpoint", "run.npz", "-o", "e.npz")
+        start = Embedding.load("start.npz")
+        expected = nxp.embed(nxp.read_graph("edges.tsv"), init=start, epochs=2, seed=0, progress=False)
+        assert Embedding.load("e.npz") == expected
+        assert (folder / "run.npz").exists()
+
+    def test_a_graph_that_has_grown(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "--dim", "3", "-o", "old.npz")
+        (folder / "grown.tsv").write_text(EDGES + "cat\tkitten\n")
+        call("embed", "grown.tsv", "--init", "old.npz", "-o", "new.npz")  # in as many dimensions
+        old, new = Embedding.load("old.npz"), Embedding.load("new.npz")
+        assert all(np.array_equal(new[node], old[node]) for node in old)
+        assert new.parents("kitten") == ["cat"]
+        told = call("embed", "grown.tsv", "--init", "old.npz", "--dim", "2", code=1).stderr
+        assert told == "Error: init has 3 dimensions, but dim=2\n"
+
+    def test_columns_of_a_table_and_their_weights(self, folder: Path) -> None:
+        options = ["table.csv", "--source", "of", "--target", "kind", "--epochs", "2", "--init", "random"]
+        call("embed", *options, "-o", "plain.npz")
+        call("embed", *options, "--weight", "strength", "-o", "weighted.npz")
+        plain, weighted = Embedding.load("plain.npz"), Embedding.load("weighted.npz")
+        assert set(plain) == {"mammal", "cat", "dog", "puppy"}
+        assert plain != weighted
+        G = nxp.read_graph("table.csv", source="of", target="kind", weight="strength")
+        assert weighted == nxp.embed(G, init="random", epochs=2, weight="weight", seed=0, progress=False)
+        assert "no column 'up'" in call("embed", "table.csv", "--source", "up", code=1).stderr
+        assert "--epochs" in call("embed", "--help").stdout
+
+    def test_json_tells_what_was_done(self, folder: Path) -> None:
+        done = json.loads(call("embed", "edges.tsv", "-o", "v.vec", "-o", "g.dot", "--json").stdout)
+        assert (done["nodes"], done["edges"], done["dim"], done["epochs"]) == (5, 4, 2, 0)
+        assert done["files"] == ["v.vec", "g.dot"]
+        assert done["largest_radius"] == nxp.embed(nxp.read_graph("edges.tsv")).radii.max()
+        assert "--out" in call("embed", "edges.tsv", "--json", code=2).stderr
+
+    def test_quiet(self, folder: Path) -> None:
+        assert call("embed", "edges.tsv", "-o", "v.vec", "-q").stderr == ""
+        assert call("draw", "edges.tsv", "-o", "p.png", "--size", "2", "--quiet").stderr == ""
+        assert call("embed", "edges.tsv", "-o", "v.vec").stderr == "wrote v.vec\n"
+
+    def test_options_of_training_without_training(self, folder: Path) -> None:
+        assert "pass epochs" in call("embed", "edges.tsv", "--fixed", "dog", "-o", "e.npz", code=1).stderr
+        assert not (folder / "e.npz").exists()
+
+
+class TestQuery:
+    @pytest.fixture
+    def embedded(self, folder: Path) -> Embedding:
+        call("embed", "edges.tsv", "-o", "e.npz", "-o", "e.vec", "-o", "g.graphml")
+        return Embedding.load("e.npz")
+
+    @pytest.mark.parametrize("name", ["e.npz", "e.vec", "g.graphml"])
+    def test_lines(self, embedded: Embedding, name: str) -> None:
+        rows = [line.split("\t") for line in call("query", name, "dog").stdout.splitlines()]
+        relations = {relation: [row[1] for row in rows if row[0] == relation] for relation, *_ in rows}
+        assert relations["ancestor"] == ["mammal"]
+        assert set(relations["child"]) == {"puppy", "hunting dog"}
+        assert set(relations["nearest"]) == set(embedded) - {"dog"}
+        for _, node, away in rows:
+            assert float(away) == pytest.approx(embedded.distance("dog", node), abs=1e-5)
+
+    def test_what_is_asked_and_no_more(self, embedded: Embedding) -> None:
+        assert call("query", "e.npz", "puppy", "--parents").stdout.startswith("parent\tdog\t")
+        assert len(call("query", "e.npz", "puppy", "--ancestors").stdout.splitlines()) == 2
+        assert len(call("query", "e.npz", "mammal", "--descendants").stdout.splitlines()) == 4
+        assert len(call("query", "e.npz", "mammal", "--nearest", "2").stdout.splitlines()) == 2
+        lines = call("query", "e.npz", "cat", "--to", "hunting dog", "--to", "mammal").stdout.splitlines()
+        assert [line.split("\t")[:2] for line in lines] == [["distance", "hunting dog"], ["distance", "mammal"]]
+
+    def test_json(self, embedded: Embedding) -> None:
+        answer = json.loads(call("query", "e.npz", "dog", "--json", "--children", "--to", "cat").stdout)
+        assert answer["level"] == 1
+        assert answer["radius"] == embedded.radius("dog")
+        assert answer["distance"] == [{"node": "cat", "distance": embedded.distance("dog", "cat")}]
+        assert {row["node"] for row in answer["child"]} == {"puppy", "hunting dog"}
+        assert json.loads(call("query", "e.vec", "dog", "--json", "--parents").stdout)["level"] is None
+
+    def test_unknown_nodes_have_their_neighbours_named(self, embedded: Embedding) -> None:
+        result = call("query", "e.npz", "pupy", code=1)
+        assert result.stderr == "Error: node 'pupy' is not in the embedding; closest: puppy\n"
+        assert "'unicorn' is not" in call("query", "e.npz", "dog", "--to", "unicorn", code=1).stderr
+
+    def test_standard_input_and_numbers(self, folder: Path) -> None:
+        nx.write_edgelist(nx.DiGraph([(1, 2), (2, 3)]), "numbers.txt", data=False)
+        call("embed", "numbers.txt", "-o", "n.json", "-o", "n.npz")
+        vectors = call("embed", "numbers.txt").stdout
+        assert call("query", "-", "3", "--parents", input=vectors).stdout.startswith("parent\t2\t")
+        nxp.embed(nx.DiGraph([(1, 2), (2, 3)])).save("integers.npz")
+        assert call("query", "integers.npz", "3", "--parents").stdout.startswith("parent\t2\t")
+
+
+class TestConvert:
+    @pytest.fixture
+    def start(self, folder: Path) -> Embedding:
+        call("embed", "edges.tsv", "-o", "e.npz", "-o", "g.graphml")
+        return Embedding.load("e.npz")
+
+    @pytest.mark.parametrize("through", ["v.vec", "v.tsv", "v.tsv.gz", "g.graphml"])
+    def test_vectors_bit_for_bit(self, start: Embedding, through: str) -> None:
+        if through != "g.graphml":
+            assert call("convert", "e.npz", through).stderr == f"wrote {through}\n"
+        call("convert", through, "back.tsv")
+        back = Embedding.load("back.tsv")
+        assert back.nodes == start.nodes
+        assert np.array_equal(back.vectors, start.vectors)
+
+    def test_graphs_and_embeddings_with_their_edges(self, start: Embedding) -> None:
+        call("convert", "g.graphml", "g.json")
+        call("convert", "g.json", "g.gexf")
+        call("convert", "e.npz", "again.json", "--graph", "edges.tsv")
+        for name in ("g.gexf", "again.json"):
+            G = nxp.read_graph(name)
+            assert set(G.edges) == set(nxp.read_graph("edges.tsv").edges)
+            assert np.array_equal(Embedding.from_graph(G).vectors, start.vectors)
+        assert "pass --graph" in call("convert", "e.npz", "h.json", code=2).stderr
+        assert "is a graph itself" in call("convert", "g.json", "h.npz", "--graph", "edges.tsv", code=2).stderr
+
+    def test_float32_must_be_asked_for(self, start: Embedding, folder: Path) -> None:
+        assert "float32" in call("convert", "e.npz", "v.bin", code=1).stderr
+        assert not (folder / "v.bin").exists()
+        call("convert", "e.npz", "v.bin", "--float32")
+        assert Embedding.load("v.bin").vectors == pytest.approx(start.vectors, abs=1e-6)
+
+    def test_a_folder_for_the_projector(self, start: Embedding, folder: Path) -> None:
+        call("convert", "g.graphml", "projector/")
+        assert len((folder / "projector" / "vectors.tsv").read_text().splitlines()) == 5
+        call("convert", "e.npz", "projector")
+        assert (folder / "projector" / "metadata.tsv").exists()
+
+    def test_wrong_calls(self, start: Embedding) -> None:
+        (Path("plain.csv")).write_text("a,b\n")
+        assert "embed the graph first" in call("convert", "plain.csv", "v.npz", code=1).stderr
+        assert "suffix must be" in call("convert", "e.npz", "v.xlsx", code=2).stderr
+        assert "does not exist" in call("convert", "nowhere.npz", "v.tsv", code=2).stderr

@@ -1,0 +1,98 @@
+"""What only a real process or a real shell shows: Ctrl-C, completion, downloads."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from nx_poincare.cli import main
+from nx_poincare.embedding import Embedding
+
+COMMAND = [sys.executable, "-m", "nx_poincare.cli"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_interrupted_training_hands_over_its_best_points(tmp_path: Path) -> None:
+    arguments = ["wordnet", "mammal.n.01", "--source", "bundled", "--init", "random", "--epochs", "100000"]
+    command = [*COMMAND, *arguments, "--checkpoint", "run.npz", "-o", "e.npz", "-o", "v.vec"]
+    (tmp_path / "v.vec").write_text("old")
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "run.npz").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "warning: training was interrupted after" in told
+    assert told.endswith("wrote e.npz\nwrote v.vec\n")
+    assert process.returncode == 130
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["e.npz", "run.npz", "v.vec"]
+    assert len(Embedding.load(tmp_path / "e.npz")) == 1182
+    assert len(Embedding.load(tmp_path / "v.vec")) == 1182
+
+
+def completions(words: str, folder: Path) -> list[str]:
+    """What bash is offered for the last of the words."""
+    environment = os.environ | {
+        "_NX_POINCARE_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - (0 if words.endswith(" ") else 1)),
+    }
+    done = subprocess.run(COMMAND, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+
+def test_completion(tmp_path: Path) -> None:
+    Embedding.from_vectors(["dog", "donkey", "cat"], [[0.0, 0.0], [0.1, 0.0], [0.2, 0.0]]).save(tmp_path / "e.npz")
+    assert completions("nx-poincare e", tmp_path) == ["embed", "evaluate"]
+    assert completions("nx-poincare query e.npz do", tmp_path) == ["dog", "donkey"]
+    assert "mammal.n.01" in completions("nx-poincare wordnet mammal", tmp_path)
+    assert "child_to_parent" in completions("nx-poincare embed edges.tsv --direction ", tmp_path)
+    assert completions("nx-poincare query nowhere.npz do", tmp_path) == [""]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_the_line_for_bash_is_valid(tmp_path: Path) -> None:
+    environment = os.environ | {"_NX_POINCARE_COMPLETE": "bash_source"}
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=True)
+    assert "nx-poincare" in done.stdout
+    subprocess.run(["bash", "-n"], input=done.stdout, text=True, check=True)
+
+
+class TestDownload:
+    def test_fetches_the_corpus_once(
+        self, nltk_root: Path, no_nltk_corpus: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fetched = []
+
+        def fetch(corpus: str, **options: Any) -> bool:  # NLTK refuses servers on this machine
+            fetched.append((corpus, options["raise_on_error"]))
+            shutil.copytree(nltk_root / "corpora" / "wordnet", no_nltk_corpus / "corpora" / corpus)
+            return True
+
+        monkeypatch.setattr("nltk.download", fetch)
+        for told in ("fetching wordnet for NLTK\n", ""):
+            result = CliRunner().invoke(main, ["wordnet", "dog.n.01", "--download"])
+            assert (result.exit_code, result.stderr) == (0, told)
+            assert "puppy.n.01\t" in result.stdout
+        result = CliRunner().invoke(main, ["wordnet", "dog.n.01", "--download", "--source", "wordnet31"])
+        assert result.exit_code == 0
+        assert fetched == [("wordnet", True), ("wordnet31", True)]
+
+    def test_a_failure_is_told(self, no_nltk_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(corpus: str, **_: Any) -> bool:
+            raise ValueError("no network")
+
+        monkeypatch.setattr("nltk.download", fail)
+        result = CliRunner().invoke(main, ["wordnet", "dog.n.01", "--download"])
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.endswith("Error: no network\n")
+        result = CliRunner().invoke(main, ["wordnet", "--download", "--source", "bundled"])
+        assert result.exit_code == 2

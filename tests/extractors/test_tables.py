@@ -1,0 +1,130 @@
+"""Edges from data frames, arrays, and files with named columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+from nx_poincare.extractors.files import GraphFileError
+
+HOSTILE = ['say "hi"', "tab\there", "two\nlines", "<b>&amp;</b>", "\U0001f415", "\u202eright to left", "שלום", " "]
+
+
+@pytest.fixture
+def pandas(needed: Callable[[str], Any]) -> Any:
+    return needed("pandas")
+
+
+class TestFrames:
+    def test_is_what_networkx_reads(self, pandas: Any) -> None:
+        frame = pandas.DataFrame({"w": [0.1, 2, 3], "child": ["b", "c", "c"], "parent": ["a", "a", "b"]})
+        G = nxp.read_graph(frame, source="parent", target="child", weight="w")
+        oracle = nx.from_pandas_edgelist(
+            frame.rename(columns={"w": "weight"}), "parent", "child", "weight", create_using=nx.DiGraph
+        )
+        assert nx.utils.graphs_equal(G, oracle)
+        assert type(G["a"]["b"]["weight"]) is float
+        assert nxp.embed(G, epochs=1, weight="weight").ancestors("b") == ["a"]
+
+    def test_default_columns_and_hostile_names(self, pandas: Any) -> None:
+        frame = pandas.DataFrame({"source": HOSTILE, "target": HOSTILE[1:] + HOSTILE[:1]})
+        assert list(nxp.read_graph(frame)) == HOSTILE
+
+    def test_integers_are_pythons_own(self, pandas: Any) -> None:
+        G = nxp.read_graph(pandas.DataFrame({"source": [1, 1], "target": [2, 3]}))
+        assert all(type(v) is int for v in G)
+        assert len(nxp.read_graph(pandas.DataFrame({"source": [], "target": []}))) == 0
+
+    @pytest.mark.parametrize("missing", [None, float("nan"), "NA"])
+    def test_missing_names(self, pandas: Any, missing: Any) -> None:
+        value = pandas.NA if missing == "NA" else missing
+        frame = pandas.DataFrame({"source": ["a", "b"], "target": ["b", value]}, dtype=object)
+        with pytest.raises(nx.NetworkXError, match="row 1: a name of a node is missing"):
+            nxp.read_graph(frame)
+
+    @pytest.mark.parametrize("weight", ["heavy", None, float("inf")])
+    def test_bad_weights(self, pandas: Any, weight: Any) -> None:
+        frame = pandas.DataFrame({"source": ["a"], "target": ["b"], "w": [weight]}, dtype=object)
+        with pytest.raises(nx.NetworkXError, match="row 0: the weight"):
+            nxp.read_graph(frame, weight="w")
+
+    def test_unknown_columns_and_options_of_files(self, pandas: Any) -> None:
+        frame = pandas.DataFrame({"parent": ["a"], "child": ["b"]})
+        with pytest.raises(ValueError, match=r"no column 'source', but 'parent', 'child'; pass source="):
+            nxp.read_graph(frame)
+        with pytest.raises(ValueError, match="are for files"):
+            nxp.read_graph(frame, source="parent", target="child", header=True)
+
+
+class TestArrays:
+    def test_names_and_weights(self) -> None:
+        G = nxp.read_graph(np.array([[0, 1], [0, 2], [0, 2]]))
+        assert list(G.edges) == [(0, 1), (0, 2)]
+        assert all(type(v) is int for v in G)
+        weighted = nxp.read_graph(np.array([[0, 1, 0.1], [1, 2, 1 / 3]]))
+        assert list(weighted.edges(data="weight")) == [(0, 1, 0.1), (1, 2, 1 / 3)]
+        named = nxp.read_graph(np.array([HOSTILE, HOSTILE[::-1]]).T)
+        assert set(named) == set(HOSTILE)
+        assert all(type(v) is str for v in named)
+        assert list(nxp.read_graph(np.array([["a", (1, 2), 3]], dtype=object)).edges) == [("a", (1, 2))]
+        assert len(nxp.read_graph(np.zeros((0, 2), dtype=int))) == 0
+
+    @pytest.mark.parametrize(
+        ("array", "error", "problem"),
+        [
+            (np.arange(4), ValueError, r"must have shape \(n, 2\)"),
+            (np.zeros((2, 4)), ValueError, "must have shape"),
+            (np.array([[0.5, 1]]), nx.NetworkXError, "row 0: 0.5 is no integer"),
+            (np.array([[0, 1], [np.nan, 1]]), nx.NetworkXError, "row 1: nan is no integer"),
+            (np.array([[0, 1, np.nan]]), nx.NetworkXError, "row 0: the weight nan"),
+        ],
+    )
+    def test_what_is_no_edge(self, array: Any, error: type[Exception], problem: str) -> None:
+        with pytest.raises(error, match=problem):
+            nxp.read_graph(array)
+
+    def test_columns_have_no_names(self) -> None:
+        with pytest.raises(ValueError, match="have no names"):
+            nxp.read_graph(np.array([[0, 1]]), source="a")
+
+
+class TestNamedColumnsOfFiles:
+    CSV = '# a comment\n\nid,child,"the parent",strength\n1,b,a,0.5\n\n2,"c, d",a,2\n# another\n3,e,b,1e-3\n'
+
+    @pytest.mark.parametrize(("format", "delimiter"), [("csv", ","), ("tsv", "\t")])
+    def test_any_number_of_columns_in_any_order(self, format: Any, delimiter: str) -> None:
+        text = self.CSV.replace("c, d", "c d").replace(",", delimiter)
+        G = nxp.read_graph(io.StringIO(text), format=format, source="the parent", target="child", weight="strength")
+        assert list(G.edges(data="weight")) == [("a", "b", 0.5), ("a", "c d", 2.0), ("b", "e", 1e-3)]
+        unweighted = nxp.read_graph(io.StringIO(text), format=format, source="the parent", target="child")
+        assert next(iter(unweighted.edges(data=True))) == ("a", "b", {})
+
+    def test_white_space_between(self) -> None:
+        G = nxp.read_graph(io.StringIO("id  up   down\n1 a b\n2 a   c\n"), format="edges", source="up", target="down")
+        assert list(G.edges) == [("a", "b"), ("a", "c")]
+
+    @pytest.mark.parametrize(
+        ("text", "options", "problem"),
+        [
+            ("a,b\n1,2\n", {"source": "x"}, "line 1: has no column 'x', but 'a', 'b'"),
+            ("source,target\n1\n", {"source": "source"}, "line 2: has 1 columns, but 2 are named"),
+            ("source,target\n1,\n", {"source": "source"}, "line 2: the name in column 2 is empty"),
+            ("source,target,w\n1,2,heavy\n", {"weight": "w"}, "line 2: weight 'heavy' is not a number"),
+            ("", {"source": "source"}, "has no column 'source'"),
+        ],
+    )
+    def test_the_line_at_fault(self, text: str, options: dict[str, str], problem: str) -> None:
+        with pytest.raises(GraphFileError, match=problem):
+            nxp.read_graph(io.StringIO(text), format="csv", **options)
+
+    def test_options_that_contradict(self) -> None:
+        with pytest.raises(ValueError, match="header=False"):
+            nxp.read_graph(io.StringIO("a,b"), format="csv", source="a", target="b", header=False)
+        with pytest.raises(ValueError, match="name columns of a table"):
+            nxp.read_graph(io.StringIO("{}"), format="json", source="a")

@@ -1,0 +1,170 @@
+"""A graph that has grown or shrunk: what was placed stays, what is new finds its place."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+
+
+def grown(G: nx.DiGraph, count: int, seed: int) -> nx.DiGraph:
+    """The graph with random further nodes, some below others of them."""
+    rng = np.random.default_rng(seed)
+    nodes, H = list(G), nx.DiGraph(G)
+    for number in range(count):
+        H.add_edge(nodes[int(rng.integers(len(nodes)))], f"new {number}")
+        nodes.append(f"new {number}")
+    return H
+
+
+def stays(emb: nxp.Embedding, old: nxp.Embedding) -> bool:
+    """Whether every node of both is at the same point, bit for bit."""
+    both = [v for v in emb if v in old]
+    rows, rows_before = [emb.index[v] for v in both], [old.index[v] for v in both]
+    return all(
+        getattr(emb, name)[rows].tobytes() == getattr(old, name)[rows_before].tobytes()
+        for name in ("directions", "radii", "vectors")
+    )
+
+
+@pytest.mark.parametrize("dim", [2, 3, 5])
+@pytest.mark.parametrize("count", [1, 20, 200])
+def test_known_nodes_stay_and_new_ones_fit(mammals: nx.DiGraph, dim: int, count: int) -> None:
+    old = nxp.embed(nx.DiGraph(mammals), dim, seed=0)
+    H = grown(mammals, count, seed=count)
+    emb = nxp.embed(H, dim, init=old, seed=0)
+    assert list(emb) == list(H)
+    assert stays(emb, old)
+    scores, anew = nxp.evaluate_reconstruction(emb, H), nxp.evaluate_reconstruction(nxp.embed(H, dim, seed=0), H)
+    assert scores.map_score >= anew.map_score - 1e-3
+    if dim == 2 or count < 200:
+        assert scores.map_score == 1
+    assert all(emb.radius(u) <= emb.radius(v) for u, v in H.edges)
+    assert emb == nxp.embed(H, dim, init=old, seed=0)
+
+
+@pytest.mark.parametrize("dim", [2, 4])
+def test_every_leaf_of_a_tree_can_get_a_child(dim: int) -> None:
+    G = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
+    old = nxp.embed(G, dim, seed=0)
+    for parent in G:
+        H = nx.DiGraph(G)
+        H.add_edge(parent, "new")
+        emb = nxp.embed(H, dim, init=old, seed=0)
+        assert emb.parents("new") == [parent]
+        assert nxp.evaluate_reconstruction(emb, H) == (1, 1, len(H) - 1, nx.transitive_closure(H).number_of_edges())
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_whole_subtrees_and_one_after_the_other(dim: int) -> None:
+    G = nx.DiGraph([("animal", "dog"), ("animal", "cat")])
+    emb = nxp.embed(G, dim, seed=0)
+    subtree = nx.relabel_nodes(nx.balanced_tree(3, 2, create_using=nx.DiGraph), lambda v: f"bird {v}")
+    G.update(subtree)
+    G.add_edge("animal", "bird 0")
+    before, emb = emb, nxp.embed(G, dim, init=emb, seed=0)
+    assert stays(emb, before)
+    for number in range(10):
+        G.add_edge("dog", f"dog {number}")
+        before, emb = emb, nxp.embed(G, dim, init=emb, seed=0)
+        assert stays(emb, before)
+    assert nxp.evaluate_reconstruction(emb, G).map_score == 1
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_new_roots(dim: int) -> None:
+    G = nx.balanced_tree(2, 3, create_using=nx.DiGraph)
+    old = nxp.embed(G, dim, seed=0)
+    G.add_edges_from([("a", "b"), ("a", "c")])
+    G.add_node("alone")
+    emb = nxp.embed(G, dim, init=old, seed=0)
+    assert stays(emb, old)
+    assert nxp.evaluate_reconstruction(emb, G).map_score == 1
+    assert emb.is_ancestor("a", "b")
+    assert emb.radius("alone") > 2
+    forest = nx.DiGraph([("a", "b"), ("c", "d")])
+    two = nxp.embed(forest, dim, seed=0)
+    forest.add_edge("e", "f")
+    three = nxp.embed(forest, dim, init=two, seed=0)
+    assert stays(three, two)
+    assert [three.ancestors(v) for v in "bdf"] == [["a"], ["c"], ["e"]]
+
+
+@pytest.mark.parametrize("dim", [2, 5])
+def test_several_parents_one_of_them_new(dim: int, mammals: nx.DiGraph) -> None:
+    old = nxp.embed(nx.DiGraph(mammals), dim, seed=0)
+    H = nx.DiGraph(mammals)
+    H.add_edges_from([("carnivore.n.01", "chimera"), ("lion.n.01", "chimera"), ("new", "chimera")])
+    emb = nxp.embed(H, dim, init=old, seed=0)
+    assert stays(emb, old)
+    # It hangs on the parent that is below most of its other ancestors, and shares what that one is below.
+    assert emb.parents("chimera")[0] == "lion.n.01"
+    assert set(old.ancestors("lion.n.01")) <= set(emb.ancestors("chimera"))
+
+
+def test_removing_nodes_leaves_the_rest_alone(mammals: nx.DiGraph) -> None:
+    old = nxp.embed(nx.DiGraph(mammals), seed=0)
+    H = nx.DiGraph(mammals)
+    H.remove_nodes_from([*nx.descendants(mammals, "dog.n.01"), "dog.n.01"])
+    emb = nxp.embed(H, init=old)
+    assert stays(emb, old)
+    assert set(emb) == set(H)
+
+
+def test_a_cycle_that_gets_a_node() -> None:
+    G = nx.DiGraph([("r", "a"), ("a", "b"), ("b", "a"), ("a", "c")])
+    old = nxp.embed(G)
+    G.add_edges_from([("b", "d"), ("d", "a"), ("c", "e")])
+    emb = nxp.embed(G, init=old)
+    assert stays(emb, old)
+    assert emb.is_ancestor("c", "e")
+    assert not np.array_equal(emb.directions[emb.index["d"]], emb.directions[emb.index["a"]])
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_points_of_any_kind_and_beyond_the_largest_radius(dim: int) -> None:
+    G = nx.balanced_tree(2, 4, create_using=nx.DiGraph)
+    old = nxp.embed(G, dim, seed=0)
+    vectors = nx.get_node_attributes(G, "poincare")
+    G.add_edge(5, "new")
+    emb = nxp.embed(G, dim, init=vectors, seed=0)
+    assert all(emb[v].tobytes() == vectors[v].tobytes() for v in vectors)
+    assert emb.parents("new") == [5]
+    assert stays(nxp.embed(G, dim, init=old, max_radius=5, seed=0), old)
+
+
+def test_training_moves_new_nodes_and_not_fixed_ones(mammals: nx.DiGraph) -> None:
+    old = nxp.embed(nx.DiGraph(mammals), 3, seed=0)
+    H = grown(mammals, 30, seed=1)
+    placed = nxp.embed(H, 3, init=old, seed=0)
+    emb = nxp.embed(H, 3, init=old, epochs=5, fixed=list(mammals), seed=0, progress=False)
+    assert stays(emb, old)
+    start, end = (nxp.evaluate_reconstruction(e, H) for e in (placed, emb))
+    assert end.mean_rank <= start.mean_rank
+    assert end.map_score >= start.map_score
+    assert len(emb.history) == 5
+
+
+def test_no_room_is_no_failure() -> None:
+    G = nx.path_graph(60, create_using=nx.DiGraph)
+    old = nxp.embed(G)
+    H = nx.DiGraph(G)
+    H.add_edges_from((59, f"new {number}") for number in range(50))
+    for dim, start in ((2, old), (3, nxp.embed(G, 3, seed=0))):
+        emb = nxp.embed(H, dim, init=start, seed=0)
+        assert stays(emb, start)
+        assert np.isfinite(emb.vectors).all()
+        assert np.linalg.norm(emb.vectors, axis=1).max() < 1
+
+
+def test_what_is_refused() -> None:
+    G = nx.DiGraph([("a", "b")])
+    emb = nxp.embed(G)
+    with pytest.raises(nx.NodeNotFound, match="init has no point for any node of the graph, 'x'"):
+        nxp.embed(nx.DiGraph([("x", "y")]), init=emb)
+    with pytest.raises(ValueError, match="init has 2 dimensions, but dim=3"):
+        nxp.embed(nx.DiGraph([("a", "b"), ("b", "c")]), 3, init=emb)
+    with pytest.raises(ValueError, match="one vector for each of 3 nodes"):
+        nxp.embed(nx.DiGraph([("a", "b"), ("b", "c")]), init=emb.vectors)
