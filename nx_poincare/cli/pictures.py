@@ -11,7 +11,7 @@ import nx_poincare as nxp
 from nx_poincare.cli.options import Output, reading
 from nx_poincare.cli.running import main, say
 
-__all__ = ["draw"]
+__all__ = ["draw", "html"]
 
 _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -31,6 +31,21 @@ def draw(graph: nx.Graph, reading: dict[str, Any], output: str, labels: int, siz
     # What the file says of positions and levels may be of another kind: both are computed.
     nxp.embed(graph, **reading, store_as=None)
     _save_picture(graph, output, reading, labels=labels, size=size, dpi=dpi)
+    say(f"wrote {output}")
+
+
+@main.command()
+@reading
+@click.option("-o", "--out", "output", required=True, type=Output((".html",)), help="Page: .html.")
+@click.option("--title", default=None, show_default="told by the graph", help="Title of the page.")
+@click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
+              help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
+def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None) -> None:
+    """Write the hierarchy in FILE as one page to walk through in a browser.
+
+    Example: nx-poincare html edges.tsv -o page.html
+    """
+    nxp.write_html(graph, output, title=title, max_nodes=max_nodes, **reading)
     say(f"wrote {output}")
 
 

@@ -88,7 +88,7 @@ def fan_layout(parents: IntArray) -> FanLayout:
     --------
     >>> fan = fan_layout(np.array([-1, 0, 0, 1]))
     >>> fan.steps.round(2), fan.turns.round(2)
-    (array([0. , 1.5, 1.5, 1.5]), array([ 0.  , -1.43,  1.71,  0.  ]))
+    (array([0. , 1.5, 1.5, 1.5]), array([ 0.  , -1.05,  2.09,  0.  ]))
     """
     return FanLayout(*_fans(parents, _LEAF_WEIGHT, _SHORTEST_STEP, _WIDEST_WEDGE))
 

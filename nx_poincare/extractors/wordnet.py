@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.datasets import SNAPSHOT_OF, BoolArray, IntArray, SynsetTable, load_wordnet_snapshot
-from nx_poincare.extractors.wordnet_corpus import read_corpus
+from nx_poincare.extractors.wordnet_corpus import read_corpus, read_glosses
 from nx_poincare.hierarchy import Hierarchy
 
 __all__ = ["wordnet_graph"]
@@ -30,6 +30,7 @@ def wordnet_graph(
     pos: Literal["n", "v"] = "n",
     max_depth: int | None = None,
     instances: bool = True,
+    glosses: bool = False,
     source: str = "auto",
     reader: Any = None,
 ) -> nx.DiGraph:
@@ -53,6 +54,9 @@ def wordnet_graph(
         no other edge touches are left out. Eleven with hyponyms of their own, such as
         ``"west_indies.n.01"``, then remain as further roots; pass ``root="entity.n.01"``
         for a single one.
+    glosses : bool, default False
+        Give each node the attribute ``"gloss"`` (str): definition and example sentences. Needs a
+        corpus of NLTK; the bundled snapshot has none.
     source : {"auto", "nltk", "bundled"} or name of a corpus, default "auto"
         ``"nltk"`` reads the corpus installed for NLTK, ``"bundled"`` the snapshot of
         WordNet 3.0 in this package, and ``"auto"`` the first if there is one, otherwise the
@@ -75,12 +79,12 @@ def wordnet_graph(
     networkx.NodeNotFound
         If there is no synset of the name ``root``; the message has the closest names.
     LookupError
-        If the corpus is missing and ``source`` asks for it; the message has the command that
+        If the corpus is missing and ``source`` or ``glosses`` asks for it; the message has the command that
         installs it.
     OSError
         If the corpus is damaged and ``source`` asks for it.
     ValueError
-        If an option is out of range, or ``reader`` comes with ``source="bundled"``.
+        If an option is out of range, or ``reader`` or ``glosses`` comes with ``source="bundled"``.
     TypeError
         If ``root`` or ``reader`` is of another type.
 
@@ -103,6 +107,10 @@ def wordnet_graph(
     """
     wanted = _checked_roots(root)
     depth = _checked_options(pos, max_depth, source, reader)
+    if glosses and source == "bundled":
+        raise ValueError("the bundled snapshot has no glosses; pass source='nltk', or leave out glosses")
+    if glosses and source == "auto":
+        source = "nltk"
     table = _table(pos, source, reader)
     _check_known(wanted, table.names, pos)
     if not instances:
@@ -112,7 +120,11 @@ def wordnet_graph(
     levels = Hierarchy.from_edges(table.names, table.edges).levels
     if depth is not None:
         table, levels = _part(table, levels <= depth), levels[levels <= depth]
-    return _graph(table, levels)
+    G = _graph(table, levels)
+    if glosses:
+        told = read_glosses(pos, reader, "wordnet" if source in _SOURCES else source)
+        nx.set_node_attributes(G, {name: told[name] for name in table.names}, "gloss")
+    return G
 
 
 def _checked_roots(root: str | Collection[str] | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from nx_poincare.datasets import SynsetTable
 
-__all__ = ["MISSING_CORPUS", "open_installed_corpus", "read_corpus", "read_database", "read_synsets"]
+__all__ = ["MISSING_CORPUS", "open_installed_corpus", "read_corpus", "read_database", "read_glosses", "read_synsets"]
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +177,29 @@ def read_synsets(reader: Any, pos: str) -> SynsetTable:
     ]
     parents, children, is_instance = zip(*pairs, strict=True) if pairs else ((), (), ())
     return SynsetTable.from_pairs(names, names, parents, children, np.array(is_instance, dtype=np.bool_))
+
+
+def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[str, str]:
+    """What WordNet says of each synset, definition and example sentences, by name; options as of `read_corpus`.
+
+    Raises
+    ------
+    LookupError
+        If the corpus is not installed.
+    """
+    files = open_installed_corpus(corpus) if reader is None else reader
+    if callable(getattr(files, "open", None)):
+        try:
+            names = read_database(files, pos).names
+            lines = _text(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n")
+        except (OSError, ValueError) as error:
+            logger.info("reading glosses synset by synset: %s", error)
+        else:
+            glosses = (line.partition("| ")[2].strip() for line in lines if line and line[0] != " ")
+            return dict(zip(names, glosses, strict=True))
+    objects = _installed_reader(corpus) if reader is None else reader
+    return {synset.name(): "; ".join([synset.definition(), *map('"{}"'.format, synset.examples())])
+            for synset in objects.all_synsets(pos)}  # fmt: skip
 
 
 def _installed_reader(corpus: str) -> Any:

@@ -79,6 +79,12 @@ class TestEmbed:
         assert done["largest_radius"] == nxp.embed(nxp.read_graph("edges.tsv")).radii.max()
         assert "--out" in call("embed", "edges.tsv", "--json", code=2).stderr
 
+    def test_a_page_to_walk_through(self, folder: Path) -> None:
+        call("html", "edges.tsv", "-o", "page.html", "--title", "Mine", "--max-nodes", "2")
+        page = (folder / "page.html").read_text(encoding="utf-8")
+        assert "<title>Mine</title>" in page
+        call("html", "edges.tsv", "-o", "page.txt", code=2)
+
     def test_quiet(self, folder: Path) -> None:
         assert call("embed", "edges.tsv", "-o", "v.vec", "-q").stderr == ""
         assert call("draw", "edges.tsv", "-o", "p.png", "--size", "2", "--quiet").stderr == ""

@@ -68,6 +68,27 @@ def test_three_sources_agree(wordnet_reader: Any, pos: str) -> None:
     assert same(read_synsets(wordnet_reader, pos), bundled)
 
 
+def test_glosses_are_those_of_nltk(wordnet_reader: Any) -> None:
+    G = wordnet_graph("feline.n.01", glosses=True, reader=wordnet_reader)
+    told = nx.get_node_attributes(G, "gloss")
+    assert told["lion.n.01"].startswith("large gregarious predatory feline of Africa and India")
+    for name, gloss in told.items():
+        synset = wordnet_reader.synset(name)
+        assert gloss.startswith(synset.definition())
+        assert all(example in gloss for example in synset.examples())
+    by_object = SimpleNamespace(all_synsets=wordnet_reader.all_synsets)
+    slowly = wordnet_graph("feline.n.01", glosses=True, reader=by_object)
+    assert nx.get_node_attributes(slowly, "gloss").keys() == told.keys()
+    assert all(told[name].startswith(gloss.partition(";")[0]) for name, gloss in slowly.nodes("gloss"))
+
+
+def test_glosses_need_a_corpus(no_nltk_corpus: Path) -> None:
+    with pytest.raises(LookupError, match=r"nltk\.downloader"):
+        wordnet_graph("lion.n.01", glosses=True)
+    with pytest.raises(ValueError, match="bundled snapshot has no glosses"):
+        wordnet_graph("lion.n.01", glosses=True, source="bundled")
+
+
 def test_zipped_corpus(nltk_root: Path, no_nltk_corpus: Path) -> None:
     """nltk.downloader leaves the corpus as a zip."""
     parts = no_nltk_corpus / "staged" / "wordnet"

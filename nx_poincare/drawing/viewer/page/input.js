@@ -17,6 +17,9 @@ class Input {
     canvas.addEventListener("pointerleave", () => viewer.hover(-1));
     canvas.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
     document.addEventListener("keydown", (event) => this._key(event));
+    for (const use of ["pointerdown", "wheel", "keydown"]) {
+      document.addEventListener(use, () => document.body.classList.add("used"), { once: true, passive: true });
+    }
   }
 
   _place(event) {

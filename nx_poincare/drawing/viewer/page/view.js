@@ -8,6 +8,7 @@
 const LONGEST_STEP = 1.5; // of a flight in one frame, in hyperbolic units
 const LONGEST_FLIGHT = 100; // beyond, one jumps
 const LARGEST_ZOOM = 12;
+const FARTHEST = 8; // hyperbolic units from the middle to the nearest node
 
 class View {
   constructor(tree) {
@@ -72,9 +73,13 @@ class View {
     return { motion: seen, length: Hyperbolic.length(seen) };
   }
 
+  /** Move, but not away from a tree that is far already: there is nothing to be seen. */
   _move(motion) {
-    this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, this.motion));
+    const { anchor, motion: before } = this;
+    this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, before));
     this._anchorNearby();
+    const away = Hyperbolic.length(this.motion);
+    if (away > FARTHEST && away > Hyperbolic.length(before)) Object.assign(this, { anchor, motion: before });
   }
 
   /** Walk along the tree to the node nearest to the middle and speak in its frame. */
