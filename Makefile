@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python pipelines/wordnet_nouns.py --out demo_output --source bundled
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
