@@ -4,6 +4,7 @@
 const COLOURS = 8; // of levels, in the style sheet
 const WIDTHS = [0.5, 0.9, 1.5, 2.4]; // of edges, in pixels
 const CURVED_FROM = 14; // pixels; shorter edges are straight
+const RIM_SHRINK = 0.2;
 const MOST_QUIET = 400; // second-parent edges
 
 class Painting {
@@ -25,7 +26,7 @@ class Painting {
   }
 
   /** Paint; gives the nodes in pixels, for hovering. `frame` has width, height, x, y, radius. */
-  paint(surface, visible, frame, { selected, hovered, moving }) {
+  paint(surface, visible, frame, { selected, hovered }) {
     const { theme } = this;
     surface.fill(frame.width, frame.height, theme.paper);
     surface.disk(frame.x, frame.y, frame.radius, { fill: theme.disk, stroke: theme.rim, width: 1 });
@@ -35,12 +36,17 @@ class Painting {
     this._wayHome(surface, visible, frame, selected);
     const nodes = this._dots(surface, visible, frame);
     this._marks(surface, visible, nodes, selected, hovered);
-    this._names(surface, nodes, frame, selected, hovered, moving);
+    this._names(surface, nodes, frame, selected, hovered);
     return nodes;
   }
 
   _colour(row) {
     return Math.min(Math.floor((this.tree.levels[row] / this.deepest) * COLOURS), COLOURS - 1);
+  }
+
+  /** How large a node looks, of 1. Points of an embedding are nearly all at the rim, and yet to be clicked. */
+  _prominence(scale) {
+    return this.tree.ownPlaces ? scale ** RIM_SHRINK : scale;
   }
 
   /** Tree edges, gathered by colour and width so that each group is one stroke. */
@@ -109,7 +115,7 @@ class Painting {
     const nodes = [];
     const zoom = Math.min(frame.radius / 380, 1.6);
     for (let slot = visible.count - 1; slot >= 0; slot--) {
-      const row = visible.rows[slot], scale = visible.scale[slot];
+      const row = visible.rows[slot], scale = this._prominence(visible.scale[slot]);
       const x = frame.x + frame.radius * visible.x[slot], y = frame.y - frame.radius * visible.y[slot];
       if (x < -8 || y < -8 || x > frame.width + 8 || y > frame.height + 8) continue;
       const share = Math.log2(this.tree.subtreeSizes[row]) / this.logSize;

@@ -8,13 +8,14 @@
 const LONGEST_STEP = 1.5; // of a flight in one frame, in hyperbolic units
 const LONGEST_FLIGHT = 100; // beyond, one jumps
 const LARGEST_ZOOM = 12;
-const FARTHEST = 8; // hyperbolic units from the middle to the nearest node
+const FARTHEST = 8; // hyperbolic units from the middle to the nearest node, beside half of the longest edge
 
 class View {
   constructor(tree) {
     this.tree = tree;
     this.zoom = 1;
     this.flight = null;
+    this.farthest = FARTHEST + tree.longestStep / 2;
     this.lookAt(0);
   }
 
@@ -79,7 +80,7 @@ class View {
     this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, before));
     this._anchorNearby();
     const away = Hyperbolic.length(this.motion);
-    if (away > FARTHEST && away > Hyperbolic.length(before)) Object.assign(this, { anchor, motion: before });
+    if (away > this.farthest && away > Hyperbolic.length(before)) Object.assign(this, { anchor, motion: before });
   }
 
   /** Walk along the tree to the node nearest to the middle and speak in its frame. */
@@ -88,16 +89,13 @@ class View {
     let nearest = Hyperbolic.length(this.motion);
     for (let better = true; better; ) {
       better = false;
-      const parent = tree.parents[this.anchor];
-      const candidates = parent >= 0 ? [[parent, tree.up, this.anchor]] : [];
-      for (const child of tree.children(this.anchor)) candidates.push([child, tree.down, child]);
       let best = null;
-      for (const [node, motions, row] of candidates) {
-        const motion = Hyperbolic.compose(this.motion, motions.subarray(4 * row, 4 * row + 4));
+      for (const link of tree.links(this.anchor)) {
+        const motion = Hyperbolic.compose(this.motion, link.motion);
         const away = Hyperbolic.length(motion);
         if (away < nearest - 1e-9) {
           nearest = away;
-          best = [node, motion];
+          best = [link.row, motion];
         }
       }
       if (best) {

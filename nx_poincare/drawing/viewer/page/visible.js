@@ -6,6 +6,7 @@
 // it is seen as wide as its scale; a wedge of half-angle 1.9 is 1.4 times as wide, and the rest is for
 // nodes that one does not come upon straight.
 const REACH = 2;
+const ANYWHERE = 2; // radii of the disk: points of an embedding obey no such rule
 
 class Visible {
   constructor(tree) {
@@ -32,7 +33,7 @@ class Visible {
     this.motions.set(view.motion, 0);
     this._add(view.anchor, -1);
     for (let head = 0; head < this.count; head++) {
-      const reach = REACH * this.scale[head];
+      const reach = tree.ownPlaces ? ANYWHERE : REACH * this.scale[head];
       if (reach * radius < finest) continue;
       if (Math.abs(this.x[head]) - reach > halfWidth || Math.abs(this.y[head]) - reach > halfHeight) continue;
       const row = this.rows[head], from = this.from[head];
