@@ -12,11 +12,12 @@ import numpy as np
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.viewer.content import Content
 from nx_poincare.drawing.viewer.points import Points
-from nx_poincare.engine.fan_layout import fan_layout
+from nx_poincare.engine.fan_layout import WIDEST_WEDGE, fan_layout
 from nx_poincare.engine.relative_points import relative_points
 
 __all__ = ["encoded"]
 
+_MOST_DOUBLES = 450_000  # coordinates: five megabytes
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
 
 
@@ -51,7 +52,7 @@ def encoded(content: Content, title: str, *, own_places: bool) -> str:
 def _fan(parents: IntArray) -> dict[str, object]:
     fan = fan_layout(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
-    return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4)}
+    return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4), "widest": WIDEST_WEDGE}
 
 
 def _own_places(content: Content) -> dict[str, object]:
@@ -64,15 +65,16 @@ def _own_places(content: Content) -> dict[str, object]:
 def _points(points: Points, parents: IntArray) -> dict[str, object]:
     """Directions as differences from the tree parent's.
 
-    Single precision would not tell siblings far from the origin apart; of the differences it keeps
-    seven digits.
+    They are in double precision, or in single precision where there are many. That keeps seven digits
+    of the differences; of the directions it would not tell siblings far from the origin apart.
     """
     differences = points.directions.copy()
     differences[1:] -= points.directions[parents[1:]]
+    size = 8 if differences.size <= _MOST_DOUBLES else 4
     return {
         "dim": points.dim,
         "radii": _floats(points.radii, 4),
-        "differences": _floats(differences.ravel(), 4),
+        "differences": _floats(differences.ravel(), size),
     }
 
 

@@ -4,6 +4,7 @@
 const MARGIN = 14; // pixels around the disk
 const STILL = { finest: 1, most: 20000 };
 const MOVING = { finest: 3, most: 6000 };
+const MOST_GUESTS = 60;
 const SETTLED = 140; // milliseconds without motion until the fine picture is painted
 
 class Viewer {
@@ -17,6 +18,7 @@ class Viewer {
     this.address = new Address(tree);
     this.finder = new Finder(tree, (row) => this.select(row));
     this.selected = 0;
+    this.guests = []; // rows at the other ends of its edges that are not in the tree
     this.hovered = -1;
     this.nodes = [];
     this.lastChild = new Map(); // where one came from, so that down leads back there
@@ -25,7 +27,7 @@ class Viewer {
     this._listen();
     this._resize();
     if (tree.size === 0) return this.repaint();
-    this.panel.show(0);
+    this._goTo(0, { still: true });
     this._openAddress();
     this.repaint();
   }
@@ -45,6 +47,7 @@ class Viewer {
 
   _goTo(row, { still = false } = {}) {
     this.selected = row;
+    this.guests = this.tree.guests(row).slice(0, MOST_GUESTS);
     for (let u = row; this.tree.parents[u] >= 0; u = this.tree.parents[u]) this.lastChild.set(this.tree.parents[u], u);
     this.view.flyTo(row, { still: still || this.reducedMotion.matches });
     this.panel.show(row);
@@ -55,6 +58,7 @@ class Viewer {
   /** To the root, and the whole disk in the window. */
   home() {
     this.view.zoom = 1;
+    this._setFrame();
     this.select(0);
   }
 
@@ -179,7 +183,8 @@ class Viewer {
   _paintOn(surface, moving = false) {
     const { width, height, radius } = this.frame;
     this.visible.update(this.view, {
-      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, ...(moving ? MOVING : STILL),
+      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, always: this.guests,
+      ...(moving ? MOVING : STILL),
     });
     return this.painting.paint(surface, this.visible, this.frame, { selected: this.selected, hovered: this.hovered });
   }

@@ -36,9 +36,11 @@ class Tree {
   }
 
   /** For each row the motion from its frame to its parent's, and back. */
-  _readMotions({ steps: packedSteps, unit, turns: packedTurns }) {
+  _readMotions({ steps: packedSteps, unit, turns: packedTurns, widest }) {
     const steps = decoded(packedSteps), turns = decoded(packedTurns);
     this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0) / unit;
+    this.turns = turns;
+    if (!this.ownPlaces) this._readWedges((v) => steps[v] / unit, widest);
     this.down = new Float64Array(4 * this.size);
     this.up = new Float64Array(4 * this.size);
     for (let v = 0; v < this.size; v++) {
@@ -46,6 +48,32 @@ class Tree {
       this.down.set(motion, 4 * v);
       this.up.set(Hyperbolic.inverse(motion), 4 * v);
     }
+  }
+
+  /** Half-angles, around the way straight on, that hold all descendants; as `fan_layout` in Python makes them. */
+  _readWedges(stepOf, widest) {
+    this.wedges = new Float64Array(this.size).fill(Math.PI);
+    for (let v = 0; v < this.size; v++) {
+      for (const [child, half] of this.sectors(v)) {
+        this.wedges[child] = Math.min(2 * Math.atan(Math.exp(stepOf(child)) * Math.tan(Math.min(half, 3.1) / 2)), widest);
+      }
+    }
+  }
+
+  /** Children and the half-angles of the sectors, side by side, that a row's wedge is cut into. */
+  *sectors(v) {
+    const last = this.firstChild[v] + this.childCounts[v];
+    for (let child = this.firstChild[v], edge = -this.wedges[v]; child < last; child++) {
+      const half = this.turns[child] - edge;
+      yield [child, half];
+      edge += 2 * half;
+    }
+  }
+
+  /** The child in whose sector an angle is, or -1. */
+  childTowards(v, angle) {
+    for (const [child, half] of this.sectors(v)) if (angle <= this.turns[child] + half) return child;
+    return -1;
   }
 
   _readOthers(others, loose) {
@@ -72,6 +100,11 @@ class Tree {
   graphParents(v) {
     const first = this.parents[v] >= 0 && !this.loose.has(v) ? [this.parents[v]] : [];
     return [...first, ...(this.otherParents.get(v) ?? [])];
+  }
+
+  /** Rows that a row has edges with which are not in the tree. */
+  guests(v) {
+    return [...(this.otherParents.get(v) ?? []), ...(this.otherChildren.get(v) ?? [])];
   }
 
   /** The path from the root of the tree to a row, both included. */
