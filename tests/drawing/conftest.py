@@ -64,7 +64,9 @@ class Page:
     def settled(self) -> Page:
         """Wait until nothing moves any more."""
         still = "viewer.frames && !viewer.waiting && !viewer.view.flight"
-        return self.until(f"{still} && document.documentElement.dataset.state === 'still'", "the page does not come to rest")
+        return self.until(
+            f"{still} && document.documentElement.dataset.state === 'still'", "the page does not come to rest"
+        )
 
     def find(self, selector: str) -> Any:
         return self.browser.find_element("css selector", selector)

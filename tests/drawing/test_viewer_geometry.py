@@ -101,9 +101,7 @@ def test_drawn_edges_are_geodesics(page: Any) -> None:
         )
     )
     t = np.linspace(0, 1, 33)[:, None, None]
-    curves = (
-        (1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * handles[:, :2] + 3 * t**2 * (1 - t) * handles[:, 2:] + t**3 * q
-    )
+    curves = (1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * handles[:, :2] + 3 * t**2 * (1 - t) * handles[:, 2:] + t**3 * q
     np.testing.assert_allclose(curves[16], geodesic_points(p, q, steps=2)[:, 1], atol=1e-9)
     # Its circle stands upright on the unit circle: |c|^2 = 1 + r^2, where c . p = (1 + |p|^2) / 2.
     sides = np.stack([p, q], axis=1)

@@ -20,7 +20,9 @@ HOSTILE = [
     f"javascript:{RUNS}", "'\"`${1}&amp;&lt;", "🐕‍🦺", "שלום", "\u202egnp.exe", "two\nlines\tand a tab", "%%CONTENT%%",
     "\u2028\u2029", "\x00\x1b[31m", "a" * 10_000, "\ud800", "__proto__",
 ]  # fmt: skip
-NEAREST = "return viewer.panel.neighbours.nearest(arguments[0], 10).map(({ row, away }) => [viewer.tree.names[row], away])"
+NEAREST = (
+    "return viewer.panel.neighbours.nearest(arguments[0], 10).map(({ row, away }) => [viewer.tree.names[row], away])"
+)
 
 
 # -- names and attributes ------------------------------------------------------------------------

@@ -136,7 +136,8 @@ def notebook_html(embedding: Embedding) -> str:
     content = _limited(_content_of_embedding(embedding), _NOTEBOOK_NODES)
     page = _page(content, _default_title(embedding, content)).decode("utf-8")
     return (
-        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" title="Hierarchy viewer" '
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
+        'title="Hierarchy viewer" '
         f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
     )
 
