@@ -70,6 +70,11 @@ def test_a_graph_bears_its_embedding_under_any_name(tmp_path: Path) -> None:
     assert content["attributeNames"] == []
     nxp.write_html(G, tmp_path / "page.html", store_as=None)
     assert contents_of(tmp_path / "page.html")["points"] is None
+    nxp.embed(G)
+    nxp.write_html(nxp.flatten_attributes(G), tmp_path / "page.html")
+    content = contents_of(tmp_path / "page.html")
+    assert content["points"]["dim"] == 2
+    assert not [name for name in content["attributeNames"] if "poincare" in name]
 
 
 def test_pruning_keeps_the_largest(mammals: nx.DiGraph, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,7 @@
 """What viewer pages look like: reference pictures, labels, light and dark, saved files.
 
-`NX_POINCARE_WRITE_REFERENCES=1 pytest tests/drawing/test_viewer_pictures.py` writes the references anew; look at them then.
+`NX_POINCARE_WRITE_REFERENCES=1 pytest tests/drawing/test_viewer_pictures.py` writes the references
+anew; look at them then.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from nx_poincare.drawing.labels import readable_name
 
 RUNS = "document.title = 'ran'"
 HOSTILE = [
-    f"</script><script>{RUNS}</script>", f'<img src=x onerror="{RUNS}">', f"<!--<script>{RUNS}", f"--><svg onload={RUNS}>",
-    f"javascript:{RUNS}", "'\"`${1}&amp;&lt;", "🐕‍🦺", "שלום", "\u202egnp.exe", "two\nlines\tand a tab", "%%CONTENT%%",
+    f"</script><script>{RUNS}</script>", f'<img src=x onerror="{RUNS}">', f"<!--<script>{RUNS}",
+    f"--><svg onload={RUNS}>", f"javascript:{RUNS}", "'\"`${1}&amp;&lt;", "🐕‍🦺", "שלום", "\u202egnp.exe", "two\nlines\tand a tab", "%%CONTENT%%",
     "\u2028\u2029", "\x00\x1b[31m", "a" * 10_000, "\ud800", "__proto__",
 ]  # fmt: skip
 NEAREST = (
@@ -157,7 +157,8 @@ def test_without_an_embedding_the_nearest_are_those_on_the_map(page: Any, mammal
     kin = nx.ancestors(mammals, "dog.n.01") | set(mammals.successors("dog.n.01"))
     assert not kin & {name for name, _ in found}
     exact = page.run(
-        "return arguments[0].map((name) => viewer.tree.relative(viewer.selected, viewer.tree.names.indexOf(name)).length)",
+        "const { tree, selected } = viewer;"
+        "return arguments[0].map((name) => tree.relative(selected, tree.names.indexOf(name)).length)",
         [name for name, _ in found],
     )
     assert [away for _, away in found] == pytest.approx(exact, abs=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -147,13 +148,13 @@ def pruned(content: Content, max_nodes: int) -> Content:
 
 
 def attribute_columns(
-    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: frozenset[str]
+    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: re.Pattern[str]
 ) -> dict[str, list[str | None]]:
     """Node attributes as text, by name in the order in which they first appear."""
     wanted = attributes
     if wanted is None:
         found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
-        wanted = [key for key in found if str(key) not in left_out]
+        wanted = [key for key in found if not left_out.fullmatch(str(key))]
     columns = {key: [_text(G.nodes[node].get(key)) for node in nodes] for key in wanted}
     return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
 

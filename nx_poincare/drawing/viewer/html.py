@@ -7,6 +7,7 @@ import hashlib
 import html
 import logging
 import os
+import re
 from collections.abc import Hashable, Sequence
 from functools import cache
 from importlib import resources
@@ -30,7 +31,6 @@ _logger = logging.getLogger(__name__)
 
 Layout = Literal["tree", "embedding"]
 
-_WRITTEN_BY_EMBED = frozenset({"poincare", "pos", "level", "polar"})
 _SCRIPTS = (
     "hyperbolic.js", "tree.js", "neighbours.js", "search.js", "view.js", "visible.js", "labels.js",
     "canvas.js", "svg.js", "painting.js", "elements.js", "finder.js", "panel.js",
@@ -76,8 +76,8 @@ def write_html(
         Node attributes of a graph that the page shows as text. Default: all but those that `embed`
         and `Embedding.write_to` write. Of each value 4,000 characters are kept.
     store_as : str or None, default "poincare"
-        Node attribute of a graph with the ball vectors of an embedding, if there is one; None: do
-        not look.
+        Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
+        files hold it (`nx_poincare.flatten_attributes`); None: do not look.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
         What an edge ``(u, v)`` of a directed graph means.
     root : node, optional
@@ -158,13 +158,18 @@ def _content_of_graph(
     root: Hashable | None,
 ) -> Content:
     hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
-    columns = attribute_columns(G, hierarchy.nodes, attributes, _WRITTEN_BY_EMBED | {str(store_as)})
+    columns = attribute_columns(G, hierarchy.nodes, attributes, _written_by_embed(store_as))
     return content_of(hierarchy, _shown_edges(G, hierarchy), columns, _points_on(G, store_as))
+
+
+def _written_by_embed(store_as: str | None) -> re.Pattern[str]:
+    """Names of the attributes that hold an embedding, also in parts, as files have them."""
+    return re.compile(rf"pos|level|(poincare|polar|{re.escape(str(store_as))})(_\d+)?")
 
 
 def _points_on(G: nx.Graph, store_as: str | None) -> Points | None:
     """Points of an embedding that the graph bears, if it does."""
-    if store_as is None or not any(store_as in data for _, data in G.nodes(data=True)):
+    if store_as is None or not any(store_as in data or f"{store_as}_0" in data for _, data in G.nodes(data=True)):
         return None
     return Points.of(Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None))
 
