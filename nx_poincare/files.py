@@ -51,7 +51,8 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     check_writable(path)
     target = Path(path).resolve() if os.path.islink(path) else Path(path)
     if _is_device(target):
-        yield target
+        with _named(path, target):
+            yield target
         return
     _remove_leftovers(target)
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None

@@ -68,7 +68,7 @@ class Output(click.ParamType):
 def reading(command: _Function) -> _Function:
     """The argument FILE and the options that say how it is read, gathered into `graph` and `reading`."""
 
-    @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True))
+    @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True, readable=False))
     @click.option("--format", type=click.Choice(_FORMATS), default=None,
                   help="Format of FILE; by its suffix if not given. FILE '-' is standard input.")  # fmt: skip
     @click.option("--source", default=None, help="Column of a table with a header where edges start.")
@@ -161,7 +161,7 @@ def embedding_options(command: _Function) -> _Function:
 
 def embedding_argument(command: _Function) -> _Function:
     """The argument EMBEDDING, a file."""
-    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True))(command)
+    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True, readable=False))(command)
 
 
 def node_called(text: str, nodes: Iterable[Hashable]) -> Hashable:

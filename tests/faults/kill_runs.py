@@ -1,4 +1,4 @@
-"""Kills runs of the command line and looks at what they leave. Run by test_kills.py: FOLDER HOW KILLS; prints JSON.
+"""Kills or interrupts runs of the command line and looks at what they leave. Run by test_kills.py: FOLDER line|time|interrupt KILLS; prints JSON.
 
 One process loads and compiles everything once and forks for each run, so that a kill costs a run and no start.
 """
@@ -32,6 +32,7 @@ RUNS = {
 }
 UNFINISHED = re.compile(r"\.\w+\.[0-9a-f]{8}\.unfinished\.\w+")
 PACKAGE = Path(nx_poincare.__file__).parent
+ENDS = {signal.SIGKILL: "killed", 130 << 8: "interrupted", 0: "came to its end"}
 WRITING = {str(PACKAGE / name) for name in ("files.py", "embedding_file.py", "io.py", "engine/checkpoint.py")}
 
 
@@ -40,11 +41,11 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for kind, options in RUNS.items():
-        edges = random_edges(300 if how == "time" else 12)
+        edges = random_edges(12 if how == "line" else 300)
         old = outcome(folder / f"{kind}-old", edges, [*EMBED, *options, "--seed", "1"])
         new = outcome(folder / f"{kind}-new", edges, [*EMBED, *options])  # never saved, never interrupted
         command = [*EMBED, *options, *SAVED]
-        measure = seconds_of if how == "time" else lines_of
+        measure = lines_of if how == "line" else seconds_of
         whole = measure(command, fresh(folder / f"{kind}-whole", edges))
         for number in range(kills):
             place = fresh(folder / f"{kind}-{number}", edges)
@@ -52,11 +53,15 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
                 (place / name).write_bytes(content)
             part = (number + random.random()) / kills
             if how == "time":
-                status = wait(killed_after(part * whole, command, place))
+                status = wait(ended_after(part * whole, signal.SIGKILL, command, place))
+            elif how == "interrupt":
+                status = wait(ended_after(part * whole, signal.SIGINT, command, place))
             else:
                 status = wait(forked(command, place, kill_at_line(int(part * whole))))
-            seen["killed" if os.WIFSIGNALED(status) else "came to its end"] += 1
-            problems = torn(place, old, new, seen)
+            seen[ENDS.get(status, f"status {status}")] += 1
+            problems = torn(place, old, new, seen, is_whole if how == "interrupt" else lambda path: False)
+            if how == "interrupt" and any(name.startswith(".") for name in names(place)):
+                problems.append("an unfinished file is left")
             status = wait(forked(command, place))
             if status != 0:
                 problems.append(f"the run could not be continued, status {status}")
@@ -67,15 +72,27 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
     return {"seen": dict(seen), "wrong": wrong}
 
 
-def torn(place: Path, old: dict[str, bytes], new: dict[str, bytes], seen: Counter[str]) -> list[str]:
-    """What is neither old nor new in the folder of a killed run; counts what was seen."""
+def torn(
+    place: Path, old: dict[str, bytes], new: dict[str, bytes], seen: Counter[str], is_right: Callable[[Path], bool]
+) -> list[str]:
+    """What is neither old nor new nor right otherwise in the folder of a run that was ended; counts what was seen."""
     found = {name: read(place / name) for name in OUTPUTS}
     seen["all old" if found == old else "all new" if found == new else "some new"] += 1
     seen["with a checkpoint"] += (place / CHECKPOINT).exists()
     others = set(names(place)) - {*OUTPUTS, CHECKPOINT, "edges.tsv"}
     seen["with an unfinished file"] += bool(others)
-    problems = [f"{name} is torn" for name in OUTPUTS if found[name] not in (old[name], new[name])]
+    problems = [
+        f"{name} is torn"
+        for name in OUTPUTS
+        if found[name] not in (old[name], new[name]) and not is_right(place / name)
+    ]
     return problems + [f"{name} is left" for name in others if not UNFINISHED.fullmatch(name)]
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file holds points of all nodes; an interrupted run writes the best that it has."""
+    nodes = set((path.parent / "edges.tsv").read_text().split())
+    return set(nx_poincare.Embedding.load(path)) == nodes
 
 
 def random_edges(n: int) -> str:
@@ -96,9 +113,14 @@ def outcome(place: Path, edges: str, command: list[str]) -> dict[str, bytes]:
     return {name: read(place / name) for name in OUTPUTS}
 
 
-def run(command: list[str], place: Path) -> None:
+def run(command: list[str], place: Path) -> int:
+    """Run the command line in this process; its exit code."""
     os.chdir(place)
-    main(command, standalone_mode=False)
+    try:
+        main(command)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 def forked(command: list[str], place: Path, before: Callable[[], None] = lambda: None) -> int:
@@ -108,17 +130,16 @@ def forked(command: list[str], place: Path, before: Callable[[], None] = lambda:
         code = 99
         try:
             before()
-            run(command, place)
-            code = 0
+            code = run(command, place)
         finally:
             os._exit(code)
     return child
 
 
-def killed_after(seconds: float, command: list[str], place: Path) -> int:
+def ended_after(seconds: float, by: signal.Signals, command: list[str], place: Path) -> int:
     child = forked(command, place)
     time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
+    os.kill(child, by)
     return child
 
 
@@ -168,4 +189,5 @@ def names(place: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have it ignored in the background
     print(json.dumps(main_loop(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))

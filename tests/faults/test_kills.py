@@ -10,6 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and SIGKILL are of POSIX")
 SCRIPT = Path(__file__).with_name("kill_runs.py")
+LEFT = ("with a checkpoint", "with an unfinished file")
 
 
 def killed(folder: Path, how: str, kills: int) -> dict[str, int]:
@@ -39,3 +40,18 @@ def test_many_kills(tmp_path: Path, how: str) -> None:
     print(seen)  # for the documentation: pytest -m soak -rP
     assert seen["killed"] >= 200
     assert all(seen[what] > 0 for what in ("all old", "some new", "with a checkpoint", "with an unfinished file"))
+
+
+def test_a_few_interrupts_over_the_whole_run(tmp_path: Path) -> None:
+    """Exit code 130 or, too late, 0; what is written is whole, and nothing unfinished stays."""
+    seen = killed(tmp_path, "interrupt", 4)
+    assert set(seen) <= {"interrupted", "came to its end", "all old", "some new", "all new", *LEFT}
+    assert seen["interrupted"] > 0
+
+
+@pytest.mark.soak
+def test_many_interrupts(tmp_path: Path) -> None:
+    seen = killed(tmp_path, "interrupt", 100)
+    print(seen)
+    assert seen["interrupted"] >= 100
+    assert seen["with an unfinished file"] == 0
