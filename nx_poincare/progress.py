@@ -10,6 +10,10 @@ from tqdm.auto import tqdm
 __all__ = ["progress_bar"]
 
 
+class _Bar(tqdm):
+    monitor_interval = 0  # no thread of tqdm's, which it starts for hidden bars too: processes that fork want none
+
+
 def progress_bar(progress: bool | None, **options: Any) -> Any:
     """A bar of `tqdm` with the given options, shown or hidden.
 
@@ -27,4 +31,4 @@ def progress_bar(progress: bool | None, **options: Any) -> Any:
     ...     bar.update()
     """
     hidden = True if sys.stderr is None else None if progress is None else not progress
-    return tqdm(disable=hidden, **options)
+    return _Bar(disable=hidden, **options)

@@ -161,7 +161,9 @@ def embedding_options(command: _Function) -> _Function:
 
 def embedding_argument(command: _Function) -> _Function:
     """The argument EMBEDDING, a file."""
-    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True, readable=False))(command)
+    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True, readable=False))(
+        command
+    )
 
 
 def node_called(text: str, nodes: Iterable[Hashable]) -> Hashable:

@@ -1,6 +1,7 @@
-"""Kills or interrupts runs of the command line and looks at what they leave. Run by test_kills.py: FOLDER line|time|interrupt KILLS; prints JSON.
+"""Kills or interrupts runs of the command line and looks at what they leave. Run by test_kills.py.
 
-One process loads and compiles everything once and forks for each run, so that a kill costs a run and no start.
+Arguments: FOLDER line|time|interrupt KILLS. Prints JSON. One process loads and compiles everything once and forks for
+each run, so that a kill costs a run and no start.
 """
 
 from __future__ import annotations
