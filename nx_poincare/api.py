@@ -22,6 +22,7 @@ from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
+from nx_poincare.files import check_writable
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
@@ -166,7 +167,7 @@ def embed(
     -------
     Embedding
         A mapping from node to ball vector, with exact distances and queries. After a
-        keyboard interrupt, with a warning, the best points so far. Training that starts from
+        keyboard interrupt of training or refinement, with a warning, the best points so far. Training that starts from
         ``init="cones"`` or given points never returns points worse than those by either score.
 
     Raises
@@ -183,6 +184,9 @@ def embed(
         If an option is out of range, or a checkpoint belongs to another run.
     FloatingPointError
         If a point is not finite any more; the message names the node and the epoch.
+    OSError
+        If ``checkpoint`` cannot be read, or cannot be written before there is anything to lose;
+        later, with a full disk for instance, that is a warning.
 
     In every case the graph is as it was before the call.
 
@@ -214,6 +218,8 @@ def embed(
     if not options.trains:
         refines = isinstance(init, str) and epochs is None
         _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
+    if checkpoint is not None:
+        check_writable(checkpoint)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []

@@ -18,6 +18,7 @@ __all__ = ["EmbeddingFileError", "load_embedding", "save_embedding"]
 
 _FORMAT = "nx-poincare embedding 1"
 _PLAIN = (str, int, float, bool, type(None))
+_NOT_SAVED = "seconds"  # of the history: they differ from run to run
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # zip members carry a date; a constant keeps files reproducible
 
 
@@ -29,6 +30,7 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
     """Write an embedding to a ``.npz`` file, aside first and then renamed.
 
     Node names may be strings, numbers, booleans, None, and tuples or frozensets of these.
+    The history is saved without its seconds, so that the same seed gives the same bytes.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
     header = {
         "format": _FORMAT,
         "nodes": [_encoded(name) for name in embedding.nodes],
-        "history": embedding.history,
+        "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in embedding.history],
     }
     arrays: dict[str, NDArray[Any]] = {
         "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),

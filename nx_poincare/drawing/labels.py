@@ -55,10 +55,10 @@ def readable_name(node: Hashable) -> str:
 
 def figure_of(ax: Artist | None) -> Figure:
     """The figure that the axes, perhaps through subfigures, belong to."""
-    figure = None if ax is None else ax.get_figure(root=True)
+    figure = None if ax is None else ax.get_figure()
     if figure is None:
         raise ValueError("ax has been removed from its figure")
-    return figure
+    return figure.figure  # of a subfigure the root; get_figure(root=True) came with Matplotlib 3.10
 
 
 def scale_of(ax: Axes) -> float:

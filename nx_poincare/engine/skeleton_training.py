@@ -20,13 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
 from nx_poincare.engine.schedule import Scores, combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_judge import Judge, Judged
+from nx_poincare.progress import progress_bar
 
 __all__ = ["SkeletonState", "StepCallback", "train_skeleton"]
 
@@ -121,8 +121,10 @@ class SkeletonState:
         if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
             return
         if combined(scores) < combined(self.best_scores):
+            copies = self.directions.copy(), self.radii.copy()
+            # One belongs to the other: no call, hence no interrupt, between these lines.
+            self.best_directions, self.best_radii = copies
             self.best_scores = scores
-            self.best_directions, self.best_radii = self.directions.copy(), self.radii.copy()
 
 
 def train_skeleton(
@@ -188,8 +190,7 @@ def train_skeleton(
             return False
         share = min(1.0, (_MOST_WORK / max(one_pass, 1) - _STEPS / _SCORED_EVERY) / _STEPS)
         mover = _Mover(skeleton, state.parents, max_radius)
-        hidden = None if progress is None else not progress
-        bar = tqdm(total=_STEPS, initial=state.step, desc="training cones", unit="step", disable=hidden)
+        bar = progress_bar(progress, total=_STEPS, initial=state.step, desc="training cones", unit="step")
         try:
             with bar:
                 while state.step < _STEPS and not stopped:

@@ -23,7 +23,6 @@ from typing import Any, Literal, NamedTuple
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from tqdm.auto import tqdm
 
 from nx_poincare.api import embed as embed_graph
 from nx_poincare.arrays import FloatArray, IntArray
@@ -35,6 +34,7 @@ from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 
 __all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
@@ -269,8 +269,7 @@ def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int
     rows = rows_of(hierarchy.nodes, embedding)
     nodes = candidates(embedding.directions[rows], embedding.radii[rows])
     blocks = [np.zeros(0, dtype=np.int64)]
-    hidden = None if progress is None else not progress
-    with tqdm(total=len(queries.rows), desc="ranking", unit="node", disable=hidden) as bar:
+    with progress_bar(progress, total=len(queries.rows), desc="ranking", unit="node") as bar:
         for done, ranks in filtered_rank_blocks(nodes, queries, hierarchy.ancestor_rows, threads):
             blocks.append(ranks)
             bar.update(done)

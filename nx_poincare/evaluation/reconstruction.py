@@ -9,7 +9,6 @@ from typing import Any, Literal, NamedTuple
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm.auto import tqdm
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
@@ -17,6 +16,7 @@ from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_b
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 
 __all__ = ["Scores", "evaluate_reconstruction"]
@@ -116,7 +116,7 @@ def evaluate_reconstruction(
 
 def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:
     """The same blocks, under a progress bar."""
-    with tqdm(total=total, desc="ranking", unit="node", disable=None if progress is None else not progress) as bar:
+    with progress_bar(progress, total=total, desc="ranking", unit="node") as bar:
         for block in blocks:
             yield block
             bar.update(block.rows)

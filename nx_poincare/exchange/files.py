@@ -34,7 +34,8 @@ def save_embedding_as(
 ) -> None:
     """Write an embedding to a file that appears when it is complete.
 
-    - ``.npz``: everything, directions, radii, levels, positions, history, and names with their types; no pickle
+    - ``.npz``: everything, directions, radii, levels, positions, history (without its seconds), and names with
+      their types; no pickle
     - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.write_vectors`
     - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
       `nx_poincare.exchange.word2vec`

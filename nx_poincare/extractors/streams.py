@@ -8,6 +8,7 @@ import gzip
 import io
 import os
 import sys
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
@@ -30,6 +31,9 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 DEFAULT_MAX_BYTES = 2**30
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
+
+_pauses = threading.Lock()
+_paused = {"calls": 0, "was_enabled": False}
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -113,17 +117,24 @@ def collector_paused() -> Iterator[None]:
 
     Searching them for garbage again and again takes a third of the time.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    with _pauses:
+        if _paused["calls"] == 0:
+            _paused["was_enabled"] = gc.isenabled()
+            gc.disable()
+        _paused["calls"] += 1
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _pauses:
+            _paused["calls"] -= 1
+            if _paused["calls"] == 0 and _paused["was_enabled"]:
+                gc.enable()
 
 
 def _standard_input() -> IO[Any]:
     """Standard input as bytes where it has them (it may have been replaced by a text stream)."""
+    if sys.stdin is None:
+        raise GraphFileError("-", None, "standard input is closed")
     return getattr(sys.stdin, "buffer", sys.stdin)
 
 
