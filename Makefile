@@ -1,6 +1,7 @@
-.PHONY: demo test lint docs bench records clean
+.PHONY: demo test soak fuzz lint docs bench records clean
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -10,6 +11,12 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m soak
+
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -28,7 +35,7 @@ records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
 clean:
-	rm -rf $(VENV) demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
+	rm -rf $(VENV) .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +50,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 $(VENV)/.installed-lint: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet -e ".[lint]"
+	touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e ".[fuzz]"
 	touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.installed
