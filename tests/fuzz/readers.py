@@ -21,16 +21,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 WORK = Path(__file__).resolve().parents[2] / ".fuzz"
-INSTRUMENTED = [
-    "networkx.readwrite", "json", "zipfile", "numpy.lib.format", "nx_poincare.unpacking",
-    "nx_poincare.extractors.files", "nx_poincare.extractors.edge_list", "nx_poincare.extractors.streams",
-    "nx_poincare.extractors.wordnet_corpus", "nx_poincare.datasets", "nx_poincare.io", "nx_poincare.embedding",
-    "nx_poincare.embedding_file", "nx_poincare.exchange.files", "nx_poincare.exchange.attributes",
-    "nx_poincare.exchange.word2vec", "nx_poincare.engine.checkpoint", "nx_poincare.evaluation.entailment",
+OURS = [
+    f"nx_poincare.{name}"
+    for name in (
+        "extractors.files", "extractors.wordnet_corpus", "exchange.files", "engine.checkpoint", "evaluation.entailment",
+    )
 ]  # fmt: skip
 SECONDS_PER_INPUT = 10
 MEGABYTES = 1500
@@ -62,16 +62,16 @@ def edge_list_reader(format: str) -> Callable[[bytes], Any]:
         from nx_poincare import Hierarchy, read_graph
         from nx_poincare.extractors.streams import GraphFileError
 
-        try:
-            G = read_graph(io.BytesIO(content), format=format)  # type: ignore[arg-type]
-        except GraphFileError as error:
+        answers = []
+        for way in (Hierarchy.from_file, read_graph):
             try:
-                Hierarchy.from_file(io.BytesIO(content), format=format)
-            except GraphFileError as other:
-                assert str(other) == str(error), (str(other), str(error))
-                raise
-            raise AssertionError("read as a hierarchy, refused as a graph") from error
-        hierarchy = Hierarchy.from_file(io.BytesIO(content), format=format)
+                answers.append(way(io.BytesIO(content), format=format))
+            except GraphFileError as error:
+                answers.append(error)
+        hierarchy, G = answers
+        if isinstance(G, GraphFileError):
+            assert str(hierarchy) == str(G)
+            raise G
         expected = Hierarchy.from_digraph(G)
         assert hierarchy.nodes == expected.nodes
         assert hierarchy.edges.tolist() == expected.edges.tolist()
@@ -220,9 +220,10 @@ def edge_lists(between: str) -> list[bytes]:
     texts = [
         f"parent{between}child{between}weight\n{plain}",
         f"# a comment\n\n{plain.replace('2', '{}')}",
-        plain.replace("animal", '"an ""animal"" # of\nlines"').replace("\n", "\r\n"),
-        f"\ufeffa{between}b\nb{between}c{between}{{'weight': 3, 'tags': [1, (2,), None]}}\n",
+        f"\ufeffa{between}b\nb{between}c{between}{{'tags': 2j}}\n",
     ]
+    if between != " ":
+        texts.append(plain.replace("animal", '"an ""animal"" # of\nlines"').replace("\n", "\r\n"))
     return [text.encode() for text in texts]
 
 
@@ -264,7 +265,7 @@ def readers() -> dict[str, Reader]:
         "graphml": Reader(graph_reader("graphml"), lambda: written_graphs(".graphml"), bad_graph),
         "gexf": Reader(graph_reader("gexf"), lambda: written_graphs(".gexf"), bad_graph),
         "json": Reader(graph_reader("json"), node_links, bad_graph),
-        "attributes": Reader(file_reader(".json"), lambda: written_graphs(".json"), bad_value),
+        "attributes": Reader(file_reader(".json"), lambda: written_graphs(".json")[:1], bad_value),
         "vectors": Reader(file_reader(".tsv"), lambda: written_embedding(".tsv"), bad_value),
         "word2vec": Reader(file_reader(".vec"), lambda: written_embedding(".vec"), bad_value),
         "word2vec-binary": Reader(file_reader(".bin"), lambda: written_embedding(".bin"), bad_value),
@@ -295,8 +296,15 @@ def fuzz_one(name: str, rest: list[str]) -> None:
     # Where files are short-lived, memory is the place for them.
     shared = Path("/dev/shm")
     tempfile.tempdir = str(shared) if shared.is_dir() else None
-    with atheris.instrument_imports(include=INSTRUMENTED):
-        for module in INSTRUMENTED:
+    # Most of networkx has no part in this, and would take long to instrument.
+    from networkx.readwrite import gexf, graphml
+
+    for kind in (graphml.GraphML, graphml.GraphMLReader, gexf.GEXF, gexf.GEXFReader):
+        for method, function in list(vars(kind).items()):
+            if isfunction(function):
+                setattr(kind, method, atheris.instrument_func(function))
+    with atheris.instrument_imports(include=["nx_poincare"]):
+        for module in OURS:
             import_module(module)
         reader = readers()[name]
 
@@ -344,7 +352,8 @@ def main() -> int:
     for name in names:
         if name not in readers():
             parser.error(f"no reader {name!r}; there are {', '.join(readers())}")
-    return int(not all([fuzz(name, chosen.seconds) for name in names]))
+    sound = [fuzz(name, chosen.seconds) for name in names]  # all of them, whatever the first finds
+    return int(not all(sound))
 
 
 if __name__ == "__main__":
