@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nx_poincare.embedding import Embedding
 from nx_poincare.files import written_aside
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES, read_arrays
 
 __all__ = ["EmbeddingFileError", "load_embedding", "save_embedding"]
 
@@ -69,32 +70,46 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
                 np.lib.format.write_array(handle, array, allow_pickle=False)
 
 
-def load_embedding(path: str | os.PathLike[str]) -> Embedding:
-    """Read an embedding that `save_embedding` wrote.
+def load_embedding(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Embedding:
+    """Read an embedding that `save_embedding` wrote; nothing in the file is run.
+
+    Parameters
+    ----------
+    path : path
+    max_bytes : int, default 2**30
+        What the file may unpack to, in bytes.
 
     Raises
     ------
     EmbeddingFileError
-        If the file holds something else.
+        If the file holds something else, or unpacks to more than it may.
     """
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            header = json.loads(archive["header"].tobytes())
-            if header["format"] != _FORMAT:
-                raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
-            return Embedding(
-                [_decoded(name) for name in header["nodes"]],
-                archive["directions"],
-                archive["radii"],
-                levels=archive["levels"],
-                layout=archive.get("layout", None),
-                history=header["history"],
-                edges=archive.get("edges", None),
-            )
-    except (KeyError, ValueError, TypeError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path, max_bytes=max_bytes)
+        header = json.loads(arrays["header"].tobytes())
+        if header["format"] != _FORMAT:
+            raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
+        _check_kinds(arrays)
+        return Embedding(
+            [_decoded(name) for name in header["nodes"]],
+            arrays["directions"],
+            arrays["radii"],
+            levels=arrays["levels"],
+            layout=arrays.get("layout"),
+            history=header["history"],
+            edges=arrays.get("edges"),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _check_kinds(arrays: dict[str, NDArray[Any]]) -> None:
+    for name, array in arrays.items():
+        wanted = np.int64 if name in ("levels", "edges") else np.float64
+        if name != "header" and array.dtype != wanted:
+            raise ValueError(f"the array {name!r} is of {array.dtype}, not {np.dtype(wanted)}")
 
 
 def _encoded(name: Hashable) -> Any:
@@ -118,5 +133,5 @@ def _decoded(name: Any) -> Hashable:
         ((kind, parts),) = name.items()
         return {"tuple": tuple, "frozenset": frozenset}[kind](_decoded(part) for part in parts)
     if isinstance(name, list):
-        raise EmbeddingFileError("a node name is a list")
+        raise ValueError("a node name is a list")
     return name

@@ -15,7 +15,7 @@ from nx_poincare.embedding import Embedding
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
-from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.hierarchy import ClosureTooLargeError, Hierarchy
 from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 
@@ -80,6 +80,9 @@ def evaluate_reconstruction(
         If a node of the graph is not in the embedding.
     ValueError
         If an option is out of range.
+    ClosureTooLargeError
+        If there are more pairs than the hierarchy's ``max_pairs``, 200 million by default, for lack of ``sample``; a
+        `ValueError` that says how many at least.
 
     Examples
     --------
@@ -101,6 +104,7 @@ def evaluate_reconstruction(
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
+    _check_pairs(hierarchy, rows)
 
     def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:
         starts, ancestors = hierarchy.ancestor_rows(node_at[queries])
@@ -112,6 +116,16 @@ def evaluate_reconstruction(
     nodes = candidates(points.directions, points.radii)
     blocks = list(_shown(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
+
+
+def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
+    """Refuse what would not end, by the least number of ancestors: a node at level l has l of them."""
+    pairs = int(hierarchy.levels[rows].sum())
+    if pairs > hierarchy.max_pairs:
+        raise ClosureTooLargeError(
+            f"{len(rows):,} nodes have at least {pairs:,} ancestors, more than {hierarchy.max_pairs:,} pairs; "
+            "pass sample= to look at some nodes, or a Hierarchy with a larger max_pairs"
+        )
 
 
 def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:

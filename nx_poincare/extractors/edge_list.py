@@ -45,6 +45,7 @@ _UPWARD_HEADERS = {"child", "descendant", "hyponym", "subclass"}
 _WEIGHT_HEADERS = {"weight", "value", "score", "count"}
 _ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _BLOCK = 2**18
+_LONGEST_DICTIONARY = 2**16  # in Python's notation; its parser needs many bytes for each
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
@@ -313,11 +314,13 @@ def _attributes(third: str, lines: _Lines) -> dict[str, Any]:
     """Edge attributes from a weight or from a dictionary in Python's notation."""
     if third.startswith("{"):
         try:
-            attributes = literal_eval(third.strip())
+            attributes = literal_eval(third.strip()) if len(third) <= _LONGEST_DICTIONARY else None
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             attributes = None
         if not isinstance(attributes, dict):
-            raise lines.error(f"{_shown(third)} is no dictionary of attributes")
+            raise lines.error(
+                f"{_shown(third)} is no dictionary of attributes of at most {_LONGEST_DICTIONARY:,} characters"
+            )
         return attributes
     try:
         weight = float(third)

@@ -8,6 +8,7 @@ import os
 import xml.parsers.expat
 from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias, get_args
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -230,6 +231,8 @@ def _xml(content: bytes, path: str, format: str) -> nx.Graph:
     try:
         with collector_paused():
             return read(io.BytesIO(content))
+    except ElementTree.ParseError as error:  # it asks more of names than expat alone
+        raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
 
@@ -282,12 +285,14 @@ def _node_link(content: bytes, path: str) -> nx.Graph:
         raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
         raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
-    edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
-    _check_node_link(data, edges, path)
-    for edge in data[edges]:
-        edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
     try:
+        edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
+        _check_node_link(data, edges, path)
+        for edge in data[edges]:
+            edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
         return nx.node_link_graph(data, directed=True, multigraph=False, edges=edges)
+    except GraphFileError:
+        raise
     except (nx.NetworkXException, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise GraphFileError(path, None, f"is not a node-link graph: {error}") from error
 
@@ -320,6 +325,7 @@ def _check_node_link(data: Any, edges: str, path: str) -> None:
 def _is_name(value: Any) -> bool:
     return (
         value is not None
+        and value == value  # NaN names nothing twice
         and not isinstance(value, dict)
         and (not isinstance(value, list) or all(part is None or _is_name(part) for part in value))
     )

@@ -15,6 +15,8 @@ from typing import IO, Any, TypeAlias
 
 import networkx as nx
 
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
+
 __all__ = [
     "DEFAULT_MAX_BYTES",
     "MAX_LINE_BYTES",
@@ -28,7 +30,6 @@ __all__ = [
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
-DEFAULT_MAX_BYTES = 2**30
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
 
@@ -84,7 +85,8 @@ def opened(
     ------
     GraphFileError
         While reading, past ``max_bytes``, past ``max_line_bytes`` without an end of line,
-        and where compressed data are damaged.
+        where compressed data are damaged, and where they unpack to more than
+        `nx_poincare.unpacking.most_unpacked` of what was read of them.
     FileNotFoundError, PermissionError, IsADirectoryError
         As `open` raises them.
     """
@@ -95,8 +97,10 @@ def opened(
             raw = stack.enter_context(open(source, "rb"))
         else:
             raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
-        data: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
-        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes), _CHUNK)
+        is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
+        packed = _Counted(raw) if is_packed else None
+        data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
+        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed), _CHUNK)
 
 
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
@@ -162,11 +166,30 @@ class _Borrowed(io.RawIOBase):
         return len(data)
 
 
-class _Limited(_Borrowed):
-    """Passes bytes on until there are too many, in all or on one line."""
+class _Counted(_Borrowed):
+    """Tells how many bytes have been read."""
 
-    def __init__(self, stream: IO[bytes], path: str, max_bytes: int, max_line_bytes: int | None) -> None:
+    count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Limited(_Borrowed):
+    """Passes bytes on until there are too many, in all, on one line, or for what they were packed in."""
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        path: str,
+        max_bytes: int,
+        max_line_bytes: int | None,
+        packed: _Counted | None,
+    ) -> None:
         super().__init__(stream)
+        self._packed = packed
         self._path = path
         self._max_bytes = max_bytes
         self._max_line_bytes = max_line_bytes
@@ -185,6 +208,12 @@ class _Limited(_Borrowed):
                 self._path,
                 None,
                 f"holds more than {self._max_bytes:,} bytes (decompressed); raise max_bytes if it should",
+            )
+        if self._packed is not None and self._seen > most_unpacked(self._packed.count):
+            raise GraphFileError(
+                self._path,
+                None,
+                f"unpacks to more than {MOST_BYTES_PER_BYTE} times its size; unpack it first if that is right",
             )
         if self._max_line_bytes is not None:
             self._measure_line(data)
