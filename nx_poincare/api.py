@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding, check_attribute_names
-from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.arcs import Arcs, nested_arcs
 from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
@@ -220,9 +220,12 @@ def embed(
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
     watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
     refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    own_positions = options.trains and dim == 2
+    arcs = None if own_positions else nested_arcs(hierarchy.dag, max_radius=_DEFAULT_RADIUS)
     directions, radii = start_points(
-        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
-    )
+        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains,
+        arcs=arcs if radius == _DEFAULT_RADIUS else None,
+    )  # fmt: skip
     if options.trains:
         weights = None if weight is None or isinstance(G, Hierarchy) else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
@@ -232,9 +235,8 @@ def embed(
                 hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
                 checkpoint=checkpoint, checkpoint_every=checkpoint_every,
             )  # fmt: skip
-    own_positions = options.trains and dim == 2
     embedding = _embedding(
-        hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
+        hierarchy, directions, radii, history, None if arcs is None else _positions(hierarchy, 2, rng, arcs)
     )
     if not options.trains and not isinstance(init, str):
         embedding = with_given_points(embedding, init, hierarchy)
@@ -308,7 +310,7 @@ def poincare_layout(
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
     hierarchy = hierarchy_from_graph(G, direction=direction, root=root)
-    positions = scale * _positions(hierarchy, dim, rng) + origin
+    positions = scale * _positions(hierarchy, dim, rng, nested_arcs(hierarchy.dag, max_radius=_DEFAULT_RADIUS)) + origin
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
     return dict(zip(hierarchy.nodes, positions, strict=True))
@@ -356,10 +358,10 @@ def _named_errors(hierarchy: Hierarchy) -> Iterator[None]:
         ) from error
 
 
-def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> FloatArray:
+def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator, arcs: Arcs) -> FloatArray:
     """Positions in the unit ball for the eye; more than two dimensions keep the disk's norms."""
     dag, component = hierarchy.dag, hierarchy.component
-    flat = gentle_layout(dag, nested_arcs(dag, max_radius=_DEFAULT_RADIUS))
+    flat = gentle_layout(dag, arcs)
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:

@@ -43,7 +43,7 @@ _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
 
 
-def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
+def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Arcs:
     """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs`.
 
     Parameters
@@ -51,6 +51,8 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     dag : Dag
     max_radius : float
         Largest hyperbolic radius.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same, where it is known already.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     >>> bool(arcs.radii.max() <= 36)
     True
     """
-    arcs = nested_arcs(dag, max_radius=max_radius)
+    arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
     if not arcs.tree.missed.any():
         return arcs
     try:
