@@ -50,7 +50,8 @@ class Dag:
     @classmethod
     def from_edges(cls, parents: IntArray, children: IntArray, n: int) -> Dag:
         """Build from edges ``parents[i] -> children[i]``; repeated edges count once."""
-        keys = np.unique(children * np.int64(max(n, 1)) + parents)
+        keys = np.sort(children * np.int64(max(n, 1)) + parents)  # many times as fast as numpy.unique
+        keys = keys[np.diff(keys, prepend=-1) > 0]
         return cls(*_grouped(keys // max(n, 1), keys % max(n, 1), n))
 
     @property
