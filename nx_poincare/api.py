@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
+from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.arcs import Arcs, nested_arcs
 from nx_poincare.engine.checkpoint import Checkpoint
@@ -20,9 +21,11 @@ from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
+from nx_poincare.engine.spanning_tree import spanning_tree
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
 from nx_poincare.training_options import TrainingOptions
@@ -149,7 +152,7 @@ def embed(
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
         answer ends the training.
     progress : bool, optional
-        Show a progress bar of the training on standard error; default: if that is a terminal.
+        Show progress bars of long work on standard error; default: if that is a terminal.
     checkpoint : path, optional
         File to save the training in every ``checkpoint_every`` epochs, or steps of the refinement
         of cones in three and more dimensions, and at its end. If it is there, training goes on
@@ -221,7 +224,7 @@ def embed(
     watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
     refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
     own_positions = options.trains and dim == 2
-    arcs = None if own_positions else nested_arcs(hierarchy.dag, max_radius=_DEFAULT_RADIUS)
+    arcs = None if own_positions else _arcs(hierarchy.dag, progress)
     directions, radii = start_points(
         init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains,
         arcs=arcs if radius == _DEFAULT_RADIUS else None,
@@ -235,9 +238,11 @@ def embed(
                 hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
                 checkpoint=checkpoint, checkpoint_every=checkpoint_every,
             )  # fmt: skip
-    embedding = _embedding(
-        hierarchy, directions, radii, history, None if arcs is None else _positions(hierarchy, 2, rng, arcs)
-    )
+    with progress_bar(2, "positions", "step", progress) as bar:
+        positions = None if arcs is None else _positions(hierarchy, 2, rng, arcs)
+        bar.update()
+        embedding = _embedding(hierarchy, directions, radii, history, positions)
+        bar.update()
     if not options.trains and not isinstance(init, str):
         embedding = with_given_points(embedding, init, hierarchy)
     if not isinstance(G, Hierarchy):
@@ -310,10 +315,20 @@ def poincare_layout(
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
     hierarchy = hierarchy_from_graph(G, direction=direction, root=root)
-    positions = scale * _positions(hierarchy, dim, rng, nested_arcs(hierarchy.dag, max_radius=_DEFAULT_RADIUS)) + origin
+    positions = scale * _positions(hierarchy, dim, rng, _arcs(hierarchy.dag, False)) + origin
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
     return dict(zip(hierarchy.nodes, positions, strict=True))
+
+
+def _arcs(dag: Dag, progress: bool | None) -> Arcs:
+    """Nested arcs at the default radius: the order of subtrees around the circle, and the closed form in 2-D."""
+    with progress_bar(2, "arcs", "step", progress) as bar:
+        tree = spanning_tree(dag)
+        bar.update()
+        arcs = nested_arcs(dag, max_radius=_DEFAULT_RADIUS, tree=tree)
+        bar.update()
+    return arcs
 
 
 def _embedding(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from nx_poincare.embedding import Embedding
 from nx_poincare.files import written_aside
+from nx_poincare.progress import progress_bar
 
 __all__ = ["EmbeddingFileError", "load_embedding", "save_embedding"]
 
 _FORMAT = "nx-poincare embedding 1"
 _PLAIN = (str, int, float, bool, type(None))
+_INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
+_COMPRESSION = 1  # higher levels take five times as long for a tenth less
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # zip members carry a date; a constant keeps files reproducible
 
 
@@ -25,8 +29,8 @@ class EmbeddingFileError(ValueError):
     """A file that is not an embedding written by `save_embedding`."""
 
 
-def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
-    """Write an embedding to a ``.npz`` file, aside first and then renamed.
+def save_embedding(embedding: Embedding, path: str | os.PathLike[str], *, progress: bool | None = None) -> None:
+    """Write an embedding to a ``.npz`` file, aside first and then renamed; a bar shows ``progress`` on a terminal.
 
     Node names may be strings, numbers, booleans, None, and tuples or frozensets of these.
 
@@ -46,7 +50,7 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
     """
     header = {
         "format": _FORMAT,
-        "nodes": [_encoded(name) for name in embedding.nodes],
+        "nodes": embedding.nodes if _is_text(embedding.nodes) else [_encoded(name) for name in embedding.nodes],
         "history": embedding.history,
     }
     arrays: dict[str, NDArray[Any]] = {
@@ -59,12 +63,22 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
         arrays["layout"] = embedding.layout
     if embedding.edges is not None:
         arrays["edges"] = embedding.edges
-    with written_aside(path) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+    size = sum(array.nbytes for array in arrays.values())
+    with (
+        written_aside(path) as aside,
+        zipfile.ZipFile(aside, "w") as archive,
+        progress_bar(size, "writing", "B", progress) as bar,
+    ):
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(member, "w", force_zip64=True) as handle:
-                np.lib.format.write_array(handle, array, allow_pickle=False)
+            if name in _INCOMPRESSIBLE:
+                with archive.open(member, "w", force_zip64=True) as handle:
+                    np.lib.format.write_array(handle, array, allow_pickle=False)
+            else:
+                content = io.BytesIO()
+                np.lib.format.write_array(content, array, allow_pickle=False)
+                archive.writestr(member, content.getbuffer(), zipfile.ZIP_DEFLATED, _COMPRESSION)
+            bar.update(array.nbytes)
 
 
 def load_embedding(path: str | os.PathLike[str]) -> Embedding:
@@ -93,6 +107,11 @@ def load_embedding(path: str | os.PathLike[str]) -> Embedding:
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _is_text(names: Sequence[Hashable]) -> bool:
+    """Whether all names are plain text, which JSON has as it is."""
+    return set(map(type, names)) == {str}
 
 
 def _encoded(name: Hashable) -> Any:

@@ -11,7 +11,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
-from nx_poincare.cli.running import say
+from nx_poincare.cli.running import say, wants_progress
 
 if TYPE_CHECKING:
     from nx_poincare.embedding import Embedding
@@ -27,14 +27,14 @@ def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[s
     if not paths:
         if sys.stdout is None:
             raise click.UsageError("standard output is closed; name a file with --out")
-        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors)
+        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors, progress=wants_progress())
     for path in paths:
         if is_graph_file(path):
             if graph is None:
                 raise click.UsageError(f"{path} is a graph, and an embedding has no edges: pass --graph FILE")
             nxp.export_graph(graph, path)
         else:
-            embedding.save(path, float32=float32)
+            embedding.save(path, float32=float32, progress=wants_progress())
         say(f"wrote {path}")
 
 

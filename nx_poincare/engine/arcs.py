@@ -176,7 +176,7 @@ def _request(tree: SpanningTree, keys: FloatArray, *, sharing: bool) -> _Request
 
 
 class _Slots:
-    """Slots of all nodes for a request, and for requests like it, which change part of them."""
+    """Slots of all nodes for a request, and for others that change part of them."""
 
     def __init__(self, request: _Request, tree: SpanningTree) -> None:
         self.sizes = np.zeros(len(tree.parents))  # logarithms, in slots of a leaf
@@ -185,17 +185,17 @@ class _Slots:
         if np.count_nonzero(ring) == 1:  # a single root lies at the origin and leaves the circle to its children
             ring = tree.parents == np.flatnonzero(ring)[0]
         self._ring = np.flatnonzero(ring)
-        self._changing = tree.order
-        self.fill(request)
+        self._fill(request, tree.order)
+        self._first = self.sizes.copy(), self.left_counts.copy()
 
-    def change_only(self, nodes: IntArray) -> None:
-        """From now on requests differ in these nodes alone, every parent before its children."""
-        self._changing = nodes
+    def change(self, request: _Request, nodes: IntArray) -> None:
+        """Slots for a request that differs from the first in these nodes alone, every parent before its children."""
+        self.sizes[:], self.left_counts[:] = self._first
+        self._fill(request, nodes)
 
-    def fill(self, request: _Request) -> None:
-        """Compute the slots that the request may change."""
+    def _fill(self, request: _Request, nodes: IntArray) -> None:
         slot_sizes(
-            self._changing, request.starts, request.children, request.leaves, request.pads, np.log(_INNER_SLOT),
+            nodes, request.starts, request.children, request.leaves, request.pads, np.log(_INNER_SLOT),
             request.most_excess, request.heavy, np.log(_LEAST_SAVING), self.sizes, self.left_counts,
         )  # fmt: skip
 
@@ -217,23 +217,8 @@ def _fitted(
         return request, slots
     room = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
 
-    def fits(trial: _Request) -> bool:
-        slots.fill(trial)
-        return slots.circle <= room
-
-    def settled(chosen: _Request) -> tuple[_Request, _Slots]:
-        slots.fill(chosen)
-        return chosen, slots
-
     if slots.circle > room:
-        surely = room - request.leaves[tree.parents < 0].max()
-        least = max(surely - 10.0, 0.0)
-        slots.change_only(_with_more_below(tree, slots.sizes - request.leaves, least))
-        excess = _largest(lambda x: fits(replace(request, most_excess=x)), least, room)
-        _logger.info(
-            "arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction"
-        )
-        return settled(replace(request, most_excess=excess))
+        return _sharing_directions(request, slots, tree, room)
     if style is None or not tree.missed.any():
         return request, slots
     missed = np.where(tree.parents < 0, 0.0, tree.missed)
@@ -241,16 +226,37 @@ def _fitted(
         wanted = style.pad_exponent * np.log(missed)
     if factors is not None:
         wanted += np.log(factors)
+    padded = tree.order[largest_below(tree.order, tree.parents, missed)[tree.order] > 0]
+
+    def fits(log_pad: float) -> bool:
+        slots.change(replace(request, pads=wanted + log_pad), padded)
+        return slots.circle <= room
+
     widest = np.log(style.widest_pad)
-    slots.change_only(_with_more_below(tree, missed, 0.0))
-    log_pad = _largest(lambda x: fits(replace(request, pads=wanted + x)), widest - 40.0, widest)
+    log_pad = _largest(fits, widest - 40.0, widest)
     _logger.debug("arcs: pads of %.3g leaf slots", np.exp(log_pad))
-    return settled(replace(request, pads=wanted + log_pad))
+    request = replace(request, pads=wanted + log_pad)
+    slots.change(request, padded)
+    return request, slots
 
 
-def _with_more_below(tree: SpanningTree, values: FloatArray, least: float) -> IntArray:
-    """Nodes with a larger value than that in their subtree, every parent before its children."""
-    return tree.order[largest_below(tree.order, tree.parents, values)[tree.order] > least]
+def _sharing_directions(request: _Request, slots: _Slots, tree: SpanningTree, room: float) -> tuple[_Request, _Slots]:
+    """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
+    excess = largest_below(tree.order, tree.parents, slots.sizes - request.leaves)[tree.order]
+
+    def change(most: float) -> _Request:
+        changed = replace(request, most_excess=most)
+        slots.change(changed, tree.order[excess > most])
+        return changed
+
+    def fits(most: float) -> bool:
+        change(most)
+        return slots.circle <= room
+
+    surely = room - request.leaves[tree.parents < 0].max()
+    most = _largest(fits, max(surely - 10.0, 0.0), room)
+    _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
+    return change(most), slots
 
 
 def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:

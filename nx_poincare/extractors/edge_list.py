@@ -130,7 +130,9 @@ def read_edge_arrays(
     index = new_index()
 
     with collector_paused():
-        ends, lines, taken = read_plain_edges(stream, delimiter, index, lambda words: _names_columns(words, header, path))
+        ends, lines, taken = read_plain_edges(
+            stream, delimiter, index, lambda words: _names_columns(words, header, path)
+        )
         rest = rest_of(stream, taken)
         with _edges_in(rest, path, delimiter, False if lines else header, lines_before=lines) as edges:
             names = chain.from_iterable((source, target) for source, target, *_ in edges)

@@ -14,6 +14,8 @@ from typing import IO, Any, TypeAlias
 
 import networkx as nx
 
+from nx_poincare.progress import progress_bar
+
 __all__ = [
     "DEFAULT_MAX_BYTES",
     "MAX_LINE_BYTES",
@@ -69,12 +71,17 @@ def name_of(source: Source) -> str:
 
 @contextlib.contextmanager
 def opened(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, max_line_bytes: int | None = None
+    source: Source,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    max_line_bytes: int | None = None,
+    progress: bool | None = False,
 ) -> Iterator[io.BufferedReader]:
     """Open a source for reading bytes, decompressed, and never more than the limit.
 
     Gzip is recognised by its first two bytes, whatever the file is called. A stream that
-    the caller passed stays open, a file opened here is closed.
+    the caller passed stays open, a file opened here is closed. With ``progress`` a bar shows the
+    bytes on standard error; None: if that is a terminal.
 
     Raises
     ------
@@ -92,7 +99,11 @@ def opened(
         else:
             raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
         data: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
-        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes), _CHUNK)
+        size = (
+            os.path.getsize(source) if data is raw and isinstance(source, str | os.PathLike) and path != "-" else None
+        )
+        bar = stack.enter_context(progress_bar(size or None, "reading", "B", progress))
+        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, bar), _CHUNK)
 
 
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
@@ -154,11 +165,12 @@ class _Borrowed(io.RawIOBase):
 class _Limited(_Borrowed):
     """Passes bytes on until there are too many, in all or on one line."""
 
-    def __init__(self, stream: IO[bytes], path: str, max_bytes: int, max_line_bytes: int | None) -> None:
+    def __init__(self, stream: IO[bytes], path: str, max_bytes: int, max_line_bytes: int | None, bar: Any) -> None:
         super().__init__(stream)
         self._path = path
         self._max_bytes = max_bytes
         self._max_line_bytes = max_line_bytes
+        self._bar = bar
         self._seen = 0
         self._lines = 0
         self._line_length = 0
@@ -169,6 +181,7 @@ class _Limited(_Borrowed):
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise GraphFileError(self._path, None, f"the compressed data are damaged: {error}") from error
         self._seen += len(data)
+        self._bar.update(len(data))
         if self._seen > self._max_bytes:
             raise GraphFileError(
                 self._path,
