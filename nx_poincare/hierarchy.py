@@ -177,7 +177,7 @@ class Hierarchy:
         Raises
         ------
         ClosureTooLargeError
-            If it has more than ``max_pairs`` pairs; counting stops there and nothing is allocated.
+            If it has more than ``max_pairs`` pairs; the message says about how many, and nothing is allocated.
         """
         if self.dag.n == len(self):
             return self.dag.closure(self.max_pairs)
@@ -194,7 +194,7 @@ class Hierarchy:
         for block, starts, ancestors in self.dag.ancestor_blocks():
             total += int((np.repeat(sizes[block], np.diff(starts)) * sizes[ancestors]).sum())
             if total > self.max_pairs:
-                raise ClosureTooLargeError.beyond(self.max_pairs)
+                raise ClosureTooLargeError(self.max_pairs, max(self.dag.estimated_pairs(sizes), self.max_pairs + 1))
 
     @cached_property
     def ancestor_counts(self) -> IntArray:

@@ -35,7 +35,7 @@ _logger = logging.getLogger(__name__)
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
 _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
-_MOST_COMPARISONS = 2_000_000_000  # of rows with inner nodes, for one measurement
+_MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
 _MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
@@ -72,8 +72,8 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Ar
         return arcs
     try:
         pairs = int(dag.count_ancestors(_MOST_PAIRS).sum())
-    except ClosureTooLargeError:
-        _logger.info("arcs: more than %d ancestor pairs; the arcs are not refined", _MOST_PAIRS)
+    except ClosureTooLargeError as error:
+        _logger.info("arcs: about %d ancestor pairs; the arcs are not refined", error.pairs)
         return arcs
     costs = ArcCosts(dag, arcs.tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
