@@ -13,17 +13,20 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
+from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding, check_attribute_names
-from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.arcs import Arcs, nested_arcs
 from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other, cones
 from nx_poincare.engine.geometry import half_angle
 from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
+from nx_poincare.engine.spanning_tree import spanning_tree
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
 from nx_poincare.files import check_writable
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
 from nx_poincare.training_options import TrainingOptions
@@ -150,7 +153,7 @@ def embed(
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
         answer ends the training.
     progress : bool, optional
-        Show a progress bar of the training on standard error; default: if that is a terminal.
+        Show progress bars of long work on standard error; default: if that is a terminal.
     checkpoint : path, optional
         File to save the training in every ``checkpoint_every`` epochs, or steps of the refinement
         of cones in three and more dimensions, and at its end. If it is there, training goes on
@@ -226,9 +229,12 @@ def embed(
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
     watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
     refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    own_positions = options.trains and dim == 2
+    arcs = None if own_positions else _arcs(hierarchy.dag, progress)
     directions, radii = start_points(
-        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
-    )
+        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains,
+        arcs=arcs if radius == _DEFAULT_RADIUS else None,
+    )  # fmt: skip
     if options.trains:
         weights = None if weight is None or isinstance(G, Hierarchy) else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
@@ -238,10 +244,11 @@ def embed(
                 hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
                 checkpoint=checkpoint, checkpoint_every=checkpoint_every,
             )  # fmt: skip
-    own_positions = options.trains and dim == 2
-    embedding = _embedding(
-        hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
-    )
+    with progress_bar(2, "positions", "step", progress) as bar:
+        positions = None if arcs is None else _positions(hierarchy, 2, rng, arcs)
+        bar.update()
+        embedding = _embedding(hierarchy, directions, radii, history, positions)
+        bar.update()
     if not options.trains and not isinstance(init, str):
         embedding = with_given_points(embedding, init, hierarchy)
     if not isinstance(G, Hierarchy):
@@ -314,10 +321,20 @@ def poincare_layout(
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
     hierarchy = hierarchy_from_graph(G, direction=direction, root=root)
-    positions = scale * _positions(hierarchy, dim, rng) + origin
+    positions = scale * _positions(hierarchy, dim, rng, _arcs(hierarchy.dag, False)) + origin
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
     return dict(zip(hierarchy.nodes, positions, strict=True))
+
+
+def _arcs(dag: Dag, progress: bool | None) -> Arcs:
+    """Nested arcs at the default radius: the order of subtrees around the circle, and the closed form in 2-D."""
+    with progress_bar(2, "arcs", "step", progress) as bar:
+        tree = spanning_tree(dag)
+        bar.update()
+        arcs = nested_arcs(dag, max_radius=_DEFAULT_RADIUS, tree=tree)
+        bar.update()
+    return arcs
 
 
 def _embedding(
@@ -362,10 +379,10 @@ def _named_errors(hierarchy: Hierarchy) -> Iterator[None]:
         ) from error
 
 
-def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> FloatArray:
+def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator, arcs: Arcs) -> FloatArray:
     """Positions in the unit ball for the eye; more than two dimensions keep the disk's norms."""
     dag, component = hierarchy.dag, hierarchy.component
-    flat = gentle_layout(dag, nested_arcs(dag, max_radius=_DEFAULT_RADIUS))
+    flat = gentle_layout(dag, arcs)
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:

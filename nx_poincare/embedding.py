@@ -275,14 +275,21 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
 
         return embedding_from_keyed_vectors(vectors)
 
-    def save(self, path: str | os.PathLike[str], *, format: VectorFormat | None = None, float32: bool = False) -> None:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: VectorFormat | None = None,
+        float32: bool = False,
+        progress: bool | None = None,
+    ) -> None:
         """Write a file: ``.npz`` keeps everything, ``.tsv``, ``.vec`` and ``.bin`` hold ball vectors.
 
         See `nx_poincare.exchange.files.save_embedding_as`.
         """
         from nx_poincare.exchange.files import save_embedding_as
 
-        save_embedding_as(self, path, format=format, float32=float32)
+        save_embedding_as(self, path, format=format, float32=float32, progress=progress)
 
     @classmethod
     def load(

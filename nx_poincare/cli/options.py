@@ -12,6 +12,7 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.cli.running import wants_progress
 from nx_poincare.files import check_writable
 
 __all__ = [
@@ -91,7 +92,12 @@ def reading(command: _Function) -> _Function:
         if root is None and _needs_no_graph(source, target, options):
             del table["source"], table["target"]
             hierarchy = nxp.Hierarchy.from_file(
-                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"], **table
+                graph_file,
+                format=format,
+                direction=direction,
+                on_cycle=options["on_cycle"],
+                progress=wants_progress(),
+                **table,
             )
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
         graph = nxp.read_graph(graph_file, format=format, **table)

@@ -32,6 +32,7 @@ def save_embedding_as(
     *,
     format: VectorFormat | None = None,
     float32: bool = False,
+    progress: bool | None = None,
 ) -> None:
     """Write an embedding to a file that appears when it is complete.
 
@@ -55,6 +56,9 @@ def save_embedding_as(
         Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
         15 are no longer told apart from their neighbours. Without it that format is refused.
 
+    progress : bool, optional
+        Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
+
     Raises
     ------
     ValueError
@@ -71,9 +75,9 @@ def save_embedding_as(
             "write its text format (.vec), or pass float32=True to accept the loss"
         )  # fmt: skip
     if chosen == "npz":
-        save_embedding(embedding, path)
+        save_embedding(embedding, path, progress=progress)
     elif chosen == "tsv":
-        write_vectors(path, embedding.nodes, embedding.vectors)
+        write_vectors(path, embedding.nodes, embedding.vectors, progress=progress)
     else:
         with destination(path) as stream:
             write_word2vec(stream, embedding.nodes, embedding.vectors, binary=float32)

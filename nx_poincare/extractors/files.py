@@ -151,6 +151,7 @@ def read_hierarchy(
     on_cycle: Literal["condense", "raise"] = "condense",
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: bool | None = None,
 ) -> Hierarchy:
     """Read the hierarchy in a file; of an edge list without building a NetworkX graph.
 
@@ -162,6 +163,8 @@ def read_hierarchy(
         As in `read_graph`.
     direction, on_cycle, root
         As in `nx_poincare.extractors.digraph.hierarchy_from_graph`.
+    progress : bool, optional
+        Show a progress bar of long edge lists on standard error; default: if that is a terminal.
 
     Raises
     ------
@@ -180,7 +183,7 @@ def read_hierarchy(
         graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
         return hierarchy_from_graph(graph, direction=direction, on_cycle=on_cycle, root=root)
     between = _checked_delimiter(chosen, delimiter)
-    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
     return Hierarchy.from_edges(names, parent_first(edges, direction), on_cycle=on_cycle)
 
