@@ -41,7 +41,9 @@ def embed(
     graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, weight: str | None,
     options: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
-    """Embed the hierarchy in FILE: an edge list, GraphML, GEXF or node-link JSON.
+    """Embed the hierarchy in FILE.
+
+    FILE is an edge list (.tsv, .csv, .txt), GraphML, GEXF, GML or node-link JSON.
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """
@@ -73,7 +75,7 @@ def wordnet(
     roots: tuple[str, ...], options: dict[str, Any], outputs: tuple[str, ...], as_json: bool, download: bool,
     source: str, **selection: Any,
 ) -> None:  # fmt: skip
-    """Embed WordNet's hierarchy, or what is below the named synsets.
+    """Embed WordNet, or what is below the named synsets.
 
     Example: nx-poincare wordnet mammal.n.01 -o mammals.npz
     """
@@ -87,13 +89,13 @@ def wordnet(
 @click.argument("given", metavar="IN", type=click.Path(exists=True))
 @click.argument("wanted", metavar="OUT", type=click.Path())
 @click.option("--graph", "graph_file", type=click.Path(exists=True, dir_okay=False), default=None,
-              help="Graph with the edges, if IN is an embedding and OUT is a graph.")  # fmt: skip
+              help="Graph with the edges, if OUT is a graph and IN is vectors; an .npz has them.")  # fmt: skip
 @click.option("--float32", is_flag=True, help="Accept that .bin holds seven digits of each number.")
 def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> None:
     """Write IN in the format of OUT, both told by their suffixes.
 
-    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .json, and to write .gml
-    and .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
+    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .gml, .json, and to write
+    .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
     OUT may be a folder: it gets the two files of TensorFlow's Embedding Projector.
 
     Example: nx-poincare convert graph.graphml vectors.vec

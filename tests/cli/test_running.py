@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from nx_poincare.cli import main
 from nx_poincare.embedding import Embedding
 
-COMMAND = [sys.executable, "-m", "nx_poincare.cli"]
+COMMAND = [sys.executable, "-m", "nx_poincare"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
