@@ -139,6 +139,7 @@ def test_the_hierarchy_of_an_embedding_is_a_graph_again(felines: nx.DiGraph, tmp
     G = Embedding.load(tmp_path / "e.npz").to_networkx()
     assert list(G.edges) == list(felines.edges)
     assert Embedding.from_graph(G).vectors.tobytes() == emb.vectors.tobytes()
-    assert list(nxp.embed(felines.reverse(), direction="child_to_parent").to_networkx().edges) == list(felines.edges)
+    upward = nxp.embed(felines.reverse(), direction="child_to_parent")
+    assert set(upward.to_networkx().edges) == set(felines.edges)
     with pytest.raises(ValueError, match="points alone, no edges"):
         Embedding.from_vectors(["a"], [[0.1, 0.2]]).to_networkx()

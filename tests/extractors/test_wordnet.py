@@ -13,6 +13,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import nx_poincare as nxp
 from nx_poincare import Hierarchy, wordnet_graph
@@ -295,6 +296,9 @@ class TestLanguages:
         assert lemmas["puppy.n.01"] == ["chiot"]
         assert lemmas["corgi.n.01"] == []
         assert list(G.edges) == list(wordnet_graph("dog.n.01", source="bundled").edges)
+        labels = {v: words[0] for v, words in G.nodes("lemmas") if words}
+        ax = nxp.draw_poincare(G, labels=labels, ax=Figure().add_subplot())
+        assert {text.get_text() for text in ax.texts} >= {"chien", "chiot"}
         english = wordnet_graph("dog.n.01", language="eng")
         assert english.nodes["dog.n.01"]["lemmas"] == ["dog", "domestic dog", "Canis familiaris"]
         for name, words in english.nodes("lemmas"):
