@@ -23,7 +23,7 @@ from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.spanning_tree import spanning_tree
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
-from nx_poincare.extractors.digraph import Direction, as_hierarchy, edge_weights, hierarchy_from_graph
+from nx_poincare.extractors.digraph import Direction, as_hierarchy, check_graph, edge_weights, hierarchy_from_graph
 from nx_poincare.files import check_writable
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.progress import progress_bar
@@ -208,7 +208,7 @@ def embed(
     if isinstance(G, Hierarchy):
         _check_no_weight(weight)
     else:
-        _check_graph(G)
+        check_graph(G)
     _check_dim(dim)
     radius = _checked_radius(max_radius)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
@@ -312,7 +312,7 @@ def poincare_layout(
     array([5., 5.])
     >>> nx.draw_networkx_nodes(G, nxp.poincare_layout(G))  # doctest: +SKIP
     """
-    _check_graph(G)
+    check_graph(G)
     _check_dim(dim)
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale must be positive, got {scale!r}")
@@ -411,14 +411,6 @@ def _check_unused(**given: bool) -> None:
     for name, is_given in given.items():
         if is_given:
             raise ValueError(f"{name} is an option of the training by epochs: pass epochs=... as well")
-
-
-def _check_graph(G: Any) -> None:
-    if not isinstance(G, nx.Graph):
-        raise TypeError(
-            f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, "
-            "networkx.DiGraph(edges) takes a list of edges"
-        )
 
 
 def _check_no_weight(weight: str | None) -> None:

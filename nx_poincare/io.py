@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.attributes import flatten_attributes
-from nx_poincare.export_rules import GraphExportError, fitted, text_names
+from nx_poincare.export_rules import GraphExportError, fitted, text_names, utf8
 from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 from nx_poincare.files import written_aside
 from nx_poincare.progress import progress_bar
@@ -309,10 +309,7 @@ def _fields(names: list[str]) -> list[str]:
 
 
 def _field(name: str) -> str:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise GraphExportError(f"the name {name!r} is no valid Unicode: {error.reason}") from error
+    utf8(name)
     if "\0" in name:
         raise GraphExportError(f"the name {name!r} holds a NUL character, which text files cannot; rename the node")
     # A byte order mark at the start of a file is no part of it, hence quoted.

@@ -41,7 +41,9 @@ def draw(graph: nx.Graph, reading: dict[str, Any], output: str, labels: int, siz
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
 def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None) -> None:
-    """Write the hierarchy in FILE as one page to walk through in a browser.
+    """Write the hierarchy in FILE as a page for browsers.
+
+    One file to walk through, which asks no network.
 
     Example: nx-poincare html edges.tsv -o page.html
     """

@@ -31,9 +31,9 @@ def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[s
     for path in paths:
         try:
             if is_graph_file(path):
-                if graph is None:
-                    raise click.UsageError(f"{path} is a graph, and an embedding has no edges: pass --graph FILE")
-                nxp.export_graph(graph, path)
+                if graph is None and embedding.edges is None:
+                    raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
+                nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
             else:
                 embedding.save(path, float32=float32, progress=wants_progress())
         except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work

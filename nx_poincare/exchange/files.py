@@ -23,7 +23,7 @@ _FORMAT_OF_SUFFIX: dict[str, VectorFormat] = {
     ".vec": "word2vec",
     ".bin": "word2vec-binary",
 }
-_GRAPHS = (".graphml", ".gexf", ".json")
+_GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 
 
 def save_embedding_as(
@@ -89,7 +89,7 @@ def load_embedding_from(
     """Read an embedding from what `save_embedding_as` or `nx_poincare.export_graph` wrote.
 
     Besides the formats of the former, graphs with the attributes of an embedding: ``.graphml``,
-    ``.gexf``, ``.json``. Names are text but in ``.npz`` and ``.json``.
+    ``.gexf``, ``.gml``, ``.json``. Names are text but in ``.npz`` and ``.json``.
 
     Parameters
     ----------
