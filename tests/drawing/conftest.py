@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from matplotlib.path import Path
+from matplotlib.text import Text
+
+
+@pytest.fixture
+def outline() -> Callable[[Text], Path]:
+    """The turned rectangle that a text fills, in pixels, by matplotlib's own extent of the level text."""
+
+    def outlined(text: Text) -> Path:
+        turn = text.get_rotation()
+        text.set_rotation(0)
+        box = text.get_window_extent()
+        text.set_rotation(turn)
+        middle = (box.min + box.max) / 2
+        cosine, sine = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+        corners = (box.corners()[[0, 1, 3, 2, 0]] - middle) @ [[cosine, sine], [-sine, cosine]] + middle
+        return Path(corners, closed=True)
+
+    return outlined
