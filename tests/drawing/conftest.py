@@ -1,4 +1,4 @@
-"""The browser that people open a viewer page in, and what one does there."""
+"""The browser that people open a viewer page in, what one does there, and the outline of a text in a figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pytest
+from matplotlib.path import Path as Outline
+from matplotlib.text import Text
 
 import nx_poincare as nxp
 
@@ -188,3 +191,20 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 
     yield opened
     assert Page(chromium, tmp_path).errors() == []
+
+
+@pytest.fixture
+def outline() -> Callable[[Text], Outline]:
+    """The turned rectangle that a text fills, in pixels, by matplotlib's own extent of the level text."""
+
+    def outlined(text: Text) -> Outline:
+        turn = text.get_rotation()
+        text.set_rotation(0)
+        box = text.get_window_extent()
+        text.set_rotation(turn)
+        middle = (box.min + box.max) / 2
+        cosine, sine = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+        corners = (box.corners()[[0, 1, 3, 2, 0]] - middle) @ [[cosine, sine], [-sine, cosine]] + middle
+        return Outline(corners, closed=True)
+
+    return outlined
