@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nx_poincare.api import embed, poincare_layout
     from nx_poincare.attributes import flatten_attributes
+    from nx_poincare.completion import likely_missing_pairs
     from nx_poincare.drawing.disk import draw_poincare
     from nx_poincare.drawing.viewer.html import write_html
     from nx_poincare.embedding import Embedding
@@ -31,6 +32,7 @@ _HOME_OF = {
     "embed": "nx_poincare.api",
     "poincare_layout": "nx_poincare.api",
     "flatten_attributes": "nx_poincare.attributes",
+    "likely_missing_pairs": "nx_poincare.completion",
     "draw_poincare": "nx_poincare.drawing.disk",
     "write_html": "nx_poincare.drawing.viewer.html",
     "Embedding": "nx_poincare.embedding",
@@ -70,6 +72,7 @@ __all__ = [
     "export_graph",
     "export_projector",
     "flatten_attributes",
+    "likely_missing_pairs",
     "poincare_layout",
     "read_graph",
     "split_closure",
