@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 
 _TRIES = 40  # for a point whose ancestors do not rank first
 _LARGEST_MOVE = 3.0  # in widths of the deepest parent's cone; the smallest is 1/1000 of it
-_MOST_WORK = 4_000_000_000  # coordinates compared in one look at all points
+_MOST_WORK = 4_000_000_000  # coordinates compared in all tries
+_LARGEST_LOOK = 20_000_000_000  # coordinates compared in one look at all points
 # In widths of the deepest parent's cone; less would cost a pure tree its own order, more than what it saves.
 _LEAST_CLEARANCE = 0.01
 
@@ -66,7 +67,7 @@ def place_points(
     work = points * caps * dim
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
-    if work > _MOST_WORK:
+    if work > _LARGEST_LOOK:
         _log.info("skeleton of %d caps and %d points: attach points are placed without comparison", caps, points)
         keys = _parent_keys(skeleton, directions, radii)
         return AttachPoints(directions[caps:], 3 * keys, least)
@@ -74,8 +75,9 @@ def place_points(
     rows = directions[:caps], np.exp(-radii), np.sinh(radii) / 2, *dag.ancestors_of(np.arange(caps, dag.n))
     thresholds, clearances, costs = _place(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
     affordable = int(_MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
-    tries = np.where(costs > 0, min(_TRIES, affordable), 0) + 1
-    thresholds, clearances, costs = _place(places, *rows, *_moves(tries, deepest, dim, rng))
+    tries = np.where(costs > 0, min(_TRIES, affordable), 0)
+    if tries.any():
+        thresholds, clearances, _ = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
     clearances = np.minimum(clearances, _half_distances(places))
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
 

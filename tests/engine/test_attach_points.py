@@ -179,16 +179,28 @@ def test_caps_and_start_are_left_alone():
     assert all(a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True))
 
 
+def test_where_tries_are_dear_points_are_compared_where_they_begin(monkeypatch):
+    skeleton = skeleton_of(60, 0.3, 2, seed=4)
+    directions, radii = start_skeleton(skeleton, 5, 36.0, np.random.default_rng(0))
+    tried = place_points(skeleton, directions, radii, np.random.default_rng(0))
+    monkeypatch.setattr(module, "_MOST_WORK", 1)
+    points = place_points(skeleton, directions, radii, np.random.default_rng(0))
+    moved = np.any(np.abs(tried.directions - directions[len(radii) :]) > 1e-12, axis=1)
+    assert moved.any()
+    np.testing.assert_allclose(points.directions, directions[len(radii) :], atol=1e-12)
+    np.testing.assert_allclose(points.thresholds[~moved], tried.thresholds[~moved])
+
+
 def test_too_much_work_is_not_done_and_said(monkeypatch, caplog):
     skeleton = skeleton_of(60, 0.3, 2, seed=4)
     directions, radii = start_skeleton(skeleton, 5, 36.0, np.random.default_rng(0))
     caps = len(radii)
     work = len(skeleton.weights) * caps * 5
     with caplog.at_level(logging.INFO, logger="nx_poincare"):
-        monkeypatch.setattr(module, "_MOST_WORK", work)
+        monkeypatch.setattr(module, "_LARGEST_LOOK", work)
         place_points(skeleton, directions, radii, np.random.default_rng(0))
         assert "without comparison" not in caplog.text
-        monkeypatch.setattr(module, "_MOST_WORK", work - 1)
+        monkeypatch.setattr(module, "_LARGEST_LOOK", work - 1)
         points = place_points(skeleton, directions, radii, np.random.default_rng(0))
     assert f"{caps} caps and {len(skeleton.weights)} points" in caplog.text
     assert "without comparison" in caplog.text
