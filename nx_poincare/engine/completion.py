@@ -4,15 +4,15 @@ With D(v) the descendants and A(v) the ancestors of v, two unrelated nodes are a
 
 .. math:: D(u) \subseteq D(a), \qquad A(a) \subseteq A(u)
 
-(W. T. Trotter, *Combinatorics and Partially Ordered Sets: Dimension Theory*, 1992). Then u can be put below a and no other
-pair follows: nothing that is known speaks against it. Where few nodes have several parents, two ancestors of one node are
-rarely unrelated, so that a critical pair with common descendants is likely one that is missing. In a graph of dependencies
-it rarely is.
+(W. T. Trotter, *Combinatorics and Partially Ordered Sets: Dimension Theory*, 1992). Then u can be put below a and no
+other pair follows: nothing that is known speaks against it. Where few nodes have several parents, two ancestors of one
+node are rarely unrelated, so that a critical pair with common descendants is likely one that is missing. In a graph of
+dependencies it rarely is.
 
 What to believe is therefore measured on the graph itself. Critical pairs fall into classes by their evidence: how many
 children u has, all of them below a, and whether u has ancestors that a has not. A share of the known pairs is held out,
 and a class is believed if those found again are at least half as many as the others found beside them. If as many are
-missing as were held out, every second pair of such a class at least is one that is missing. What is believed is added, which
+missing as were held out, at least every second pair of such a class is one of them. What is believed is added, which
 may uncover more.
 """
 

@@ -182,19 +182,19 @@ def train_skeleton(
     """
     caps, dim = len(state.radii), state.directions.shape[1]
     row_work = caps * (dim + _OTHER_WORK)
-    count = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
-    if count * row_work > _LARGEST_PASS or not _closure_fits(skeleton):
-        _log.info("skeleton of %d caps and %d rows: too large to train", caps, count)
+    all_rows = int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
+    if all_rows * row_work > _LARGEST_PASS or not _closure_fits(skeleton):
+        _log.info("skeleton of %d caps and %d rows: too large to train", caps, all_rows)
         return False
     stopped = False
     with ThreadPoolExecutor(n_jobs) as pool:
         judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
         judge.resting = state.resting
-        drawn, scored = _affordable(len(judge.rows), row_work)
-        if drawn < len(judge.rows):
-            sizes = caps, len(judge.rows), drawn, scored
+        drawn, scored = _affordable(all_rows, row_work)
+        if drawn < all_rows:
+            sizes = caps, all_rows, drawn, scored
             _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
-        if scored < len(judge.rows):
+        if scored < all_rows:
             judge.scored = np.random.default_rng(seed).choice(judge.rows, scored, replace=False)
         mover = _Mover(skeleton, state.parents, max_radius)
         hidden = None if progress is None else not progress
@@ -206,14 +206,14 @@ def train_skeleton(
         def score() -> Judged | None:
             """Scores, and what was found if all rows were looked at."""
             judge.resting[:] = 0
-            judged = looked_at(judge.rows if scored == len(judge.rows) else judge.scored)
+            judged = looked_at(judge.rows if scored == all_rows else judge.scored)
             state.keep_if_better(judge.scores, keep_start)
-            return judged if scored == len(judge.rows) else None
+            return judged if scored == all_rows else None
 
         try:
             with bar:
                 while state.step < _STEPS and not stopped:
-                    judged, count = None, len(judge.rows)
+                    judged, count = None, all_rows
                     if state.step % _SCORED_EVERY == 0:
                         judged = score()
                         bar.set_postfix_str(f"mean rank {judge.scores[0]:.3f}, MAP {judge.scores[1]:.4f}")
@@ -224,7 +224,9 @@ def train_skeleton(
                     mover.move(state, judged, rate * _LAST_RATE ** (state.step / _STEPS))
                     state.step += 1
                     bar.update()
-                    stopped = bool(callback and callback(state.step, judged.loss / count, state.directions, state.radii))
+                    stopped = bool(
+                        callback and callback(state.step, judged.loss / count, state.directions, state.radii)
+                    )
                     if save and state.step % save_every == 0:
                         save(state)
                 if save:  # before the look below, which a run that goes on does not take here
