@@ -15,6 +15,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from types import ModuleType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -24,7 +25,9 @@ from graphs import all_nouns, debian_packages, made_dependencies, recursive_tree
 from peers import gensim_model, gensim_scores
 
 import nx_poincare as nxp
-from nx_poincare.engine import skeleton_training
+from nx_poincare.engine import arc_descent, attach_points, caps, skeleton_training, spanning_tree
+from nx_poincare.engine.arcs import ArcStyle
+from nx_poincare.engine.attach_points import AttachPoints
 from nx_poincare.engine.geometry import from_ball
 
 PUBLISHED = {
@@ -186,14 +189,15 @@ def float32(jobs: int) -> Iterator[Row]:
 
 
 def ablation(jobs: int) -> Iterator[Row]:
-    """What the parts of the training bring. They are no options of `embed`: private constants and functions of
-    `nx_poincare.engine.skeleton_training` are patched for the time of a row."""
-    yield embedded_row("nouns, 5-D, untrained start", all_nouns(), 5, jobs, epochs=0)
-    for what, parts in ABLATIONS.items():
-        with patch.multiple(skeleton_training, **parts):
-            yield embedded_row(f"nouns, 5-D, {what}", all_nouns(), 5, jobs)
-    emb, seconds = embedded_nouns(5, jobs)
-    yield scored_row("nouns, 5-D, full training", emb, all_nouns(), jobs, seconds, PUBLISHED[5])
+    """What the parts of the methods bring. They are no options of `embed`: private constants and functions of
+    `nx_poincare.engine` are patched for the time of a row."""
+    for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
+        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, epochs=0)
+        for what, room, parts in ABLATIONS[dim]:
+            with patch.multiple(room, **parts):
+                yield embedded_row(f"nouns, {dim}-D, {what}", all_nouns(), dim, jobs)
+        emb, seconds = embedded_nouns(dim, jobs)
+        yield scored_row(f"nouns, {dim}-D, all of it", emb, all_nouns(), jobs, seconds, PUBLISHED[dim])
 
 
 def shifted_alone(
@@ -207,11 +211,31 @@ def shifted_alone(
     shift(order, np.full_like(parents, -1), steps, directions)
 
 
-ABLATIONS: dict[str, dict[str, Any]] = {
-    "emphasis 1": {"_EMPHASIS": 1.0},
-    "sharpness 1": {"_DOUBLINGS": 0},
-    # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
-    "subtrees do not move as blocks": {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+def unit_thresholds(*args: Any, place: Any = caps.place_points) -> AttachPoints:
+    """Attach points whose trees end at the edges of half-spaces."""
+    points: AttachPoints = place(*args)
+    return points._replace(thresholds=np.ones_like(points.thresholds))
+
+
+ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
+    2: [
+        ("parents not searched", spanning_tree, {"_MOST_SWEEPS": 0}),
+        ("slots not shared", arc_descent, {"_SHARING": ArcStyle()}),
+        ("pads not adapted", arc_descent, {"_pad_changes": lambda costs, tree: np.ones(len(tree.missed))}),
+        ("no descent", arc_descent, {"_ROUNDS": 0}),
+    ],
+    5: [
+        # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
+        (
+            "subtrees do not move as blocks",
+            skeleton_training,
+            {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+        ),
+        ("sharpness 1", skeleton_training, {"_DOUBLINGS": 0}),
+        ("emphasis 1", skeleton_training, {"_EMPHASIS": 1.0}),
+        ("attach points not moved", attach_points, {"_TRIES": 0}),
+        ("thresholds 1", caps, {"place_points": unit_thresholds}),
+    ],
 }
 SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
     "nouns": nouns,

@@ -227,8 +227,8 @@ def _place(places, caps, falling, across, row_starts, ancestors, moves, move_sta
             for v in range(len(caps)):
                 if related[v] != i and keys[v] > separator:
                     beyond = min(beyond, keys[v])
-            # A key of 1 is never the limit: K < 1 says that the point lies in the cap.
-            low = max(separator, 0.99)
+            # Where no other cap holds the point, the limit is near 1 at least: K < 1 says that it lies in the cap.
+            low = max(separator, min(0.99, beyond / 2))
             threshold = np.sqrt(low * min(max(beyond, low), 9 * low)) if len(own) > 0 else min(beyond / 2, 1.0)
             clearance = 1.0
             for v in range(len(caps)):
