@@ -15,7 +15,7 @@ from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_start import start_skeleton
 
 LEAST = 0.01  # clearance, in widths of the deepest parent's cone
-HELD = 0.99  # keys: no threshold is smaller
+HELD = 0.99  # keys of caps that hold a point are below 1
 
 
 def skeleton_of(n, second, roots, seed):
