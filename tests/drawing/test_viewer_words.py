@@ -141,6 +141,8 @@ def test_the_nearest_are_those_of_the_embedding(open_page: Callable[..., Any], m
     page.go("dog.n.01")
     assert "NEAREST IN THE EMBEDDING" in page.find("#node").text
     assert f"{away_text(embedding)}" in page.find("#node").text
+    notes = [text for text in page.texts("#node ul:last-child .note") if not text.startswith("ancestor")]
+    assert len(notes) == 10
     assert f"which has {dim} dimensions" in page.run("return document.getElementById('places').textContent")
     # The graph that bears the embedding says the same.
     again = open_page(G).run(NEAREST, page.run("return viewer.tree.names.indexOf('dog.n.01')"))
