@@ -210,6 +210,7 @@ def test_nodes_may_stand_at_their_points(open_page: Callable[..., Any]) -> None:
 )
 def test_odd_graphs_open(open_page: Callable[..., Any], G: nx.Graph) -> None:
     page = open_page(G)
+    page.run("viewer.drag([300, 300], [340, 320]); viewer.magnify(2, [300, 300])")
     page.press("ARROW_DOWN", "ARROW_RIGHT", "ARROW_UP", "r", "HOME")
     assert page.run("return viewer.tree.total") == len(G)
     assert page.find("#size").text == {0: "no nodes", 1: "1 node"}.get(len(G), f"{len(G):,} nodes")
