@@ -135,7 +135,7 @@ def embed(
     on_cycle : {"condense", "raise"}, default "condense"
         Nodes of a cycle stand beside each other on one level, or are refused.
     fixed : collection of nodes, optional
-        Nodes that training does not move.
+        Nodes that training does not move, not in the last bit of their given points.
     seed : int, numpy.random.Generator, RandomState or None
         Of training, and of the random directions that nodes with several parents get in three
         and more dimensions. The closed form in two dimensions needs no randomness.
@@ -244,8 +244,8 @@ def embed(
         bar.update()
         embedding = _embedding(hierarchy, directions, radii, history, positions)
         bar.update()
-    if not options.trains and not isinstance(init, str):
-        embedding = with_given_points(embedding, init, hierarchy)
+    if not isinstance(init, str) and (fixed or not options.trains):
+        embedding = with_given_points(embedding, init, hierarchy, fixed if options.trains else None)
     if not isinstance(G, Hierarchy):
         embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding

@@ -247,8 +247,8 @@ class _Run:
     def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
         """The best points of a run that is over, or its start if that was better by either score."""
         if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
-            return Trained(state.directions, np.log(state.exponentials), state.history)
-        found = Trained(state.best_directions, np.log(state.best_exponentials), state.history)
+            return Trained(state.directions, self._radii(state.exponentials, radii), state.history)
+        found = Trained(state.best_directions, self._radii(state.best_exponentials, radii), state.history)
         if not self.task.keep_start or np.array_equal(found.radii, radii):
             return found
         # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
@@ -266,6 +266,10 @@ class _Run:
             return found
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
+
+    def _radii(self, exponentials: FloatArray, start: FloatArray) -> FloatArray:
+        """Radii of points, those of fixed ones to the last bit, which the logarithm of the exponential has not."""
+        return np.where(self.fixed, start, np.log(exponentials))
 
     def _is_better(self, scores: Scores, state: TrainingState) -> bool:
         if combined(scores) >= combined(state.best_scores):
