@@ -147,7 +147,8 @@ def embed(
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
-        answer ends the training.
+        answer ends the training. Edges are read before it: a callback may change them, but not
+        the nodes of the graph.
     progress : bool, optional
         Show a progress bar of the training on standard error; default: if that is a terminal.
     checkpoint : path, optional
@@ -185,6 +186,12 @@ def embed(
         If a point is not finite any more; the message names the node and the epoch.
 
     In every case the graph is as it was before the call.
+
+    Notes
+    -----
+    Names, the order of edges and ``PYTHONHASHSEED`` change no byte of the result. The order of the
+    nodes decides between equals: on trees it moves siblings and changes no answer, elsewhere points
+    and scores may differ. See "What you can rely on" in the documentation.
 
     Examples
     --------
