@@ -12,7 +12,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import as_json, embedding_argument, node_called, on_cycle, reading, starting_with
-from nx_poincare.cli.results import named_as_in, read_embedding
+from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output
 from nx_poincare.cli.running import main
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ def evaluate(
     embedding_file: str, graph: nx.Graph, reading: dict[str, Any], on_cycle: Any,
     sample: int | None, seed: int, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Mean rank and MAP of EMBEDDING (.npz, .tsv, .vec, .bin or a graph) on the hierarchy in FILE.
+    """Mean rank and MAP of EMBEDDING on the hierarchy in FILE.
+
+    EMBEDDING is an .npz, .tsv, .vec or .bin, or a graph with the attributes.
 
     Example: nx-poincare evaluate vectors.tsv edges.tsv
     """
+    refuse_closed_output()
     points = named_as_in(graph, read_embedding(embedding_file))
     scores = nxp.evaluate_reconstruction(
         points, graph, on_cycle=on_cycle, **reading, sample=sample, seed=seed, n_jobs=jobs or -1
@@ -78,12 +81,13 @@ def _nodes(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
 def query(
     embedding_file: str, name: str, nearest: int | None, others: tuple[str, ...], as_json: bool, **asked: bool
 ) -> None:
-    """What EMBEDDING says of NODE: relation, node and hyperbolic distance on each line.
+    """Print what EMBEDDING says of NODE.
 
-    Without options: its nearest nodes, ancestors and children.
+    Each line has relation, node and hyperbolic distance. Without options: its nearest nodes, ancestors and children.
 
     Example: nx-poincare query mammals.npz dog.n.01 --ancestors
     """
+    refuse_closed_output()
     embedding = read_embedding(embedding_file)
     node = _known(embedding, name)
     if nearest is None and not others and not any(asked.values()):
@@ -126,8 +130,9 @@ def _known(embedding: Embedding, name: str) -> Any:
     node = node_called(name, embedding)
     if node in embedding:
         return node
-    alike = [other for other in map(str, embedding) if other[:2].lower() == name[:2].lower()]
-    close = get_close_matches(name, alike, 5)
+    begins_alike = [other for other in map(str, embedding) if other[:1].lower() == name[:1].lower()]
+    likeliest = [other for other in begins_alike if other[:2].lower() == name[:2].lower()]
+    close = get_close_matches(name, likeliest, 5) or get_close_matches(name, begins_alike, 5)
     meant = f"; closest: {', '.join(close)}" if close else ""
     raise nx.NodeNotFound(f"node {name!r} is not in the embedding{meant}")
 

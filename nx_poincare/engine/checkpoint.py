@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import warnings
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.files import written_aside
 from nx_poincare.unpacking import read_arrays
 
-__all__ = ["Checkpoint", "CheckpointError", "TrainingState", "digest", "load_state", "save_state"]
+__all__ = ["Checkpoint", "CheckpointError", "TrainingState", "digest", "load_state", "save_state", "try_to_save_state"]
 
 
 class CheckpointError(ValueError):
@@ -83,6 +84,19 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
     header = json.dumps({"identity": identity, "scalars": scalars})
     with written_aside(path) as aside, open(aside, "wb") as stream:
         np.savez(stream, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
+
+
+def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write a state as `save_state` does; a failure is a warning, for training is worth more than its checkpoint.
+
+    An older file stays.
+    """
+    try:
+        save_state(state, identity, path)
+    except OSError as error:
+        warnings.warn(
+            f"a checkpoint was not written, an older one stays, and the training goes on: {error}", stacklevel=2
+        )
 
 
 def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.dag import Dag
-from nx_poincare.engine.checkpoint import Checkpoint, CheckpointError, load_state, save_state
+from nx_poincare.engine.checkpoint import Checkpoint, CheckpointError, load_state, try_to_save_state
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_start import lifted_arcs
@@ -79,7 +79,7 @@ def trained_skeleton(
         If the refinement's checkpoint is none, or of another run.
     """
     n_jobs, callback, progress, checkpoint = refinement
-    save = None if checkpoint is None else partial(save_state, identity=identity, path=checkpoint.path)
+    save = None if checkpoint is None else partial(try_to_save_state, identity=identity, path=checkpoint.path)
     if checkpoint is not None:
         state = load_state(identity, checkpoint.path, state) or state
         if not _follows(state.parents, skeleton.dag):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
@@ -9,7 +10,6 @@ from typing import Any, Literal, NamedTuple
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm.auto import tqdm
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
@@ -17,9 +17,14 @@ from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_b
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import ClosureTooLargeError, Hierarchy
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 
 __all__ = ["Scores", "evaluate_reconstruction"]
+
+_logger = logging.getLogger(__name__)
+
+_MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core
 
 
 class Scores(NamedTuple):
@@ -62,6 +67,7 @@ def evaluate_reconstruction(
         How to read a graph, as in `embed`.
     sample : int, optional
         Look at that many nodes with ancestors, drawn at random, each still ranked against all.
+        Without it the work is quadratic in the number of nodes: for a million nodes, say 1,000.
     seed : int, numpy.random.Generator, RandomState or None
         Of the sample.
     n_jobs : int, default 1
@@ -106,6 +112,12 @@ def evaluate_reconstruction(
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
     _check_pairs(hierarchy, rows)
 
+    if len(rows) * len(points) > _MANY_COMPARISONS:
+        _logger.warning(
+            "ranking %d nodes against all %d, which is %.1e distances: sample=1000 estimates the scores",
+            len(rows), len(points), len(rows) * len(points),
+        )  # fmt: skip
+
     def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:
         starts, ancestors = hierarchy.ancestor_rows(node_at[queries])
         return starts, position[ancestors]
@@ -130,7 +142,7 @@ def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
 
 def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:
     """The same blocks, under a progress bar."""
-    with tqdm(total=total, desc="ranking", unit="node", disable=None if progress is None else not progress) as bar:
+    with progress_bar(total, "ranking", "node", progress) as bar:
         for block in blocks:
             yield block
             bar.update(block.rows)

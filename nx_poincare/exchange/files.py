@@ -23,7 +23,7 @@ _FORMAT_OF_SUFFIX: dict[str, VectorFormat] = {
     ".vec": "word2vec",
     ".bin": "word2vec-binary",
 }
-_GRAPHS = (".graphml", ".gexf", ".json")
+_GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 
 
 def save_embedding_as(
@@ -32,10 +32,12 @@ def save_embedding_as(
     *,
     format: VectorFormat | None = None,
     float32: bool = False,
+    progress: bool | None = None,
 ) -> None:
     """Write an embedding to a file that appears when it is complete.
 
-    - ``.npz``: everything, directions, radii, levels, positions, history, and names with their types; no pickle
+    - ``.npz``: everything, directions, radii, levels, positions, history (without its seconds), and names with
+      their types; no pickle
     - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.write_vectors`
     - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
       `nx_poincare.exchange.word2vec`
@@ -54,6 +56,9 @@ def save_embedding_as(
         Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
         15 are no longer told apart from their neighbours. Without it that format is refused.
 
+    progress : bool, optional
+        Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
+
     Raises
     ------
     ValueError
@@ -70,9 +75,9 @@ def save_embedding_as(
             "write its text format (.vec), or pass float32=True to accept the loss"
         )  # fmt: skip
     if chosen == "npz":
-        save_embedding(embedding, path)
+        save_embedding(embedding, path, progress=progress)
     elif chosen == "tsv":
-        write_vectors(path, embedding.nodes, embedding.vectors)
+        write_vectors(path, embedding.nodes, embedding.vectors, progress=progress)
     else:
         with destination(path) as stream:
             write_word2vec(stream, embedding.nodes, embedding.vectors, binary=float32)
@@ -84,7 +89,7 @@ def load_embedding_from(
     """Read an embedding from what `save_embedding_as` or `nx_poincare.export_graph` wrote.
 
     Besides the formats of the former, graphs with the attributes of an embedding: ``.graphml``,
-    ``.gexf``, ``.json``. Names are text but in ``.npz`` and ``.json``.
+    ``.gexf``, ``.gml``, ``.json``. Names are text but in ``.npz`` and ``.json``.
 
     Parameters
     ----------

@@ -13,7 +13,15 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.extractors.undirected import breadth_first_edges
 from nx_poincare.hierarchy import DEFAULT_MAX_PAIRS, Hierarchy
 
-__all__ = ["Direction", "as_hierarchy", "closure_edges", "edge_weights", "hierarchy_from_graph", "parent_first"]
+__all__ = [
+    "Direction",
+    "as_hierarchy",
+    "check_graph",
+    "closure_edges",
+    "edge_weights",
+    "hierarchy_from_graph",
+    "parent_first",
+]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -52,6 +60,8 @@ def hierarchy_from_graph(
 
     Raises
     ------
+    TypeError
+        If ``G`` is no NetworkX graph.
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
@@ -65,6 +75,7 @@ def hierarchy_from_graph(
     >>> h.levels
     array([2, 1, 0, 1, 2])
     """
+    check_graph(G)
     _check_direction(direction)
     if root is not None and G.is_directed():
         raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
@@ -98,6 +109,20 @@ def as_hierarchy(
     if (direction, on_cycle, root) != ("parent_to_child", "condense", None):
         raise ValueError("direction, on_cycle and root say how to read a graph; a Hierarchy has been read already")
     return G
+
+
+def check_graph(G: Any) -> None:
+    """Refuse what is no NetworkX graph, with what makes one.
+
+    Raises
+    ------
+    TypeError
+    """
+    if not isinstance(G, nx.Graph):
+        raise TypeError(
+            f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, data frames "
+            "and arrays of edges, networkx.DiGraph(edges) takes a list of edges"
+        )
 
 
 def parent_first(edges: IntArray, direction: Direction) -> IntArray:

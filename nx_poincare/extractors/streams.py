@@ -8,12 +8,14 @@ import gzip
 import io
 import os
 import sys
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
 
 import networkx as nx
 
+from nx_poincare.progress import progress_bar
 from nx_poincare.unpacking import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 
 __all__ = [
@@ -31,6 +33,9 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
+
+_pauses = threading.Lock()
+_paused = {"calls": 0, "was_enabled": False}
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -70,12 +75,17 @@ def name_of(source: Source) -> str:
 
 @contextlib.contextmanager
 def opened(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, max_line_bytes: int | None = None
+    source: Source,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    max_line_bytes: int | None = None,
+    progress: bool | None = False,
 ) -> Iterator[io.BufferedReader]:
     """Open a source for reading bytes, decompressed, and never more than the limit.
 
     Gzip is recognised by its first two bytes, whatever the file is called. A stream that
-    the caller passed stays open, a file opened here is closed.
+    the caller passed stays open, a file opened here is closed. With ``progress`` a bar shows the
+    bytes on standard error; None: if that is a terminal.
 
     Raises
     ------
@@ -96,7 +106,10 @@ def opened(
         is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
         packed = _Counted(raw) if is_packed else None
         data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
-        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed), _CHUNK)
+        is_file = isinstance(source, str | os.PathLike) and path != "-"
+        size = os.path.getsize(source) if is_file and not is_packed else None
+        bar = stack.enter_context(progress_bar(size or None, "reading", "B", progress))
+        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
 
 
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
@@ -117,17 +130,24 @@ def collector_paused() -> Iterator[None]:
 
     Searching them for garbage again and again takes a third of the time.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    with _pauses:
+        if _paused["calls"] == 0:
+            _paused["was_enabled"] = gc.isenabled()
+            gc.disable()
+        _paused["calls"] += 1
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _pauses:
+            _paused["calls"] -= 1
+            if _paused["calls"] == 0 and _paused["was_enabled"]:
+                gc.enable()
 
 
 def _standard_input() -> IO[Any]:
     """Standard input as bytes where it has them (it may have been replaced by a text stream)."""
+    if sys.stdin is None:
+        raise GraphFileError("-", None, "standard input is closed")
     return getattr(sys.stdin, "buffer", sys.stdin)
 
 
@@ -176,12 +196,14 @@ class _Limited(_Borrowed):
         max_bytes: int,
         max_line_bytes: int | None,
         packed: _Counted | None,
+        bar: Any,
     ) -> None:
         super().__init__(stream)
         self._packed = packed
         self._path = path
         self._max_bytes = max_bytes
         self._max_line_bytes = max_line_bytes
+        self._bar = bar
         self._seen = 0
         self._lines = 0
         self._line_length = 0
@@ -192,6 +214,7 @@ class _Limited(_Borrowed):
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise GraphFileError(self._path, None, f"the compressed data are damaged: {error}") from error
         self._seen += len(data)
+        self._bar.update(len(data))
         if self._seen > self._max_bytes:
             raise GraphFileError(
                 self._path,
