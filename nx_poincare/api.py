@@ -146,7 +146,8 @@ def embed(
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
-        answer ends the training.
+        answer ends the training. Edges are read before it: a callback may change them, but not
+        the nodes of the graph.
     progress : bool, optional
         Show progress bars of long work on standard error; default: if that is a terminal.
     checkpoint : path, optional
@@ -187,6 +188,12 @@ def embed(
         later, with a full disk for instance, that is a warning.
 
     In every case the graph is as it was before the call.
+
+    Notes
+    -----
+    Names, the order of edges and ``PYTHONHASHSEED`` change no byte of the result. The order of the
+    nodes decides between equals: on trees it moves siblings and changes no answer, elsewhere points
+    and scores may differ. See "What you can rely on" in the documentation.
 
     Examples
     --------
