@@ -1,6 +1,7 @@
-.PHONY: demo test test-oldest soak lint docs bench records clean
+.PHONY: demo test test-oldest soak fuzz lint docs bench records clean
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -9,14 +10,17 @@ demo: $(VENV)/.installed
 	$(BIN)/python pipelines/wordnet_nouns.py --out demo_output --source bundled
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m soak
 
 # Another Python than that of .venv: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
-	NUMBA_CACHE_DIR=.venv-oldest/numba .venv-oldest/bin/python -m pytest
+	NUMBA_CACHE_DIR=.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
+
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -35,7 +39,7 @@ records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
 clean:
-	rm -rf $(VENV) .venv-oldest demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
+	rm -rf $(VENV) .venv-oldest .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -55,6 +59,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 $(VENV)/.installed-lint: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet -e ".[lint]"
+	touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e ".[fuzz]"
 	touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.installed

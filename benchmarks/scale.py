@@ -49,7 +49,7 @@ def measured(n: int, output: str) -> tuple[float, float, int]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "big.tsv")
         write_taxonomy(source, n)
-        command = [sys.executable, "-m", "nx_poincare.cli", "embed", str(source), "-o", f"{folder}/big.{output}"]
+        command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "-o", f"{folder}/big.{output}"]
         start = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)

@@ -28,9 +28,10 @@ def draw_all(folder: Path, docs: Path) -> None:
 
 
 def gallery(docs: Path) -> str:
-    """Markdown for the mammals and all that lies in the gallery's folder, each under its name."""
+    """Markdown for the mammals, pictures of recipes and all that lies in the gallery's folder, each under its name."""
     parts = []
-    for file in (docs / "mammals.png", *sorted((docs / "gallery").glob("*.png"))):
+    drawn = [docs / "_generated" / name for name in ("exceptions.png", "folders.png")]
+    for file in (docs / "mammals.png", *drawn, *sorted((docs / "gallery").glob("*.png"))):
         title = file.stem.replace("_", " ")
         parts.append(f"## {title.capitalize()}\n\n![{title}]({file.relative_to(docs).as_posix()})\n")
     return "\n".join(parts)

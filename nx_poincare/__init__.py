@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nx_poincare.api import embed, poincare_layout
     from nx_poincare.attributes import flatten_attributes
     from nx_poincare.drawing.disk import draw_poincare
+    from nx_poincare.drawing.film import draw_training
     from nx_poincare.drawing.viewer.html import write_html
     from nx_poincare.embedding import Embedding
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
@@ -32,6 +33,7 @@ _HOME_OF = {
     "poincare_layout": "nx_poincare.api",
     "flatten_attributes": "nx_poincare.attributes",
     "draw_poincare": "nx_poincare.drawing.disk",
+    "draw_training": "nx_poincare.drawing.film",
     "write_html": "nx_poincare.drawing.viewer.html",
     "Embedding": "nx_poincare.embedding",
     "Distortion": "nx_poincare.evaluation.distortion",
@@ -62,6 +64,7 @@ __all__ = [
     "Split",
     "closure_edges",
     "draw_poincare",
+    "draw_training",
     "embed",
     "evaluate_distortion",
     "evaluate_entailment",

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.geometry import from_ball, to_ball
 from nx_poincare.queries import PointQueries, UnknownNodeError
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES
 
 if TYPE_CHECKING:
     from nx_poincare.exchange.files import VectorFormat
@@ -255,6 +256,32 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
             G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as, polar_as=polar_as
         )
 
+    def to_networkx(self) -> nx.DiGraph:
+        """The hierarchy that was embedded, edges from parent to child, with the attributes of `write_to`.
+
+        Its nodes and edges in the order in which they were read; attributes of the user's own, and the
+        weights of edges, are not kept in an embedding.
+
+        Raises
+        ------
+        ValueError
+            If the edges are not known: in embeddings that come from files of vectors, or from gensim.
+
+        Examples
+        --------
+        >>> import networkx as nx, nx_poincare as nxp
+        >>> emb = nxp.embed(nx.DiGraph([("animal", "dog"), ("dog", "puppy")]))
+        >>> emb.to_networkx().edges
+        OutEdgeView([('animal', 'dog'), ('dog', 'puppy')])
+        """
+        if self.edges is None:
+            raise ValueError("this embedding has points alone, no edges: take the graph, and write_to(G)")
+        G: nx.DiGraph = nx.DiGraph()
+        G.add_nodes_from(self.nodes)
+        G.add_edges_from((self.nodes[parent], self.nodes[child]) for parent, child in self.edges.tolist())
+        self.write_to(G, store_pos_as=None if self.layout is None else "pos")
+        return G
+
     def to_pandas(self) -> Any:
         """A pandas DataFrame, one row per node; see `nx_poincare.exchange.tables.data_frame`."""
         from nx_poincare.exchange.tables import data_frame
@@ -274,21 +301,30 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
 
         return embedding_from_keyed_vectors(vectors)
 
-    def save(self, path: str | os.PathLike[str], *, format: VectorFormat | None = None, float32: bool = False) -> None:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: VectorFormat | None = None,
+        float32: bool = False,
+        progress: bool | None = None,
+    ) -> None:
         """Write a file: ``.npz`` keeps everything, ``.tsv``, ``.vec`` and ``.bin`` hold ball vectors.
 
         See `nx_poincare.exchange.files.save_embedding_as`.
         """
         from nx_poincare.exchange.files import save_embedding_as
 
-        save_embedding_as(self, path, format=format, float32=float32)
+        save_embedding_as(self, path, format=format, float32=float32, progress=progress)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None) -> Embedding:
+    def load(
+        cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
+    ) -> Embedding:
         """Read what `save` or `export_graph` wrote; see `nx_poincare.exchange.files.load_embedding_from`."""
         from nx_poincare.exchange.files import load_embedding_from
 
-        return load_embedding_from(path, format=format)
+        return load_embedding_from(path, format=format, max_bytes=max_bytes)
 
 
 def check_attribute_names(*attributes: str | None) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nx_poincare.attributes import Scalar, edges_of, free_name
 
-__all__ = ["FORMATS", "GraphExportError", "fitted", "text_names"]
+__all__ = ["FORMATS", "GraphExportError", "fitted", "text_names", "utf8"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
@@ -118,7 +118,29 @@ def text_names(nodes: Iterable[Hashable]) -> list[str]:
     >>> text_names(["dog", 1])
     ['dog', '1']
     """
-    return _distinct(nodes, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
+    names = list(nodes)
+    if set(map(type, names)) == {str} and len(set(names)) == len(names):
+        return names  # type: ignore[return-value]
+    return _distinct(names, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
+
+
+def utf8(name: str) -> bytes:
+    """A name as the bytes of a text file.
+
+    Raises
+    ------
+    GraphExportError
+        If it is no valid Unicode.
+
+    Examples
+    --------
+    >>> utf8("é")
+    b'\\xc3\\xa9'
+    """
+    try:
+        return name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise GraphExportError(f"the name {name!r} is no valid Unicode: {error.reason}") from error
 
 
 def _json_names(nodes: Iterable[Hashable]) -> list[Any]:

@@ -18,7 +18,7 @@ import nx_poincare as nxp
 from nx_poincare.cli import main
 from nx_poincare.io import read_vectors
 
-COMMAND = [sys.executable, "-m", "nx_poincare.cli"]
+COMMAND = [sys.executable, "-m", "nx_poincare"]
 EDGES = "parent\tchild\nmammal\tcat\nmammal\tdog\ndog\tpuppy\n"
 INTEGERS = {
     "directed": False,

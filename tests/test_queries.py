@@ -75,6 +75,11 @@ def test_distances_to_some_and_from_a_point(mammals_embedded):
         emb.nearest(np.zeros(3))
     with pytest.raises(ValueError, match="outside the open unit ball"):
         emb.distances(np.array([1.0, 0.0]))
+    with pytest.raises(UnknownNodeError, match=r"a point of the ball is an array: numpy.array"):
+        emb.nearest([0.1, 0.2])
+    for k in (-1, 2.0, "3", None, True):
+        with pytest.raises(ValueError, match="k must be a whole number"):
+            emb.nearest("lion.n.01", k)
 
 
 def test_radius_is_told_where_norms_are_all_one(mammals_embedded):
@@ -97,3 +102,24 @@ def test_unknown_nodes(mammals_embedded, method):
     arguments = {"closer_than": ("dog.n.01", "unicorn"), "distances": ("dog.n.01", ["unicorn"])}
     with pytest.raises(UnknownNodeError, match="'unicorn' is not in the embedding"):
         ask(*arguments.get(method, ("unicorn",)))
+
+
+@given(st.integers(1, 40), st.integers(0, 2**32 - 1), st.integers(2, 5), st.sampled_from([1.0, 8.0, 36.0]))
+def test_children_and_parents_of_any_points(n, seed, dim, largest):
+    """Against each compared with each: points at the origin, in the same direction, at the same place."""
+    rng = np.random.default_rng(seed)
+    directions = rng.normal(size=(n, dim))[rng.integers(n, size=n)]
+    directions /= np.linalg.norm(directions, axis=1)[:, None]
+    emb = nxp.Embedding(range(n), directions, rng.choice([0.0, largest, *rng.uniform(0, largest, n)], n))
+    below = emb.descendants(0)
+    rank = {v: place for place, v in enumerate(below)}
+    highest = []
+    for v in below:
+        if not any(emb.is_ancestor(a, v) and rank[a] < rank[v] for a in highest):
+            highest.append(v)
+    assert emb.children(0) == highest
+
+
+def test_a_node_with_very_many_children():
+    G = nx.DiGraph((0, v) for v in range(1, 20_001))
+    assert len(nxp.embed(G).children(0)) == 20_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -39,7 +41,9 @@ def embed(
     graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, weight: str | None,
     options: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
-    """Embed the hierarchy in FILE: an edge list, GraphML, GEXF or node-link JSON.
+    """Embed the hierarchy in FILE.
+
+    FILE is an edge list (.tsv, .csv, .txt), GraphML, GEXF, GML or node-link JSON.
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """
@@ -61,18 +65,22 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 @click.option("--source", default="auto", metavar="auto|nltk|bundled|NAME",
               help="NLTK's corpus or the snapshot that comes with the package; auto: the first there is; or another "
               "WordNet by its name in NLTK, such as wordnet31.")  # fmt: skip
-@click.option("--download", is_flag=True, help="Fetch the corpus for NLTK first, if it is not there.")
+@click.option("--glosses", is_flag=True, help="Give each node of a graph its definition; needs NLTK's corpus.")
+@click.option("--language", default=None, metavar="CODE", show_default="none",
+              help="Give each node of a graph its words in a language, such as fra; needs NLTK's corpus and its "
+              "omw-1.4.")  # fmt: skip
+@click.option("--download", is_flag=True, help="Fetch the corpora for NLTK first, if they are not there.")
 @embedding_options
 def wordnet(
     roots: tuple[str, ...], options: dict[str, Any], outputs: tuple[str, ...], as_json: bool, download: bool,
     source: str, **selection: Any,
 ) -> None:  # fmt: skip
-    """Embed WordNet's hierarchy, or what is below the named synsets.
+    """Embed WordNet, or what is below the named synsets.
 
     Example: nx-poincare wordnet mammal.n.01 -o mammals.npz
     """
     if download:
-        source = _downloaded(source)
+        source = _downloaded(source, selection["language"] not in (None, "eng"))
     graph = nxp.wordnet_graph(roots or None, source=source, **selection)
     _embed(graph, options, outputs, as_json)
 
@@ -81,13 +89,13 @@ def wordnet(
 @click.argument("given", metavar="IN", type=click.Path(exists=True))
 @click.argument("wanted", metavar="OUT", type=click.Path())
 @click.option("--graph", "graph_file", type=click.Path(exists=True, dir_okay=False), default=None,
-              help="Graph with the edges, if IN is an embedding and OUT is a graph.")  # fmt: skip
+              help="Graph with the edges, if OUT is a graph and IN is vectors; an .npz has them.")  # fmt: skip
 @click.option("--float32", is_flag=True, help="Accept that .bin holds seven digits of each number.")
 def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> None:
     """Write IN in the format of OUT, both told by their suffixes.
 
-    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .json, and to write .gml
-    and .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
+    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .gml, .json, and to write
+    .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
     OUT may be a folder: it gets the two files of TensorFlow's Embedding Projector.
 
     Example: nx-poincare convert graph.graphml vectors.vec
@@ -144,18 +152,24 @@ def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_jso
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _downloaded(source: str) -> str:
-    """The corpus to read, fetched for NLTK if it is not there."""
-    import nltk
-
-    from nx_poincare.extractors.wordnet_corpus import open_installed_corpus
+def _downloaded(source: str, is_multilingual: bool) -> str:
+    """The corpus to read, fetched for NLTK if it is not there, and the words of other languages too."""
+    from nx_poincare.extractors.wordnet_corpus import MULTILINGUAL, open_installed_corpus, open_multilingual_corpus
 
     if source == "bundled":
         raise click.UsageError("--download fetches a corpus for NLTK; the bundled snapshot is here already")
     corpus = "wordnet" if source in ("auto", "nltk") else source
+    _fetch_if_missing(corpus, partial(open_installed_corpus, corpus))
+    if is_multilingual:
+        _fetch_if_missing(MULTILINGUAL[0], open_multilingual_corpus)
+    return "nltk" if corpus == "wordnet" else corpus
+
+
+def _fetch_if_missing(corpus: str, opened: Callable[[], Any]) -> None:
+    import nltk
+
     try:
-        open_installed_corpus(corpus)
+        opened()
     except LookupError:
         say(f"fetching {corpus} for NLTK")
         nltk.download(corpus, quiet=True, raise_on_error=True)
-    return "nltk" if corpus == "wordnet" else corpus

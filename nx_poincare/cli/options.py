@@ -12,6 +12,7 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.cli.running import wants_progress
 from nx_poincare.files import check_writable
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "as_json",
     "embedding_argument",
     "embedding_options",
+    "graph_in",
     "node_called",
     "on_cycle",
     "reading",
@@ -33,7 +35,7 @@ GRAPH_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 RESULT_SUFFIXES = (
     ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *GRAPH_SUFFIXES, *(f"{s}.gz" for s in GRAPH_SUFFIXES),
 )  # fmt: skip
-_FORMATS = ["tsv", "csv", "edges", "graphml", "gexf", "json"]
+_FORMATS = ["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -88,17 +90,31 @@ def reading(command: _Function) -> _Function:
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         if (source or target) and options.get("weight"):
             table["weight"], options["weight"] = options["weight"], "weight"
-        if root is None and _needs_no_graph(source, target, options):
+        if root is None and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
             del table["source"], table["target"]
             hierarchy = nxp.Hierarchy.from_file(
-                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"], **table
+                graph_file,
+                format=format,
+                direction=direction,
+                on_cycle=options["on_cycle"],
+                progress=wants_progress(),
+                **table,
             )
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
-        graph = nxp.read_graph(graph_file, format=format, **table)
+        graph = graph_in(graph_file, format=format, **table)
         read = {"direction": direction, "root": None if root is None else node_called(root, graph)}
         return command(graph=graph, reading=read, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def graph_in(path: str, **options: Any) -> nx.Graph:
+    """The graph in a file, or the hierarchy that an embedding in a file is of."""
+    if not path.lower().endswith(".npz") or options.get("format"):
+        return nxp.read_graph(path, **options)
+    if any(value is not None for value in options.values()):
+        raise click.UsageError(f"{path} is an embedding; options of tables do not apply")
+    return nxp.Embedding.load(path).to_networkx()
 
 
 def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:

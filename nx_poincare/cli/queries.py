@@ -38,7 +38,9 @@ def evaluate(
     embedding_file: str, graph: nx.Graph, reading: dict[str, Any], on_cycle: Any,
     sample: int | None, seed: int, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Mean rank and MAP of EMBEDDING (.npz, .tsv, .vec, .bin or a graph) on the hierarchy in FILE.
+    """Mean rank and MAP of EMBEDDING on the hierarchy in FILE.
+
+    EMBEDDING is an .npz, .tsv, .vec or .bin, or a graph with the attributes.
 
     Example: nx-poincare evaluate vectors.tsv edges.tsv
     """
@@ -79,9 +81,9 @@ def _nodes(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
 def query(
     embedding_file: str, name: str, nearest: int | None, others: tuple[str, ...], as_json: bool, **asked: bool
 ) -> None:
-    """What EMBEDDING says of NODE: relation, node and hyperbolic distance on each line.
+    """Print what EMBEDDING says of NODE.
 
-    Without options: its nearest nodes, ancestors and children.
+    Each line has relation, node and hyperbolic distance. Without options: its nearest nodes, ancestors and children.
 
     Example: nx-poincare query mammals.npz dog.n.01 --ancestors
     """
@@ -128,8 +130,9 @@ def _known(embedding: Embedding, name: str) -> Any:
     node = node_called(name, embedding)
     if node in embedding:
         return node
-    alike = [other for other in map(str, embedding) if other[:2].lower() == name[:2].lower()]
-    close = get_close_matches(name, alike, 5)
+    begins_alike = [other for other in map(str, embedding) if other[:1].lower() == name[:1].lower()]
+    likeliest = [other for other in begins_alike if other[:2].lower() == name[:2].lower()]
+    close = get_close_matches(name, likeliest, 5) or get_close_matches(name, begins_alike, 5)
     meant = f"; closest: {', '.join(close)}" if close else ""
     raise nx.NodeNotFound(f"node {name!r} is not in the embedding{meant}")
 

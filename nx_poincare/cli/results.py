@@ -11,7 +11,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
-from nx_poincare.cli.running import say, tell
+from nx_poincare.cli.running import say, tell, wants_progress
 
 if TYPE_CHECKING:
     from nx_poincare.embedding import Embedding
@@ -26,16 +26,16 @@ def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[s
     refuse_closed_output(paths)
     _warn_of_collapse(embedding, paths)
     if not paths:
-        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors)
+        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors, progress=wants_progress())
     failed: list[Exception] = []
     for path in paths:
         try:
             if is_graph_file(path):
-                if graph is None:
-                    raise click.UsageError(f"{path} is a graph, and an embedding has no edges: pass --graph FILE")
-                nxp.export_graph(graph, path)
+                if graph is None and embedding.edges is None:
+                    raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
+                nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
             else:
-                embedding.save(path, float32=float32)
+                embedding.save(path, float32=float32, progress=wants_progress())
         except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work
             failed.append(error)
         else:

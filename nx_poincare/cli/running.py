@@ -61,9 +61,13 @@ class _Command(click.Command):
         options = {parameter.name for parameter in self.params if isinstance(parameter, click.Option)}
 
         def spelt(match: re.Match[str]) -> str:
-            return f"--{match[1].replace('_', '-')} {match[2]}" if match[1] in options else match[0]
+            if match[1] not in options:
+                return match[0]
+            return " ".join(filter(None, (f"--{match[1].replace('_', '-')}", match[2])))
 
-        return " ".join(re.sub(r"\b(\w+)='(\w+)'", spelt, str(error)).split()) or repr(error)
+        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|\.\.\.)", spelt, str(error))
+        words = re.sub(r"(?<=\bpass )(\w+)()\b", spelt, words)
+        return " ".join(words.split()) or repr(error)
 
 
 class _Commands(click.Group):

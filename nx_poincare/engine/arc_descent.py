@@ -36,7 +36,7 @@ _logger = logging.getLogger(__name__)
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
 _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
-_MOST_COMPARISONS = 2_000_000_000  # of rows with inner nodes, for one measurement
+_MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
 _MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
@@ -45,7 +45,7 @@ _NODES_PER_CALL = 100  # between two calls an interrupt is heard
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
 
 
-def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
+def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Arcs:
     """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs`.
 
     Parameters
@@ -53,6 +53,8 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     dag : Dag
     max_radius : float
         Largest hyperbolic radius.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same, where it is known already.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     >>> bool(arcs.radii.max() <= 36)
     True
     """
-    arcs = nested_arcs(dag, max_radius=max_radius)
+    arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
     if not arcs.tree.missed.any():
         return arcs
     kept = _Kept(arcs)
@@ -83,8 +85,8 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
     arcs, tree = kept.arcs, kept.arcs.tree
     try:
         pairs = int(dag.count_ancestors(_MOST_PAIRS).sum())
-    except ClosureTooLargeError:
-        _logger.info("arcs: more than %d ancestor pairs; the arcs are not refined", _MOST_PAIRS)
+    except ClosureTooLargeError as error:
+        _logger.info("arcs: about %d ancestor pairs; the arcs are not refined", error.pairs)
         return
     costs = ArcCosts(dag, tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))

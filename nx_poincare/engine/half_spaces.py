@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.geometry import half_space_margin
@@ -63,14 +64,25 @@ def lowest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArra
 def highest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArray:
     """Those of the rows that none of the others is above, the widest half-space first.
 
-    Of two points above each other, the one with the smaller radius counts as higher.
+    Of two points above each other, the one with the smaller radius counts as higher. A half-space
+    holds no direction that is farther from its own, as a chord, than sqrt(2 (1 - tanh(r / 2))): only
+    those nearer, from a tree of directions, are looked at. So the many children of one node are
+    found without comparing each with each.
     """
-    left = rows[np.argsort(radii[rows], kind="stable")]
+    ordered = rows[np.argsort(radii[rows], kind="stable")]
+    if not len(ordered):
+        return ordered
+    near = cKDTree(directions[ordered])
+    reach = np.where(radii[ordered] == 0, 2.0, 2 / np.sqrt(1 + np.exp(radii[ordered]))) * (1 + 1e-9) + 1e-15
+    is_left = np.ones(len(ordered), dtype=np.bool_)
     ends = []
-    while len(left):
-        end, left = left[0], left[1:]
+    for place, end in enumerate(ordered.tolist()):
+        if not is_left[place]:
+            continue
         ends.append(end)
-        left = left[~is_above(directions[end], radii[end], directions[left], radii[left])]
+        others = np.array(near.query_ball_point(directions[end], reach[place]), dtype=np.int64)
+        below = ordered[others]
+        is_left[others[is_above(directions[end], radii[end], directions[below], radii[below])]] = False
     return np.array(ends, dtype=np.int64)
 
 

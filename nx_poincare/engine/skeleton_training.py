@@ -190,7 +190,7 @@ def train_skeleton(
             return False
         share = min(1.0, (_MOST_WORK / max(one_pass, 1) - _STEPS / _SCORED_EVERY) / _STEPS)
         mover = _Mover(skeleton, state.parents, max_radius)
-        bar = progress_bar(progress, total=_STEPS, initial=state.step, desc="training cones", unit="step")
+        bar = progress_bar(_STEPS, "training cones", "step", progress, initial=state.step)
         try:
             with bar:
                 while state.step < _STEPS and not stopped:

@@ -137,10 +137,11 @@ def train(
     """
     run = _Run(dag, task, directions.shape[1])
     identity = _identity(dag, directions, radii, task)
-    state = None if checkpoint is None else load_state(identity, checkpoint)
+    like = TrainingState(directions, radii, directions, radii)
+    state = None if checkpoint is None else load_state(identity, checkpoint, like)
     if state is None:
         state = run.start(directions, radii)
-    bar = progress_bar(progress, total=task.schedule.total, initial=state.epoch, desc="training", unit="epoch")
+    bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
     try:
         with bar, ThreadPoolExecutor(task.n_jobs) as pool:
             while not state.finished:

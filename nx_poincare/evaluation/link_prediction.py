@@ -269,7 +269,7 @@ def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int
     rows = rows_of(hierarchy.nodes, embedding)
     nodes = candidates(embedding.directions[rows], embedding.radii[rows])
     blocks = [np.zeros(0, dtype=np.int64)]
-    with progress_bar(progress, total=len(queries.rows), desc="ranking", unit="node") as bar:
+    with progress_bar(len(queries.rows), "ranking", "node", progress) as bar:
         for done, ranks in filtered_rank_blocks(nodes, queries, hierarchy.ancestor_rows, threads):
             blocks.append(ranks)
             bar.update(done)

@@ -20,6 +20,8 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
 
     Raises
     ------
+    TypeError
+        If it is neither.
     ValueError
         If a vector is not in the open unit ball; the message names the node.
 
@@ -30,6 +32,11 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
     """
     if isinstance(points, Embedding):
         return points
+    if not isinstance(points, Mapping):
+        raise TypeError(
+            f"expected an Embedding, or a mapping from node to ball vector, got {type(points).__name__}; "
+            "the embedding comes first, the graph after it"
+        )
     if not points:
         return Embedding([], np.zeros((0, 2)), [])
     vectors = {node: np.asarray(vector, dtype=np.float64) for node, vector in points.items()}

@@ -122,10 +122,15 @@ def _numbers(value: Any) -> list[float] | None:
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         return None
     try:
-        numbers = [float(number) for number in value]
+        numbers = [_number(number) for number in value]
     except (TypeError, ValueError):
         return None
     return numbers if numbers and np.isfinite(numbers).all() else None
+
+
+def _number(value: Any) -> float:
+    """A number, also as text, with the quotes that NetworkX leaves when it reads DOT."""
+    return float(value.strip('"') if isinstance(value, str) else value)
 
 
 def _check_polar(nodes: list[Hashable], polar: FloatArray, name: str) -> None:
@@ -150,10 +155,11 @@ def _levels(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> Int
     for node, row in rows.items():
         level = row.get(name)
         try:
-            whole = int(level)  # type: ignore[arg-type]
+            number = _number(level)
+            whole = int(number)
         except (TypeError, ValueError, OverflowError):
             whole = None
-        if whole is None or whole != level:
+        if whole is None or whole != number:
             raise GraphAttributeError(
                 f"node {node!r} has no whole number as its attribute {name!r}; pass level_as=None to leave it"
             )
@@ -178,6 +184,6 @@ def _positions(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> 
 
 def _position(row: Mapping[Any, Any], name: str) -> Any:
     """A position as it is, or as `flatten_attributes` leaves it; None if there is none."""
-    if name in row:
+    if name in row and not ("x" in row and isinstance(row[name], str)):  # text: where Graphviz is to draw it
         return row[name] if isinstance(row[name], Iterable) else (row[name],)
     return [row[axis] for axis in ("x", "y", "z") if axis in row] or None

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from nx_poincare.embedding import Embedding
-from nx_poincare.export_rules import text_names
+from nx_poincare.export_rules import text_names, utf8
 from nx_poincare.files import written_aside
 
 __all__ = ["export_projector"]
@@ -31,8 +31,8 @@ def export_projector(embedding: Embedding, folder: str | os.PathLike[str]) -> No
 
     Raises
     ------
-    ValueError
-        If a name is no valid Unicode.
+    GraphExportError
+        If two names are the same text, or a name is no valid Unicode.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def export_projector(embedding: Embedding, folder: str | os.PathLike[str]) -> No
     >>> emb = Embedding.from_vectors(["animal", "dog"], [[0.0, 0.0], [0.6, 0.0]], levels=[0, 1])
     >>> export_projector(emb, tempfile.mkdtemp())
     """
-    names = [name.translate(_VISIBLE) for name in text_names(embedding.nodes)]
+    names = [utf8(name).decode().translate(_VISIBLE) for name in text_names(embedding.nodes)]
     columns = zip(names, embedding.levels.tolist(), embedding.radii.tolist(), strict=True)
     metadata = "node\tlevel\tradius\n" + "".join(f"{name}\t{level}\t{radius!r}\n" for name, level, radius in columns)
     vectors = "".join("\t".join(map(repr, row)) + "\n" for row in embedding.vectors.tolist())

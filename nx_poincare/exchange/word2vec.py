@@ -2,7 +2,8 @@
 
 A name ends at a space there, and a line at its end. White space and control characters in names are
 therefore written as URLs write them, ``%20`` for a space, and so is ``%`` itself as ``%25``; reading
-undoes exactly these. Every other name stays as it is.
+undoes exactly these. Every other name stays as it is. gensim leaves spaces in names, and its own reader
+refuses the text; here what stands before the numbers is the name.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from urllib.parse import quote
 import numpy as np
 
 from nx_poincare.arrays import FloatArray
-from nx_poincare.export_rules import GraphExportError, text_names
-from nx_poincare.extractors.streams import GraphFileError, Source, name_of, opened
+from nx_poincare.export_rules import GraphExportError, text_names, utf8
+from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 
 __all__ = ["read_word2vec", "write_word2vec"]
 
@@ -30,7 +31,9 @@ _ESCAPE_OF = {
 _TO_ESCAPES = str.maketrans(_ESCAPE_OF)
 _CHARACTER_OF = {escape: character for character, escape in _ESCAPE_OF.items()}
 _ESCAPE = re.compile("|".join(sorted(_CHARACTER_OF, key=len, reverse=True)))
+_DECIMAL = re.compile(rb"[-+]?[0-9]*\.[0-9]+(e[-+]?[0-9]+)?")  # a coordinate; "66" may be part of a name
 _LONGEST_NAME = 2**16
+_LARGEST_DIM = 2**20  # a vector is read whole, so a wrong number must not ask for all memory
 _FLOAT32 = np.dtype("<f4")
 _LARGEST_NORM32 = 1 - 2.0**-21  # what float32 cannot lift to 1
 
@@ -65,7 +68,7 @@ def write_word2vec(stream: IO[bytes], names: Sequence[Hashable], vectors: FloatA
         stream.write(word + b" " + row.tobytes() + b"\n")
 
 
-def read_word2vec(source: Source, *, binary: bool) -> tuple[list[str], FloatArray]:
+def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[list[str], FloatArray]:
     """Read what `write_word2vec`, gensim or word2vec itself wrote.
 
     Returns
@@ -84,7 +87,7 @@ def read_word2vec(source: Source, *, binary: bool) -> tuple[list[str], FloatArra
     (['New York'], array([[0.1, 0.2]]))
     """
     path = name_of(source)
-    with opened(source) as stream:
+    with opened(source, max_bytes=max_bytes) as stream:
         count, dim = _shape(stream.readline(_LONGEST_NAME), path)
         rows = _binary_rows(stream, count, dim, path) if binary else _text_rows(stream, count, dim, path)
         words, vectors = zip(*rows, strict=True) if count else ((), ())
@@ -99,10 +102,7 @@ def read_word2vec(source: Source, *, binary: bool) -> tuple[list[str], FloatArra
 def _escaped(name: str) -> bytes:
     if not name:
         raise GraphExportError("the format of word2vec cannot hold an empty name; rename the node")
-    try:
-        return name.translate(_TO_ESCAPES).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise GraphExportError(f"the name {name!r} is no valid Unicode: {error.reason}") from error
+    return utf8(name.translate(_TO_ESCAPES))
 
 
 def _name(word: bytes, path: str, line: int) -> str:
@@ -126,6 +126,8 @@ def _text_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> It
     line = 1
     for line, text in enumerate(stream, start=2):
         word, *numbers = text.rstrip(b"\r\n").rstrip(b" ").split(b" ")
+        while len(numbers) > dim and not _DECIMAL.fullmatch(numbers[0]):  # gensim leaves spaces in names
+            word += b" " + numbers.pop(0)
         try:
             vector = [float(number) for number in numbers]
         except ValueError as error:
@@ -140,6 +142,8 @@ def _text_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> It
 
 
 def _binary_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> Iterable[tuple[bytes, FloatArray]]:
+    if dim > _LARGEST_DIM:
+        raise GraphFileError(path, 1, f"tells {dim:,} dimensions, more than {_LARGEST_DIM:,}")
     for number in range(1, count + 1):
         word = bytearray()
         while (byte := stream.read(1)) not in (b" ", b"") and len(word) < _LONGEST_NAME:

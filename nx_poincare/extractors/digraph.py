@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from itertools import chain
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import networkx as nx
 import numpy as np
@@ -13,7 +13,15 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.extractors.undirected import breadth_first_edges
 from nx_poincare.hierarchy import DEFAULT_MAX_PAIRS, Hierarchy
 
-__all__ = ["Direction", "as_hierarchy", "closure_edges", "edge_weights", "hierarchy_from_graph", "parent_first"]
+__all__ = [
+    "Direction",
+    "as_hierarchy",
+    "check_graph",
+    "closure_edges",
+    "edge_weights",
+    "hierarchy_from_graph",
+    "parent_first",
+]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -52,6 +60,8 @@ def hierarchy_from_graph(
 
     Raises
     ------
+    TypeError
+        If ``G`` is no NetworkX graph.
     networkx.NetworkXUnfeasible
         If there is a cycle and ``on_cycle="raise"``.
     networkx.NodeNotFound
@@ -65,6 +75,7 @@ def hierarchy_from_graph(
     >>> h.levels
     array([2, 1, 0, 1, 2])
     """
+    check_graph(G)
     _check_direction(direction)
     if root is not None and G.is_directed():
         raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
@@ -98,6 +109,20 @@ def as_hierarchy(
     if (direction, on_cycle, root) != ("parent_to_child", "condense", None):
         raise ValueError("direction, on_cycle and root say how to read a graph; a Hierarchy has been read already")
     return G
+
+
+def check_graph(G: Any) -> None:
+    """Refuse what is no NetworkX graph, with what makes one.
+
+    Raises
+    ------
+    TypeError
+    """
+    if not isinstance(G, nx.Graph):
+        raise TypeError(
+            f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, data frames "
+            "and arrays of edges, networkx.DiGraph(edges) takes a list of edges"
+        )
 
 
 def parent_first(edges: IntArray, direction: Direction) -> IntArray:
@@ -144,17 +169,18 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     Raises
     ------
     networkx.NetworkXError
-        If a weight is no positive finite number; the message names the edge.
+        If a weight, or the sum of parallel ones, is no positive finite number; the message names the edge.
     """
     tails, heads, values = [], [], []
     for u, v, value in G.edges(data=weight, default=1):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}, which is no number")
-        if not 0 < value < np.inf:
+        amount = _as_float(value)
+        if not 0 < amount < np.inf:
             raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}; weights must be positive and finite")
         tails.append(hierarchy.index[u])
         heads.append(hierarchy.index[v])
-        values.append(float(value))
+        values.append(amount)
     ends = hierarchy.component[np.array([tails, heads], dtype=np.int64).reshape(2, -1)]
     amounts = np.array(values)
     if not G.is_directed():
@@ -163,12 +189,23 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     n = hierarchy.dag.n
     keys, inverse = np.unique(children * np.int64(n) + parents, return_inverse=True)
     sums = np.bincount(inverse, weights=amounts, minlength=len(keys))
+    if not np.isfinite(sums).all():
+        edge = int(np.flatnonzero(~np.isfinite(sums[inverse]))[0]) % len(tails)
+        u, v = hierarchy.nodes[tails[edge]], hierarchy.nodes[heads[edge]]
+        raise nx.NetworkXError(f"edge ({u!r}, {v!r}): its parallel edges have {weight} beyond what float64 holds")
     dag = hierarchy.dag
     wanted = np.repeat(np.arange(n), np.diff(dag.parent_starts)) * np.int64(n) + dag.parent_list
     if not len(keys):
         return np.ones(len(wanted))
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[place] == wanted, sums[place], 1.0)
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer of Python
+        return np.inf
 
 
 def _check_direction(direction: str) -> None:

@@ -8,6 +8,7 @@ import os
 import xml.parsers.expat
 from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias, get_args
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -29,7 +30,7 @@ from nx_poincare.hierarchy import Hierarchy
 
 __all__ = ["Format", "GraphFileError", "read_graph", "read_hierarchy"]
 
-Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "json"]
+Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
 _FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".tsv": "tsv",
@@ -39,6 +40,7 @@ _FORMAT_OF_SUFFIX: dict[str, Format] = {
     ".edgelist": "edges",
     ".graphml": "graphml",
     ".gexf": "gexf",
+    ".gml": "gml",
     ".json": "json",
 }
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
@@ -61,6 +63,7 @@ def read_graph(
     .tsv, .csv              source, target and optionally weight, with a tab or a comma between
     .txt .edges .edgelist   the same between runs of white space
     .graphml, .gexf         as `networkx.read_graphml` and `networkx.read_gexf` read them
+    .gml                    as `networkx.read_gml` reads it; nodes without labels go by their ids
     .json                   node-link, its edges under ``"edges"`` or ``"links"``
     ======================  ====================================================================
 
@@ -76,7 +79,7 @@ def read_graph(
     path : path, readable stream of text or bytes, pandas.DataFrame, or ndarray
         ``"-"`` is standard input. Streams need ``format``. A DataFrame has a row per edge; so has
         an array, of shape (n, 2), or (n, 3) with weights.
-    format : {"tsv", "csv", "edges", "graphml", "gexf", "json"}, optional
+    format : {"tsv", "csv", "edges", "graphml", "gexf", "gml", "json"}, optional
         Instead of the suffix.
     source, target : str, optional
         Columns of a DataFrame, ``"source"`` and ``"target"`` by default, or of a tsv or csv with a
@@ -98,7 +101,7 @@ def read_graph(
     Returns
     -------
     networkx.DiGraph, or what the file says
-        Names of nodes in edge lists, GraphML and GEXF are text. Lists as names in JSON
+        Names of nodes in edge lists, GraphML, GEXF and GML are text. Lists as names in JSON
         become tuples.
 
     Raises
@@ -121,6 +124,9 @@ def read_graph(
     OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
     columns = _columns_of(source, target, weight)
+    if not (is_frame(path) or isinstance(path, str | os.PathLike | np.ndarray) or hasattr(path, "read")):
+        hint = "pass its to_pandas()" if hasattr(path, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
+        raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(path).__name__}; {hint}")
     if is_frame(path) or isinstance(path, np.ndarray):
         if not (format is None and delimiter is None and header is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
@@ -137,7 +143,8 @@ def read_graph(
     if columns is not None:
         raise ValueError(f"source, target and weight name columns of a table, and {chosen} has none")
     content = read_all(path, max_bytes=max_bytes)
-    return _node_link(content, name_of(path)) if chosen == "json" else _xml(content, name_of(path), chosen)
+    read = {"json": _node_link, "gml": _gml}.get(chosen)
+    return _xml(content, name_of(path), chosen) if read is None else read(content, name_of(path))
 
 
 def read_hierarchy(
@@ -150,6 +157,7 @@ def read_hierarchy(
     on_cycle: Literal["condense", "raise"] = "condense",
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: bool | None = None,
 ) -> Hierarchy:
     """Read the hierarchy in a file; of an edge list without building a NetworkX graph.
 
@@ -161,6 +169,8 @@ def read_hierarchy(
         As in `read_graph`.
     direction, on_cycle, root
         As in `nx_poincare.extractors.digraph.hierarchy_from_graph`.
+    progress : bool, optional
+        Show a progress bar of long edge lists on standard error; default: if that is a terminal.
 
     Raises
     ------
@@ -179,7 +189,7 @@ def read_hierarchy(
         graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
         return hierarchy_from_graph(graph, direction=direction, on_cycle=on_cycle, root=root)
     between = _checked_delimiter(chosen, delimiter)
-    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
     return Hierarchy.from_edges(names, parent_first(edges, direction), on_cycle=on_cycle)
 
@@ -230,6 +240,8 @@ def _xml(content: bytes, path: str, format: str) -> nx.Graph:
     try:
         with collector_paused():
             return read(io.BytesIO(content))
+    except ElementTree.ParseError as error:  # it asks more of names than expat alone
+        raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
 
@@ -271,6 +283,25 @@ def _check_xml(content: bytes, path: str, format: str) -> None:
         raise GraphFileError(path, None, f"is not {format}: its root element is <{root[0]}>")
 
 
+def _gml(content: bytes, path: str) -> nx.Graph:
+    """A graph from GML, by labels, or by ids if a node has no label."""
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise GraphFileError(path, line, f"byte 0x{content[error.start]:02x} is not UTF-8") from error
+    try:
+        with collector_paused():
+            try:
+                return nx.parse_gml(lines)
+            except nx.NetworkXError as error:
+                if "has no 'label' attribute" not in str(error):
+                    raise
+                return nx.relabel_nodes(nx.parse_gml(lines, label="id"), str)
+    except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise GraphFileError(path, None, f"is not valid GML: {error}") from error
+
+
 def _node_link(content: bytes, path: str) -> nx.Graph:
     """A graph from node-link JSON."""
     try:
@@ -282,12 +313,14 @@ def _node_link(content: bytes, path: str) -> nx.Graph:
         raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
         raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
-    edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
-    _check_node_link(data, edges, path)
-    for edge in data[edges]:
-        edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
     try:
+        edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
+        _check_node_link(data, edges, path)
+        for edge in data[edges]:
+            edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
         return nx.node_link_graph(data, directed=True, multigraph=False, edges=edges)
+    except GraphFileError:
+        raise
     except (nx.NetworkXException, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise GraphFileError(path, None, f"is not a node-link graph: {error}") from error
 
@@ -320,6 +353,7 @@ def _check_node_link(data: Any, edges: str, path: str) -> None:
 def _is_name(value: Any) -> bool:
     return (
         value is not None
+        and value == value  # NaN names nothing twice
         and not isinstance(value, dict)
         and (not isinstance(value, list) or all(part is None or _is_name(part) for part in value))
     )

@@ -13,8 +13,9 @@ __all__ = ["graph_from_array", "graph_from_frame", "is_frame"]
 
 
 def is_frame(value: Any) -> bool:
-    """Whether something is a data frame, of pandas or of a library that is like it."""
-    return hasattr(value, "columns") and hasattr(value, "__getitem__") and hasattr(value, "shape")
+    """Whether something is a data frame, of pandas or of a library that is like it, such as polars."""
+    names_columns = hasattr(value, "columns") and not hasattr(value, "column_names")  # Arrow's columns are no names
+    return names_columns and hasattr(value, "__getitem__") and hasattr(value, "shape")
 
 
 def graph_from_frame(frame: Any, *, source: Any, target: Any, weight: Any = None) -> nx.DiGraph:

@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.datasets import SNAPSHOT_OF, BoolArray, IntArray, SynsetTable, load_wordnet_snapshot
-from nx_poincare.extractors.wordnet_corpus import read_corpus, read_glosses
+from nx_poincare.extractors.wordnet_corpus import read_corpus, read_glosses, read_lemmas
 from nx_poincare.hierarchy import Hierarchy
 
 __all__ = ["wordnet_graph"]
@@ -31,6 +31,7 @@ def wordnet_graph(
     max_depth: int | None = None,
     instances: bool = True,
     glosses: bool = False,
+    language: str | None = None,
     source: str = "auto",
     reader: Any = None,
 ) -> nx.DiGraph:
@@ -57,6 +58,11 @@ def wordnet_graph(
     glosses : bool, default False
         Give each node the attribute ``"gloss"`` (str): definition and example sentences. Needs a
         corpus of NLTK; the bundled snapshot has none.
+    language : str, optional
+        Give each node the attribute ``"lemmas"`` (list of str, the first the most usual): the words
+        of its synset in a language of the Open Multilingual Wordnet, by its code in ISO 639-3, such
+        as ``"fra"``, or ``"eng"``. The list is empty where there is none. Needs a corpus of NLTK,
+        and ``omw-1.4`` (or ``omw-2.0``) beside it.
     source : {"auto", "nltk", "bundled"} or name of a corpus, default "auto"
         ``"nltk"`` reads the corpus installed for NLTK, ``"bundled"`` the snapshot of
         WordNet 3.0 in this package, and ``"auto"`` the first if there is one, otherwise the
@@ -79,19 +85,21 @@ def wordnet_graph(
     networkx.NodeNotFound
         If there is no synset of the name ``root``; the message has the closest names.
     LookupError
-        If the corpus is missing and ``source`` or ``glosses`` asks for it; the message has the command that
-        installs it.
+        If a corpus is missing and ``source``, ``glosses`` or ``language`` asks for it; the message has the
+        command that installs it.
     OSError
         If the corpus is damaged and ``source`` asks for it.
     ValueError
-        If an option is out of range, or ``reader`` or ``glosses`` comes with ``source="bundled"``.
+        If an option is out of range, the language is not there, or ``reader``, ``glosses`` or
+        ``language`` comes with ``source="bundled"``.
     TypeError
         If ``root`` or ``reader`` is of another type.
 
     Notes
     -----
     A name is the first lemma of the synset in lower case, its part of speech, and its number
-    among the senses of that lemma; other lemmas of the synset are no names here.
+    among the senses of that lemma; other lemmas of the synset are no names here
+    (``language="eng"`` lists them).
 
     WordNet 3.0 has 82,115 noun synsets, 84,427 direct edges and 743,241 pairs of ancestor and
     descendant (74,401 synsets and 663,508 pairs without instances) and 13,767 verb synsets
@@ -107,10 +115,12 @@ def wordnet_graph(
     """
     wanted = _checked_roots(root)
     depth = _checked_options(pos, max_depth, source, reader)
-    if glosses and source == "bundled":
-        raise ValueError("the bundled snapshot has no glosses; pass source='nltk', or leave out glosses")
-    if glosses and source == "auto":
-        source = "nltk"
+    for name, is_wanted in (("glosses", glosses), ("language", language is not None)):
+        if is_wanted and source == "bundled":
+            raise ValueError(f"the bundled snapshot has hypernyms alone; pass source='nltk', or leave out {name}")
+        if is_wanted and source == "auto":
+            source = "nltk"
+    corpus = "wordnet" if source in _SOURCES else source
     table = _table(pos, source, reader)
     _check_known(wanted, table.names, pos)
     if not instances:
@@ -122,8 +132,10 @@ def wordnet_graph(
         table, levels = _part(table, levels <= depth), levels[levels <= depth]
     G = _graph(table, levels)
     if glosses:
-        told = read_glosses(pos, reader, "wordnet" if source in _SOURCES else source)
+        told = read_glosses(pos, reader, corpus)
         nx.set_node_attributes(G, {name: told[name] for name in table.names}, "gloss")
+    if language is not None:
+        nx.set_node_attributes(G, read_lemmas(table.names, language, reader, corpus), "lemmas")
     return G
 
 

@@ -8,7 +8,8 @@ magnitude; it serves readers that keep their synsets elsewhere, and the tests as
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from zipfile import BadZipFile
 
@@ -16,7 +17,17 @@ import numpy as np
 
 from nx_poincare.datasets import SynsetTable
 
-__all__ = ["MISSING_CORPUS", "open_installed_corpus", "read_corpus", "read_database", "read_glosses", "read_synsets"]
+__all__ = [
+    "MISSING_CORPUS",
+    "MULTILINGUAL",
+    "open_installed_corpus",
+    "open_multilingual_corpus",
+    "read_corpus",
+    "read_database",
+    "read_glosses",
+    "read_lemmas",
+    "read_synsets",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +37,9 @@ MISSING_CORPUS = (
     "    python -m nltk.downloader {name}\n\n"
     "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
 )
+
+
+MULTILINGUAL = ("omw-1.4", "omw-2.0", "omw")  # names of the Open Multilingual Wordnet in NLTK
 
 
 class CorpusFiles(Protocol):
@@ -202,12 +216,68 @@ def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[
             for synset in objects.all_synsets(pos)}  # fmt: skip
 
 
-def _installed_reader(corpus: str) -> Any:
+def read_lemmas(
+    names: Iterable[str], language: str, reader: Any = None, corpus: str = "wordnet"
+) -> dict[str, list[str]]:
+    """Words of a language for each synset by name, from the Open Multilingual Wordnet; options as of `read_corpus`.
+
+    Raises
+    ------
+    LookupError
+        If a corpus is not installed.
+    ValueError
+        If the language is not there; the message has those that are.
+    """
+    from nltk.corpus.reader.wordnet import WordNetError
+
+    if reader is None:
+        open_installed_corpus(corpus)
+        reader = _installed_reader(corpus, None if language == "eng" else open_multilingual_corpus())
+    synsets = {name: reader.synset(name) for name in names}
+    try:
+        return {
+            name: [lemma.replace("_", " ") for lemma in synset.lemma_names(language)]
+            for name, synset in synsets.items()
+        }
+    except WordNetError as error:
+        known = ", ".join(sorted(reader.langs()))
+        raise ValueError(f"language {language!r} is not among those of the corpus: {known}") from error
+
+
+def open_multilingual_corpus() -> Any:
+    """Give access to the files of the Open Multilingual Wordnet in NLTK's data folders, or in a zip there.
+
+    Raises
+    ------
+    LookupError
+        If it is not installed; the message says how to mend that.
+    """
+    from nltk.corpus import LazyCorpusLoader
+    from nltk.corpus.reader import CorpusReader
+
+    for name in MULTILINGUAL:
+        files = LazyCorpusLoader(name, CorpusReader, r".*/wn-data-.*\.tab", encoding="utf8")
+        try:
+            files.ensure_loaded()
+        except LookupError:
+            continue
+        return files
+    raise LookupError(
+        "NLTK finds no words of other languages in its data folders; fetch the Open Multilingual Wordnet once with\n\n"
+        f"    python -m nltk.downloader {MULTILINGUAL[0]}"
+    )
+
+
+def _installed_reader(corpus: str, multilingual: Any = None) -> Any:
     """NLTK's own reader of an installed corpus."""
     from nltk.corpus import LazyCorpusLoader
     from nltk.corpus.reader import WordNetCorpusReader
 
-    return LazyCorpusLoader(corpus, WordNetCorpusReader, None)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The multilingual functions are not available")
+        loader = LazyCorpusLoader(corpus, WordNetCorpusReader, multilingual)
+        loader.ensure_loaded()
+    return loader
 
 
 def _text(files: CorpusFiles, name: str) -> str:

@@ -91,7 +91,7 @@ class TestEmbed:
         assert call("embed", "edges.tsv", "-o", "v.vec").stderr == "wrote v.vec\n"
 
     def test_options_of_training_without_training(self, folder: Path) -> None:
-        assert "pass epochs" in call("embed", "edges.tsv", "--fixed", "dog", "-o", "e.npz", code=1).stderr
+        assert "pass --epochs as well" in call("embed", "edges.tsv", "--fixed", "dog", "-o", "e.npz", code=1).stderr
         assert not (folder / "e.npz").exists()
 
 
@@ -164,7 +164,8 @@ class TestConvert:
             G = nxp.read_graph(name)
             assert set(G.edges) == set(nxp.read_graph("edges.tsv").edges)
             assert np.array_equal(Embedding.from_graph(G).vectors, start.vectors)
-        assert "pass --graph" in call("convert", "e.npz", "h.json", code=2).stderr
+        call("convert", "e.npz", "v.tsv")
+        assert "pass --graph" in call("convert", "v.tsv", "h.json", code=2).stderr
         assert "is a graph itself" in call("convert", "g.json", "h.npz", "--graph", "edges.tsv", code=2).stderr
 
     def test_float32_must_be_asked_for(self, start: Embedding, folder: Path) -> None:
@@ -184,3 +185,30 @@ class TestConvert:
         assert "embed the graph first" in call("convert", "plain.csv", "v.npz", code=1).stderr
         assert "suffix must be" in call("convert", "e.npz", "v.xlsx", code=2).stderr
         assert "does not exist" in call("convert", "nowhere.npz", "v.tsv", code=2).stderr
+
+
+class TestFilesOfAnyKind:
+    def test_an_embedding_knows_its_hierarchy(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "-o", "e.npz", "-o", "v.vec", "-o", "g.graphml")
+        call("html", "e.npz", "-o", "page.html")
+        call("draw", "e.npz", "-o", "picture.png", "--size", "2")
+        assert json.loads(call("evaluate", "v.vec", "e.npz", "--json").stdout)["mean_rank"] == 1
+        call("convert", "e.npz", "again.graphml")
+        assert nx.utils.graphs_equal(nx.read_graphml("again.graphml"), nx.read_graphml("g.graphml"))
+        told = call("convert", "v.vec", "g.gexf", code=2).stderr
+        assert told.endswith("these vectors have no edges: pass --graph FILE\n")
+        assert "is an embedding" in call("html", "e.npz", "-o", "page.html", "--source", "of", code=2).stderr
+
+    def test_gml_is_read_as_it_is_written(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "-o", "g.gml", "-o", "e.npz")
+        call("convert", "g.gml", "v.tsv")
+        assert np.array_equal(Embedding.load("v.tsv").vectors, Embedding.load("e.npz").vectors)
+        assert call("embed", "g.gml").stdout == call("embed", "edges.tsv").stdout
+
+    def test_messages_speak_of_options(self, folder: Path) -> None:
+        assert "pass --format, one of tsv" in call("embed", "-", input=EDGES, code=1).stderr
+        call("embed", "edges.tsv", "-o", "e.npz")
+        assert "or pass --float32 to accept" in call("convert", "e.npz", "v.bin", code=1).stderr
+        assert call("query", "e.npz", "dgo", code=1).stderr.endswith("; closest: dog\n")
+        help_of_commands = call("--help").stdout.partition("Commands:")[2]
+        assert "..." not in help_of_commands

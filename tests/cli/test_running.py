@@ -9,13 +9,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from click.testing import CliRunner
 
 from nx_poincare.cli import main
 from nx_poincare.embedding import Embedding
 
-COMMAND = [sys.executable, "-m", "nx_poincare.cli"]
+COMMAND = [sys.executable, "-m", "nx_poincare"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -85,6 +86,28 @@ class TestDownload:
         result = CliRunner().invoke(main, ["wordnet", "dog.n.01", "--download", "--source", "wordnet31"])
         assert result.exit_code == 0
         assert fetched == [("wordnet", True), ("wordnet31", True)]
+
+    def test_fetches_the_words_of_a_language(
+        self, nltk_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import nltk
+
+        monkeypatch.setattr(nltk.data, "path", [str(tmp_path), str(nltk_corpus)])
+
+        def fetch(corpus: str, **_: Any) -> bool:
+            folder = tmp_path / "corpora" / corpus / "fra"
+            folder.mkdir(parents=True)
+            (folder / "wn-data-fra.tab").write_text("02084071-n\tfra:lemma\tchien\n")
+            return True
+
+        monkeypatch.setattr("nltk.download", fetch)
+        path = tmp_path / "dogs.graphml"
+        arguments = ["wordnet", "dog.n.01", "--language", "fra", "--glosses", "--download", "-o", str(path)]
+        result = CliRunner().invoke(main, arguments)
+        assert (result.exit_code, result.stderr) == (0, f"fetching omw-1.4 for NLTK\nwrote {path}\n")
+        dog = nx.read_graphml(path).nodes["dog.n.01"]
+        assert dog["lemmas"] == '["chien"]'
+        assert dog["gloss"].startswith("a member of the genus Canis")
 
     def test_a_failure_is_told(self, no_nltk_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(corpus: str, **_: Any) -> bool:

@@ -95,6 +95,14 @@ def test_an_empty_graph_and_a_bad_vector_by_name():
         nxp.evaluate_reconstruction({"a": [0, 0], "b": [1.0, 0.0]}, nx.DiGraph([("a", "b")]))
 
 
+def test_arguments_in_the_wrong_order():
+    G = nx.DiGraph([("a", "b")])
+    with pytest.raises(TypeError, match="expected a NetworkX graph, got Embedding"):
+        nxp.evaluate_reconstruction(G, nxp.embed(G))
+    with pytest.raises(TypeError, match="got DiGraph; the embedding comes first"):
+        nxp.evaluate_reconstruction(G, G)
+
+
 def test_missing_nodes_and_bad_vectors():
     with pytest.raises(nx.NodeNotFound, match="'b'"):
         nxp.evaluate_reconstruction({"a": [0, 0]}, nx.DiGraph([("a", "b")]))

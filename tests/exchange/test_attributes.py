@@ -32,7 +32,7 @@ def test_what_embed_wrote_comes_back(felines: nx.DiGraph, dim: int, flat: bool) 
     assert back.ancestors("tiger.n.02") == emb.ancestors("tiger.n.02")
 
 
-@pytest.mark.parametrize("suffix", ["graphml", "gexf", "json", "graphml.gz"])
+@pytest.mark.parametrize("suffix", ["graphml", "gexf", "gml", "json", "graphml.gz", "gml.gz"])
 def test_through_files(felines: nx.DiGraph, tmp_path: Path, suffix: str) -> None:
     emb = nxp.embed(felines, 3, seed=0)
     emb.write_to(felines, polar_as="polar")
@@ -119,3 +119,27 @@ def test_what_is_no_polar_form_is_refused(polar: list[float]) -> None:
 def test_a_graph_that_was_not_embedded() -> None:
     with pytest.raises(GraphAttributeError, match=r"node 'a' has no attribute 'poincare'.*embed the graph first"):
         Embedding.from_graph(nx.DiGraph([("a", "b")]))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # pydot calls old names of pyparsing
+def test_dot_as_networkx_reads_it(needed: Any, felines: nx.DiGraph, tmp_path: Path) -> None:
+    """It leaves numbers as text, some in quotes, and a text for Graphviz as the position."""
+    needed("pydot")
+    emb = nxp.embed(felines)
+    nxp.export_graph(felines, tmp_path / "g.dot")
+    back = Embedding.from_graph(nx.nx_pydot.read_dot(tmp_path / "g.dot"))
+    assert back.nodes == emb.nodes
+    for name in ("vectors", "levels", "layout"):
+        assert getattr(back, name).tobytes() == getattr(emb, name).tobytes()
+
+
+def test_the_hierarchy_of_an_embedding_is_a_graph_again(felines: nx.DiGraph, tmp_path: Path) -> None:
+    emb = nxp.embed(felines, 3, seed=0)
+    emb.save(tmp_path / "e.npz")
+    G = Embedding.load(tmp_path / "e.npz").to_networkx()
+    assert list(G.edges) == list(felines.edges)
+    assert Embedding.from_graph(G).vectors.tobytes() == emb.vectors.tobytes()
+    upward = nxp.embed(felines.reverse(), direction="child_to_parent")
+    assert set(upward.to_networkx().edges) == set(felines.edges)
+    with pytest.raises(ValueError, match="points alone, no edges"):
+        Embedding.from_vectors(["a"], [[0.1, 0.2]]).to_networkx()

@@ -7,6 +7,7 @@ import pytest
 
 from nx_poincare.embedding import Embedding
 from nx_poincare.exchange.projector import export_projector
+from nx_poincare.export_rules import GraphExportError
 
 NAMES = ["dog", 'say "hi"', "tab\there", "two\r\nlines", "\u2028", "\U0001f415", "שלום", (1, 2)]
 
@@ -32,6 +33,6 @@ def test_lines_agree_and_keep_every_bit(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_older_files(tmp_path: Path) -> None:
     export_projector(Embedding.from_vectors(["a"], [[0.0, 0.5]]), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(ValueError, match="surrogate"):
+    with pytest.raises(GraphExportError, match=r"the name '\\ud800' is no valid Unicode"):
         export_projector(Embedding.from_vectors(["\ud800"], [[0.0, 0.1]]), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

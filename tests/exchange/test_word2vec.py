@@ -78,6 +78,18 @@ def test_any_names(names: list[str], binary: bool) -> None:
     assert read_word2vec(io.BytesIO(content), binary=binary)[0] == names
 
 
+def test_gensims_text_with_spaces_in_names(needed: Callable[[str], Any], tmp_path: Path) -> None:
+    """gensim writes them as they are, and refuses to read its own file then."""
+    keyed = needed("gensim.models.poincare").PoincareKeyedVectors(2, 0, dtype=np.float64)
+    names = ["dog", "New York cat", "Boeing 747", "a  b"]
+    vectors = np.random.default_rng(5).uniform(-0.5, 0.5, (4, 2))
+    keyed.add_vectors(names, vectors)
+    keyed.save_word2vec_format(str(tmp_path / "v.vec"))
+    back = Embedding.load(tmp_path / "v.vec")
+    assert list(back) == names
+    assert back.vectors == pytest.approx(vectors, rel=1e-6)
+
+
 @pytest.mark.parametrize("names", [[""], [1, "1"], ["\ud800"]])
 def test_names_that_cannot_be_written(names: list[Any]) -> None:
     with pytest.raises(GraphExportError):
@@ -91,6 +103,7 @@ def test_names_that_cannot_be_written(names: list[Any]) -> None:
         (b"dog 0.1 0.2\n", "line 1: is not 'number of vectors, dimension'"),
         (b"1 2\ndog 0.1\n", "line 2: is not a name and 2 finite"),
         (b"1 2\ndog 0.1 nan\n", "line 2"),
+        (b"1 2\ndog 0.1 0.2 0.3\n", "line 2: is not a name and 2 finite"),
         (b"1 2\ndog 0.1 x\n", "line 2: is no vector"),
         (b"2 1\ndog 0.1\n", "line 2: is the last"),
         (b"1 1\ndog 0.1\ncat 0.2\n", "line 3: comes after"),

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import networkx as nx
 import pytest
@@ -110,6 +111,7 @@ class TestXML:
                 "'target'",
             ),
             ("<graphml/>", None, "not valid graphml"),
+            ('\n<graphml xmlns:a="}"/>', 2, "not well-formed"),
             ('<?xml version="1.0" encoding="klingon"?><graphml/>', 1, "encoding"),
             (
                 XMLNS + '<key id="k" for="node" attr.name="n" '
@@ -183,3 +185,34 @@ class TestJSON:
         error = error_of(text, format="json")
         assert error.line == line
         assert problem in str(error)
+
+
+class TestGml:
+    def test_names_attributes_and_kinds(self, tmp_path: Path) -> None:
+        for kind in (nx.Graph, nx.DiGraph, nx.MultiDiGraph):
+            G = sample(kind)
+            nx.write_gml(G, tmp_path / "g.gml", stringizer=str)
+            assert same(read_graph(tmp_path / "g.gml"), nx.read_gml(tmp_path / "g.gml"))
+
+    def test_nodes_without_labels_go_by_their_ids(self) -> None:
+        text = 'graph [ directed 1 node [ id 7 ] node [ id 8 name "b" ] edge [ source 7 target 8 ] ]'
+        G = read_graph(io.StringIO(text), format="gml")
+        assert list(G.edges) == [("7", "8")]
+        assert G.nodes["8"] == {"name": "b"}
+
+    @pytest.mark.parametrize("text", [b"", b"graph [", b"graph [ node [ id 1 ] ] ]", b"a,b", b"graph [" * 5000])
+    def test_what_is_no_gml(self, text: bytes) -> None:
+        assert "is not valid GML" in error_of(text, "gml").problem
+
+    def test_bytes_that_are_no_text(self) -> None:
+        error = error_of(b"graph [\n\xff", "gml")
+        assert (error.line, error.problem) == (2, "byte 0xff is not UTF-8")
+
+
+def test_what_is_no_source_of_a_graph() -> None:
+    for value in ([("a", "b")], {"a": ["b"]}, 7):
+        with pytest.raises(TypeError, match=r"networkx.DiGraph\(list\(edges\)\)"):
+            read_graph(value)
+    arrow = SimpleNamespace(columns=[], column_names=[], shape=(0, 0), to_pandas=None, __getitem__=None)
+    with pytest.raises(TypeError, match=r"pass its to_pandas\(\)"):
+        read_graph(arrow)

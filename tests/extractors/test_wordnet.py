@@ -13,6 +13,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import nx_poincare as nxp
 from nx_poincare import Hierarchy, wordnet_graph
@@ -269,3 +270,49 @@ class TestOtherCorpora:
                 wordnet_graph(source=source)  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="reads no reader"):
             wordnet_graph(source=other, reader=object())
+
+
+class TestLanguages:
+    """Words of other languages: a small table in the format of the Open Multilingual Wordnet, read by NLTK."""
+
+    @pytest.fixture(params=["omw-1.4", "omw-2.0"])
+    def french(self, request: pytest.FixtureRequest, nltk_corpus: Path, no_nltk_corpus: Path) -> Path:
+        import nltk
+
+        nltk.data.path.append(str(nltk_corpus))
+        folder = no_nltk_corpus / "corpora" / request.param / "fra"
+        folder.mkdir(parents=True)
+        lines = ["# Wolf\tfra\thttp://example.org\tCeCILL-C"]
+        for offset, lemma in ((2084071, "chien"), (2084071, "canis familiaris"), (1322604, "chiot")):
+            lines.append(f"{offset:08d}-n\tfra:lemma\t{lemma}")
+        lines.append("02084071-n\tfra:def\tun animal")
+        (folder / "wn-data-fra.tab").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return folder
+
+    def test_lemmas(self, french: Path, wordnet_reader: Any) -> None:
+        G = wordnet_graph("dog.n.01", language="fra")
+        lemmas = dict(G.nodes("lemmas"))
+        assert lemmas["dog.n.01"] == ["chien", "canis familiaris"]
+        assert lemmas["puppy.n.01"] == ["chiot"]
+        assert lemmas["corgi.n.01"] == []
+        assert list(G.edges) == list(wordnet_graph("dog.n.01", source="bundled").edges)
+        labels = {v: words[0] for v, words in G.nodes("lemmas") if words}
+        ax = nxp.draw_poincare(G, labels=labels, ax=Figure().add_subplot())
+        assert {text.get_text() for text in ax.texts} >= {"chien", "chiot"}
+        english = wordnet_graph("dog.n.01", language="eng")
+        assert english.nodes["dog.n.01"]["lemmas"] == ["dog", "domestic dog", "Canis familiaris"]
+        for name, words in english.nodes("lemmas"):
+            assert [word.replace(" ", "_") for word in words] == wordnet_reader.synset(name).lemma_names()
+        with pytest.raises(ValueError, match="language 'fr' is not among those of the corpus: eng, fra"):
+            wordnet_graph("dog.n.01", language="fr")
+
+    def test_what_is_missing_is_told_with_the_command(self, no_nltk_corpus: Path, nltk_root: Path) -> None:
+        import nltk
+
+        with pytest.raises(LookupError, match=r"python -m nltk\.downloader wordnet\n"):
+            wordnet_graph("dog.n.01", language="fra")
+        nltk.data.path.append(str(nltk_root))
+        with pytest.raises(LookupError, match=r"python -m nltk\.downloader omw-1\.4$"):
+            wordnet_graph("dog.n.01", language="fra")
+        with pytest.raises(ValueError, match="leave out language"):
+            wordnet_graph("dog.n.01", language="fra", source="bundled")

@@ -1,4 +1,4 @@
-"""``python -m nx_poincare.cli``."""
+"""``python -m nx_poincare``."""
 
 from nx_poincare.cli import main
 
