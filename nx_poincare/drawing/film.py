@@ -13,11 +13,11 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
 from PIL.Image import Dither, Quantize
-from tqdm.auto import tqdm
 
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding import Embedding
 from nx_poincare.files import written_aside
+from nx_poincare.progress import progress_bar
 
 __all__ = ["TrainingFilm", "draw_training"]
 
@@ -96,7 +96,7 @@ class TrainingFilm:
         frames = self.frames if self.frames[-1] is self._last else [*self.frames, self._last]
         figure = Figure(figsize=(self._size, self._size))
         with written_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
-            for frame in tqdm(frames, desc="film", unit="frame", disable=None):
+            for frame in progress_bar(None, iterable=frames, desc="film", unit="frame"):
                 self._draw(figure, frame)
                 writer.grab_frame(facecolor=figure.get_facecolor())
             for _ in range(round(_HELD * self._fps)):
