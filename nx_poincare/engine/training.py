@@ -26,6 +26,7 @@ from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch, uniform_table
 from nx_poincare.engine.schedule import Schedule, Scores, combined
+from nx_poincare.engine.visits import by_branch, visiting_order
 from nx_poincare.progress import progress_bar
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
@@ -165,6 +166,7 @@ class _Run:
     def __init__(self, dag: Dag, task: Task, dim: int) -> None:
         self.dag, self.task = dag, task
         self.rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
+        self.visited = by_branch(dag, self.rows)
         found = degrees(dag)
         self.ancestry = ancestry(dag, task.weights, np.sqrt(found))
         self.burn_in_table = degree_table(found, _BURN_IN_POWER)
@@ -190,7 +192,7 @@ class _Run:
         """Visit every row once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
         task, schedule, seed = self.task, self.task.schedule, self.task.seed
-        rows = np.random.default_rng([seed, 2, state.epoch]).permutation(self.rows)
+        rows = visiting_order(self.visited, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
         rate = schedule.rate_at(state.epoch)
         burns_in = schedule.in_burn_in(state.epoch)
         table = self.burn_in_table if burns_in else self.table
