@@ -1,6 +1,7 @@
-.PHONY: demo test lint docs bench records clean
+.PHONY: demo test test-oldest soak fuzz lint docs bench records clean
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -9,7 +10,17 @@ demo: $(VENV)/.installed
 	$(BIN)/python pipelines/wordnet_nouns.py --out demo_output --source bundled
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+soak: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m soak
+
+# Another Python than that of .venv: make test-oldest PYTHON=python3.11
+test-oldest: .venv-oldest/.installed
+	NUMBA_CACHE_DIR=.venv-oldest/numba .venv-oldest/bin/python -m pytest
+
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -28,7 +39,7 @@ records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
 clean:
-	rm -rf $(VENV) demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
+	rm -rf $(VENV) .venv-oldest .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,8 +52,17 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet -e ".[test]"
 	touch $@
 
+.venv-oldest/.installed: setup.cfg pyproject.toml .ci/oldest.txt
+	$(PYTHON) -m venv --clear .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --constraint .ci/oldest.txt -e ".[test]"
+	touch $@
+
 $(VENV)/.installed-lint: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet -e ".[lint]"
+	touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e ".[fuzz]"
 	touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.installed

@@ -20,7 +20,7 @@ from selenium.webdriver.chrome.service import Service
 
 import nx_poincare as nxp
 
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=1400,900")
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--window-size=1400,900")
 FRAMES = 240
 PAN = """
 const [frames, done] = arguments, centre = [viewer.frame.x, viewer.frame.y], times = [];

@@ -14,15 +14,16 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
 from nx_poincare.embedding import Embedding, check_attribute_names
-from nx_poincare.engine.arcs import nested_arcs
 from nx_poincare.engine.checkpoint import Checkpoint
-from nx_poincare.engine.cones import beside_each_other, cones
+from nx_poincare.engine.cones import beside_each_other
 from nx_poincare.engine.geometry import half_angle
-from nx_poincare.engine.layout import gentle_layout
 from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.training import Callback, NotFinitePointError, train
 from nx_poincare.extractors.digraph import Direction, as_hierarchy, check_graph, edge_weights, hierarchy_from_graph
+from nx_poincare.files import check_writable
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.layouts import LAYOUT_RADIUS, layout_arcs, layout_positions
+from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
 from nx_poincare.training_options import TrainingOptions
@@ -30,8 +31,6 @@ from nx_poincare.training_options import TrainingOptions
 __all__ = ["embed", "poincare_layout"]
 
 _DEFAULT_RADIUS = 36.0
-_CYCLE_SPREAD = 0.05  # half-angle in the picture over which the nodes of a cycle stand, in radians
-_CYCLE_AT_ORIGIN, _HALF_RING = 0.04, 2.0  # norm and half-angle of a cycle around the origin
 _LARGEST_RADIUS = 60.0  # half-angle 2e-13: narrower cones than float64 directions can tell apart
 
 
@@ -149,7 +148,7 @@ def embed(
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
         answer ends the training.
     progress : bool, optional
-        Show a progress bar of the training on standard error; default: if that is a terminal.
+        Show progress bars of long work on standard error; default: if that is a terminal.
     checkpoint : path, optional
         File to save the training in every ``checkpoint_every`` epochs, or steps of the refinement
         of cones in three and more dimensions, and at its end. If it is there, training goes on
@@ -166,7 +165,7 @@ def embed(
     -------
     Embedding
         A mapping from node to ball vector, with exact distances and queries. After a
-        keyboard interrupt, with a warning, the best points so far. Training that starts from
+        keyboard interrupt of training or refinement, with a warning, the best points so far. Training that starts from
         ``init="cones"`` or given points never returns points worse than those by either score.
 
     Raises
@@ -183,6 +182,9 @@ def embed(
         If an option is out of range, or a checkpoint belongs to another run.
     FloatingPointError
         If a point is not finite any more; the message names the node and the epoch.
+    OSError
+        If ``checkpoint`` cannot be read, or cannot be written before there is anything to lose;
+        later, with a full disk for instance, that is a warning.
 
     In every case the graph is as it was before the call.
 
@@ -214,15 +216,20 @@ def embed(
     if not options.trains:
         refines = isinstance(init, str) and epochs is None
         _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
+    if checkpoint is not None:
+        check_writable(checkpoint)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
     watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
     refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    own_positions = options.trains and dim == 2
+    arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
     directions, radii = start_points(
-        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains
-    )
+        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=options.trains,
+        arcs=arcs if radius == LAYOUT_RADIUS else None,
+    )  # fmt: skip
     if options.trains:
         weights = None if weight is None or isinstance(G, Hierarchy) else edge_weights(G, hierarchy, weight, direction)
         stay = fixed_indices(fixed, hierarchy)
@@ -232,10 +239,11 @@ def embed(
                 hierarchy.dag, directions, radii, task, callbacks=views, progress=progress,
                 checkpoint=checkpoint, checkpoint_every=checkpoint_every,
             )  # fmt: skip
-    own_positions = options.trains and dim == 2
-    embedding = _embedding(
-        hierarchy, directions, radii, history, None if own_positions else _positions(hierarchy, 2, rng)
-    )
+    with progress_bar(2, "positions", "step", progress) as bar:
+        positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
+        bar.update()
+        embedding = _embedding(hierarchy, directions, radii, history, positions)
+        bar.update()
     if not isinstance(init, str) and (fixed or not options.trains):
         embedding = with_given_points(embedding, init, hierarchy, fixed if options.trains else None)
     if not isinstance(G, Hierarchy):
@@ -308,7 +316,7 @@ def poincare_layout(
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
     hierarchy = hierarchy_from_graph(G, direction=direction, root=root)
-    positions = scale * _positions(hierarchy, dim, rng) + origin
+    positions = scale * layout_positions(hierarchy, dim, rng) + origin
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
     return dict(zip(hierarchy.nodes, positions, strict=True))
@@ -354,21 +362,6 @@ def _named_errors(hierarchy: Hierarchy) -> Iterator[None]:
         raise FloatingPointError(
             f"the point of node {name!r} is not finite after epoch {error.epoch}; lower the learning rate"
         ) from error
-
-
-def _positions(hierarchy: Hierarchy, dim: int, rng: np.random.Generator) -> FloatArray:
-    """Positions in the unit ball for the eye; more than two dimensions keep the disk's norms."""
-    dag, component = hierarchy.dag, hierarchy.component
-    flat = gentle_layout(dag, nested_arcs(dag, max_radius=_DEFAULT_RADIUS))
-    norms = np.linalg.norm(flat, axis=1)
-    directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
-    if dim > 2:
-        directions, _ = cones(dag, dim, max_radius=_DEFAULT_RADIUS, rng=rng, refinement=None)
-    in_cycle = np.bincount(component, minlength=dag.n) > 1
-    around_origin = in_cycle & (norms == 0)
-    norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)
-    spread = np.where(around_origin, _HALF_RING, _CYCLE_SPREAD)
-    return norms[component][:, None] * beside_each_other(directions, component, spread)
 
 
 def _each_of(views: tuple[Callback, ...]) -> Callback | None:

@@ -12,6 +12,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from nx_poincare.extractors.streams import collector_paused
+
 __all__ = ["Scalar", "edges_of", "flatten_attributes", "free_name", "write_attributes"]
 
 Scalar: TypeAlias = int | float | str | bool
@@ -60,9 +62,11 @@ def write_attributes(
         if len(column) != len(nodes):
             raise ValueError(f"attribute {name!r} has {len(column)} values for {len(nodes)} nodes")
         ready[name] = _own_values(column)
-    for name, values in ready.items():
-        for node, value in zip(nodes, values, strict=True):
-            G.nodes[node][name] = value
+    rows: dict[Hashable, dict[str, Any]] = dict(G.nodes(data=True))
+    with collector_paused():
+        for name, values in ready.items():
+            for node, value in zip(nodes, values, strict=True):
+                rows[node][name] = value
 
 
 def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_pos_as: str | None = "pos") -> nx.Graph:
@@ -150,10 +154,12 @@ _PartsOf: TypeAlias = Callable[[Any, Any], Iterator[_Part]]
 
 
 def _check_nodes(G: nx.Graph, nodes: Sequence[Hashable]) -> None:
+    names = set(nodes)
+    if len(names) == len(nodes) and names == set(G):
+        return
     for node in nodes:
         if node not in G:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph; nothing was written")
-    names = set(nodes)
     if len(names) < len(nodes):
         raise ValueError("a node is named twice; nothing was written")
     if len(names) < len(G):

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.geometry import from_ball, to_ball
 from nx_poincare.queries import PointQueries, UnknownNodeError
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES
 
 if TYPE_CHECKING:
     from nx_poincare.exchange.files import VectorFormat
@@ -300,21 +301,30 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
 
         return embedding_from_keyed_vectors(vectors)
 
-    def save(self, path: str | os.PathLike[str], *, format: VectorFormat | None = None, float32: bool = False) -> None:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: VectorFormat | None = None,
+        float32: bool = False,
+        progress: bool | None = None,
+    ) -> None:
         """Write a file: ``.npz`` keeps everything, ``.tsv``, ``.vec`` and ``.bin`` hold ball vectors.
 
         See `nx_poincare.exchange.files.save_embedding_as`.
         """
         from nx_poincare.exchange.files import save_embedding_as
 
-        save_embedding_as(self, path, format=format, float32=float32)
+        save_embedding_as(self, path, format=format, float32=float32, progress=progress)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None) -> Embedding:
+    def load(
+        cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
+    ) -> Embedding:
         """Read what `save` or `export_graph` wrote; see `nx_poincare.exchange.files.load_embedding_from`."""
         from nx_poincare.exchange.files import load_embedding_from
 
-        return load_embedding_from(path, format=format)
+        return load_embedding_from(path, format=format, max_bytes=max_bytes)
 
 
 def check_attribute_names(*attributes: str | None) -> None:

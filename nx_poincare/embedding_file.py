@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,16 @@ from numpy.typing import NDArray
 
 from nx_poincare.embedding import Embedding
 from nx_poincare.files import written_aside
+from nx_poincare.progress import progress_bar
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES, read_arrays
 
 __all__ = ["EmbeddingFileError", "load_embedding", "save_embedding"]
 
 _FORMAT = "nx-poincare embedding 1"
 _PLAIN = (str, int, float, bool, type(None))
+_NOT_SAVED = "seconds"  # of the history: they differ from run to run
+_INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
+_COMPRESSION = 1  # higher levels take five times as long for a tenth less
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # zip members carry a date; a constant keeps files reproducible
 
 
@@ -25,10 +31,11 @@ class EmbeddingFileError(ValueError):
     """A file that is not an embedding written by `save_embedding`."""
 
 
-def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
-    """Write an embedding to a ``.npz`` file, aside first and then renamed.
+def save_embedding(embedding: Embedding, path: str | os.PathLike[str], *, progress: bool | None = None) -> None:
+    """Write an embedding to a ``.npz`` file, aside first and then renamed; a bar shows ``progress`` on a terminal.
 
     Node names may be strings, numbers, booleans, None, and tuples or frozensets of these.
+    The history is saved without its seconds, so that the same seed gives the same bytes.
 
     Raises
     ------
@@ -46,8 +53,8 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
     """
     header = {
         "format": _FORMAT,
-        "nodes": [_encoded(name) for name in embedding.nodes],
-        "history": embedding.history,
+        "nodes": embedding.nodes if _is_text(embedding.nodes) else [_encoded(name) for name in embedding.nodes],
+        "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in embedding.history],
     }
     arrays: dict[str, NDArray[Any]] = {
         "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
@@ -59,40 +66,69 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str]) -> None:
         arrays["layout"] = embedding.layout
     if embedding.edges is not None:
         arrays["edges"] = embedding.edges
-    with written_aside(path) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+    size = sum(array.nbytes for array in arrays.values())
+    with (
+        written_aside(path) as aside,
+        zipfile.ZipFile(aside, "w") as archive,
+        progress_bar(size, "writing", "B", progress) as bar,
+    ):
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(member, "w", force_zip64=True) as handle:
-                np.lib.format.write_array(handle, array, allow_pickle=False)
+            if name in _INCOMPRESSIBLE:
+                with archive.open(member, "w", force_zip64=True) as handle:
+                    np.lib.format.write_array(handle, array, allow_pickle=False)
+            else:
+                content = io.BytesIO()
+                np.lib.format.write_array(content, array, allow_pickle=False)
+                archive.writestr(member, content.getbuffer(), zipfile.ZIP_DEFLATED, _COMPRESSION)
+            bar.update(array.nbytes)
 
 
-def load_embedding(path: str | os.PathLike[str]) -> Embedding:
-    """Read an embedding that `save_embedding` wrote.
+def load_embedding(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> Embedding:
+    """Read an embedding that `save_embedding` wrote; nothing in the file is run.
+
+    Parameters
+    ----------
+    path : path
+    max_bytes : int, default 2**30
+        What the file may unpack to, in bytes.
 
     Raises
     ------
     EmbeddingFileError
-        If the file holds something else.
+        If the file holds something else, or unpacks to more than it may.
     """
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            header = json.loads(archive["header"].tobytes())
-            if header["format"] != _FORMAT:
-                raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
-            return Embedding(
-                [_decoded(name) for name in header["nodes"]],
-                archive["directions"],
-                archive["radii"],
-                levels=archive["levels"],
-                layout=archive.get("layout", None),
-                history=header["history"],
-                edges=archive.get("edges", None),
-            )
-    except (KeyError, ValueError, TypeError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path, max_bytes=max_bytes)
+        header = json.loads(arrays["header"].tobytes())
+        if header["format"] != _FORMAT:
+            raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
+        _check_kinds(arrays)
+        return Embedding(
+            [_decoded(name) for name in header["nodes"]],
+            arrays["directions"],
+            arrays["radii"],
+            levels=arrays["levels"],
+            layout=arrays.get("layout"),
+            history=header["history"],
+            edges=arrays.get("edges"),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _check_kinds(arrays: dict[str, NDArray[Any]]) -> None:
+    for name, array in arrays.items():
+        wanted = np.int64 if name in ("levels", "edges") else np.float64
+        if name != "header" and array.dtype != wanted:
+            raise ValueError(f"the array {name!r} is of {array.dtype}, not {np.dtype(wanted)}")
+
+
+def _is_text(names: Sequence[Hashable]) -> bool:
+    """Whether all names are plain text, which JSON has as it is."""
+    return set(map(type, names)) == {str}
 
 
 def _encoded(name: Hashable) -> Any:
@@ -116,5 +152,5 @@ def _decoded(name: Any) -> Hashable:
         ((kind, parts),) = name.items()
         return {"tuple": tuple, "frozenset": frozenset}[kind](_decoded(part) for part in parts)
     if isinstance(name, list):
-        raise EmbeddingFileError("a node name is a list")
+        raise ValueError("a node name is a list")
     return name

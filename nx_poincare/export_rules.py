@@ -118,7 +118,10 @@ def text_names(nodes: Iterable[Hashable]) -> list[str]:
     >>> text_names(["dog", 1])
     ['dog', '1']
     """
-    return _distinct(nodes, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
+    names = list(nodes)
+    if set(map(type, names)) == {str} and len(set(names)) == len(names):
+        return names  # type: ignore[return-value]
+    return _distinct(names, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
 
 
 def utf8(name: str) -> bytes:

@@ -141,7 +141,7 @@ class Hierarchy:
         n = len(names)
         direct = _cleaned(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
         component = _components(direct, n)
-        if on_cycle == "raise" and len(np.unique(component)) < n:
+        if on_cycle == "raise" and component.max(initial=-1) + 1 < n:
             raise nx.NetworkXUnfeasible(
                 f"the graph has a cycle: {_a_cycle(names, direct, component)}; "
                 "pass on_cycle='condense' to let its nodes stand beside each other"
@@ -177,7 +177,7 @@ class Hierarchy:
         Raises
         ------
         ClosureTooLargeError
-            If it has more than ``max_pairs`` pairs; counting stops there and nothing is allocated.
+            If it has more than ``max_pairs`` pairs; the message says about how many, and nothing is allocated.
         """
         if self.dag.n == len(self):
             return self.dag.closure(self.max_pairs)
@@ -194,7 +194,7 @@ class Hierarchy:
         for block, starts, ancestors in self.dag.ancestor_blocks():
             total += int((np.repeat(sizes[block], np.diff(starts)) * sizes[ancestors]).sum())
             if total > self.max_pairs:
-                raise ClosureTooLargeError.beyond(self.max_pairs)
+                raise ClosureTooLargeError(self.max_pairs, max(self.dag.estimated_pairs(sizes), self.max_pairs + 1))
 
     @cached_property
     def ancestor_counts(self) -> IntArray:
@@ -255,7 +255,10 @@ def _cleaned(edges: IntArray, n: int) -> IntArray:
         row = int(np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))[0])
         raise ValueError(f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}")
     edges = edges[edges[:, 0] != edges[:, 1]]
-    _, first = np.unique(edges[:, 0] * np.int64(max(n, 1)) + edges[:, 1], return_index=True)
+    keys = edges[:, 0] * np.int64(max(n, 1)) + edges[:, 1]
+    if (np.diff(np.sort(keys)) > 0).all():
+        return edges
+    _, first = np.unique(keys, return_index=True)
     return edges[np.sort(first)]
 
 
@@ -264,7 +267,9 @@ def _components(edges: IntArray, n: int) -> IntArray:
     if n == 0:
         return np.zeros(0, dtype=np.int64)
     matrix = csr_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    _, labels = connected_components(matrix, directed=True, connection="strong")
+    count, labels = connected_components(matrix, directed=True, connection="strong")
+    if count == n:
+        return np.arange(n)
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return _numbered_by_first(first, inverse)
 

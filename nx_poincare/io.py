@@ -19,11 +19,13 @@ from nx_poincare.attributes import flatten_attributes
 from nx_poincare.export_rules import GraphExportError, fitted, text_names, utf8
 from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 from nx_poincare.files import written_aside
+from nx_poincare.progress import progress_bar
 
 __all__ = ["GraphExportError", "destination", "export_graph", "read_vectors", "write_vectors"]
 
 _SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 _COLORMAP = "viridis"
+_ROWS = 2**14  # written at a time
 _QUOTED = frozenset('"\t\r\n')
 
 
@@ -96,7 +98,13 @@ def export_graph(
             _write(graph, stream, format)
 
 
-def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hashable], vectors: ArrayLike) -> None:
+def write_vectors(
+    path: str | os.PathLike[str] | IO[bytes],
+    names: Sequence[Hashable],
+    vectors: ArrayLike,
+    *,
+    progress: bool | None = None,
+) -> None:
     """Write one node per line: its name and its coordinates, with tabs between.
 
     Coordinates are written with the digits that give back the same float64. Names are text;
@@ -110,6 +118,8 @@ def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hash
         A stream is left open.
     names : sequence of hashable, length n
     vectors : array_like, shape (n, dim), dim at least 1
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
 
     Raises
     ------
@@ -133,10 +143,16 @@ def write_vectors(path: str | os.PathLike[str] | IO[bytes], names: Sequence[Hash
     if not np.isfinite(table).all():
         row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
         raise ValueError(f"the vector of {names[row]!r} is not finite")
-    fields = [_field(name) for name in text_names(names)]
-    with destination(path) as stream:
-        for field, row_of in zip(fields, table, strict=True):
-            stream.write("\t".join([field, *map(repr, row_of.tolist())]).encode() + b"\n")
+    fields = _fields(text_names(names))
+    with destination(path) as stream, progress_bar(len(fields), "writing", "node", progress) as bar:
+        for first in range(0, len(fields), _ROWS):
+            rows = table[first : first + _ROWS].tolist()
+            lines = [
+                "\t".join([field, *map(repr, row)])
+                for field, row in zip(fields[first : first + _ROWS], rows, strict=True)
+            ]
+            stream.write("\n".join([*lines, ""]).encode())
+            bar.update(len(lines))
 
 
 def read_vectors(path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[list[str], NDArray[np.float64]]:
@@ -283,6 +299,13 @@ def _colors(levels: set[int]) -> dict[int, tuple[int, int, int, int]]:
     ordered = sorted(levels)
     table = matplotlib.colormaps[_COLORMAP](np.array(ordered) / max(ordered[-1], 1), bytes=True)
     return dict(zip(ordered, map(tuple, np.asarray(table).tolist()), strict=True))
+
+
+def _fields(names: list[str]) -> list[str]:
+    """Names as the fields of a row, looked at one by one only if something may be special about one."""
+    text = "".join(names)
+    is_plain = text.isascii() and not any(mark in text for mark in ("\0", *_QUOTED))
+    return names if is_plain else [_field(name) for name in names]
 
 
 def _field(name: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.embedding import Embedding
+from nx_poincare.engine.arcs import Arcs
 from nx_poincare.engine.cones import cones
 from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.new_nodes import place_new_nodes
@@ -30,6 +31,7 @@ def start_points(
     rng: np.random.Generator,
     refinement: Refinement | None,
     trains: bool,
+    arcs: Arcs | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and radii of the condensed nodes that ``init`` asks for.
 
@@ -42,6 +44,8 @@ def start_points(
         Of ``init="cones"``, see `nx_poincare.engine.cones.cones`.
     trains : bool
         Whether training follows, for which points must lie within ``max_radius``.
+    arcs : Arcs, optional
+        Nested arcs of the same radius, where they are known already.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def start_points(
     """
     if isinstance(init, str):
         if init == "cones":
-            return cones(hierarchy.dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
+            return cones(hierarchy.dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, arcs=arcs)
         if init == "random":
             return random_start(hierarchy.dag.n, dim, rng)
         raise ValueError(f"init must be 'cones', 'random', an Embedding, a mapping or an array, not {init!r}")

@@ -4,7 +4,8 @@
     python pipelines/mammals.py --tutorial --last-level 5     # watch training untangle them from a random start
 
 The second line is the experiment of a well-known tutorial on Poincaré embeddings: two dimensions, points that start
-within 0.001 of the origin, ten negatives, the loss every ten epochs and a picture every hundred.
+within 0.001 of the origin, ten negatives, the loss every ten epochs, a picture every hundred, and all
+of it in motion.
 """
 
 from pathlib import Path
@@ -17,7 +18,7 @@ import nx_poincare as nxp
 
 
 def tutorial(out: Path, *, last_level: int | None, epochs: int, source: str) -> nxp.Scores:
-    """Train the mammals down to a level from random points and leave a picture of every hundredth epoch."""
+    """Train the mammals down to a level from random points; leave a picture of every hundredth epoch and a film."""
     out.mkdir(parents=True, exist_ok=True)
     G = nxp.wordnet_graph("mammal.n.01", max_depth=last_level, source=source)
     print(f"{len(G):,} nodes, {G.number_of_edges():,} edges")
@@ -31,7 +32,9 @@ def tutorial(out: Path, *, last_level: int | None, epochs: int, source: str) -> 
             figure.savefig(out / f"epoch_{epoch:05}.png", dpi=100)
 
     burn_in = epochs // 5
-    emb = nxp.embed(G, init="random", negatives=10, burn_in=burn_in, epochs=epochs - burn_in, seed=0, callbacks=[watch])
+    options = {"negatives": 10, "burn_in": burn_in, "epochs": epochs - burn_in, "seed": 0}
+    with nxp.draw_training(G, out / "training.gif", every=max(epochs // 50, 10), size=5, colour_by="branch") as film:
+        emb = nxp.embed(G, init="random", callbacks=[watch, film], **options)
     scores = nxp.evaluate_reconstruction(emb, G)
     print(f"mean rank {scores.mean_rank:.3f}, MAP {scores.map_score:.4f}; pictures in {out}")
     return scores

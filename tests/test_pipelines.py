@@ -65,7 +65,11 @@ def test_tutorial(tmp_path: Path) -> None:
     losses = [float(x) for x in re.findall(r"epoch +\d+ +loss ([\d.]+)", printed)]
     assert len(losses) == 20
     assert losses[-1] < losses[0] / 2
-    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == ["epoch_00100.png", "epoch_00200.png"]
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == [
+        "epoch_00100.png",
+        "epoch_00200.png",
+        "training.gif",
+    ]
     (score,) = re.findall(r"MAP ([\d.]+)", printed)
     assert float(score) > 0.6
 

@@ -22,7 +22,7 @@ from nx_poincare.cli.options import (
     reading,
     starting_with,
 )
-from nx_poincare.cli.results import is_graph_file, named_as_in, read_embedding, write_result
+from nx_poincare.cli.results import is_graph_file, named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, say, told_warnings, wants_progress
 
 __all__ = ["convert", "embed", "wordnet"]
@@ -129,6 +129,7 @@ def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_jso
     """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
     if as_json and not outputs:
         raise click.UsageError("--json tells what was written: name a file with --out")
+    refuse_closed_output(outputs)
     dim = 2
     if options["init"] not in ("cones", "random"):
         options["init"] = named_as_in(graph, read_embedding(options["init"]))

@@ -12,6 +12,8 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.cli.running import wants_progress
+from nx_poincare.files import check_writable
 
 __all__ = [
     "FAITHFUL_RADIUS",
@@ -49,20 +51,16 @@ class Output(click.ParamType):
 
     name = "file"
 
-    def __init__(self, suffixes: Sequence[str]) -> None:
+    def __init__(self, suffixes: Sequence[str] = ("",)) -> None:
         self.suffixes = suffixes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        path = Path(value)
-        folder = path.absolute().parent
-        if not path.name.lower().endswith(tuple(self.suffixes)):
+        if not Path(value).name.lower().endswith(tuple(self.suffixes)):
             self.fail(f"{value}: the suffix must be one of {', '.join(self.suffixes)}", param, ctx)
-        if path.is_dir():
-            self.fail(f"{value} is a folder", param, ctx)
-        if not folder.is_dir():
-            self.fail(f"{value}: there is no folder {path.parent}", param, ctx)
-        if not os.access(folder, os.W_OK):
-            self.fail(f"{value}: the folder {path.parent} cannot be written", param, ctx)
+        try:
+            check_writable(value)
+        except OSError as error:
+            self.fail(f"{value}: {error.strerror}", param, ctx)
         return os.fspath(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
@@ -72,7 +70,7 @@ class Output(click.ParamType):
 def reading(command: _Function) -> _Function:
     """The argument FILE and the options that say how it is read, gathered into `graph` and `reading`."""
 
-    @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True))
+    @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True, readable=False))
     @click.option("--format", type=click.Choice(_FORMATS), default=None,
                   help="Format of FILE; by its suffix if not given. FILE '-' is standard input.")  # fmt: skip
     @click.option("--source", default=None, help="Column of a table with a header where edges start.")
@@ -95,7 +93,12 @@ def reading(command: _Function) -> _Function:
         if root is None and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
             del table["source"], table["target"]
             hierarchy = nxp.Hierarchy.from_file(
-                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"], **table
+                graph_file,
+                format=format,
+                direction=direction,
+                on_cycle=options["on_cycle"],
+                progress=wants_progress(),
+                **table,
             )
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
         graph = graph_in(graph_file, format=format, **table)
@@ -143,8 +146,10 @@ def embedding_options(command: _Function) -> _Function:
                   help="Unrelated nodes drawn for each node in training.")  # fmt: skip
     @click.option("--fixed", multiple=True, metavar="NODE", show_default="none",
                   help="A node that training does not move; may be repeated.")  # fmt: skip
-    @click.option("--checkpoint", type=click.Path(dir_okay=False), default=None,
+    @click.option("--checkpoint", type=Output(), default=None,
                   help="File to save the training in; it goes on from there when run again.")  # fmt: skip
+    @click.option("--checkpoint-every", type=click.IntRange(min=1), default=50, metavar="EPOCHS",
+                  help="How often it is saved.")  # fmt: skip
     @click.option("--seed", type=click.IntRange(min=0), default=0,
                   help="Seed of training, and of directions in three and more dimensions.")  # fmt: skip
     @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads.")
@@ -158,12 +163,12 @@ def embedding_options(command: _Function) -> _Function:
     def wrapped(
         dim: int | None, max_radius: float, init: str, epochs: int | None, burn_in: int | None,
         learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...], checkpoint: str | None,
-        seed: int, jobs: int, **rest: Any,
+        checkpoint_every: int, seed: int, jobs: int, **rest: Any,
     ) -> Any:  # fmt: skip
         options = {
             "dim": dim, "max_radius": max_radius, "init": init, "epochs": epochs, "burn_in": burn_in,
             "learning_rate": learning_rate, "negatives": negatives, "fixed": fixed, "checkpoint": checkpoint,
-            "seed": seed, "n_jobs": jobs,
+            "checkpoint_every": checkpoint_every, "seed": seed, "n_jobs": jobs,
         }  # fmt: skip
         return command(options=options, **rest)
 
@@ -172,7 +177,9 @@ def embedding_options(command: _Function) -> _Function:
 
 def embedding_argument(command: _Function) -> _Function:
     """The argument EMBEDDING, a file."""
-    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True))(command)
+    return click.argument("embedding_file", metavar="EMBEDDING", type=click.Path(allow_dash=True, readable=False))(
+        command
+    )
 
 
 def node_called(text: str, nodes: Iterable[Hashable]) -> Hashable:

@@ -8,7 +8,7 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.options import Output, reading
+from nx_poincare.cli.options import Output, node_called, reading
 from nx_poincare.cli.running import main, say
 
 __all__ = ["draw", "html"]
@@ -20,17 +20,32 @@ _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 @reading
 @click.option("-o", "--out", "output", required=True, type=Output(_PICTURE_SUFFIXES),
               help="Picture: .png, .svg or .pdf.")  # fmt: skip
-@click.option("--labels", type=click.IntRange(min=0), default=20, help="How many nodes to label at most.")
+@click.option("--labels", type=click.IntRange(min=0), default=None, show_default="30, or all of up to 90 nodes",
+              help="How many nodes to label at most.")  # fmt: skip
+@click.option("--focus", default=None, metavar="NODE", help="Node at the centre of the disk.")
+@click.option("--highlight", multiple=True, metavar="NODE",
+              help="Node that stands out with its ancestors and descendants; may be repeated.")  # fmt: skip
+@click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
+              help="Draw at most so many nodes, those with the largest subtrees.")  # fmt: skip
+@click.option("--colour-by", type=click.Choice(["level", "branch"]), default="level", help="What colours tell.")
+@click.option("--cmap", default=None, show_default="for all eyes", help="A colour map of matplotlib.")
+@click.option("--dark", is_flag=True, help="Light on dark.")
+@click.option("--title", default=None, help="Title of the picture.")
 @click.option("--size", type=click.FloatRange(1, 100), default=10.0, help="Width and height in inches.")
 @click.option("--dpi", type=click.IntRange(10, 1200), default=150, help="Dots per inch.")
-def draw(graph: nx.Graph, reading: dict[str, Any], output: str, labels: int, size: float, dpi: int) -> None:
+def draw(
+    graph: nx.Graph, reading: dict[str, Any], output: str, focus: str | None, highlight: tuple[str, ...],
+    size: float, dpi: int, **options: Any,
+) -> None:  # fmt: skip
     """Draw the hierarchy in FILE in the Poincaré disk.
 
     Example: nx-poincare draw edges.tsv -o picture.png
     """
     # What the file says of positions and levels may be of another kind: both are computed.
     nxp.embed(graph, **reading, store_as=None)
-    _save_picture(graph, output, reading, labels=labels, size=size, dpi=dpi)
+    options["focus"] = None if focus is None else node_called(focus, graph)
+    options["highlight"] = [node_called(name, graph) for name in highlight] or None
+    _save_picture(graph, output, size, dpi, reading | options)
     say(f"wrote {output}")
 
 
@@ -51,12 +66,13 @@ def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | Non
     say(f"wrote {output}")
 
 
-def _save_picture(graph: nx.Graph, path: str, reading: dict[str, Any], *, labels: int, size: float, dpi: int) -> None:
+def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: dict[str, Any]) -> None:
+    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     from nx_poincare.files import written_aside
 
     figure = Figure(figsize=(size, size), layout="constrained")
-    nxp.draw_poincare(graph, ax=figure.add_subplot(), labels=labels, **reading)
-    with written_aside(path) as aside:
+    nxp.draw_poincare(graph, ax=figure.add_subplot(), **options)
+    with written_aside(path) as aside, mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
         figure.savefig(aside, dpi=dpi)

@@ -12,7 +12,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import as_json, embedding_argument, node_called, on_cycle, reading, starting_with
-from nx_poincare.cli.results import named_as_in, read_embedding
+from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output
 from nx_poincare.cli.running import main
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def evaluate(
 
     Example: nx-poincare evaluate vectors.tsv edges.tsv
     """
+    refuse_closed_output()
     points = named_as_in(graph, read_embedding(embedding_file))
     scores = nxp.evaluate_reconstruction(
         points, graph, on_cycle=on_cycle, **reading, sample=sample, seed=seed, n_jobs=jobs or -1
@@ -86,6 +87,7 @@ def query(
 
     Example: nx-poincare query mammals.npz dog.n.01 --ancestors
     """
+    refuse_closed_output()
     embedding = read_embedding(embedding_file)
     node = _known(embedding, name)
     if nearest is None and not others and not any(asked.values()):

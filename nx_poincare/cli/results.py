@@ -11,31 +11,45 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
-from nx_poincare.cli.running import say
+from nx_poincare.cli.running import say, tell, wants_progress
 
 if TYPE_CHECKING:
     from nx_poincare.embedding import Embedding
 
-__all__ = ["is_graph_file", "named_as_in", "read_embedding", "write_result"]
+__all__ = ["is_graph_file", "named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
 
 
 def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
     """Write an embedding to every path, or its vectors to standard output."""
     from nx_poincare.io import write_vectors
 
+    refuse_closed_output(paths)
     _warn_of_collapse(embedding, paths)
     if not paths:
-        if sys.stdout is None:
-            raise click.UsageError("standard output is closed; name a file with --out")
-        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors)
+        write_vectors(sys.stdout.buffer, embedding.nodes, embedding.vectors, progress=wants_progress())
+    failed: list[Exception] = []
     for path in paths:
-        if is_graph_file(path):
-            if graph is None and embedding.edges is None:
-                raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
-            nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
+        try:
+            if is_graph_file(path):
+                if graph is None and embedding.edges is None:
+                    raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
+                nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
+            else:
+                embedding.save(path, float32=float32, progress=wants_progress())
+        except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work
+            failed.append(error)
         else:
-            embedding.save(path, float32=float32)
-        say(f"wrote {path}")
+            say(f"wrote {path}")
+    for earlier in failed[:-1]:
+        tell(f"Error: {earlier}")
+    if failed:
+        raise failed[-1]
+
+
+def refuse_closed_output(paths: Sequence[str] = ()) -> None:
+    """Refuse to work for a standard output that is closed."""
+    if not paths and sys.stdout is None:
+        raise click.UsageError("standard output is closed")
 
 
 def read_embedding(path: str) -> Embedding:
@@ -61,8 +75,7 @@ def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:
     if embedding.radii.max(initial=0.0) > FAITHFUL_RADIUS and not all(
         path.lower().endswith(".npz") for path in paths or ("-",)
     ):
-        click.echo(
+        tell(
             f"warning: beyond radius {FAITHFUL_RADIUS:g} ball coordinates are not exact in float64; "
-            "an .npz file keeps directions and radii",
-            err=True,
+            "an .npz file keeps directions and radii"
         )

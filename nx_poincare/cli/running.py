@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import networkx as nx
 
 import nx_poincare as nxp
 
-__all__ = ["INTERRUPTED", "main", "say", "told_warnings", "wants_progress"]
+__all__ = ["INTERRUPTED", "main", "say", "tell", "told_warnings", "wants_progress"]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
@@ -46,11 +46,10 @@ class _Command(click.Command):
             if sys.stdout is not None:
                 sys.stdout.flush()  # here, where a failure can still be told
         except BrokenPipeError:
-            # The reader has left; closing standard output again at exit must not complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence(sys.stdout)  # the reader has left; closing it again at exit must not complain
             ctx.exit(1)
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            tell("interrupted")
             ctx.exit(INTERRUPTED)
         except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
             raise click.ClickException(self._in_words(error)) from error
@@ -94,7 +93,15 @@ def main(verbose: int) -> None:
 def say(message: str) -> None:
     """A message for people, on standard error, unless they want none."""
     if not click.get_current_context().meta.get(_QUIET):
+        tell(message)
+
+
+def tell(message: str) -> None:
+    """A warning or an error on standard error. What cannot be said there must not cost the result."""
+    try:
         click.echo(message, err=True)
+    except OSError:
+        _silence(sys.stderr)
 
 
 def wants_progress() -> bool | None:
@@ -111,7 +118,12 @@ def told_warnings() -> Iterator[list[str]]:
         yield messages
     messages += [str(warning.message) for warning in caught]
     for message in messages:
-        click.echo(f"warning: {message}", err=True)
+        tell(f"warning: {message}")
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is left in a stream that cannot be written, and what may follow, nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _remember_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
@@ -11,11 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.engine.spanning_tree import spanning_tree
+from nx_poincare.drawing.positions import GivenPositions, given_positions, is_layout_of, view_from
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.layouts import layout_positions
 
 __all__ = ["Scene", "scene_of"]
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,92 +30,109 @@ class Scene:
 
     Attributes
     ----------
-    nodes : tuple of hashable
+    hierarchy : Hierarchy
+        Of the nodes that are drawn.
+    tree : SpanningTree
+        Of its condensed nodes: the one that the layout is built on.
     positions : ndarray of float64, shape (n, 2)
         Points of the closed unit disk.
     levels : ndarray of float64, shape (n,)
     sizes : ndarray of float64, shape (n,)
-        Nodes in the subtree of each node, itself included.
+        Nodes in the subtree of each node, itself and those that are not drawn included.
     edges : ndarray of int64, shape (number of edges, 2)
         Each pair of different nodes once, the parent first.
-    in_tree : ndarray of bool, shape (number of edges,)
-        Whether the edge belongs to the spanning tree that the layout is built on.
+    total : int
+        Nodes of the graph, of which some may not be drawn.
+    focus : int or None
+        Row of the node that the picture is centred on.
     """
 
-    nodes: tuple[Hashable, ...]
+    hierarchy: Hierarchy
+    tree: SpanningTree
     positions: FloatArray
     levels: FloatArray
     sizes: FloatArray
     edges: IntArray
-    in_tree: NDArray[np.bool_]
+    total: int
+    focus: int | None
+
+    @property
+    def nodes(self) -> tuple[Hashable, ...]:
+        """Names of the nodes that are drawn."""
+        return self.hierarchy.nodes
+
+    @property
+    def in_tree(self) -> NDArray[np.bool_]:
+        """Whether each edge belongs to the spanning tree."""
+        ends = self.hierarchy.component[self.edges]
+        return np.asarray(self.tree.parents[ends[:, 1]] == ends[:, 0])
 
     @property
     def scales(self) -> FloatArray:
         """The disk's own scale at each node, 1 at the centre and 0 on the rim."""
         return np.asarray(1 - np.minimum((self.positions**2).sum(axis=1), 1), dtype=np.float64)
 
+    @property
+    def importance(self) -> FloatArray:
+        """Size of the subtree; around a focus, less for what the disk shows small."""
+        return self.sizes if self.focus is None else self.sizes**0.5 * self.scales**2
+
+    def moved(self, positions: FloatArray) -> Scene:
+        """The same scene with its nodes elsewhere."""
+        return replace(self, positions=positions)
+
 
 def scene_of(
-    G: nx.Graph,
+    G: nx.Graph | Embedding,
     *,
     pos: Mapping[Hashable, Any] | None,
     pos_as: str,
     level_as: str,
     direction: Direction,
     root: Hashable | None,
+    max_nodes: int | None = None,
+    focus: Hashable | None = None,
+    kept: tuple[Hashable, ...] = (),
 ) -> Scene:
-    """Read a graph for drawing; see `nx_poincare.draw_poincare` for the options and errors."""
-    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    """Read a graph or an embedding for drawing; see `nx_poincare.draw_poincare` for the options and errors.
+
+    ``kept`` are nodes that `max_nodes` must not leave out.
+    """
+    hierarchy, edges, levels = _read(G, level_as, direction, root)
+    for node in (*kept, *([] if focus is None else [focus])):
+        if node not in hierarchy.index:
+            raise nx.NodeNotFound(f"node {node!r} is not in the graph")
+    given = given_positions(G, hierarchy.nodes, pos, pos_as)
+    if given is None and isinstance(G, Embedding) and G.edges is None:
+        raise ValueError(f"an embedding in {G.dim} dimensions without edges has no positions in the disk; pass pos=")
+    total = len(hierarchy)
     tree = spanning_tree(hierarchy.dag)
-    component = hierarchy.component
-    edges = _drawn_edges(G, hierarchy, direction)
-    return Scene(
-        nodes=hierarchy.nodes,
-        positions=_positions(G, pos, pos_as, direction, root),
-        levels=_levels(G, hierarchy, level_as),
-        sizes=tree.sizes[component].astype(np.float64),
-        edges=edges,
-        in_tree=tree.parents[component[edges[:, 1]]] == component[edges[:, 0]],
-    )
+    sizes = tree.sizes[hierarchy.component].astype(np.float64)
+    changes_place = focus is not None or (max_nodes is not None and max_nodes < total)
+    if given is not None and changes_place and is_layout_of(given, hierarchy):
+        given = None  # a layout for the whole is made anew for a part
+    if max_nodes is not None and max_nodes < total:
+        first = [hierarchy.index[node] for node in ([] if focus is None else [focus])]
+        rows = _most_important(hierarchy, tree, max_nodes, first, [hierarchy.index[node] for node in kept])
+        hierarchy, edges = _part(hierarchy, edges, rows)
+        levels, sizes, tree = levels[rows], sizes[rows], spanning_tree(hierarchy.dag)
+        given = None if given is None else given.part(rows)
+        _logger.info("the picture shows %s of %s nodes, the most important", f"{len(rows):,}", f"{total:,}")
+    row = None if focus is None else hierarchy.index[focus]
+    return Scene(hierarchy, tree, _placed(hierarchy, given, row), levels, sizes, edges, total, row)
 
 
-def _positions(
-    G: nx.Graph,
-    pos: Mapping[Hashable, Any] | None,
-    pos_as: str,
-    direction: Direction,
-    root: Hashable | None,
-) -> FloatArray:
-    """Positions of all nodes, checked, shape (n, 2)."""
-    source = f"the node attribute {pos_as!r}"
-    if pos is not None:
-        source = "pos"
-    else:
-        pos = {node: place for node, place in G.nodes(data=pos_as) if place is not None}
-        if not pos and len(G):
-            from nx_poincare.api import poincare_layout
-
-            pos, source = poincare_layout(G, direction=direction, root=root), "the layout"
-    places = []
-    for node in G:
-        if node not in pos:
-            raise nx.NetworkXError(f"node {node!r} has no position in {source}; give one to every node or to none")
-        try:
-            x, y = pos[node]
-            places.append((float(x), float(y)))
-        except (TypeError, ValueError):
-            raise nx.NetworkXError(
-                f"the position of node {node!r} in {source} is no pair of numbers: {pos[node]!r}"
-            ) from None
-    positions = np.array(places, dtype=np.float64).reshape(-1, 2)
-    outside = np.flatnonzero(~(np.hypot(*positions.T) <= 1 + 1e-9))  # also catches nan
-    if len(outside):
-        node = list(G)[outside[0]]
-        raise nx.NetworkXError(
-            f"the position {places[outside[0]]} of node {node!r} in {source} is not in the unit disk; "
-            "poincare_layout gives positions that are"
-        )
-    return positions
+def _read(
+    G: nx.Graph | Embedding, level_as: str, direction: Direction, root: Hashable | None
+) -> tuple[Hierarchy, IntArray, FloatArray]:
+    """Hierarchy, edges to draw and levels."""
+    if isinstance(G, Embedding):
+        none = np.zeros((0, 2), dtype=np.int64)
+        hierarchy = Hierarchy.from_edges(G.nodes, none if G.edges is None else G.edges)
+        known = len(G) > 0 and G.levels.min() >= 0
+        return hierarchy, _each_pair_once(hierarchy.edges), (G.levels if known else hierarchy.levels).astype(np.float64)
+    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    return hierarchy, _drawn_edges(G, hierarchy, direction), _levels(G, hierarchy, level_as)
 
 
 def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:
@@ -131,6 +154,65 @@ def _drawn_edges(G: nx.Graph, hierarchy: Hierarchy, direction: Direction) -> Int
     if not G.is_directed():
         upwards = hierarchy.levels[edges[:, 0]] > hierarchy.levels[edges[:, 1]]
         edges[upwards] = edges[upwards][:, ::-1]
-    low, high = edges.min(axis=1, initial=len(index)), edges.max(axis=1, initial=0)
-    _, first = np.unique(low * np.int64(max(len(index), 1)) + high, return_index=True)
+    return _each_pair_once(edges)
+
+
+def _each_pair_once(edges: IntArray) -> IntArray:
+    low, high = edges.min(axis=1, initial=0 if not len(edges) else edges.max()), edges.max(axis=1, initial=0)
+    _, first = np.unique(low * np.int64(edges.max(initial=0) + 1) + high, return_index=True)
     return edges[np.sort(first)]
+
+
+def _most_important(
+    hierarchy: Hierarchy, tree: SpanningTree, count: int, focus: list[int], kept: list[int]
+) -> IntArray:
+    """Rows of the nodes with the largest subtrees, ascending; each comes with its tree path to the root.
+
+    Nodes that must be there come first with their paths; the subtree of a focus may fill half of the room.
+    """
+    component, n = hierarchy.component, len(hierarchy)
+    # A subtree is larger than those in it, so a parent comes before its children.
+    urgency = np.zeros(n)
+    if focus:
+        below = np.flatnonzero(_below(tree, component[focus[0]])[component])
+        order = np.lexsort((below, -tree.sizes[component[below]]))
+        urgency[below[order[: count // 2]]] = 1
+    wanted = np.zeros(len(tree.parents), dtype=np.bool_)
+    for row in (*focus, *kept):
+        v = component[row]
+        while v >= 0 and not wanted[v]:
+            wanted[v] = True
+            v = tree.parents[v]
+    urgency[wanted[component]] = 2
+    urgency[[*focus, *kept]] = 3
+    return np.sort(np.lexsort((np.arange(n), -tree.sizes[component], -urgency))[:count])
+
+
+def _below(tree: SpanningTree, top: int) -> NDArray[np.bool_]:
+    """Which condensed nodes are in the subtree of one."""
+    inside = np.zeros(len(tree.parents), dtype=np.bool_)
+    inside[top] = True
+    for v in tree.order[np.flatnonzero(tree.order == top)[0] :].tolist():
+        parent = tree.parents[v]
+        if parent >= 0 and inside[parent]:
+            inside[v] = True
+    return inside
+
+
+def _part(hierarchy: Hierarchy, edges: IntArray, rows: IntArray) -> tuple[Hierarchy, IntArray]:
+    """The hierarchy of some nodes and the drawn edges among them."""
+    place = np.full(len(hierarchy), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+
+    def among(pairs: IntArray) -> IntArray:
+        moved = place[pairs]
+        return moved[(moved >= 0).all(axis=1)]
+
+    names = tuple(hierarchy.nodes[i] for i in rows.tolist())
+    return Hierarchy.from_edges(names, among(hierarchy.edges)), among(edges)
+
+
+def _placed(hierarchy: Hierarchy, given: GivenPositions | None, focus: int | None) -> FloatArray:
+    if given is not None:
+        return given.points if focus is None else given.around(focus)
+    return layout_positions(hierarchy) if focus is None else view_from(hierarchy, focus)

@@ -30,6 +30,7 @@ __all__ = ["ArcCosts", "Descendants", "Points", "Rows"]
 
 _MOST_LEAVES = 8_000  # looked at on either side of a row
 _ORIGIN_KEY = 1 + 1e-9
+_BLOCK = 128  # rows looked at together
 _WIDE_ROW = 1e-4  # rows with a larger share of sigma are compared with all inner nodes
 
 
@@ -136,13 +137,15 @@ class ArcCosts:
         return len(far) * len(self.inner)
 
     def far_and_near_rows(self, points: Points) -> tuple[IntArray, IntArray]:
-        """Rows with far ancestors, and the others by angle; keys must be those of the points."""
+        """Rows with far ancestors, and the others, both by angle; keys must be those of the points."""
         starts, _, keys, _ = self.rows
         last = np.zeros(len(starts) - 1)
         last[self._has_ancestors] = keys[starts[1:][self._has_ancestors] - 1]
         is_far = self._has_ancestors & ((last > _ORIGIN_KEY) | (points.short > _WIDE_ROW) | self.off_tree)
         near = np.flatnonzero(self._has_ancestors & ~is_far)
-        return np.flatnonzero(is_far), near[np.argsort(points.angles[near], kind="stable")]
+        far = np.flatnonzero(is_far)
+        angles = points.angles
+        return far[np.argsort(angles[far], kind="stable")], near[np.argsort(angles[near], kind="stable")]
 
 
 @kernel()
@@ -195,6 +198,17 @@ def _count(rows, u, key, intruders):  # type: ignore[no-untyped-def]
 
 
 @kernel()
+def _reaches(at_x, at_y, falling, x, y, short, last):  # type: ignore[no-untyped-def]
+    """Whether a node may be an intruder in one of some rows; without a branch, so that it runs on vectors."""
+    hits = 0
+    for i in range(len(x)):
+        gap = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
+        across = short[i] / 2 + (1 - short[i]) * gap / 4
+        hits += across <= last[i] * falling
+    return hits > 0
+
+
+@kernel()
 def _count_inner(rows, points, descendants, inner, far, near, near_angles, angles, intruders):  # type: ignore[no-untyped-def]
     """Count every inner node in the rows of nodes that are not below it."""
     last = np.empty(len(far))
@@ -207,13 +221,19 @@ def _count_inner(rows, points, descendants, inner, far, near, near_angles, angle
         for i in range(descendants.starts[v], descendants.starts[v + 1]):
             below[descendants.nodes[i]] = v
         falling = points.falling[v]
-        for i in range(len(far)):
-            gap = (x[i] - points.x[v]) ** 2 + (y[i] - points.y[v]) ** 2
-            across = short[i] / 2 + (1 - short[i]) * gap / 4
-            if across <= last[i] * falling or falling > 0.01:
-                key = _key(across, falling)
-                if key <= last[i] and below[far[i]] != v:
-                    _count(rows, far[i], key, intruders)
+        for begin in range(0, len(far), _BLOCK):
+            block = slice(begin, begin + _BLOCK)
+            if falling <= 0.01 and not _reaches(
+                points.x[v], points.y[v], falling, x[block], y[block], short[block], last[block]
+            ):
+                continue
+            for i in range(begin, min(begin + _BLOCK, len(far))):
+                gap = (x[i] - points.x[v]) ** 2 + (y[i] - points.y[v]) ** 2
+                across = short[i] / 2 + (1 - short[i]) * gap / 4
+                if across <= last[i] * falling or falling > 0.01:
+                    key = _key(across, falling)
+                    if key <= last[i] and below[far[i]] != v:
+                        _count(rows, far[i], key, intruders)
         # Near rows have keys of at most 1, which a node reaches within its own arc.
         reach = 2 * np.arcsin(min(1.0, np.sqrt(1.01 * falling))) + 1e-15
         for turn in range(-1, 2):

@@ -15,6 +15,7 @@ thresholds that are priced; where the first two are beyond the bounds the arcs s
 from __future__ import annotations
 
 import logging
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -35,15 +36,16 @@ _logger = logging.getLogger(__name__)
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
 _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
-_MOST_COMPARISONS = 2_000_000_000  # of rows with inner nodes, for one measurement
+_MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
 _MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
 _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
+_NODES_PER_CALL = 100  # between two calls an interrupt is heard
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
 
 
-def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
+def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Arcs:
     """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs`.
 
     Parameters
@@ -51,6 +53,8 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     dag : Dag
     max_radius : float
         Largest hyperbolic radius.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same, where it is known already.
 
     Returns
     -------
@@ -65,21 +69,31 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
     >>> bool(arcs.radii.max() <= 36)
     True
     """
-    arcs = nested_arcs(dag, max_radius=max_radius)
+    arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
     if not arcs.tree.missed.any():
         return arcs
+    kept = _Kept(arcs)
+    try:
+        _refine(kept, dag, max_radius)
+    except KeyboardInterrupt:
+        warnings.warn("the refinement of arcs was interrupted; the best arcs so far are used", stacklevel=2)
+    return kept.arcs
+
+
+def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
+    """Offer what may cost less, if it can be measured: another style, adapted pads, arcs moved one at a time."""
+    arcs, tree = kept.arcs, kept.arcs.tree
     try:
         pairs = int(dag.count_ancestors(_MOST_PAIRS).sum())
-    except ClosureTooLargeError:
-        _logger.info("arcs: more than %d ancestor pairs; the arcs are not refined", _MOST_PAIRS)
-        return arcs
-    costs = ArcCosts(dag, arcs.tree)
+    except ClosureTooLargeError as error:
+        _logger.info("arcs: about %d ancestor pairs; the arcs are not refined", error.pairs)
+        return
+    costs = ArcCosts(dag, tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
     if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
         _logger.info("arcs: %d comparisons are needed to measure the cost; the arcs are not refined", comparisons)
-        return arcs
-    kept = _Kept(costs, arcs)
-    tree = arcs.tree
+        return
+    kept.measure_by(costs)
     style = _SHARING if kept.offer(nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)) else ArcStyle()
     if kept.cost > 0:
         factors = _pad_changes(kept.measured_costs(), tree)
@@ -93,17 +107,19 @@ def refined_arcs(dag: Dag, *, max_radius: float) -> Arcs:
         left -= thresholds
         if not kept.offer(trial):
             break
-    return kept.arcs
 
 
 class _Kept:
     """The arcs that cost least so far."""
 
-    def __init__(self, costs: ArcCosts, arcs: Arcs) -> None:
-        self._costs = costs
-        self._measured = arcs
+    def __init__(self, arcs: Arcs) -> None:
         self.arcs = arcs
-        self.cost = _cost(costs, arcs)
+
+    def measure_by(self, costs: ArcCosts) -> None:
+        """What is offered from now on is measured, and so is what is kept."""
+        self._costs = costs
+        self._measured = self.arcs
+        self.cost = _cost(costs, self.arcs)
 
     def offer(self, trial: Arcs) -> bool:
         """Keep other arcs if they cost less."""
@@ -154,11 +170,14 @@ def _descended(arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, mo
     blame = np.bincount(costs.rows.ancestors, _pair_costs(costs, weight), len(movable))
     nodes = np.flatnonzero(movable)
     nodes = nodes[np.argsort(-blame[nodes], kind="stable")]
-    moves, gain, thresholds = descend(
-        nodes, float(np.exp(-max_radius)), weight, most_thresholds,
-        Tree(tree.parents, tree.sizes, *_tree_children(tree)),
-        costs.rows, points, costs.descendants, tables, candidates,
-    )  # fmt: skip
+    moves, gain, thresholds = 0, 0.0, 0
+    shape = Tree(tree.parents, tree.sizes, *_tree_children(tree))
+    for first in range(0, len(nodes), _NODES_PER_CALL):
+        found = descend(
+            nodes[first : first + _NODES_PER_CALL], float(np.exp(-max_radius)), weight, most_thresholds - thresholds,
+            shape, costs.rows, points, costs.descendants, tables, candidates,
+        )  # fmt: skip
+        moves, gain, thresholds = moves + found[0], gain + found[1], thresholds + found[2]
     _logger.debug(
         "arcs: %d arcs moved for a gain of %.4f, %d thresholds", moves, gain / len(costs.rows.keys), thresholds
     )

@@ -6,24 +6,38 @@ import numpy as np
 
 from nx_poincare.compiled import kernel
 
-__all__ = ["growing_radii", "place_slots", "slot_sizes"]
+__all__ = ["growing_radii", "largest_below", "place_slots", "slot_sizes"]
 
 
 @kernel()
-def slot_sizes(order, starts, children, leaves, pads, log_inner, most_excess, heavy, least_saving):  # type: ignore[no-untyped-def]
+def largest_below(order, parents, values):  # type: ignore[no-untyped-def]
+    """Largest of the values in each subtree."""
+    largest = values.copy()
+    for i in range(len(order) - 1, -1, -1):
+        v = order[i]
+        if parents[v] >= 0:
+            largest[parents[v]] = max(largest[parents[v]], largest[v])
+    return largest
+
+
+@kernel()
+def slot_sizes(  # type: ignore[no-untyped-def]
+    nodes, starts, children, leaves, pads, log_inner, most_excess, heavy, least_saving, sizes, left_counts
+):
     """Logarithms of the slots, bottom up, and how many of the ordered children go to the left.
+
+    Fills `sizes` and `left_counts` for the given nodes, of which every parent comes before its
+    children; those of all other nodes below them must be there.
 
     An inner node's slot is twice the larger side plus its own slot and pads. Where that exceeds
     the leaves below by more than `most_excess`, or a heavy node saves much, the node shares the
     direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
     a chain doubles its slot at every level.
     """
-    n = len(order)
-    sizes = np.zeros(n)
-    left_counts = np.zeros(n, np.int64)
-    for i in range(n - 1, -1, -1):
-        v = order[i]
+    for i in range(len(nodes) - 1, -1, -1):
+        v = nodes[i]
         first, end = starts[v], starts[v + 1]
+        left_counts[v] = 0
         if first == end:
             sizes[v] = np.log(1.0 + 2 * np.exp(pads[v]))
             continue
@@ -56,7 +70,6 @@ def slot_sizes(order, starts, children, leaves, pads, log_inner, most_excess, he
         if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
             sizes[v] = shared
             left_counts[v] = -1 - central
-    return sizes, left_counts
 
 
 @kernel()

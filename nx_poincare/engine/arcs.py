@@ -40,7 +40,7 @@ import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
-from nx_poincare.engine.arc_slots import growing_radii, place_slots, slot_sizes
+from nx_poincare.engine.arc_slots import growing_radii, largest_below, place_slots, slot_sizes
 from nx_poincare.engine.geometry import half_angle, radius_of_half_angle
 from nx_poincare.engine.spanning_tree import SpanningTree, spanning_tree, subtree_sums
 
@@ -149,10 +149,9 @@ def nested_arcs(
     style = ArcStyle() if style is None else style
     tree = spanning_tree(dag) if tree is None else tree
     rough = _fitted(_request(tree, -tree.sizes.astype(np.float64), sharing=style.sharing), tree, max_radius, None)
-    angles, _, _ = _placed(rough, tree)
+    angles, _, _ = _placed(*rough, tree)
     request = _request(tree, _barycentres(dag, tree, angles), sharing=style.sharing)
-    request = _fitted(request, tree, max_radius, style, pad_factors)
-    angles, slots, reaches = _placed(request, tree)
+    angles, slots, reaches = _placed(*_fitted(request, tree, max_radius, style, pad_factors), tree)
     arcs = np.clip(_arc_widths(tree, slots, reaches, style.leaf_width), half_angle(max_radius), np.pi / 2)
     radii = radius_of_half_angle(arcs)
     roots = np.flatnonzero(tree.parents < 0)
@@ -176,35 +175,88 @@ def _request(tree: SpanningTree, keys: FloatArray, *, sharing: bool) -> _Request
     return _Request(starts, np.lexsort((keys, owners)), np.log(leaves), np.full(n, -np.inf), np.inf, heavy)
 
 
+class _Slots:
+    """Slots of all nodes for a request, and for others that change part of them."""
+
+    def __init__(self, request: _Request, tree: SpanningTree) -> None:
+        self.sizes = np.zeros(len(tree.parents))  # logarithms, in slots of a leaf
+        self.left_counts = np.zeros(len(tree.parents), dtype=np.int64)
+        ring = tree.parents < 0
+        if np.count_nonzero(ring) == 1:  # a single root lies at the origin and leaves the circle to its children
+            ring = tree.parents == np.flatnonzero(ring)[0]
+        self._ring = np.flatnonzero(ring)
+        self._fill(request, tree.order)
+        self._first = self.sizes.copy(), self.left_counts.copy()
+
+    def change(self, request: _Request, nodes: IntArray) -> None:
+        """Slots for a request that differs from the first in these nodes alone, every parent before its children."""
+        self.sizes[:], self.left_counts[:] = self._first
+        self._fill(request, nodes)
+
+    def _fill(self, request: _Request, nodes: IntArray) -> None:
+        slot_sizes(
+            nodes, request.starts, request.children, request.leaves, request.pads, np.log(_INNER_SLOT),
+            request.most_excess, request.heavy, np.log(_LEAST_SAVING), self.sizes, self.left_counts,
+        )  # fmt: skip
+
+    @property
+    def circle(self) -> float:
+        """Logarithm of the whole circle in slots of a leaf."""
+        sizes = self.sizes[self._ring]
+        if not len(sizes):
+            return 0.0
+        return float(sizes.max() + np.log(max(np.exp(sizes - sizes.max()).sum(), _HEADROOM)))
+
+
 def _fitted(
     request: _Request, tree: SpanningTree, max_radius: float, style: ArcStyle | None, factors: FloatArray | None = None
-) -> _Request:
+) -> tuple[_Request, _Slots]:
     """Spend the precision there is: give up own slots where it is too little, pad (with a style) with what is left."""
+    slots = _Slots(request, tree)
     if len(tree.parents) == 0:
-        return request
+        return request, slots
     room = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
 
-    def fits(trial: _Request) -> bool:
-        return _circle(trial, tree) <= room
-
-    if not fits(request):
-        surely = room - request.leaves[tree.parents < 0].max()
-        excess = _largest(lambda x: fits(replace(request, most_excess=x)), max(surely - 10.0, 0.0), room)
-        _logger.info(
-            "arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction"
-        )
-        return replace(request, most_excess=excess)
+    if slots.circle > room:
+        return _sharing_directions(request, slots, tree, room)
     if style is None or not tree.missed.any():
-        return request
+        return request, slots
     missed = np.where(tree.parents < 0, 0.0, tree.missed)
     with np.errstate(divide="ignore"):
         wanted = style.pad_exponent * np.log(missed)
     if factors is not None:
         wanted += np.log(factors)
+    padded = tree.order[largest_below(tree.order, tree.parents, missed)[tree.order] > 0]
+
+    def fits(log_pad: float) -> bool:
+        slots.change(replace(request, pads=wanted + log_pad), padded)
+        return slots.circle <= room
+
     widest = np.log(style.widest_pad)
-    log_pad = _largest(lambda x: fits(replace(request, pads=wanted + x)), widest - 40.0, widest)
+    log_pad = _largest(fits, widest - 40.0, widest)
     _logger.debug("arcs: pads of %.3g leaf slots", np.exp(log_pad))
-    return replace(request, pads=wanted + log_pad)
+    request = replace(request, pads=wanted + log_pad)
+    slots.change(request, padded)
+    return request, slots
+
+
+def _sharing_directions(request: _Request, slots: _Slots, tree: SpanningTree, room: float) -> tuple[_Request, _Slots]:
+    """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
+    excess = largest_below(tree.order, tree.parents, slots.sizes - request.leaves)[tree.order]
+
+    def change(most: float) -> _Request:
+        changed = replace(request, most_excess=most)
+        slots.change(changed, tree.order[excess > most])
+        return changed
+
+    def fits(most: float) -> bool:
+        change(most)
+        return slots.circle <= room
+
+    surely = room - request.leaves[tree.parents < 0].max()
+    most = _largest(fits, max(surely - 10.0, 0.0), room)
+    _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
+    return change(most), slots
 
 
 def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
@@ -217,37 +269,10 @@ def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
     return low
 
 
-def _slot_sizes(request: _Request, tree: SpanningTree) -> tuple[FloatArray, IntArray]:
-    return slot_sizes(
-        tree.order,
-        request.starts,
-        request.children,
-        request.leaves,
-        request.pads,
-        np.log(_INNER_SLOT),
-        request.most_excess,
-        request.heavy,
-        np.log(_LEAST_SAVING),
-    )
-
-
-def _circle(request: _Request, tree: SpanningTree) -> float:
-    """Logarithm of the whole circle in slots of a leaf."""
-    sizes, _ = _slot_sizes(request, tree)
-    ring = tree.parents < 0
-    if np.count_nonzero(ring) == 1:  # a single root lies at the origin and leaves the circle to its children
-        ring = tree.parents == np.flatnonzero(ring)[0]
-    if not ring.any():
-        return 0.0
-    widest = sizes[ring].max()
-    return float(widest + np.log(max(np.exp(sizes[ring] - widest).sum(), _HEADROOM)))
-
-
-def _placed(request: _Request, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _placed(request: _Request, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Angles, half-widths of the slots and how far the children of each node reach from its angle."""
-    sizes, left_counts = _slot_sizes(request, tree)
     return place_slots(
-        tree.order, tree.parents, request.starts, request.children, sizes, left_counts,
+        tree.order, tree.parents, request.starts, request.children, slots.sizes, slots.left_counts,
         np.log(_INNER_SLOT), _HEADROOM,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ points (`nx_poincare.engine.attach_points`).
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -177,7 +178,11 @@ def _graph_caps(
     placed = expanded(*state.best())
     if dim > 3 or stopped or not violates(state):
         return placed
-    return _better(dag, placed, _flat_arcs(dag, max_radius), refinement.n_jobs)
+    try:
+        return _better(dag, placed, _flat_arcs(dag, max_radius), refinement.n_jobs)
+    except KeyboardInterrupt:
+        warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
+        return placed
 
 
 def _flat_arcs(dag: Dag, max_radius: float) -> tuple[FloatArray, FloatArray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import zipfile
+import warnings
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.files import written_aside
+from nx_poincare.unpacking import read_arrays
 
-__all__ = ["Checkpoint", "CheckpointError", "TrainingState", "digest", "load_state", "save_state"]
+__all__ = ["Checkpoint", "CheckpointError", "TrainingState", "digest", "load_state", "save_state", "try_to_save_state"]
 
 
 class CheckpointError(ValueError):
@@ -85,8 +86,29 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
         np.savez(stream, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
 
 
-def load_state(identity: dict[str, Any], path: str | os.PathLike[str], kind: type[Any] = TrainingState) -> Any:
-    """Read the state of the run that `identity` tells, of the dataclass `kind`, or None if there is no file.
+def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write a state as `save_state` does; a failure is a warning, for training is worth more than its checkpoint.
+
+    An older file stays.
+    """
+    try:
+        save_state(state, identity, path)
+    except OSError as error:
+        warnings.warn(
+            f"a checkpoint was not written, an older one stays, and the training goes on: {error}", stacklevel=2
+        )
+
+
+def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: Any) -> Any:
+    """Read the state of the run that `identity` tells, or None if there is no file.
+
+    Parameters
+    ----------
+    identity : dict
+    path : path
+    start : dataclass
+        A state of that run, for instance the first: the one that is read is of its class and has its
+        shapes. Arrays that are empty in it may have any number of rows.
 
     Raises
     ------
@@ -96,14 +118,16 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], kind: typ
     if not Path(path).exists():
         return None
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            header = json.loads(archive["header"].tobytes())
-            found = header["identity"]
-            differing = [name for name in identity if found.get(name) != identity[name]]
-            arrays = {name: np.array(archive[name]) for name in archive.files if name != "header"}
-            scalars = {name: _typed(value, getattr(kind, name, None)) for name, value in header["scalars"].items()}
-            state = None if differing else kind(**arrays, **scalars)
-    except (KeyError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+        # Checkpoints are not packed, so what unpacks to more than its size is none.
+        arrays = read_arrays(path, max_bytes=os.path.getsize(path))
+        header = json.loads(arrays.pop("header").tobytes())
+        found = header["identity"]
+        differing = [name for name in identity if found.get(name) != identity[name]]
+        scalars = {name: _typed(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
+        state = None if differing else type(start)(**arrays, **scalars)
+        if state is not None:
+            _check_like(state, start)
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
     if differing:
         told = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
@@ -114,3 +138,18 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], kind: typ
 def _typed(value: Any, default: Any) -> Any:
     """JSON turns tuples into lists."""
     return tuple(value) if isinstance(default, tuple) else value
+
+
+def _check_like(state: Any, start: Any) -> None:
+    """Refuse what compiled loops, which check nothing, could not go on from."""
+    for name in (one.name for one in fields(start)):
+        value, first = getattr(state, name), getattr(start, name)
+        if not isinstance(first, np.ndarray):
+            if type(value) is not type(first):
+                raise ValueError(f"{name} is {value!r}")
+            continue
+        rows = len(value) if len(first) == 0 else len(first)
+        if value.dtype != first.dtype or value.shape != (rows, *first.shape[1:]):
+            raise ValueError(f"{name} is {value.dtype} of shape {value.shape}")
+        if not np.isfinite(value).all():
+            raise ValueError(f"{name} is not finite")

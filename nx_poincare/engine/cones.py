@@ -7,7 +7,7 @@ import numpy as np
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
 from nx_poincare.engine.arc_descent import refined_arcs
-from nx_poincare.engine.arcs import nested_arcs
+from nx_poincare.engine.arcs import Arcs, nested_arcs
 from nx_poincare.engine.caps import nested_caps
 from nx_poincare.engine.refinement import Refinement
 
@@ -21,6 +21,7 @@ def cones(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None = None,
+    arcs: Arcs | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag`: a cone for every node.
 
@@ -35,11 +36,13 @@ def cones(
     refinement : Refinement, optional
         Where nodes have several parents, the closed form is improved by its true cost; this tells how in three and
         more dimensions. Default: the closed form alone.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same radius, where it is known already.
     """
     if dim == 2:
-        arcs = (
-            nested_arcs(dag, max_radius=max_radius) if refinement is None else refined_arcs(dag, max_radius=max_radius)
-        )
+        arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
+        if refinement is not None:
+            arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
         return arcs.directions, arcs.radii
     return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
 

@@ -31,11 +31,11 @@ import numpy as np
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
 
-__all__ = ["FanLayout", "breadth_first", "fan_layout"]
+__all__ = ["WIDEST_WEDGE", "FanLayout", "breadth_first", "fan_layout"]
 
+WIDEST_WEDGE = 1.9  # half-angle in radians
 _LEAF_WEIGHT = 0.15  # leaves stand 0.3 apart
 _SHORTEST_STEP = 1.5
-_WIDEST_WEDGE = 1.9  # half-angle in radians
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def fan_layout(parents: IntArray) -> FanLayout:
     >>> fan.steps.round(2), fan.turns.round(2)
     (array([0. , 1.5, 1.5, 1.5]), array([ 0.  , -1.05,  2.09,  0.  ]))
     """
-    return FanLayout(*_fans(parents, _LEAF_WEIGHT, _SHORTEST_STEP, _WIDEST_WEDGE))
+    return FanLayout(*_fans(parents, _LEAF_WEIGHT, _SHORTEST_STEP, WIDEST_WEDGE))
 
 
 @kernel()

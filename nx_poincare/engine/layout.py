@@ -16,6 +16,10 @@ The first term alone gives rings, on which small subtrees crowd close to the ori
 alone is the embedding's rule, which sends every leaf to the rim. Depth is scaled so that nine nodes
 in ten lie within a hyperbolic radius that the eye resolves; beyond, it grows with the logarithm, so
 that a long chain beside a large star still has room for each of its nodes.
+
+**Rows.** The leaves of one node would stand on an arc, hundreds of them as one dark line. Of m leaves,
+more than a row of 12, each goes further out by a share of :math:`\ln(m / 12) / 2` levels; shares by the
+golden ratio keep neighbours apart.
 """
 
 from __future__ import annotations
@@ -33,6 +37,9 @@ __all__ = ["gentle_layout"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
+_ROW = 12  # leaves of one node that stand on an arc
+_ROW_WEIGHT = 0.5  # depth that e times as many leaves fill, in levels
+_GOLDEN = 0.6180339887498949
 _MOST_OF_THE_NODES = 0.9
 _THEIR_RADIUS = 2.9  # 0.9 of the disk
 _LAST_LINEAR_RADIUS = 4.0  # 0.96 of the disk
@@ -70,6 +77,7 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     single = np.count_nonzero(roots) == 1
     levels = dag.levels.astype(np.float64) + (0.0 if single else 1.0)
     depths = levels + _RANGE_WEIGHT * np.log(np.pi / ranges)
+    depths += _rows_of_leaves(tree, arcs.angles)
     if single:
         depths[roots] = 0.0
     return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), _gentle_radii(depths))
@@ -84,6 +92,17 @@ def _even_angles(tree: SpanningTree, keys: FloatArray) -> tuple[FloatArray, Floa
     starts = _path_sums(tree.order, tree.parents, _widths_before(tree.parents, keys, widths) + gaps / 2) - gaps / 2
     circle = widths[tree.parents < 0].sum()
     return (2 * starts + widths) * (np.pi / circle) - np.pi, widths * (np.pi / circle)
+
+
+def _rows_of_leaves(tree: SpanningTree, keys: FloatArray) -> FloatArray:
+    """Depth that each leaf of a large fan goes further out, in levels; 0 for other nodes."""
+    n = len(tree.parents)
+    has_parent = tree.parents >= 0
+    is_leaf = has_parent & (np.bincount(tree.parents[has_parent], minlength=n) == 0)
+    fans = np.bincount(tree.parents[is_leaf], minlength=n)
+    fan = np.where(is_leaf, fans[tree.parents], 0)
+    place = _widths_before(tree.parents, keys, is_leaf.astype(np.float64))
+    return _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (place * _GOLDEN % 1)
 
 
 def _widths_before(parents: IntArray, keys: FloatArray, widths: FloatArray) -> FloatArray:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.checkpoint import Checkpoint, load_state, save_state
+from nx_poincare.arrays import IntArray
+from nx_poincare.dag import Dag
+from nx_poincare.engine.checkpoint import Checkpoint, CheckpointError, load_state, try_to_save_state
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_start import lifted_arcs
@@ -77,9 +79,11 @@ def trained_skeleton(
         If the refinement's checkpoint is none, or of another run.
     """
     n_jobs, callback, progress, checkpoint = refinement
-    save = None if checkpoint is None else partial(save_state, identity=identity, path=checkpoint.path)
+    save = None if checkpoint is None else partial(try_to_save_state, identity=identity, path=checkpoint.path)
     if checkpoint is not None:
-        state = load_state(identity, checkpoint.path, SkeletonState) or state
+        state = load_state(identity, checkpoint.path, state) or state
+        if not _follows(state.parents, skeleton.dag):
+            raise CheckpointError(f"{checkpoint.path} is no checkpoint of nx_poincare: parents that are none")
 
     def train(rate: float) -> bool:
         return train_skeleton(
@@ -94,6 +98,14 @@ def trained_skeleton(
             return state, stopped
         state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
     return state, train(_LIFTED_RATE)
+
+
+def _follows(parents: IntArray, dag: Dag) -> bool:
+    """Whether every node has one of its parents, or has none and -1."""
+    nodes = np.arange(dag.n)
+    edges = np.repeat(nodes, np.diff(dag.parent_starts)) * dag.n + dag.parent_list
+    is_root = np.diff(dag.parent_starts) == 0
+    return bool(np.all(np.where(is_root, parents == -1, np.isin(nodes * dag.n + parents, edges) & (parents >= 0))))
 
 
 def _lifts(skeleton: Skeleton, state: SkeletonState) -> bool:

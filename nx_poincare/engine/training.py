@@ -18,15 +18,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
-from nx_poincare.engine.checkpoint import TrainingState, load_state, save_state
+from nx_poincare.engine.checkpoint import TrainingState, load_state, try_to_save_state
 from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch, uniform_table
 from nx_poincare.engine.schedule import Schedule, Scores, combined
+from nx_poincare.progress import progress_bar
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
 
@@ -137,16 +137,11 @@ def train(
     """
     run = _Run(dag, task, directions.shape[1])
     identity = _identity(dag, directions, radii, task)
-    state = None if checkpoint is None else load_state(identity, checkpoint)
+    like = TrainingState(directions, radii, directions, radii)
+    state = None if checkpoint is None else load_state(identity, checkpoint, like)
     if state is None:
         state = run.start(directions, radii)
-    bar = tqdm(
-        total=task.schedule.total,
-        initial=state.epoch,
-        desc="training",
-        unit="epoch",
-        disable=None if progress is None else not progress,
-    )
+    bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
     try:
         with bar, ThreadPoolExecutor(task.n_jobs) as pool:
             while not state.finished:
@@ -156,7 +151,7 @@ def train(
                 bar.set_postfix_str(_told(state), refresh=False)
                 bar.update()
                 if checkpoint is not None and (state.finished or state.epoch % checkpoint_every == 0):
-                    save_state(state, identity, checkpoint)
+                    try_to_save_state(state, identity, checkpoint)
     except KeyboardInterrupt:
         warnings.warn(
             f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=2
@@ -234,9 +229,10 @@ class _Run:
         scores = self.scores(state.directions, np.log(state.exponentials))
         state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
         if self._is_better(scores, state):
+            copies = state.directions.copy(), state.exponentials.copy()
+            # One belongs to the other: no call, hence no interrupt, between these lines.
+            state.best_directions, state.best_exponentials = copies
             state.best_scores = scores
-            state.best_directions[:] = state.directions
-            state.best_exponentials[:] = state.exponentials
 
     def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
         """Mean rank and MAP of the sampled rows, each against all nodes."""
@@ -258,7 +254,14 @@ class _Run:
         # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
         most = max(_SCORED_ROWS, _MOST_JUDGED_PAIRS // max(self.dag.n, 1))
         rows = self.rows[:: max(1, -(-len(self.rows) // most))]
-        before, after = self.scores(directions, radii, rows), self.scores(found.directions, found.radii, rows)
+        try:
+            before, after = self.scores(directions, radii, rows), self.scores(found.directions, found.radii, rows)
+        except KeyboardInterrupt:
+            warnings.warn(
+                "the comparison with the start was interrupted; the trained points, better on a sample, are returned",
+                stacklevel=3,
+            )
+            return found
         if after[0] <= before[0] and after[1] >= before[1]:
             return found
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)

@@ -11,6 +11,7 @@ from nx_poincare.exchange.attributes import embedding_from_graph
 from nx_poincare.exchange.word2vec import read_word2vec, write_word2vec
 from nx_poincare.extractors.files import read_graph
 from nx_poincare.io import destination, read_vectors, write_vectors
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES
 
 __all__ = ["VectorFormat", "format_of", "load_embedding_from", "save_embedding_as"]
 
@@ -31,10 +32,12 @@ def save_embedding_as(
     *,
     format: VectorFormat | None = None,
     float32: bool = False,
+    progress: bool | None = None,
 ) -> None:
     """Write an embedding to a file that appears when it is complete.
 
-    - ``.npz``: everything, directions, radii, levels, positions, history, and names with their types; no pickle
+    - ``.npz``: everything, directions, radii, levels, positions, history (without its seconds), and names with
+      their types; no pickle
     - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.write_vectors`
     - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
       `nx_poincare.exchange.word2vec`
@@ -53,6 +56,9 @@ def save_embedding_as(
         Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
         15 are no longer told apart from their neighbours. Without it that format is refused.
 
+    progress : bool, optional
+        Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
+
     Raises
     ------
     ValueError
@@ -69,19 +75,29 @@ def save_embedding_as(
             "write its text format (.vec), or pass float32=True to accept the loss"
         )  # fmt: skip
     if chosen == "npz":
-        save_embedding(embedding, path)
+        save_embedding(embedding, path, progress=progress)
     elif chosen == "tsv":
-        write_vectors(path, embedding.nodes, embedding.vectors)
+        write_vectors(path, embedding.nodes, embedding.vectors, progress=progress)
     else:
         with destination(path) as stream:
             write_word2vec(stream, embedding.nodes, embedding.vectors, binary=float32)
 
 
-def load_embedding_from(path: str | os.PathLike[str], *, format: VectorFormat | None = None) -> Embedding:
+def load_embedding_from(
+    path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
+) -> Embedding:
     """Read an embedding from what `save_embedding_as` or `nx_poincare.export_graph` wrote.
 
     Besides the formats of the former, graphs with the attributes of an embedding: ``.graphml``,
     ``.gexf``, ``.gml``, ``.json``. Names are text but in ``.npz`` and ``.json``.
+
+    Parameters
+    ----------
+    path : path
+    format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
+        Instead of the suffix.
+    max_bytes : int, default 2**30
+        Reading stops with an error past this size, after decompression.
 
     Raises
     ------
@@ -92,11 +108,14 @@ def load_embedding_from(path: str | os.PathLike[str], *, format: VectorFormat | 
         If there is no such file.
     """
     if format is None and _suffix(path) in _GRAPHS:
-        return embedding_from_graph(read_graph(path))
+        return embedding_from_graph(read_graph(path, max_bytes=max_bytes))
     chosen = format_of(path, format)
     if chosen == "npz":
-        return load_embedding(path)
-    names, vectors = read_vectors(path) if chosen == "tsv" else read_word2vec(path, binary=chosen != "word2vec")
+        return load_embedding(path, max_bytes=max_bytes)
+    if chosen == "tsv":
+        names, vectors = read_vectors(path, max_bytes=max_bytes)
+    else:
+        names, vectors = read_word2vec(path, binary=chosen != "word2vec", max_bytes=max_bytes)
     try:
         return Embedding.from_vectors(names, vectors.reshape(len(names), -1 if names else 2))
     except ValueError as error:

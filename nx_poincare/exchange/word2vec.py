@@ -19,7 +19,7 @@ import numpy as np
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.export_rules import GraphExportError, text_names, utf8
-from nx_poincare.extractors.streams import GraphFileError, Source, name_of, opened
+from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 
 __all__ = ["read_word2vec", "write_word2vec"]
 
@@ -33,6 +33,7 @@ _CHARACTER_OF = {escape: character for character, escape in _ESCAPE_OF.items()}
 _ESCAPE = re.compile("|".join(sorted(_CHARACTER_OF, key=len, reverse=True)))
 _DECIMAL = re.compile(rb"[-+]?[0-9]*\.[0-9]+(e[-+]?[0-9]+)?")  # a coordinate; "66" may be part of a name
 _LONGEST_NAME = 2**16
+_LARGEST_DIM = 2**20  # a vector is read whole, so a wrong number must not ask for all memory
 _FLOAT32 = np.dtype("<f4")
 _LARGEST_NORM32 = 1 - 2.0**-21  # what float32 cannot lift to 1
 
@@ -67,7 +68,7 @@ def write_word2vec(stream: IO[bytes], names: Sequence[Hashable], vectors: FloatA
         stream.write(word + b" " + row.tobytes() + b"\n")
 
 
-def read_word2vec(source: Source, *, binary: bool) -> tuple[list[str], FloatArray]:
+def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[list[str], FloatArray]:
     """Read what `write_word2vec`, gensim or word2vec itself wrote.
 
     Returns
@@ -86,7 +87,7 @@ def read_word2vec(source: Source, *, binary: bool) -> tuple[list[str], FloatArra
     (['New York'], array([[0.1, 0.2]]))
     """
     path = name_of(source)
-    with opened(source) as stream:
+    with opened(source, max_bytes=max_bytes) as stream:
         count, dim = _shape(stream.readline(_LONGEST_NAME), path)
         rows = _binary_rows(stream, count, dim, path) if binary else _text_rows(stream, count, dim, path)
         words, vectors = zip(*rows, strict=True) if count else ((), ())
@@ -141,6 +142,8 @@ def _text_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> It
 
 
 def _binary_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> Iterable[tuple[bytes, FloatArray]]:
+    if dim > _LARGEST_DIM:
+        raise GraphFileError(path, 1, f"tells {dim:,} dimensions, more than {_LARGEST_DIM:,}")
     for number in range(1, count + 1):
         word = bytearray()
         while (byte := stream.read(1)) not in (b" ", b"") and len(word) < _LONGEST_NAME:

@@ -169,17 +169,18 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     Raises
     ------
     networkx.NetworkXError
-        If a weight is no positive finite number; the message names the edge.
+        If a weight, or the sum of parallel ones, is no positive finite number; the message names the edge.
     """
     tails, heads, values = [], [], []
     for u, v, value in G.edges(data=weight, default=1):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}, which is no number")
-        if not 0 < value < np.inf:
+        amount = _as_float(value)
+        if not 0 < amount < np.inf:
             raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}; weights must be positive and finite")
         tails.append(hierarchy.index[u])
         heads.append(hierarchy.index[v])
-        values.append(float(value))
+        values.append(amount)
     ends = hierarchy.component[np.array([tails, heads], dtype=np.int64).reshape(2, -1)]
     amounts = np.array(values)
     if not G.is_directed():
@@ -188,12 +189,23 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     n = hierarchy.dag.n
     keys, inverse = np.unique(children * np.int64(n) + parents, return_inverse=True)
     sums = np.bincount(inverse, weights=amounts, minlength=len(keys))
+    if not np.isfinite(sums).all():
+        edge = int(np.flatnonzero(~np.isfinite(sums[inverse]))[0]) % len(tails)
+        u, v = hierarchy.nodes[tails[edge]], hierarchy.nodes[heads[edge]]
+        raise nx.NetworkXError(f"edge ({u!r}, {v!r}): its parallel edges have {weight} beyond what float64 holds")
     dag = hierarchy.dag
     wanted = np.repeat(np.arange(n), np.diff(dag.parent_starts)) * np.int64(n) + dag.parent_list
     if not len(keys):
         return np.ones(len(wanted))
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[place] == wanted, sums[place], 1.0)
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer of Python
+        return np.inf
 
 
 def _check_direction(direction: str) -> None:

@@ -7,7 +7,6 @@ import io
 import logging
 import math
 import re
-from array import array
 from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.extractors.plain_edges import new_index, read_plain_edges, rest_of
 from nx_poincare.extractors.streams import GraphFileError, collector_paused
 
 __all__ = ["Columns", "read_edge_arrays", "read_edge_list"]
@@ -45,6 +45,7 @@ _UPWARD_HEADERS = {"child", "descendant", "hyponym", "subclass"}
 _WEIGHT_HEADERS = {"weight", "value", "score", "count"}
 _ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _BLOCK = 2**18
+_LONGEST_DICTIONARY = 2**16  # in Python's notation; its parser needs many bytes for each
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
@@ -127,26 +128,33 @@ def read_edge_arrays(
     >>> read_edge_arrays(text, "animals.txt", delimiter=None)
     (['animal', 'dog', 'puppy', 'cat'], array([[0, 1], [0, 3], [1, 2]]))
     """
-    index: dict[str, int] = {}
-    number = index.setdefault
-    ends = array("q")
-    append = ends.append
-    with collector_paused(), _edges_in(stream, path, delimiter, header) as edges:
-        for source, target, *_ in edges:
-            append(number(source, len(index)))
-            append(number(target, len(index)))
-    pairs = np.frombuffer(ends, dtype=np.int64).reshape(-1, 2)
+    index = new_index()
+
+    with collector_paused():
+        ends, lines, taken = read_plain_edges(
+            stream, delimiter, index, lambda words: _names_columns(words, header, path)
+        )
+        rest = rest_of(stream, taken)
+        with _edges_in(rest, path, delimiter, False if lines else header, lines_before=lines) as edges:
+            names = chain.from_iterable((source, target) for source, target, *_ in edges)
+            ends.append(np.fromiter(map(index.__getitem__, names), dtype=np.int64))
+    pairs = np.concatenate(ends).reshape(-1, 2)
     return list(index), pairs[np.argsort(pairs[:, 0], kind="stable")]
 
 
 @contextmanager
 def _edges_in(
-    stream: io.BufferedReader, path: str, delimiter: str | None, header: bool | None, columns: Columns | None = None
+    stream: io.BufferedReader,
+    path: str,
+    delimiter: str | None,
+    header: bool | None,
+    columns: Columns | None = None,
+    lines_before: int = 0,
 ) -> Iterator[Iterator[Any]]:
-    """Edges as `add_edges_from` takes them; the stream stays open."""
+    """Edges as `add_edges_from` takes them; the stream, of which some lines may have been read, stays open."""
     # Bytes that are no UTF-8 become lone surrogates, which `_Lines` finds and names.
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
-    lines = _Lines(text, path)
+    lines = _Lines(text, path, lines_before)
     records: Iterator[list[str]]
     if delimiter is None:
         records = map(_columns if columns is None else _all_columns, lines)
@@ -169,12 +177,12 @@ class _Lines:
     time; those of a block in which nothing is special pass without being looked at again.
     """
 
-    def __init__(self, text: io.TextIOWrapper, path: str) -> None:
+    def __init__(self, text: io.TextIOWrapper, path: str, before: int = 0) -> None:
         self.path = path
         self.fresh = True
         self._text = text
-        self._start = 0
-        self._before = 0
+        self._start = before
+        self._before = before
         self._ahead: Iterator[str] | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -242,9 +250,7 @@ def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | 
         lines.fresh = True
     else:
         return records
-    if header or (header is None and _is_header(record)):
-        if record[0].strip().lower() in _UPWARD_HEADERS:
-            logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", lines.path, record[:2])
+    if _names_columns(record, header, lines.path):
         lines.fresh = True
         return records
     return chain([record], records)
@@ -274,6 +280,15 @@ def _chosen(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> It
 
 def _is_blank(record: list[str]) -> bool:
     return not record or (len(record) == 1 and not record[0].strip())
+
+
+def _names_columns(record: list[str], header: bool | None, path: str) -> bool:
+    """Whether the first record is a header, by what the caller says or by its words."""
+    if header is False or (header is None and not _is_header(record)):
+        return False
+    if record[0].strip().lower() in _UPWARD_HEADERS:
+        logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", path, record[:2])
+    return True
 
 
 def _is_header(record: list[str]) -> bool:
@@ -313,11 +328,13 @@ def _attributes(third: str, lines: _Lines) -> dict[str, Any]:
     """Edge attributes from a weight or from a dictionary in Python's notation."""
     if third.startswith("{"):
         try:
-            attributes = literal_eval(third.strip())
+            attributes = literal_eval(third.strip()) if len(third) <= _LONGEST_DICTIONARY else None
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             attributes = None
         if not isinstance(attributes, dict):
-            raise lines.error(f"{_shown(third)} is no dictionary of attributes")
+            raise lines.error(
+                f"{_shown(third)} is no dictionary of attributes of at most {_LONGEST_DICTIONARY:,} characters"
+            )
         return attributes
     try:
         weight = float(third)

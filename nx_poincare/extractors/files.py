@@ -8,6 +8,7 @@ import os
 import xml.parsers.expat
 from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias, get_args
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -156,6 +157,7 @@ def read_hierarchy(
     on_cycle: Literal["condense", "raise"] = "condense",
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: bool | None = None,
 ) -> Hierarchy:
     """Read the hierarchy in a file; of an edge list without building a NetworkX graph.
 
@@ -167,6 +169,8 @@ def read_hierarchy(
         As in `read_graph`.
     direction, on_cycle, root
         As in `nx_poincare.extractors.digraph.hierarchy_from_graph`.
+    progress : bool, optional
+        Show a progress bar of long edge lists on standard error; default: if that is a terminal.
 
     Raises
     ------
@@ -185,7 +189,7 @@ def read_hierarchy(
         graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
         return hierarchy_from_graph(graph, direction=direction, on_cycle=on_cycle, root=root)
     between = _checked_delimiter(chosen, delimiter)
-    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
     return Hierarchy.from_edges(names, parent_first(edges, direction), on_cycle=on_cycle)
 
@@ -236,6 +240,8 @@ def _xml(content: bytes, path: str, format: str) -> nx.Graph:
     try:
         with collector_paused():
             return read(io.BytesIO(content))
+    except ElementTree.ParseError as error:  # it asks more of names than expat alone
+        raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
 
@@ -307,12 +313,14 @@ def _node_link(content: bytes, path: str) -> nx.Graph:
         raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
         raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
-    edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
-    _check_node_link(data, edges, path)
-    for edge in data[edges]:
-        edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
     try:
+        edges = "links" if isinstance(data, dict) and "edges" not in data else "edges"
+        _check_node_link(data, edges, path)
+        for edge in data[edges]:
+            edge["source"], edge["target"] = _hashable(edge["source"]), _hashable(edge["target"])
         return nx.node_link_graph(data, directed=True, multigraph=False, edges=edges)
+    except GraphFileError:
+        raise
     except (nx.NetworkXException, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise GraphFileError(path, None, f"is not a node-link graph: {error}") from error
 
@@ -345,6 +353,7 @@ def _check_node_link(data: Any, edges: str, path: str) -> None:
 def _is_name(value: Any) -> bool:
     return (
         value is not None
+        and value == value  # NaN names nothing twice
         and not isinstance(value, dict)
         and (not isinstance(value, list) or all(part is None or _is_name(part) for part in value))
     )

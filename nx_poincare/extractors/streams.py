@@ -8,11 +8,15 @@ import gzip
 import io
 import os
 import sys
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
 
 import networkx as nx
+
+from nx_poincare.progress import progress_bar
+from nx_poincare.unpacking import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 
 __all__ = [
     "DEFAULT_MAX_BYTES",
@@ -27,9 +31,11 @@ __all__ = [
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
-DEFAULT_MAX_BYTES = 2**30
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
+
+_pauses = threading.Lock()
+_paused = {"calls": 0, "was_enabled": False}
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -69,18 +75,24 @@ def name_of(source: Source) -> str:
 
 @contextlib.contextmanager
 def opened(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, max_line_bytes: int | None = None
+    source: Source,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    max_line_bytes: int | None = None,
+    progress: bool | None = False,
 ) -> Iterator[io.BufferedReader]:
     """Open a source for reading bytes, decompressed, and never more than the limit.
 
     Gzip is recognised by its first two bytes, whatever the file is called. A stream that
-    the caller passed stays open, a file opened here is closed.
+    the caller passed stays open, a file opened here is closed. With ``progress`` a bar shows the
+    bytes on standard error; None: if that is a terminal.
 
     Raises
     ------
     GraphFileError
         While reading, past ``max_bytes``, past ``max_line_bytes`` without an end of line,
-        and where compressed data are damaged.
+        where compressed data are damaged, and where they unpack to more than
+        `nx_poincare.unpacking.most_unpacked` of what was read of them.
     FileNotFoundError, PermissionError, IsADirectoryError
         As `open` raises them.
     """
@@ -91,8 +103,13 @@ def opened(
             raw = stack.enter_context(open(source, "rb"))
         else:
             raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
-        data: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
-        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes), _CHUNK)
+        is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
+        packed = _Counted(raw) if is_packed else None
+        data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
+        is_file = isinstance(source, str | os.PathLike) and path != "-"
+        size = os.path.getsize(source) if is_file and not is_packed else None
+        bar = stack.enter_context(progress_bar(size or None, "reading", "B", progress))
+        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
 
 
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
@@ -113,17 +130,24 @@ def collector_paused() -> Iterator[None]:
 
     Searching them for garbage again and again takes a third of the time.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    with _pauses:
+        if _paused["calls"] == 0:
+            _paused["was_enabled"] = gc.isenabled()
+            gc.disable()
+        _paused["calls"] += 1
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _pauses:
+            _paused["calls"] -= 1
+            if _paused["calls"] == 0 and _paused["was_enabled"]:
+                gc.enable()
 
 
 def _standard_input() -> IO[Any]:
     """Standard input as bytes where it has them (it may have been replaced by a text stream)."""
+    if sys.stdin is None:
+        raise GraphFileError("-", None, "standard input is closed")
     return getattr(sys.stdin, "buffer", sys.stdin)
 
 
@@ -151,14 +175,35 @@ class _Borrowed(io.RawIOBase):
         return len(data)
 
 
-class _Limited(_Borrowed):
-    """Passes bytes on until there are too many, in all or on one line."""
+class _Counted(_Borrowed):
+    """Tells how many bytes have been read."""
 
-    def __init__(self, stream: IO[bytes], path: str, max_bytes: int, max_line_bytes: int | None) -> None:
+    count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Limited(_Borrowed):
+    """Passes bytes on until there are too many, in all, on one line, or for what they were packed in."""
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        path: str,
+        max_bytes: int,
+        max_line_bytes: int | None,
+        packed: _Counted | None,
+        bar: Any,
+    ) -> None:
         super().__init__(stream)
+        self._packed = packed
         self._path = path
         self._max_bytes = max_bytes
         self._max_line_bytes = max_line_bytes
+        self._bar = bar
         self._seen = 0
         self._lines = 0
         self._line_length = 0
@@ -169,11 +214,18 @@ class _Limited(_Borrowed):
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise GraphFileError(self._path, None, f"the compressed data are damaged: {error}") from error
         self._seen += len(data)
+        self._bar.update(len(data))
         if self._seen > self._max_bytes:
             raise GraphFileError(
                 self._path,
                 None,
                 f"holds more than {self._max_bytes:,} bytes (decompressed); raise max_bytes if it should",
+            )
+        if self._packed is not None and self._seen > most_unpacked(self._packed.count):
+            raise GraphFileError(
+                self._path,
+                None,
+                f"unpacks to more than {MOST_BYTES_PER_BYTE} times its size; unpack it first if that is right",
             )
         if self._max_line_bytes is not None:
             self._measure_line(data)

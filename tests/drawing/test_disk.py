@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
 from itertools import combinations
 
 import matplotlib
@@ -14,6 +15,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.path import Path
+from matplotlib.text import Text
 
 from nx_poincare import draw_poincare, poincare_layout
 
@@ -51,15 +54,19 @@ def test_mammals(mammals: nx.DiGraph) -> None:
     assert {v: dict(data) for v, data in mammals.nodes(data=True)} == before
 
 
-def test_labels_are_inside_apart_and_off_the_legend(mammals: nx.DiGraph) -> None:
-    ax = draw_poincare(mammals, labels=60)
+@pytest.mark.parametrize(("nodes", "labels"), [(None, 60), (80, None)], ids=["of all", "around the disk"])
+def test_labels_are_inside_apart_and_off_the_legend(
+    mammals: nx.DiGraph, outline: Callable[[Text], Path], nodes: int | None, labels: int | None
+) -> None:
+    ax = draw_poincare(mammals, max_nodes=nodes, labels=labels)
     drawn(ax)
-    boxes = [text.get_window_extent() for text in ax.texts]
-    boxes += [child.get_tightbbox() for child in ax.child_axes]
-    assert len(boxes) > 40
-    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    outlines = [outline(text) for text in ax.texts]
+    for child in ax.child_axes:
+        outlines.append(Path(child.get_tightbbox().corners()[[0, 1, 3, 2, 0]], closed=True))
+    assert len(outlines) > 40
+    assert not any(a.intersects_path(b) for a, b in combinations(outlines, 2))
     frame = ax.get_window_extent()
-    assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 and frame.y0 <= b.y0 and b.y1 <= frame.y1 for b in boxes)
+    assert all(frame.contains(*corner) for path in outlines for corner in path.vertices)
 
 
 def test_legend_is_off_the_disk(mammals: nx.DiGraph) -> None:
@@ -232,7 +239,7 @@ def test_bad_options() -> None:
         draw_poincare(G, cmap="nonsense")
     with pytest.raises(nx.NodeNotFound):
         draw_poincare(G, root=99)
-    with pytest.raises(TypeError, match="expected a NetworkX graph"):
+    with pytest.raises(TypeError, match="expected a NetworkX graph or an Embedding"):
         draw_poincare([(0, 1)])  # type: ignore[arg-type]
     assert not plt.get_fignums()
 

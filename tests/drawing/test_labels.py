@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from itertools import combinations
+from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
@@ -11,9 +13,13 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from nx_poincare.drawing.labels import place_labels, readable_name
+from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name, widest_disk
+
+SVG_TEXT = "{http://www.w3.org/2000/svg}text"
 
 
 @pytest.fixture
@@ -48,14 +54,82 @@ def test_readable_name(node: object, text: str) -> None:
     assert readable_name(node) == text
 
 
-def test_labels_do_not_overlap_and_stay_inside(ax: Axes) -> None:
+def test_labels_do_not_overlap_and_stay_inside(ax: Axes, outline: Callable[[Text], Path]) -> None:
     points = np.random.default_rng(0).uniform(-1, 1, (300, 2))
     labels = placed(ax, points)
     assert len(labels) > 40
-    boxes = [label.get_window_extent() for label in labels]
-    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    assert len({label.get_rotation() for label in labels}) > 5
+    outlines = [outline(label) for label in labels]
+    assert not any(a.intersects_path(b) for a, b in combinations(outlines, 2))
     frame = ax.get_window_extent()
-    assert all(frame.x0 <= b.x0 and b.x1 <= frame.x1 and frame.y0 <= b.y0 and b.y1 <= frame.y1 for b in boxes)
+    assert all(frame.contains(*corner) for path in outlines for corner in path.vertices)
+
+
+def test_outward_labels_stand_along_their_radius_and_read_from_left_to_right(ax: Axes) -> None:
+    angles = np.radians([20, 100, 180, 260, 300])
+    points = 0.6 * np.column_stack([np.cos(angles), np.sin(angles)])
+    labels = placed(ax, points, outward=np.ones(5, dtype=bool))
+    assert len(labels) == 5
+    for label, point in zip(labels, points, strict=True):
+        turn = np.radians(label.get_rotation())
+        along = np.array([np.cos(turn), np.sin(turn)])
+        assert along[0] > -1e-9
+        assert abs(along @ point) == pytest.approx(0.6)
+        assert np.cross(np.append(label.xyann, 0), np.append(point, 0)) == pytest.approx(np.zeros(3), abs=1e-6)
+        assert np.dot(label.xyann, point) > 0
+
+
+def test_bold_labels_are_level(ax: Axes) -> None:
+    points = np.array([[0.0, 0.9], [0.7, 0.0]])
+    bold = np.array([True, False])
+    labels = placed(ax, points, outward=np.ones(2, dtype=bool), style=LabelStyle(bold=bold))
+    assert [(label.get_rotation(), label.get_fontweight()) for label in labels] == [(0.0, "bold"), (0.0, "normal")]
+
+
+def test_labels_stay_in_the_disk_where_they_can(ax: Axes) -> None:
+    angles = np.radians(np.arange(0, 360, 45))
+    points = 0.85 * np.column_stack([np.cos(angles), np.sin(angles)])
+    labels = placed(ax, points, "words")
+    assert len(labels) == 8
+    for label in labels:
+        corners = ax.transData.inverted().transform(label.get_window_extent().corners())
+        assert (np.linalg.norm(corners, axis=1) < 1).all()
+
+
+def test_widest_disk(ax: Axes) -> None:
+    points = np.array([[0.9, 0.0], [0.0, -0.9]])
+    share = widest_disk(ax, points, ["short", "short"])
+    assert 0.8 < share < 1.1
+    assert widest_disk(ax, points, ["short", "a much longer text"]) < share
+    assert widest_disk(ax, points, ["w" * 60, ""]) is None  # would leave no room for the disk
+    assert widest_disk(ax, np.tile(points, (200, 1)), [""] * 400) is None  # more lines than the circle has room for
+    assert widest_disk(ax, np.empty((0, 2)), []) is None
+
+
+HOSTILE = [
+    "$x_2$",
+    "$\\frac",
+    "a\nb",
+    "x" * 10_000,
+    "\U0001f600\u200d\U0001f525",
+    "\u05e9\u05dc\u05d5\u05dd",
+    "\x00\x1b[31m",
+    "\ud800",
+    "%s {0} <b>&",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_hostile_names_are_text(ax: Axes, name: str, suffix: str) -> None:
+    [label] = placed(ax, np.zeros((1, 2)), readable_name(name))
+    assert not label.get_parse_math()
+    out = io.BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        ax.figure.savefig(out, format=suffix)  # a warning would be an error
+    if suffix == "svg":
+        texts = ["".join(text.itertext()) for text in ElementTree.fromstring(out.getvalue()).iter(SVG_TEXT)]
+        assert readable_name(name) in texts
 
 
 def test_labels_leave_out_what_is_taken(ax: Axes) -> None:

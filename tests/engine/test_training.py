@@ -210,6 +210,27 @@ def test_other_files_are_no_checkpoints(carnivores, tmp_path):
             trained(carnivores, checkpoint=path)
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("directions", lambda array: array[:-1]),
+        ("directions", lambda array: array[:, :1]),
+        ("exponentials", lambda array: array.astype(np.float32)),
+        ("best_exponentials", lambda array: array * np.nan),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_its_run_is_refused(carnivores, tmp_path, name, change):
+    """Compiled loops check no bounds."""
+    path = tmp_path / "run.npz"
+    options = {"epochs": 2, "burn_in": 0, "checkpoint": path}
+    trained(carnivores, **options)
+    with np.load(path) as arrays:
+        content = {key: change(array) if key == name else array for key, array in arrays.items()}
+    np.savez(path, **content)
+    with pytest.raises(CheckpointError, match=rf"run\.npz.*{name} is"):
+        trained(carnivores, **options)
+
+
 # -- being told and being stopped --------------------------------------------------------------
 
 

@@ -111,6 +111,7 @@ class TestXML:
                 "'target'",
             ),
             ("<graphml/>", None, "not valid graphml"),
+            ('\n<graphml xmlns:a="}"/>', 2, "not well-formed"),
             ('<?xml version="1.0" encoding="klingon"?><graphml/>', 1, "encoding"),
             (
                 XMLNS + '<key id="k" for="node" attr.name="n" '

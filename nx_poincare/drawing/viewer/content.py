@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,17 +11,17 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.arrays import IntArray
+from nx_poincare.drawing.viewer.points import Points
 from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.fan_layout import breadth_first, fan_layout
+from nx_poincare.engine.fan_layout import breadth_first
 from nx_poincare.engine.spanning_tree import subtree_sums
 from nx_poincare.hierarchy import Hierarchy
 
-__all__ = ["Content", "attribute_columns", "content_of", "encoded", "pruned"]
+__all__ = ["Content", "attribute_columns", "content_of", "pruned"]
 
 _ORDER_RADIUS = 36.0  # of the arcs that decide tree and order; the viewer uses no radii of theirs
 _LONGEST_VALUE = 4_000  # characters of an attribute that are kept
-_STEP_UNITS = 4096  # per hyperbolic unit
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ class Content:
         Text of each attribute for every row, or None.
     total : int
         Nodes of the graph, of which some may have been left out.
+    points : Points, optional
+        Those of an embedding, of which the page tells the nearest neighbours.
     """
 
     names: tuple[Hashable, ...]
@@ -55,6 +55,7 @@ class Content:
     loose: IntArray
     columns: Mapping[str, Sequence[str | None]]
     total: int
+    points: Points | None = None
 
     @property
     def has_own_root(self) -> bool:
@@ -62,8 +63,13 @@ class Content:
         return self.total == 0 or 0 not in self.loose
 
 
-def content_of(hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequence[str | None]]) -> Content:
-    """Read a hierarchy for the viewer; ``edges`` are all that are shown, as (parent, child)."""
+def content_of(
+    hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequence[str | None]], points: Points | None = None
+) -> Content:
+    """Read a hierarchy for the viewer.
+
+    ``edges`` are all that are shown, as (parent, child); ``points`` are in the order of the nodes.
+    """
     dag, component = hierarchy.dag, hierarchy.component
     n = len(hierarchy)
     if n == 0:
@@ -78,6 +84,7 @@ def content_of(hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequ
         parents = np.append(np.where(parents < 0, n, parents), -1)
         is_edge = np.append(is_edge, False)
         names, levels, angles = (*names, None), np.append(levels, 0), np.append(angles, 0.0)
+        points = points and points.with_origin()
     else:
         is_edge[tops] = True
     order = breadth_first(parents, angles)
@@ -93,6 +100,7 @@ def content_of(hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequ
         loose=np.flatnonzero(~is_edge[order]),
         columns={key: _reordered(values, order.tolist()) for key, values in columns.items()},
         total=n,
+        points=points and points.of_rows(order),
     )
 
 
@@ -135,17 +143,18 @@ def pruned(content: Content, max_nodes: int) -> Content:
         others=others[(others >= 0).all(axis=1)],
         loose=loose[loose >= 0],
         columns={key: [values[i] for i in kept.tolist()] for key, values in content.columns.items()},
+        points=content.points and content.points.of_rows(kept),
     )
 
 
 def attribute_columns(
-    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: frozenset[str]
+    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: re.Pattern[str]
 ) -> dict[str, list[str | None]]:
     """Node attributes as text, by name in the order in which they first appear."""
     wanted = attributes
     if wanted is None:
         found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
-        wanted = [key for key in found if str(key) not in left_out]
+        wanted = [key for key in found if not left_out.fullmatch(str(key))]
     columns = {key: [_text(G.nodes[node].get(key)) for node in nodes] for key in wanted}
     return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
 
@@ -155,53 +164,3 @@ def _text(value: Any) -> str | None:
         return None
     text = str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
-
-
-def encoded(content: Content, title: str) -> str:
-    """The content as JSON that may stand in an HTML script element.
-
-    Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
-    JavaScript's typed array. Attributes are deflated: text shrinks to a third.
-    """
-    fan = fan_layout(content.parents)
-    counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
-    page = {
-        "title": title,
-        "total": content.total,
-        "ownRoot": content.has_own_root,
-        "names": ["" if name is None else str(name) for name in content.names],
-        "counts": _array(counts.astype(np.int64)),
-        "levels": _array(content.levels),
-        "steps": _array(np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)),
-        "stepUnits": _STEP_UNITS,
-        "turns": _floats(fan.turns),
-        "others": _array(content.others.ravel()),
-        "loose": _array(content.loose),
-        "attributeNames": list(content.columns),
-        "attributes": _deflated(list(content.columns.values())),
-    }
-    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _array(values: IntArray) -> dict[str, str]:
-    """Whole numbers that are not negative, in the narrowest type that holds them."""
-    largest = int(values.max(initial=0))
-    bits = 8 if largest < 2**8 else 16 if largest < 2**16 else 32
-    return {"type": f"Uint{bits}Array", "data": _base64(values.astype(f"<u{bits // 8}").tobytes())}
-
-
-def _floats(values: FloatArray) -> dict[str, str]:
-    return {"type": "Float32Array", "data": _base64(values.astype("<f4").tobytes())}
-
-
-def _deflated(columns: list[Sequence[str | None]]) -> str:
-    """The columns as JSON, deflated, in base64; nothing for none."""
-    if not columns:
-        return ""
-    text = json.dumps(columns, ensure_ascii=True, separators=(",", ":"))
-    return _base64(zlib.compress(text.encode("ascii"), 9))
-
-
-def _base64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode("ascii")

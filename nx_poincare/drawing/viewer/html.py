@@ -7,16 +7,19 @@ import hashlib
 import html
 import logging
 import os
+import re
 from collections.abc import Hashable, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import IntArray
-from nx_poincare.drawing.viewer.content import Content, attribute_columns, content_of, encoded, pruned
+from nx_poincare.drawing.viewer.content import Content, attribute_columns, content_of, pruned
+from nx_poincare.drawing.viewer.encoding import encoded
+from nx_poincare.drawing.viewer.points import Points
 from nx_poincare.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.files import written_aside
@@ -26,10 +29,12 @@ __all__ = ["notebook_html", "write_html"]
 
 _logger = logging.getLogger(__name__)
 
-_WRITTEN_BY_EMBED = frozenset({"poincare", "pos", "level"})
+Layout = Literal["tree", "embedding"]
+
 _SCRIPTS = (
-    "hyperbolic.js", "tree.js", "search.js", "view.js", "visible.js", "labels.js",
-    "canvas.js", "svg.js", "painting.js", "panel.js", "input.js", "main.js",
+    "hyperbolic.js", "tree.js", "neighbours.js", "search.js", "view.js", "visible.js", "labels.js",
+    "canvas.js", "svg.js", "painting.js", "elements.js", "finder.js", "panel.js",
+    "address.js", "input.js", "main.js",
 )  # fmt: skip
 _NOTEBOOK_NODES = 3_000
 _NOTEBOOK_HEIGHT = 560  # pixels
@@ -41,7 +46,9 @@ def write_html(
     *,
     title: str | None = None,
     max_nodes: int | None = None,
+    layout: Layout = "tree",
     attributes: Sequence[str] | None = None,
+    store_as: str | None = "poincare",
     direction: Direction = "parent_to_child",
     root: Hashable | None = None,
 ) -> None:
@@ -62,9 +69,15 @@ def write_html(
     max_nodes : int, optional
         Show at most that many nodes, those with the largest subtrees; the page says so.
         Default: all of them.
+    layout : {"tree", "embedding"}, default "tree"
+        Where nodes stand: at places made for walking, or at their own points, which must have two
+        dimensions.
     attributes : sequence of str, optional
-        Node attributes of a graph that the page shows as text. Default: all but ``"poincare"``,
-        ``"pos"`` and ``"level"``, which `embed` writes. Of each value 4,000 characters are kept.
+        Node attributes of a graph that the page shows as text. Default: all but those that `embed`
+        and `Embedding.write_to` write. Of each value 4,000 characters are kept.
+    store_as : str or None, default "poincare"
+        Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
+        files hold it (`nx_poincare.flatten_attributes`); None: do not look.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
         What an edge ``(u, v)`` of a directed graph means.
     root : node, optional
@@ -75,17 +88,18 @@ def write_html(
     TypeError
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     ValueError
-        If ``max_nodes`` is less than 1, the embedding knows no edges, or ``direction`` or
-        ``root`` is given for an embedding.
-    networkx.NodeNotFound
-        If ``root`` is not in the graph.
+        If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
+        given for an embedding, or ``layout="embedding"`` without points in two dimensions.
+    networkx.NodeNotFound, networkx.NetworkXError
+        If ``root`` is not in the graph, or a node lacks the vector that others have.
 
     Notes
     -----
-    Subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic distances
-    made for walking (`nx_poincare.engine.fan_layout`). An embedding lends its edges, not its
-    points: they are made for exact distances, with radii to 36, and leave no room to read in.
-    "Near here" on the page therefore speaks of the map.
+    As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
+    distances made for walking (`nx_poincare.engine.fan_layout`). Points of an embedding are made for
+    distances to tell the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
+    and leave no room to read in. The page tells the nearest nodes in the embedding all the same,
+    whatever its dimension; without an embedding, those nearest on the map.
 
     Examples
     --------
@@ -97,16 +111,20 @@ def write_html(
     """
     if max_nodes is not None and max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, got {max_nodes!r}")
+    if layout not in ("tree", "embedding"):
+        raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
     if isinstance(G, Embedding):
         if direction != "parent_to_child" or root is not None or attributes is not None:
             raise ValueError("direction, root and attributes are options for graphs; an embedding has its own edges")
         content = _content_of_embedding(G)
     elif isinstance(G, nx.Graph):
-        content = _content_of_graph(G, attributes, direction, root)
+        content = _content_of_graph(G, attributes, store_as, direction, root)
     else:
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
+    if layout == "embedding":
+        _check_plane(content)
     name = title if title is not None else _default_title(G, content)
-    page = _page(_limited(content, max_nodes), name)
+    page = _page(_limited(content, max_nodes), name, layout)
     with written_aside(path) as aside:
         aside.write_bytes(page)
 
@@ -118,7 +136,8 @@ def notebook_html(embedding: Embedding) -> str:
     content = _limited(_content_of_embedding(embedding), _NOTEBOOK_NODES)
     page = _page(content, _default_title(embedding, content)).decode("utf-8")
     return (
-        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads" title="Hierarchy viewer" '
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
+        'title="Hierarchy viewer" '
         f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
     )
 
@@ -128,15 +147,39 @@ def _content_of_embedding(embedding: Embedding) -> Content:
         raise ValueError("this embedding knows no edges; pass the graph to write_html, or embed the graph")
     hierarchy = Hierarchy.from_edges(embedding.nodes, embedding.edges)
     radii = [f"{radius:.3f}" for radius in embedding.radii.tolist()]
-    return content_of(hierarchy, hierarchy.edges, {"radius": radii})
+    return content_of(hierarchy, hierarchy.edges, {"radius": radii}, Points.of(embedding))
 
 
 def _content_of_graph(
-    G: nx.Graph, attributes: Sequence[str] | None, direction: Direction, root: Hashable | None
+    G: nx.Graph,
+    attributes: Sequence[str] | None,
+    store_as: str | None,
+    direction: Direction,
+    root: Hashable | None,
 ) -> Content:
     hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
-    columns = attribute_columns(G, hierarchy.nodes, attributes, _WRITTEN_BY_EMBED)
-    return content_of(hierarchy, _shown_edges(G, hierarchy), columns)
+    columns = attribute_columns(G, hierarchy.nodes, attributes, _written_by_embed(store_as))
+    return content_of(hierarchy, _shown_edges(G, hierarchy), columns, _points_on(G, store_as))
+
+
+def _written_by_embed(store_as: str | None) -> re.Pattern[str]:
+    """Names of the attributes that hold an embedding, also in parts, as files have them."""
+    return re.compile(rf"pos|level|(poincare|polar|{re.escape(str(store_as))})(_\d+)?")
+
+
+def _points_on(G: nx.Graph, store_as: str | None) -> Points | None:
+    """Points of an embedding that the graph bears, if it does."""
+    if store_as is None or not any(store_as in data or f"{store_as}_0" in data for _, data in G.nodes(data=True)):
+        return None
+    return Points.of(Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None))
+
+
+def _check_plane(content: Content) -> None:
+    """Refuse what cannot be drawn at its own points."""
+    if content.points is None and content.total:
+        raise ValueError("layout='embedding' needs an embedding, or a graph whose nodes bear one: embed it first")
+    if content.points is not None and content.points.dim != 2:
+        raise ValueError(f"layout='embedding' needs points in 2 dimensions, not in {content.points.dim}")
 
 
 def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
@@ -168,7 +211,7 @@ def _limited(content: Content, max_nodes: int | None) -> Content:
     return pruned(content, max_nodes)
 
 
-def _page(content: Content, title: str) -> bytes:
+def _page(content: Content, title: str, layout: Layout = "tree") -> bytes:
     """The template with style, script, their hashes and the content put in."""
     template, style, script = _sources()
     parts = {
@@ -177,7 +220,7 @@ def _page(content: Content, title: str) -> bytes:
         "TITLE": html.escape(title),
         "STYLE": style,
         "SCRIPT": script,
-        "CONTENT": encoded(content, title),
+        "CONTENT": encoded(content, title, own_places=layout == "embedding"),
     }
     pieces = template.split("%%")  # text, name of a part, text, ...
     page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))

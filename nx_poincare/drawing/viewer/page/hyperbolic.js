@@ -60,9 +60,6 @@ const Hyperbolic = (() => {
     return [(nr * dr + ni * di) / size, (ni * dr - nr * di) / size];
   }
 
-  /** Where a motion takes the origin. */
-  const origin = ([ar, ai, br, bi]) => divided(br, bi, ar, -ai);
-
   /** How far a motion moves the origin. */
   const length = ([, , br, bi]) => 2 * Math.asinh(Math.hypot(br, bi));
 
@@ -81,23 +78,8 @@ const Hyperbolic = (() => {
     return [ar * scale, ai * scale, br * scale, bi * scale];
   }
 
-  /** Hyperbolic distance of two points of the disk. */
-  function distance(p, q) {
-    const gap = Math.hypot(p[0] - q[0], p[1] - q[1]);
-    return 2 * Math.asinh(gap / Math.sqrt((1 - p[0] ** 2 - p[1] ** 2) * (1 - q[0] ** 2 - q[1] ** 2)));
-  }
-
   /** Half the angle by which the geodesic from p to q turns: arg(1 - conj(p) q). */
   const bend = (px, py, qx, qy) => Math.atan2(py * qx - px * qy, 1 - px * qx - py * qy);
-
-  /** The point at the share t of a geodesic, as the eye measures it. */
-  function geodesicPoint([px, py], [qx, qy], t) {
-    const half = bend(px, py, qx, qy);
-    const share = half === 0 ? t : Math.sin(half * t) / Math.sin(half);
-    const angle = -half * (1 - t);
-    const cos = Math.cos(angle) * share, sin = Math.sin(angle) * share;
-    return [px + (qx - px) * cos - (qy - py) * sin, py + (qx - px) * sin + (qy - py) * cos];
-  }
 
   /** The geodesic as a cubic Bézier curve: writes its two handles (four numbers) into `target`. */
   function geodesicHandles(target, at, px, py, qx, qy) {
@@ -113,6 +95,6 @@ const Hyperbolic = (() => {
 
   return {
     identity, compose, composeInto, inverse, rotation, translation, edge, translationTo, translationBetween,
-    apply, origin, length, direction, turn, wrapped, normalised, distance, geodesicPoint, geodesicHandles,
+    apply, length, direction, turn, wrapped, normalised, geodesicHandles,
   };
 })();

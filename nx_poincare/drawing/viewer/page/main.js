@@ -4,17 +4,21 @@
 const MARGIN = 14; // pixels around the disk
 const STILL = { finest: 1, most: 20000 };
 const MOVING = { finest: 3, most: 6000 };
+const MOST_GUESTS = 60;
 const SETTLED = 140; // milliseconds without motion until the fine picture is painted
 
 class Viewer {
-  constructor(tree) {
+  constructor(tree, points) {
     this.tree = tree;
     this.canvas = byId("disk");
     this.view = new View(tree);
     this.visible = new Visible(tree);
     this.painting = new Painting(tree);
-    this.panel = new Panel(tree, (row) => this.select(row));
+    this.panel = new Panel(tree, new Neighbours(tree, points), (row) => this.select(row));
+    this.address = new Address(tree);
+    this.finder = new Finder(tree, (row) => this.select(row));
     this.selected = 0;
+    this.guests = []; // rows at the other ends of its edges that are not in the tree
     this.hovered = -1;
     this.nodes = [];
     this.lastChild = new Map(); // where one came from, so that down leads back there
@@ -23,20 +27,30 @@ class Viewer {
     this._listen();
     this._resize();
     if (tree.size === 0) return this.repaint();
-    this.panel.show(0);
+    this._goTo(0, { still: true });
     this._openAddress();
     this.repaint();
   }
 
   // -- what one can do -------------------------------------------------------------------------
 
-  select(row, { still = false } = {}) {
-    if (!(row >= 0 && row < this.tree.size)) return;
+  /** Go to a row; the browser's back button leads to where one was. */
+  select(row) {
+    if (!this._has(row)) return;
+    if (row !== this.selected) this.address.write(row, { strolling: false });
+    this._goTo(row);
+  }
+
+  _has(row) {
+    return row >= 0 && row < this.tree.size;
+  }
+
+  _goTo(row, { still = false } = {}) {
     this.selected = row;
+    this.guests = this.tree.guests(row).slice(0, MOST_GUESTS);
     for (let u = row; this.tree.parents[u] >= 0; u = this.tree.parents[u]) this.lastChild.set(this.tree.parents[u], u);
     this.view.flyTo(row, { still: still || this.reducedMotion.matches });
     this.panel.show(row);
-    this._writeAddress();
     this.canvas.setAttribute("aria-label", `Map of ${this.tree.label(0)}, at ${this.tree.label(row)}`);
     this.repaint();
   }
@@ -44,9 +58,11 @@ class Viewer {
   /** To the root, and the whole disk in the window. */
   home() {
     this.view.zoom = 1;
+    this._setFrame();
     this.select(0);
   }
 
+  /** One edge, or to a sibling. A whole walk is one step of the browser's history. */
   walk(where) {
     const { tree, selected } = this;
     if (tree.size === 0) return;
@@ -57,7 +73,10 @@ class Viewer {
       previous: () => this._sibling(-1),
       next: () => this._sibling(1),
     };
-    this.select(targets[where]());
+    const row = targets[where]();
+    if (!this._has(row) || row === selected) return;
+    this.address.write(row, { strolling: true });
+    this._goTo(row);
   }
 
   _sibling(step) {
@@ -108,7 +127,7 @@ class Viewer {
   saveSvg() {
     const surface = new SvgSurface(this.frame.width, this.frame.height, this.tree.title);
     this._paintOn(surface);
-    download(new Blob([surface.toString()], { type: "image/svg+xml" }), "svg");
+    this._download(new Blob([surface.toString()], { type: "image/svg+xml" }), "svg");
   }
 
   savePng() {
@@ -118,7 +137,17 @@ class Viewer {
     const context = copy.getContext("2d");
     context.scale(2, 2);
     this._paintOn(new CanvasSurface(context));
-    copy.toBlob((blob) => download(blob, "png"), "image/png");
+    copy.toBlob((blob) => this._download(blob, "png"), "image/png");
+  }
+
+  /** Save a file that has the name of the selected node. */
+  _download(blob, suffix) {
+    const link = document.createElement("a");
+    const name = this.tree.size ? this.tree.label(this.selected).replace(/[^\p{L}\p{N} _-]/gu, "").trim() : "";
+    link.href = URL.createObjectURL(blob);
+    link.download = `${name || "hierarchy"}.${suffix}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
   // -- the picture -----------------------------------------------------------------------------
@@ -154,7 +183,8 @@ class Viewer {
   _paintOn(surface, moving = false) {
     const { width, height, radius } = this.frame;
     this.visible.update(this.view, {
-      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, ...(moving ? MOVING : STILL),
+      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, always: this.guests,
+      ...(moving ? MOVING : STILL),
     });
     return this.painting.paint(surface, this.visible, this.frame, { selected: this.selected, hovered: this.hovered });
   }
@@ -194,7 +224,7 @@ class Viewer {
       this.repaint();
     });
     new ResizeObserver(() => this._resize()).observe(this.canvas);
-    window.addEventListener("hashchange", () => this._openAddress());
+    window.addEventListener("popstate", () => this._openAddress());
     const buttons = { home: "home", surprise: "surprise", svg: "saveSvg", png: "savePng", help: "showKeys" };
     for (const [id, method] of Object.entries(buttons)) byId(id).addEventListener("click", () => this[method]());
     byId("closer").addEventListener("click", () => this.magnify(1.25));
@@ -203,45 +233,10 @@ class Viewer {
   }
 
   _openAddress() {
-    const row = rowOfAddress(this.tree, location.hash);
-    if (row >= 0 && row !== this.selected) this.select(row, { still: this.frames === 0 });
-  }
-
-  _writeAddress() {
-    try {
-      history.replaceState(null, "", this.selected === 0 ? "#" : addressOf(this.tree, this.selected));
-    } catch {
-      // A frame without an address of its own, as in a notebook, has none to keep.
-    }
+    const row = this.address.row();
+    if (this._has(row) && row !== this.selected) this._goTo(row, { still: this.frames === 0 });
   }
 }
 
-/** The name of a row, or its number where the name is long, no text, or another row's too. */
-function addressOf(tree, row) {
-  const name = tree.names[row];
-  if (name.length <= 200 && name !== "" && tree.names.indexOf(name) === row) {
-    try {
-      return `#node=${encodeURIComponent(name)}`;
-    } catch {
-      // half of a surrogate pair
-    }
-  }
-  return `#row=${row}`;
-}
-
-function rowOfAddress(tree, hash) {
-  const wanted = new URLSearchParams(hash.slice(1));
-  if (wanted.has("node")) return tree.names.indexOf(wanted.get("node"));
-  if (wanted.has("row")) return Number.parseInt(wanted.get("row"), 10);
-  return 0;
-}
-
-function download(blob, suffix) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `hierarchy.${suffix}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-const viewer = new Viewer(new Tree(JSON.parse(byId("content").textContent)));
+const content = JSON.parse(byId("content").textContent);
+const viewer = new Viewer(new Tree(content), content.points);

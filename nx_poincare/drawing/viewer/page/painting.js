@@ -2,8 +2,14 @@
 "use strict";
 
 const COLOURS = 8; // of levels, in the style sheet
-const WIDTHS = [0.5, 0.9, 1.5, 2.4]; // of edges, in pixels
+const STROKES = [ // of edges, in pixels; the first are leaves in a crowd
+  { width: 0.4, alpha: 0.16 }, { width: 0.5, alpha: 0.4 }, { width: 0.9, alpha: 0.52 }, { width: 1.5, alpha: 0.64 },
+  { width: 2.4, alpha: 0.76 },
+];
+const CROWD = 40; // children from which on edges get thinner
+const NAMED = { near: 14, child: 4 }; // pixels that a node, or a child of the selected one, has for its name
 const CURVED_FROM = 14; // pixels; shorter edges are straight
+const RIM_SHRINK = 0.2;
 const MOST_QUIET = 400; // second-parent edges
 
 class Painting {
@@ -25,7 +31,7 @@ class Painting {
   }
 
   /** Paint; gives the nodes in pixels, for hovering. `frame` has width, height, x, y, radius. */
-  paint(surface, visible, frame, { selected, hovered, moving }) {
+  paint(surface, visible, frame, { selected, hovered }) {
     const { theme } = this;
     surface.fill(frame.width, frame.height, theme.paper);
     surface.disk(frame.x, frame.y, frame.radius, { fill: theme.disk, stroke: theme.rim, width: 1 });
@@ -33,14 +39,19 @@ class Painting {
     this._quietEdges(surface, visible, frame, selected);
     this._edges(surface, visible, frame);
     this._wayHome(surface, visible, frame, selected);
-    const nodes = this._dots(surface, visible, frame);
+    const nodes = this._dots(surface, visible, frame, selected);
     this._marks(surface, visible, nodes, selected, hovered);
-    this._names(surface, nodes, frame, selected, hovered, moving);
+    this._names(surface, nodes, frame, selected, hovered);
     return nodes;
   }
 
   _colour(row) {
     return Math.min(Math.floor((this.tree.levels[row] / this.deepest) * COLOURS), COLOURS - 1);
+  }
+
+  /** How large a node looks, of 1. Points of an embedding are nearly all at the rim, and yet to be clicked. */
+  _prominence(scale) {
+    return this.tree.ownPlaces ? scale ** RIM_SHRINK : scale;
   }
 
   /** Tree edges, gathered by colour and width so that each group is one stroke. */
@@ -55,23 +66,29 @@ class Painting {
         edgeInto(loose, visible, frame, above, slot, true);
         continue;
       }
-      const strength = Math.max(visible.scale[slot], visible.scale[above]) ** 0.5;
-      const share = Math.log2(this.tree.subtreeSizes[row]) / this.logSize;
-      const width = Math.min(Math.floor(strength * (0.5 + 0.5 * share) * 4.5), WIDTHS.length - 1);
-      const key = this._colour(row) * WIDTHS.length + width;
+      const stroke = this._stroke(row, Math.max(visible.scale[slot], visible.scale[above]));
+      const key = this._colour(row) * STROKES.length + stroke;
       if (!groups.has(key)) groups.set(key, { curves: [], lines: [] });
       const group = groups.get(key);
       const curved = isLong(visible, frame, above, slot);
       edgeInto(curved ? group.curves : group.lines, visible, frame, above, slot, curved);
     }
     if (loose.length) surface.curves(loose, { colour: this.theme.rim, width: 0.7, alpha: 0.8, dash: [1, 4] });
-    for (const key of [...groups.keys()].sort((a, b) => (a % WIDTHS.length) - (b % WIDTHS.length) || a - b)) {
-      const width = key % WIDTHS.length;
-      const style = { colour: this.ramp[Math.floor(key / WIDTHS.length)], width: WIDTHS[width], alpha: 0.4 + 0.12 * width };
+    for (const key of [...groups.keys()].sort((a, b) => (a % STROKES.length) - (b % STROKES.length) || a - b)) {
+      const style = { colour: this.ramp[Math.floor(key / STROKES.length)], ...STROKES[key % STROKES.length] };
       const { curves, lines } = groups.get(key);
       if (curves.length) surface.curves(curves, style);
       if (lines.length) surface.lines(lines, style);
     }
+  }
+
+  /** Index of the stroke of the edge to a row: thick for large subtrees and near the middle, thin in a crowd. */
+  _stroke(row, scale) {
+    const { tree } = this;
+    const crowd = Math.min(1, CROWD / tree.childCounts[tree.parents[row]]) ** 0.35;
+    if (crowd < 1 && tree.subtreeSizes[row] === 1) return 0;
+    const share = Math.log2(tree.subtreeSizes[row]) / this.logSize;
+    return Math.min(1 + Math.floor(scale ** 0.5 * (0.5 + 0.5 * share) * 4.5 * crowd), STROKES.length - 1);
   }
 
   /** Second parents: thin and dashed; those of the selected node stand out. */
@@ -104,16 +121,18 @@ class Painting {
     if (way.length) surface.curves(way, { colour: this.theme.accent, width: 1.8, alpha: 0.75 });
   }
 
-  _dots(surface, visible, frame) {
+  /** Gives the nodes that are large enough to be clicked, the children of the selected one in any case. */
+  _dots(surface, visible, frame, selected) {
     const groups = Array.from({ length: COLOURS }, () => []);
     const nodes = [];
-    const zoom = Math.min(frame.radius / 380, 1.6);
+    const zoom = Math.min(Math.max(frame.radius / 380, 0.7), 1.6);
     for (let slot = visible.count - 1; slot >= 0; slot--) {
-      const row = visible.rows[slot], scale = visible.scale[slot];
+      const row = visible.rows[slot], scale = this._prominence(visible.scale[slot]);
       const x = frame.x + frame.radius * visible.x[slot], y = frame.y - frame.radius * visible.y[slot];
       if (x < -8 || y < -8 || x > frame.width + 8 || y > frame.height + 8) continue;
       const share = Math.log2(this.tree.subtreeSizes[row]) / this.logSize;
-      const size = Math.max(zoom * (2.6 + 5 * share) * scale ** 0.55, 0.55);
+      const least = this.tree.parents[row] === selected ? 1.2 : 0.55;
+      const size = Math.max(zoom * (2.6 + 5 * share) * scale ** 0.55, least);
       groups[this._colour(row)].push(x, y, size);
       if (size > 1) nodes.push({ row, x, y, size, scale });
     }
@@ -135,7 +154,8 @@ class Painting {
 
   _names(surface, nodes, frame, selected, hovered) {
     const always = new Map([[hovered, 1], [selected, 0]]);
-    const near = nodes.filter((node) => node.scale * frame.radius > 14 || always.has(node.row));
+    const room = (row) => (this.tree.parents[row] === selected ? NAMED.child : NAMED.near);
+    const near = nodes.filter((node) => node.scale * frame.radius > room(node.row) || always.has(node.row));
     const placed = this.labels.place(near, { width: frame.width, height: frame.height, always, centreX: frame.x });
     for (const label of placed.reverse()) {
       const chosen = label.row === selected, marked = chosen || label.row === hovered;

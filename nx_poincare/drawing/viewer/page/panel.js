@@ -1,58 +1,57 @@
-// The words around the picture: search box, path, and what is known of the selected node.
-// Names reach the page as text nodes only.
+// What is written of the selected node: its path, its attributes and the nodes around it.
 "use strict";
 
 const LISTED = 60; // rows of a list before one asks for all
-const SUGGESTED = 12;
+const LONGEST_PATH = 200; // nodes of the path that are listed, the lowest
+const NEIGHBOURS = 10;
 
 class Panel {
   /** `go` takes a row to fly to. */
-  constructor(tree, go) {
+  constructor(tree, neighbours, go) {
     this.tree = tree;
+    this.neighbours = neighbours;
     this.go = go;
-    this.search = new Search(tree);
     this.selected = -1;
     byId("title").textContent = readableName(tree.title, 60);
     byId("size").textContent = sizeInWords(tree);
-    this._prepareSearch();
+    byId("places").textContent = placesInWords(tree, neighbours);
   }
 
   show(row) {
     if (row === this.selected) return;
     this.selected = row;
-    this._showPath(row);
-    this._showNode(row);
+    replacedIn(byId("path"), this._pathTo(row), '[aria-current="location"]');
+    byId("path").scrollLeft = byId("path").scrollWidth;
+    replacedIn(byId("node"), this._nodeParts(row), "h2");
+    byId("panel").scrollTop = 0;
+    byId("said").textContent = `${this.tree.label(row)}, ${this._facts(row)}`;
   }
 
-  _showPath(row) {
-    const items = this.tree.path(row).slice(-200).map((u) => {
-      const item = document.createElement("li");
-      item.append(this._button(u, u === row));
+  _pathTo(row) {
+    return this.tree.path(row).slice(-LONGEST_PATH).map((u) => {
+      const item = document.createElement("li"), button = rowButton(this.tree, u, this.go);
+      if (u === row) button.setAttribute("aria-current", "location");
+      item.append(button);
       return item;
     });
-    byId("path").replaceChildren(...items);
-    byId("path").scrollLeft = byId("path").scrollWidth;
   }
 
-  _showNode(row) {
+  _nodeParts(row) {
     const { tree } = this;
-    const box = byId("node");
     const heading = element("h2", tree.label(row));
-    const parts = [heading];
-    if (tree.names[row] !== tree.label(row)) parts.push(element("p", tree.names[row], "name"));
-    parts.push(element("p", this._facts(row), "facts"));
-    const attributes = element("dl", "");
-    parts.push(attributes);
-    const others = tree.otherParents.get(row) ?? [];
-    parts.push(...this._list("Parents", tree.graphParents(row), (u) => (others.includes(u) ? "second parent" : "")));
-    const guests = tree.otherChildren.get(row) ?? [];
-    parts.push(...this._list("Children", [...tree.children(row), ...guests],
-      (u) => (guests.includes(u) ? "shown elsewhere" : "")));
-    parts.push(...this._list("Ancestors", tree.ancestors(row)));
-    parts.push(...this._list("Near here", tree.nearest(row, 8).map((found) => found.row)));
-    box.replaceChildren(...parts);
-    byId("panel").scrollTop = 0;
+    heading.dir = "auto";
+    heading.tabIndex = -1;
+    const name = tree.names[row] === heading.textContent ? [] : [element("p", tree.names[row], "name")];
+    const others = tree.otherParents.get(row) ?? [], guests = tree.otherChildren.get(row) ?? [];
+    const attributes = document.createElement("dl");
     this._showAttributes(row, attributes);
+    return [
+      heading, ...name, element("p", this._facts(row), "facts"), attributes,
+      ...this._counted("Parents", tree.graphParents(row), (u) => (others.includes(u) ? "second parent" : "")),
+      ...this._counted("Children", tree.graphChildren(row), (u) => (guests.includes(u) ? "shown elsewhere" : "")),
+      ...this._counted("Ancestors", tree.ancestors(row)),
+      ...this._nearest(row),
+    ];
   }
 
   _facts(row) {
@@ -62,6 +61,17 @@ class Panel {
     return `${level} · ${below === 0 ? "a leaf" : `${below.toLocaleString("en")} below`}`;
   }
 
+  /** With distances, and what they are to the node. */
+  _nearest(row) {
+    const { tree, neighbours } = this;
+    if (row === 0 && !tree.ownRoot) return [];
+    const found = neighbours.nearest(row, NEIGHBOURS);
+    const away = new Map(found.map((each) => [each.row, each.away]));
+    const kin = kinship(tree, row);
+    const title = neighbours.dimensions ? "Nearest in the embedding" : "Nearest on the map";
+    return this._list(title, [...away.keys()], (u) => [...kin(u), away.get(u).toFixed(2)].join(", "));
+  }
+
   async _showAttributes(row, list) {
     const columns = await this.tree.attributes();
     if (columns === null) {
@@ -69,11 +79,12 @@ class Panel {
       return;
     }
     columns.forEach((values, i) => {
-      if (values[row] === null) return;
-      const value = element("dd", values[row]);
-      value.dir = "auto";
-      list.append(element("dt", this.tree.attributeNames[i]), value);
+      if (values[row] !== null) list.append(element("dt", this.tree.attributeNames[i]), attributeValue(values[row]));
     });
+  }
+
+  _counted(title, rows, note) {
+    return this._list(`${title} (${rows.length.toLocaleString("en")})`, rows, note);
   }
 
   _list(title, rows, note = () => "") {
@@ -81,123 +92,70 @@ class Panel {
     const list = document.createElement("ul");
     const show = (shown) => list.replaceChildren(...shown.map((row) => {
       const item = document.createElement("li");
-      item.append(this._button(row, false));
+      item.append(rowButton(this.tree, row, this.go));
       if (note(row)) item.append(element("span", note(row), "note"));
       return item;
     }));
     show(rows.slice(0, LISTED));
-    const parts = [element("h3", `${title} (${rows.length.toLocaleString("en")})`), list];
-    if (rows.length > LISTED) {
-      const more = element("button", `all ${rows.length.toLocaleString("en")}`, "more");
-      more.type = "button";
-      more.addEventListener("click", () => {
-        show(rows);
-        more.remove();
-      });
-      parts.push(more);
-    }
+    const parts = [element("h3", title), list];
+    if (rows.length > LISTED) parts.push(this._moreButton(rows.length, () => show(rows)));
     return parts;
   }
 
-  _button(row, isHere) {
-    const button = element("button", this.tree.label(row));
-    button.type = "button";
-    button.dir = "auto";
-    button.dataset.row = row;
-    if (isHere) button.setAttribute("aria-current", "location");
-    button.addEventListener("click", () => this.go(row));
-    return button;
-  }
-
-  // -- search ----------------------------------------------------------------------------------
-
-  _prepareSearch() {
-    this.input = byId("search");
-    this.suggestions = byId("suggestions");
-    this.rows = [];
-    this.chosen = -1;
-    this.input.addEventListener("input", () => this._suggest());
-    this.input.addEventListener("focus", () => this._suggest());
-    this.input.addEventListener("blur", () => this._close());
-    this.input.addEventListener("keydown", (event) => this._searchKey(event));
-    // Before the box loses the focus, which would close the list.
-    this.suggestions.addEventListener("pointerdown", (event) => {
-      const option = event.target.closest("[data-row]");
-      event.preventDefault();
-      if (option) this._take(Number(option.dataset.row));
+  _moreButton(count, showAll) {
+    const more = element("button", `all ${count.toLocaleString("en")}`, "more");
+    more.type = "button";
+    more.addEventListener("click", () => {
+      showAll();
+      more.remove();
     });
-  }
-
-  _suggest() {
-    const { rows, count } = this.search.find(this.input.value, SUGGESTED);
-    this.rows = rows;
-    this.chosen = rows.length ? 0 : -1;
-    const options = rows.map((row, i) => {
-      const option = element("li", "");
-      option.id = `suggestion-${i}`;
-      option.role = "option";
-      option.dataset.row = row;
-      const parent = this.tree.parents[row];
-      const name = element("span", this.tree.label(row));
-      name.dir = "auto";
-      option.append(name, element("span", parent >= 0 ? this.tree.label(parent) : "", "note"));
-      return option;
-    });
-    const empty = this.input.value.trim() === "";
-    byId("found").textContent = empty ? "" : `${count.toLocaleString("en")} found`;
-    this.suggestions.replaceChildren(...options);
-    this.suggestions.hidden = options.length === 0;
-    this.input.setAttribute("aria-expanded", String(options.length > 0));
-    this._mark();
-  }
-
-  _mark() {
-    [...this.suggestions.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === this.chosen)));
-    if (this.chosen >= 0) this.input.setAttribute("aria-activedescendant", `suggestion-${this.chosen}`);
-    else this.input.removeAttribute("aria-activedescendant");
-  }
-
-  _searchKey(event) {
-    const moves = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in moves && this.rows.length) {
-      this.chosen = (this.chosen + moves[event.key] + this.rows.length) % this.rows.length;
-      this._mark();
-    } else if (event.key === "Enter" && this.chosen >= 0) {
-      this._take(this.rows[this.chosen]);
-    } else if (event.key === "Escape") {
-      this.input.value = "";
-      this.input.blur();
-    } else {
-      return;
-    }
-    event.preventDefault();
-  }
-
-  _take(row) {
-    this.input.value = "";
-    this.input.blur();
-    this.go(row);
-  }
-
-  _close() {
-    this.suggestions.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    byId("found").textContent = "";
+    return more;
   }
 }
 
-const byId = (id) => document.getElementById(id);
+/** Put other children in a box; the keyboard's focus, if it was among them, goes to the one named. */
+function replacedIn(box, children, focused) {
+  const hadFocus = box.contains(document.activeElement);
+  box.replaceChildren(...children);
+  if (hadFocus) box.querySelector(focused)?.focus();
+}
 
-function element(tag, text, className = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
+/** What another row is to a row: one word or none. */
+function kinship(tree, row) {
+  const above = new Set(tree.ancestors(row)), children = new Set(tree.graphChildren(row));
+  return (u) => {
+    if (above.has(u)) return ["ancestor"];
+    if (children.has(u)) return ["child"];
+    return tree.ancestors(u).includes(row) ? ["descendant"] : [];
+  };
+}
+
+/** An attribute as text, and as a link where it is nothing but an address of the web. */
+function attributeValue(text) {
+  const value = element("dd", "");
+  value.dir = "auto";
+  if (/^https?:\/\/\S+$/.test(text)) {
+    const link = element("a", text);
+    link.href = text;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    value.append(link);
+  } else {
+    value.textContent = text;
+  }
+  return value;
 }
 
 function sizeInWords(tree) {
   const shown = tree.size - (tree.ownRoot ? 0 : 1), all = tree.total.toLocaleString("en");
   if (tree.size === 0) return "no nodes";
-  if (shown === tree.total) return `${all} nodes`;
+  if (shown === tree.total) return shown === 1 ? "1 node" : `${all} nodes`;
   return `${shown.toLocaleString("en")} of ${all} nodes: those with the largest subtrees`;
+}
+
+function placesInWords(tree, neighbours) {
+  if (tree.ownPlaces) return "Nodes stand at their points in the embedding.";
+  const places = "Nodes stand as a tree that is made for walking";
+  if (!neighbours.dimensions) return `${places}.`;
+  return `${places}, not at their points in the embedding, which has ${neighbours.dimensions} dimensions and tells the nearest nodes.`;
 }

@@ -7,7 +7,7 @@ class Search {
     this.texts = null;
   }
 
-  /** Names in lower case with blanks for underscores, made when first needed. */
+  /** Names as `plain` has them, made when first needed. */
   _prepared() {
     this.texts ??= this.tree.names.map((name) => plain(name.slice(0, 400)));
     return this.texts;
@@ -37,8 +37,10 @@ class Search {
   }
 }
 
+/** In lower case, with blanks for underscores and without accents. */
 function plain(text) {
-  return text.toLowerCase().replaceAll("_", " ");
+  const small = text.toLowerCase().replaceAll("_", " ");
+  return /^[\x00-\x7f]*$/.test(small) ? small : small.normalize("NFD").replace(/\p{Mn}/gu, "");
 }
 
 function rankOf(text, wanted, place) {

@@ -11,7 +11,8 @@ class Tree {
     this.levels = decoded(content.levels);
     this.childCounts = decoded(content.counts);
     this._readTree();
-    this._readMotions(decoded(content.steps), content.stepUnits, decoded(content.turns));
+    this.ownPlaces = content.ownPlaces; // nodes stand at points of an embedding, not as a tree likes
+    this._readMotions(content.places);
     this._readOthers(decoded(content.others), decoded(content.loose));
     this.attributeNames = content.attributeNames;
     this._deflated = content.attributes;
@@ -35,14 +36,44 @@ class Tree {
   }
 
   /** For each row the motion from its frame to its parent's, and back. */
-  _readMotions(steps, units, turns) {
+  _readMotions({ steps: packedSteps, unit, turns: packedTurns, widest }) {
+    const steps = decoded(packedSteps), turns = decoded(packedTurns);
+    this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0) / unit;
+    this.turns = turns;
+    if (!this.ownPlaces) this._readWedges((v) => steps[v] / unit, widest);
     this.down = new Float64Array(4 * this.size);
     this.up = new Float64Array(4 * this.size);
     for (let v = 0; v < this.size; v++) {
-      const motion = Hyperbolic.edge(steps[v] / units, turns[v]);
+      const motion = Hyperbolic.edge(steps[v] / unit, turns[v]);
       this.down.set(motion, 4 * v);
       this.up.set(Hyperbolic.inverse(motion), 4 * v);
     }
+  }
+
+  /** Half-angles, around the way straight on, that hold all descendants; as `fan_layout` in Python makes them. */
+  _readWedges(stepOf, widest) {
+    this.wedges = new Float64Array(this.size).fill(Math.PI);
+    for (let v = 0; v < this.size; v++) {
+      for (const [child, half] of this.sectors(v)) {
+        this.wedges[child] = Math.min(2 * Math.atan(Math.exp(stepOf(child)) * Math.tan(Math.min(half, 3.1) / 2)), widest);
+      }
+    }
+  }
+
+  /** Children and the half-angles of the sectors, side by side, that a row's wedge is cut into. */
+  *sectors(v) {
+    const last = this.firstChild[v] + this.childCounts[v];
+    for (let child = this.firstChild[v], edge = -this.wedges[v]; child < last; child++) {
+      const half = this.turns[child] - edge;
+      yield [child, half];
+      edge += 2 * half;
+    }
+  }
+
+  /** The child in whose sector an angle is, or -1. */
+  childTowards(v, angle) {
+    for (const [child, half] of this.sectors(v)) if (angle <= this.turns[child] + half) return child;
+    return -1;
   }
 
   _readOthers(others, loose) {
@@ -60,10 +91,20 @@ class Tree {
     return Array.from({ length: this.childCounts[v] }, (_, i) => this.firstChild[v] + i);
   }
 
+  /** Children in the graph: the tree's first, then those that stand below another parent. */
+  graphChildren(v) {
+    return [...this.children(v), ...(this.otherChildren.get(v) ?? [])];
+  }
+
   /** Parents in the graph: the tree's first, then the others. */
   graphParents(v) {
     const first = this.parents[v] >= 0 && !this.loose.has(v) ? [this.parents[v]] : [];
     return [...first, ...(this.otherParents.get(v) ?? [])];
+  }
+
+  /** Rows that a row has edges with which are not in the tree. */
+  guests(v) {
+    return [...(this.otherParents.get(v) ?? []), ...(this.otherChildren.get(v) ?? [])];
   }
 
   /** The path from the root of the tree to a row, both included. */
@@ -99,7 +140,7 @@ class Tree {
     let motion = Hyperbolic.identity();
     const steps = [...upwards.map((a) => [this.up, a]), ...downwards.reverse().map((b) => [this.down, b])];
     for (const [motions, row] of steps) {
-      motion = Hyperbolic.compose(motion, motions.subarray(4 * row, 4 * row + 4));
+      motion = Hyperbolic.compose(motion, motionAt(motions, row));
       if (Hyperbolic.length(motion) > 600) return { motion: null, length: Infinity };
     }
     return { motion, length: Hyperbolic.length(motion) };
@@ -109,38 +150,18 @@ class Tree {
   turnFromRoot(v) {
     let motion = Hyperbolic.identity();
     for (const u of this.path(v).slice(1)) {
-      motion = Hyperbolic.compose(motion, this.down.subarray(4 * u, 4 * u + 4));
+      motion = Hyperbolic.compose(motion, motionAt(this.down, u));
       const size = Math.hypot(motion[0], motion[1]);
       if (size > 1e100) motion = motion.map((part) => part / size); // angles alone are asked for
     }
     return Hyperbolic.turn(motion);
   }
 
-  /** Rows nearest to a row on the map that are neither above nor directly below it. */
-  nearest(v, count) {
-    const skipped = new Set([...this.path(v), ...this.children(v), ...(this.otherChildren.get(v) ?? []),
-      ...this.ancestors(v)]);
-    const found = [];
-    const identity = Hyperbolic.identity();
-    // The neighbourhood in the tree: great-grandparents' subtrees hold whatever is near.
-    const waiting = [{ row: v, from: -1, motion: identity, edges: 0 }];
-    for (let head = 0; head < waiting.length && head < 4000; head++) {
-      const { row, from, motion, edges } = waiting[head];
-      if (!skipped.has(row) && this.names[row] !== "") found.push({ row, away: Hyperbolic.length(motion) });
-      if (edges === 5) continue;
-      const parent = this.parents[row];
-      if (parent >= 0 && parent !== from) waiting.push(this._moved(motion, this.up, row, parent, row, edges));
-      for (let i = 0; i < this.childCounts[row]; i++) {
-        const child = this.firstChild[row] + i;
-        if (child !== from) waiting.push(this._moved(motion, this.down, child, child, row, edges));
-      }
-    }
-    found.sort((a, b) => a.away - b.away || a.row - b.row);
-    return found.slice(0, count);
-  }
-
-  _moved(motion, motions, at, row, from, edges) {
-    return { row, from, motion: Hyperbolic.compose(motion, motions.subarray(4 * at, 4 * at + 4)), edges: edges + 1 };
+  /** Tree parent and children of a row, each with the motion from its frame to the row's. */
+  links(row) {
+    const links = this.children(row).map((child) => ({ row: child, motion: motionAt(this.down, child) }));
+    if (this.parents[row] >= 0) links.unshift({ row: this.parents[row], motion: motionAt(this.up, row) });
+    return links;
   }
 
   /** Columns of the attributes, inflated when first asked for; null where the browser cannot. */
@@ -151,13 +172,16 @@ class Tree {
 
   /** Text that stands for a row on the map: a synset's lemma, or its name on one short line. */
   label(v) {
-    return readableName(this.names[v] || (v === 0 && !this.ownRoot ? this.title : this.names[v]), 32);
+    const name = v === 0 && !this.ownRoot ? this.title : this.names[v];
+    return readableName(name, 32) || "(no name)";
   }
 }
 
+const motionAt = (motions, row) => motions.subarray(4 * row, 4 * row + 4);
+
 /** A typed array from what Python's `_array` and `_floats` wrote. */
 function decoded({ type, data }) {
-  const types = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
+  const types = { Uint8Array, Uint16Array, Uint32Array, Float32Array, Float64Array };
   return new types[type](bytesOf(data).buffer);
 }
 

@@ -8,13 +8,14 @@
 const LONGEST_STEP = 1.5; // of a flight in one frame, in hyperbolic units
 const LONGEST_FLIGHT = 100; // beyond, one jumps
 const LARGEST_ZOOM = 12;
-const FARTHEST = 8; // hyperbolic units from the middle to the nearest node
+const FARTHEST = 4; // hyperbolic units from the middle to the nearest node that one can drag
 
 class View {
   constructor(tree) {
     this.tree = tree;
     this.zoom = 1;
     this.flight = null;
+    this.farthest = Math.max(FARTHEST, tree.longestStep); // long edges are to be crossed
     this.lookAt(0);
   }
 
@@ -25,10 +26,13 @@ class View {
     this.motion = Hyperbolic.rotation(this.tree.size ? this.tree.turnFromRoot(node) : 0);
   }
 
-  /** Drag a point of the disk to another. */
+  /** Drag a point of the disk to another, but not away from a tree that is far: there is nothing to be seen. */
   drag(from, to) {
     this.flight = null;
+    const before = { row: this.anchor, motion: this.motion };
     this._move(Hyperbolic.translationBetween(from, to));
+    const away = Hyperbolic.length(this.motion);
+    if (away > this.farthest && away > Hyperbolic.length(before.motion)) this._anchorAt(before);
   }
 
   /** Magnify by a factor, keeping what is at a point of the disk where it is on the screen. */
@@ -44,7 +48,7 @@ class View {
     const { length } = this._towards(node);
     if (still || length > LONGEST_FLIGHT) return this.lookAt(node);
     const milliseconds = Math.min(250 + 220 * Math.log1p(length), 1100);
-    this.flight = { node, milliseconds, progress: 0, zoom: this.zoom };
+    this.flight = { node, milliseconds, progress: 0 };
   }
 
   /** One frame of the flight; whether it goes on. */
@@ -73,38 +77,56 @@ class View {
     return { motion: seen, length: Hyperbolic.length(seen) };
   }
 
-  /** Move, but not away from a tree that is far already: there is nothing to be seen. */
+  /** Move, and speak in the frame of a node near the middle. */
   _move(motion) {
-    const { anchor, motion: before } = this;
-    this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, before));
-    this._anchorNearby();
-    const away = Hyperbolic.length(this.motion);
-    if (away > FARTHEST && away > Hyperbolic.length(before)) Object.assign(this, { anchor, motion: before });
+    this.motion = Hyperbolic.normalised(Hyperbolic.compose(motion, this.motion));
+    if (this.tree.wedges) this._anchorByWedges();
+    this._anchorByDistance();
   }
 
-  /** Walk along the tree to the node nearest to the middle and speak in its frame. */
-  _anchorNearby() {
-    const tree = this.tree;
-    let nearest = Hyperbolic.length(this.motion);
-    for (let better = true; better; ) {
-      better = false;
-      const parent = tree.parents[this.anchor];
-      const candidates = parent >= 0 ? [[parent, tree.up, this.anchor]] : [];
-      for (const child of tree.children(this.anchor)) candidates.push([child, tree.down, child]);
-      let best = null;
-      for (const [node, motions, row] of candidates) {
-        const motion = Hyperbolic.compose(this.motion, motions.subarray(4 * row, 4 * row + 4));
-        const away = Hyperbolic.length(motion);
-        if (away < nearest - 1e-9) {
-          nearest = away;
-          best = [node, motion];
-        }
-      }
-      if (best) {
-        [this.anchor, this.motion] = best;
-        better = true;
-      }
+  /** The node whose wedge the middle is in, and no child's; or the child whose sector it is in, if that is nearer. */
+  _anchorByWedges() {
+    const { tree } = this;
+    while (!this._isBeyondAnchor()) this._anchorAt(this._link(tree.parents[this.anchor], tree.up, this.anchor));
+    for (let isBeyond = true; isBeyond; ) {
+      const child = tree.childTowards(this.anchor, this._directionFromAnchor());
+      if (child < 0) return;
+      const parent = { row: this.anchor, motion: this.motion };
+      this._anchorAt(this._link(child, tree.down, child));
+      isBeyond = this._isBeyondAnchor();
+      if (!isBeyond && Hyperbolic.length(parent.motion) < Hyperbolic.length(this.motion)) this._anchorAt(parent);
     }
+  }
+
+  _directionFromAnchor() {
+    return Hyperbolic.direction(Hyperbolic.inverse(this.motion));
+  }
+
+  _isBeyondAnchor() {
+    return this.anchor === 0 || Math.abs(this._directionFromAnchor()) <= this.tree.wedges[this.anchor];
+  }
+
+  /** Walk along the tree as long as that leads nearer to the middle. */
+  _anchorByDistance() {
+    const { tree } = this;
+    for (let nearest = Hyperbolic.length(this.motion), best = null; ; best = null) {
+      for (const { row, motion } of tree.links(this.anchor)) {
+        const seen = Hyperbolic.compose(this.motion, motion), away = Hyperbolic.length(seen);
+        if (away < nearest - 1e-9) [nearest, best] = [away, { row, motion: seen }];
+      }
+      if (best === null) return;
+      this._anchorAt(best);
+    }
+  }
+
+  /** A row as seen from the middle, by a motion of the tree between it and the anchor. */
+  _link(row, motions, at) {
+    return { row, motion: Hyperbolic.compose(this.motion, motionAt(motions, at)) };
+  }
+
+  _anchorAt({ row, motion }) {
+    this.anchor = row;
+    this.motion = motion;
   }
 }
 

@@ -6,6 +6,7 @@
 // it is seen as wide as its scale; a wedge of half-angle 1.9 is 1.4 times as wide, and the rest is for
 // nodes that one does not come upon straight.
 const REACH = 2;
+const ANYWHERE = 2; // radii of the disk: points of an embedding obey no such rule
 
 class Visible {
   constructor(tree) {
@@ -21,18 +22,25 @@ class Visible {
    *
    * `radius` is that of the disk in pixels, `halfWidth` and `halfHeight` those of the window in
    * radii of the disk; `finest` is the size in pixels from which a subtree is entered, `most` the
-   * number of nodes at which the walk ends, the farthest left out.
+   * number of nodes at which the walk ends, the farthest left out. Rows in `always` come in any case.
    */
-  update(view, { radius, halfWidth, halfHeight, finest, most }) {
+  update(view, { radius, halfWidth, halfHeight, finest, most, always }) {
     for (let i = 0; i < this.count; i++) this.slots[this.rows[i]] = -1;
     this.count = 0;
     if (this.tree.size === 0) return;
     const tree = this.tree;
-    this._reserve(Math.min(most, tree.size));
+    this._reserve(Math.min(most + always.length, tree.size));
+    this.room = Math.min(most, tree.size);
     this.motions.set(view.motion, 0);
     this._add(view.anchor, -1);
+    this._walk({ radius, halfWidth, halfHeight, finest });
+    for (const row of always) if (this.slots[row] < 0) this._addFar(view, row);
+  }
+
+  _walk({ radius, halfWidth, halfHeight, finest }) {
+    const { tree } = this;
     for (let head = 0; head < this.count; head++) {
-      const reach = REACH * this.scale[head];
+      const reach = tree.ownPlaces ? ANYWHERE : REACH * this.scale[head];
       if (reach * radius < finest) continue;
       if (Math.abs(this.x[head]) - reach > halfWidth || Math.abs(this.y[head]) - reach > halfHeight) continue;
       const row = this.rows[head], from = this.from[head];
@@ -56,9 +64,17 @@ class Visible {
   }
 
   _enter(head, motions, at, row) {
-    if (this.count === this.rows.length) return;
+    if (this.count === this.room) return;
     Hyperbolic.composeInto(this.motions, 4 * this.count, this.motions, 4 * head, motions, 4 * at);
     this._add(row, this.rows[head]);
+  }
+
+  /** A row that the walk did not reach. */
+  _addFar(view, row) {
+    const { motion } = this.tree.relative(view.anchor, row);
+    if (motion === null) return;
+    this.motions.set(Hyperbolic.compose(view.motion, motion), 4 * this.count);
+    this._add(row, -1);
   }
 
   /** The next slot, whose motion is written already. */

@@ -1,0 +1,108 @@
+"""Where the nodes of a picture stand: given positions, the layout for the eye, or the view from one node."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.drawing.viewer.content import content_of
+from nx_poincare.embedding import Embedding
+from nx_poincare.engine.fan_layout import fan_layout
+from nx_poincare.engine.fan_positions import fan_positions
+from nx_poincare.engine.geometry import from_ball, recentred, to_ball
+from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.layouts import layout_positions
+
+__all__ = ["GivenPositions", "given_positions", "is_layout_of", "view_from"]
+
+_ON_THE_RIM = 1 + 1e-9  # norms up to here are taken for rounded points of the disk
+_LARGEST_NORM = 1 - 2.0**-53
+_SAME_LAYOUT = 1e-6  # exporters round
+
+
+@dataclass(frozen=True)
+class GivenPositions:
+    """Points of the disk that the caller chose, with the polar form where it is known better than the points.
+
+    Attributes
+    ----------
+    points : ndarray of float64, shape (n, 2)
+        Points of the closed unit disk.
+    directions, radii : ndarray of float64, shapes (n, 2) and (n,), or None
+    """
+
+    points: FloatArray
+    directions: FloatArray | None = None
+    radii: FloatArray | None = None
+
+    def part(self, rows: IntArray) -> GivenPositions:
+        """Those of some nodes."""
+        if self.directions is None or self.radii is None:
+            return GivenPositions(self.points[rows])
+        return GivenPositions(self.points[rows], self.directions[rows], self.radii[rows])
+
+    def around(self, row: int) -> FloatArray:
+        """All points after the Möbius translation that takes one of them to the origin."""
+        directions, radii = self.directions, self.radii
+        if directions is None or radii is None:
+            norms = np.linalg.norm(self.points, axis=1, keepdims=True)
+            directions, radii = from_ball(self.points * np.minimum(_LARGEST_NORM / np.maximum(norms, 0.5), 1))
+        return to_ball(*recentred(directions, radii, directions[row], radii[row]))
+
+
+def given_positions(
+    G: nx.Graph | Embedding, nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any] | None, pos_as: str
+) -> GivenPositions | None:
+    """Positions from a mapping, from a node attribute or from an embedding, checked; None if there are none."""
+    if pos is not None:
+        points = _checked_points(nodes, pos, "pos")
+        if not isinstance(pos, Embedding):
+            return GivenPositions(points)
+        rows = np.array([pos.index[node] for node in nodes], dtype=np.int64)
+        return GivenPositions(points, pos.directions[rows], pos.radii[rows])
+    if isinstance(G, Embedding):
+        return None if G.layout is None else GivenPositions(G.layout)
+    stored = {node: place for node, place in G.nodes(data=pos_as) if place is not None}
+    return GivenPositions(_checked_points(nodes, stored, f"the node attribute {pos_as!r}")) if stored else None
+
+
+def _checked_points(nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any], source: str) -> FloatArray:
+    places = []
+    for node in nodes:
+        if node not in pos:
+            raise nx.NetworkXError(f"node {node!r} has no position in {source}; give one to every node or to none")
+        try:
+            x, y = pos[node]
+            places.append((float(x), float(y)))
+        except (TypeError, ValueError):
+            raise nx.NetworkXError(
+                f"the position of node {node!r} in {source} is no pair of numbers: {pos[node]!r}"
+            ) from None
+    points = np.array(places, dtype=np.float64).reshape(-1, 2)
+    outside = np.flatnonzero(~(np.hypot(*points.T) <= _ON_THE_RIM))  # also catches nan
+    if len(outside):
+        raise nx.NetworkXError(
+            f"the position {places[outside[0]]} of node {nodes[outside[0]]!r} in {source} is not in the unit disk; "
+            "poincare_layout gives positions that are"
+        )
+    return points
+
+
+def is_layout_of(given: GivenPositions, hierarchy: Hierarchy) -> bool:
+    """Whether positions are those that `nx_poincare.poincare_layout` gives."""
+    return bool(np.allclose(given.points, layout_positions(hierarchy), rtol=0, atol=_SAME_LAYOUT))
+
+
+def view_from(hierarchy: Hierarchy, row: int) -> FloatArray:
+    """All nodes in a layout of true hyperbolic distances, one of them at the origin and its parent above it."""
+    content = content_of(hierarchy, hierarchy.edges, {})
+    rows = np.array([hierarchy.index.get(name, -1) for name in content.names], dtype=np.int64)  # -1: above all roots
+    points = fan_positions(content.parents, fan_layout(content.parents), int(np.flatnonzero(rows == row)[0]))
+    positions = np.empty((len(hierarchy), 2))
+    positions[rows[rows >= 0]] = points[rows >= 0]
+    return positions

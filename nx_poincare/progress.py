@@ -1,0 +1,43 @@
+"""The progress bar of long work, on standard error."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from tqdm.auto import tqdm
+
+__all__ = ["progress_bar"]
+
+_PATIENCE = 1.0  # seconds of work before a bar that nobody asked for is shown
+
+
+class _Bar(tqdm):
+    monitor_interval = 0  # no thread of tqdm's, which it starts for hidden bars too: processes that fork want none
+
+
+def progress_bar(total: float | None, doing: str, unit: str, progress: bool | None = None, **options: Any) -> Any:
+    """A bar of `tqdm` for work that may be long.
+
+    Parameters
+    ----------
+    total : number or None
+        Units of work; None: unknown.
+    doing : str
+        What is done, in front of the bar.
+    unit : str
+    progress : bool, optional
+        Whether to show it; default: if standard error is a terminal and the work takes more than a
+        second. Where there is no standard error, in a program without a console for instance, it is
+        hidden.
+    **options
+        Passed on to `tqdm`.
+
+    Examples
+    --------
+    >>> with progress_bar(3, "counting", "number", progress=False) as bar:
+    ...     _ = bar.update(3)
+    """
+    hidden = True if sys.stderr is None else None if progress is None else not progress
+    delay = _PATIENCE if progress is None else 0
+    return _Bar(total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options)

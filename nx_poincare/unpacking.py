@@ -1,0 +1,115 @@
+"""How far packed files may unpack, and arrays from ``.npz`` files within that.
+
+A few kilobytes of zeros unpack to gigabytes. So gzip and zip may unpack to `FREE_BYTES`, or to
+`MOST_BYTES_PER_BYTE` times their own size; text and tables pack to a twentieth at best.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import struct
+import tokenize
+import zipfile
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DEFAULT_MAX_BYTES", "FREE_BYTES", "MOST_BYTES_PER_BYTE", "ArrayFileError", "most_unpacked", "read_arrays"]
+
+DEFAULT_MAX_BYTES = 2**30
+FREE_BYTES = 2**25
+MOST_BYTES_PER_BYTE = 100
+_CHUNK = 2**20
+_DAMAGED = (  # what zipfile, zlib and numpy raise for files that are none
+    zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, ValueError, KeyError, TypeError, EOFError,
+    OverflowError, RuntimeError, SyntaxError, MemoryError, OSError,
+)  # fmt: skip
+
+
+class ArrayFileError(ValueError):
+    """A ``.npz`` file that is damaged, holds objects, or unpacks to more than it may."""
+
+
+def most_unpacked(packed: int) -> int:
+    """How many bytes so many packed ones may become.
+
+    Examples
+    --------
+    >>> most_unpacked(1000), most_unpacked(10_000_000)
+    (33554432, 1000000000)
+    """
+    return max(FREE_BYTES, MOST_BYTES_PER_BYTE * packed)
+
+
+def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> dict[str, NDArray[Any]]:
+    """Read all arrays of a ``.npz`` file; nothing in it is run, and no more is unpacked than allowed.
+
+    Parameters
+    ----------
+    path : path
+    max_bytes : int, default 2**30
+        Limit of what the file unpacks to, beside that of `most_unpacked`.
+
+    Raises
+    ------
+    ArrayFileError
+        If the file is damaged, an array holds objects, or a limit is passed.
+    FileNotFoundError, PermissionError, IsADirectoryError
+        As `open` raises them.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "two.npz"
+    >>> np.savez(path, a=np.arange(2), b=np.eye(2))
+    >>> read_arrays(path)["a"]
+    array([0, 1])
+    """
+    with open(path, "rb") as stream:
+        allowed = min(max_bytes, most_unpacked(os.fstat(stream.fileno()).st_size))
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                members = archive.infolist()
+                total = sum(member.file_size for member in members)
+                if total > allowed:
+                    raise ArrayFileError(_too_much(total, max_bytes))
+                return {member.filename.removesuffix(".npy"): _array(archive, member) for member in members}
+        except ArrayFileError:
+            raise
+        except _DAMAGED as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is a place before the file's start
+                raise
+            raise ArrayFileError(f"no zip of arrays, or damaged: {str(error) or type(error).__name__}") from error
+
+
+def _too_much(total: int, max_bytes: int) -> str:
+    if total > max_bytes:
+        return f"unpacks to {total:,} bytes, more than {max_bytes:,}; raise max_bytes if it should"
+    return (
+        f"unpacks to {total:,} bytes, more than {MOST_BYTES_PER_BYTE} times its own size, as no embedding does; "
+        "write it again with numpy.savez, which does not pack, if it should"
+    )
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    """One member as an array over its own bytes: a shape that promises more allocates nothing."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{member.filename} is packed in a way that .npz files are not")
+    content = bytearray()
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):  # never a larger piece: a member may hold more than it says
+            content += chunk
+    head = io.BytesIO(content)
+    version = np.lib.format.read_magic(head)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"{member.filename} has version {version} of the format")
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, by_columns, dtype = read_header(head)
+    if dtype.hasobject:
+        raise ValueError(f"{member.filename} holds objects, which are not read")
+    table = np.frombuffer(content, dtype=dtype, offset=head.tell())
+    return table.reshape(shape, order="F" if by_columns else "C")

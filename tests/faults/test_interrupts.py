@@ -1,0 +1,165 @@
+"""Ctrl-C, the signal itself, in every phase: what there is comes back, or the call ends and leaves nothing behind.
+
+That it may come at any moment of a run is tested in test_kills.py.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import nx_poincare as nxp
+from nx_poincare.cli import main
+from nx_poincare.engine.ranking import mean_scores
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+def graph(n: int = 300) -> nx.DiGraph:
+    rng = np.random.default_rng(1)
+    edges = [(int(rng.integers(v)), v) for v in range(1, n)]
+    return nx.DiGraph(edges + [(int(rng.integers(v)), v) for v in range(2, n, 4)])
+
+
+@pytest.fixture
+def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Makes the n-th call of a function interrupt the process before it begins; no thread outlives the test."""
+    before = set(threading.enumerate())
+
+    def arrange(name: str, call: int = 1) -> None:
+        module, _, attribute = name.rpartition(".")
+        function = getattr(__import__(module, fromlist=["_"]), attribute)
+        calls = 0
+
+        def interrupted(*arguments: Any, **options: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == call:
+                signal.raise_signal(signal.SIGINT)
+            return function(*arguments, **options)
+
+        monkeypatch.setattr(name, interrupted)
+
+    yield arrange
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)  # it may be in its last rows
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("nx_poincare.engine.arc_descent.ArcCosts", 1),
+        ("nx_poincare.engine.arc_descent.tabulate", 1),
+        ("nx_poincare.engine.arc_descent.descend", 1),
+        ("nx_poincare.engine.arc_descent.tabulate", 2),
+    ],
+)
+def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], name: str, call: int) -> None:
+    G = graph()
+    plain, refined = (nxp.evaluate_reconstruction(nxp.embed(G, epochs=epochs), G) for epochs in (0, None))
+    interrupt(name, call)
+    with pytest.warns(UserWarning, match="refinement of arcs was interrupted; the best arcs so far"):
+        scores = nxp.evaluate_reconstruction(nxp.embed(G), G)
+    assert refined.mean_rank <= scores.mean_rank <= plain.mean_rank
+
+
+def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
+    interrupt("nx_poincare.engine.caps.mean_scores")
+    with pytest.warns(UserWarning, match="comparison of caps with arcs was interrupted"):
+        emb = nxp.embed(G := graph(), 3, seed=0)
+    assert nxp.evaluate_reconstruction(emb, G).map_score > 0.9
+
+
+@pytest.mark.parametrize("call", [1, 2, 30])
+def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
+    G = graph()
+    start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, epochs=0), G)
+    interrupt("nx_poincare.engine.skeleton_training._rows", call)
+    with pytest.warns(UserWarning, match=f"interrupted after {call - 1} steps"):
+        scores = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0), G)
+    assert scores.map_score >= (0.5 if call == 1 else start.map_score)
+
+
+@pytest.mark.parametrize("call", [1, 3, 20])
+def test_training(interrupt: Callable[..., None], call: int) -> None:
+    interrupt("nx_poincare.engine.training.train_rows", call)
+    with pytest.warns(UserWarning, match=f"interrupted after {call - 1} epochs"):
+        emb = nxp.embed(graph(), init="random", epochs=30, burn_in=0, seed=0)
+    assert len(emb.history) == call - 1
+    assert np.isfinite(emb.vectors).all()
+
+
+def test_comparison_of_trained_points_with_their_start(
+    interrupt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    G, scored = graph(), "nx_poincare.engine.training.mean_scores"
+    start = nxp.embed(G, 3, init="random", epochs=5, burn_in=0, seed=0)
+    options: dict[str, Any] = {"init": start, "epochs": 10, "burn_in": 0, "seed": 0}
+    calls: list[None] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(scored, lambda blocks: calls.append(None) or mean_scores(blocks))
+        trained = nxp.embed(G, 3, **options)
+    assert trained != start
+    interrupt(scored, len(calls) - 1)  # the last two are those of the start and the end over all nodes
+    with pytest.warns(UserWarning, match="comparison with the start was interrupted"):
+        emb = nxp.embed(G, 3, **options)
+    assert emb == trained
+
+
+def test_evaluation_ends(interrupt: Callable[..., None]) -> None:
+    G = graph()
+    emb = nxp.embed(G, epochs=0)
+    interrupt("nx_poincare.engine.ranking.Ranked")
+    with pytest.raises(KeyboardInterrupt):
+        nxp.evaluate_reconstruction(emb, G, n_jobs=2)
+
+
+class TestCommandLine:
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(tmp_path)
+        nx.write_edgelist(graph(), "edges.tsv", delimiter="\t", data=False)
+        nxp.embed(graph(), epochs=0).save("old.npz")
+        Path("v.tsv").write_text("old")
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        ("arguments", "where", "written"),
+        [
+            (["embed", "edges.tsv"], "nx_poincare.extractors.edge_list._is_plain", False),
+            (["embed", "edges.tsv"], "nx_poincare.hierarchy._condensed", False),
+            (["embed", "edges.tsv"], "nx_poincare.engine.arc_descent.descend", True),
+            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.skeleton_training._rows", True),
+            (
+                ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
+                "nx_poincare.engine.training.train_rows",
+                True,
+            ),
+            (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.embedding_file._decoded", False),
+            (["embed", "edges.tsv"], "nx_poincare.io._field", False),
+            (["embed", "edges.tsv"], "nx_poincare.files._sync", False),
+        ],
+    )
+    def test_embed(
+        self, folder: Path, interrupt: Callable[..., None], arguments: list[str], where: str, written: bool
+    ) -> None:
+        interrupt(where)
+        done = CliRunner().invoke(main, [*arguments, "-o", "v.tsv"])
+        assert done.exit_code == 130
+        assert done.stderr.endswith("wrote v.tsv\n" if written else "interrupted\n")
+        assert (Path("v.tsv").read_text() != "old") == written
+        assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
+
+    @pytest.mark.parametrize("where", ["nx_poincare.engine.ranking.Ranked", "nx_poincare.hierarchy._condensed"])
+    def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
+        interrupt(where)
+        done = CliRunner().invoke(main, ["evaluate", "old.npz", "edges.tsv", "--jobs", "1"])
+        assert (done.exit_code, done.stdout, done.stderr) == (130, "", "interrupted\n")
