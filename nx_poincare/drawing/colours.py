@@ -39,7 +39,7 @@ _LIGHT_INK, _DARK_INK = "#1a1a1a", "#e9ebef"
 _OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 _ON_WHITE, _ON_BLACK = ("#D55E00", "#0072B2", "#009E73", "#CC79A7"), ("#E69F00", "#56B4E9", "#2FD6A5", "#E59CC4")
 _MOST_BRANCHES = len(_OKABE_ITO)
-_FEW_BRANCHES = 3  # up to here, more are wanted
+_FEW_BRANCHES = 2  # up to here, more are wanted
 _MOST_LOST = 0.12  # share of all nodes that may go without a colour of their own if there are not more branches for it
 _SMALLEST_BRANCH = 0.02  # share of all nodes
 _DEEPEST_SHADE = 0.4  # how far the deepest nodes of a branch go towards the paper
@@ -161,7 +161,7 @@ def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
 
 
 def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
-    """Tops of the main branches: the largest is split into its children while branches are few or it is most of all."""
+    """Tops of the main branches: the largest is split while branches are few or it holds a third of all nodes."""
     n = len(parents)
     smallest = max(_SMALLEST_BRANCH * n, 2)
 
@@ -170,7 +170,7 @@ def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
 
     roots = largest_first(np.flatnonzero(parents < 0))
     tops = roots[sizes[roots] >= smallest][:_MOST_BRANCHES]
-    while len(tops) and (len(tops) <= _FEW_BRANCHES or sizes[tops[0]] > n / 2):
+    while len(tops) and (len(tops) <= _FEW_BRANCHES or sizes[tops[0]] > n / 3):
         children = np.flatnonzero(parents == tops[0])
         split = largest_first(np.append(tops[1:], children[sizes[children] >= smallest]))[:_MOST_BRANCHES]
         if len(split) <= len(tops) and n - sizes[split].sum() > _MOST_LOST * n:
