@@ -4,8 +4,8 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
-from class_tree import class_graph
 from directory_tree import directory_graph
+from gallery import page
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -21,20 +21,10 @@ _INK, _GREEN, _RED, _BLUE = "#333333", "#2a788e", "#c0392b", "#414487"
 def draw_all(folder: Path, docs: Path) -> None:
     """Draw everything into a folder and list the gallery's pictures in it."""
     folder.mkdir(exist_ok=True)
-    for draw in (half_space, nested_caps, two_sets_of_points, second_parent, exceptions, folders):
+    for draw in (half_space, nested_caps, two_sets_of_points, second_parent, folders):
         figure = draw()
         figure.savefig(folder / f"{draw.__name__}.png", dpi=130, bbox_inches="tight")
-    (folder / "gallery_pictures.md").write_text(gallery(docs), encoding="utf-8")
-
-
-def gallery(docs: Path) -> str:
-    """Markdown for the mammals, pictures of recipes and all that lies in the gallery's folder, each under its name."""
-    parts = []
-    drawn = [docs / "_generated" / name for name in ("exceptions.png", "folders.png")]
-    for file in (docs / "mammals.png", *drawn, *sorted((docs / "gallery").glob("*.png"))):
-        title = file.stem.replace("_", " ")
-        parts.append(f"## {title.capitalize()}\n\n![{title}]({file.relative_to(docs).as_posix()})\n")
-    return "\n".join(parts)
+    (folder / "gallery_pictures.md").write_text(page(docs / "gallery"), encoding="utf-8")
 
 
 # -- the idea ------------------------------------------------------------------------------------
@@ -109,12 +99,6 @@ def second_parent() -> Figure:
 
 
 # -- the recipes ---------------------------------------------------------------------------------
-
-
-def exceptions() -> Figure:
-    """The classes of Python's exceptions."""
-    G = class_graph("builtins", BaseException)
-    return drawn(G, labels=len(G))
 
 
 def folders() -> Figure:

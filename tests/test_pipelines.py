@@ -1,6 +1,7 @@
 """The scripts that users copy, as they are run."""
 
 import builtins
+import importlib
 import re
 import subprocess
 import sys
@@ -212,3 +213,30 @@ name: part of
         monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(ImportError, match=r'pip install "nx-poincare\[recipes\]"'):
             run_pipeline(script, "any.file")
+
+class TestGallery:
+    def test_one_picture(self, run_pipeline: Run, tmp_path: Path) -> None:
+        assert "pictures/staff.png" in run_pipeline("gallery.py", "--out", "pictures", "--only", "staff")
+        assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["staff.png"]
+
+    def test_missing_twopi_is_told_and_other_pictures_are_made(
+        self, run_pipeline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(SystemExit, match="1"):
+            run_pipeline("gallery.py", "--out", "pictures", "--only", "layouts,staff")
+        assert "left out layouts: the comparison of layouts needs Graphviz's program twopi" in capsys.readouterr().err
+        assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["staff.png"]
+
+    def test_unknown_picture(self, run_pipeline: Run, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit, match="2"):
+            run_pipeline("gallery.py", "--only", "staff,sunset")
+        assert "no picture 'sunset'" in capsys.readouterr().err
+
+    def test_committed_pictures_are_those_of_the_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.syspath_prepend(PIPELINES)
+        folder = PIPELINES.parent / "docs" / "gallery"
+        page = importlib.import_module("gallery").page(folder)
+        files = list(folder.iterdir())
+        assert set(re.findall(r"\(gallery/(\S+)\)", page)) == {file.name for file in files}
+        assert sum(file.stat().st_size for file in files) < 3_000_000

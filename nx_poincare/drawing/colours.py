@@ -39,8 +39,8 @@ _LIGHT_INK, _DARK_INK = "#1a1a1a", "#e9ebef"
 _OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 _ON_WHITE, _ON_BLACK = ("#D55E00", "#0072B2", "#009E73", "#CC79A7"), ("#E69F00", "#56B4E9", "#2FD6A5", "#E59CC4")
 _MOST_BRANCHES = len(_OKABE_ITO)
-_FEW_BRANCHES = 3  # up to here, better some of many children than none
-_MOST_LOST = 0.12  # share of all nodes that may lose their colour for the sake of a finer division
+_FEW_BRANCHES = 2  # up to here, more are wanted
+_MOST_LOST = 0.12  # share of all nodes that may go without a colour of their own if there are not more branches for it
 _SMALLEST_BRANCH = 0.02  # share of all nodes
 _DEEPEST_SHADE = 0.4  # how far the deepest nodes of a branch go towards the paper
 _RECEDING = {False: 0.72, True: 0.6}  # how far what is not highlighted goes towards the paper, light and dark
@@ -161,7 +161,7 @@ def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
 
 
 def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
-    """Tops of the main branches: the largest is split into its children as long as colours and nodes allow it."""
+    """Tops of the main branches: the largest is split while branches are few or it holds a third of all nodes."""
     n = len(parents)
     smallest = max(_SMALLEST_BRANCH * n, 2)
 
@@ -170,16 +170,12 @@ def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
 
     roots = largest_first(np.flatnonzero(parents < 0))
     tops = roots[sizes[roots] >= smallest][:_MOST_BRANCHES]
-    whole: set[int] = set()  # that cannot be split
-    while splittable := [top for top in tops.tolist() if top not in whole]:
-        top = splittable[0]
-        children = np.flatnonzero(parents == top)
-        split = largest_first(np.append(tops[tops != top], children[sizes[children] >= smallest]))
-        split = split[:_MOST_BRANCHES]
-        if n - sizes[split].sum() <= _MOST_LOST * n or len(tops) <= min(_FEW_BRANCHES, len(split) - 1):
-            tops = split
-        else:
-            whole.add(top)
+    while len(tops) and (len(tops) <= _FEW_BRANCHES or sizes[tops[0]] > n / 3):
+        children = np.flatnonzero(parents == tops[0])
+        split = largest_first(np.append(tops[1:], children[sizes[children] >= smallest]))[:_MOST_BRANCHES]
+        if len(split) <= len(tops) and n - sizes[split].sum() > _MOST_LOST * n:
+            break
+        tops = split
     return tops
 
 

@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
-from PIL.Image import Dither, Quantize
+from PIL.Image import Dither
 
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding import Embedding
@@ -201,7 +201,7 @@ class _OnePaletteWriter(PillowWriter):
     _frames: list[Any]
 
     def finish(self) -> None:
-        palette = self._frames[-1].convert("RGB").quantize(_COLOURS, Quantize.MAXCOVERAGE)
+        palette = self._frames[-1].convert("RGB").quantize(_COLOURS, kmeans=2)
         self._frames = [frame.convert("RGB").quantize(palette=palette, dither=Dither.NONE) for frame in self._frames]
         super().finish()
 

@@ -186,14 +186,14 @@ def place_labels(
     cells = np.floor(pixels[order] / (_APART * scale * pixels_per_point)).astype(np.int64).tolist()
     labelled: set[tuple[int, int]] = set()
     tried = 0
-    for node, (column, row) in zip(order.tolist(), cells, strict=True):
+    for rank, node, (column, row) in _least_choice_first(order, cells, outward):
         if len(labels) == budget or tried == _TRIED_PER_LABEL * budget:
             break
         if (column, row) in labelled:
             continue
         tried += 1
         goes_out = outward is not None and bool(outward[node])
-        share = 1.0 if goes_out else len(labels) / max(budget, 2)
+        share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
         font = scale * (_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share)
         label = _write(ax, text_of(node), positions[node], font, style, node)
         extent = label.get_window_extent()
@@ -220,6 +220,14 @@ def place_labels(
         labels.append(label)
         labelled.add((column, row))
     return labels
+
+
+def _least_choice_first(
+    order: IntArray, cells: list[list[int]], outward: NDArray[np.bool_] | None
+) -> list[tuple[int, int, list[int]]]:
+    """Rank, node and cell: those whose labels go outwards, which have one place only, before all others."""
+    ranked = list(zip(range(len(order)), order.tolist(), cells, strict=True))
+    return ranked if outward is None else sorted(ranked, key=lambda one: not outward[one[1]])
 
 
 def _candidates(

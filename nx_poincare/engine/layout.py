@@ -33,7 +33,7 @@ from nx_poincare.engine.arcs import Arcs
 from nx_poincare.engine.geometry import to_ball
 from nx_poincare.engine.spanning_tree import SpanningTree, subtree_sums
 
-__all__ = ["gentle_layout"]
+__all__ = ["even_angles", "eye_radii", "gentle_layout"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
@@ -72,7 +72,7 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     if dag.n == 0:
         return np.zeros((0, 2))
     tree = arcs.tree
-    middles, ranges = _even_angles(tree, arcs.angles)
+    middles, ranges = even_angles(tree, arcs.angles)
     roots = tree.parents < 0
     single = np.count_nonzero(roots) == 1
     levels = dag.levels.astype(np.float64) + (0.0 if single else 1.0)
@@ -80,10 +80,10 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     depths += _rows_of_leaves(tree, arcs.angles)
     if single:
         depths[roots] = 0.0
-    return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), _gentle_radii(depths))
+    return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), eye_radii(depths))
 
 
-def _even_angles(tree: SpanningTree, keys: FloatArray) -> tuple[FloatArray, FloatArray]:
+def even_angles(tree: SpanningTree, keys: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Middle and half-width of each subtree's range in radians; siblings in the order of the keys."""
     n = len(tree.parents)
     children = np.bincount(tree.parents[tree.parents >= 0], minlength=n)
@@ -117,7 +117,7 @@ def _widths_before(parents: IntArray, keys: FloatArray, widths: FloatArray) -> F
     return before
 
 
-def _gentle_radii(depths: FloatArray) -> FloatArray:
+def eye_radii(depths: FloatArray) -> FloatArray:
     """Hyperbolic radii for depths: linear, then logarithmic."""
     outside = depths[depths > 0]
     if len(outside) == 0:

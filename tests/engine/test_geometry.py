@@ -112,3 +112,35 @@ def test_the_origin_has_a_direction():
     found, radii_found = from_ball(np.zeros((2, 3)))
     assert found.tolist() == [[1, 0, 0], [1, 0, 0]]
     assert radii_found.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("radius", [0.0, 1e-9, 0.7, 12.0, 30.0])
+@pytest.mark.parametrize("dim", [2, 3, 7])
+def test_recentred_keeps_distances_and_takes_the_center_to_the_origin(dim: int, radius: float) -> None:
+    rng = np.random.default_rng(dim)
+    directions = rng.normal(size=(20, dim))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    radii = rng.uniform(0, 30, 20)
+    directions[0], radii[0] = directions[1], radius + 0.5  # on the ray of the center
+    moved, lengths = recentred(directions, radii, directions[1], radius)
+    np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-14)
+    np.testing.assert_array_equal(lengths, distance(directions, radii, directions[1], radius))
+    before = distance(directions[:, None], radii[:, None], directions[None], radii[None])
+    after = distance(moved[:, None], lengths[:, None], moved[None], lengths[None])
+    far = before > 1e-6
+    np.testing.assert_allclose(after[far], before[far], rtol=1e-9, atol=1e-3 if radius > 20 else 1e-6)
+    _, center = recentred(directions[1], radius, directions[1], radius)
+    assert center == 0
+    back, origin = recentred(directions[2], 0.0, directions[1], radius)
+    assert origin == pytest.approx(radius)
+    if radius:
+        np.testing.assert_allclose(back, -directions[1], atol=1e-12)
+
+
+def test_recentred_agrees_with_mobius_addition_near_the_origin() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.uniform(-0.6, 0.6, (50, 2)) @ [1, 1j]
+    directions, radii = from_ball(np.column_stack([z.real, z.imag]))
+    moved = to_ball(*recentred(directions, radii, directions[0], radii[0]))
+    expected = (z - z[0]) / (1 - np.conj(z[0]) * z)
+    np.testing.assert_allclose(moved @ [1, 1j], expected, atol=1e-13)
