@@ -260,6 +260,23 @@ class TestDraw:
         call("draw", "edges.tsv", "-o", "p.png", "--size", "2", "--dpi", "100")
         assert int.from_bytes((folder / "p.png").read_bytes()[16:20]) == 200
 
+    def test_what_is_shown(self, folder: Path) -> None:
+        edges = "".join(f"top\tm{i}\nm{i}\tleaf {i}\n" for i in range(5))
+        (folder / "tree.tsv").write_text(edges)
+        picture = {}
+        for option in ("", "--focus m1", "--highlight m1", "--highlight m1 --highlight m2", "--max-nodes 6", "--dark",
+                       "--colour-by branch", "--cmap magma", "--title Tree"):  # fmt: skip
+            call("draw", "tree.tsv", "-o", "p.svg", "--size", "3", *option.split())
+            picture[option] = re.sub(r'id="\w+"|<dc:date>.*', "", (folder / "p.svg").read_text())
+        assert len(set(picture.values())) == len(picture)
+        assert ">leaf 3</text>" in picture[""]
+        assert ">6 of 11 nodes</text>" in picture["--max-nodes 6"]
+        assert ">Tree</text>" in picture["--title Tree"]
+        call("draw", "integers.json", "-o", "q.png", "--size", "2", "--focus", "3")  # nodes that are no strings
+        assert "'unicorn' is not in the graph" in refused("draw", "tree.tsv", "-o", "r.png", "--focus", "unicorn")
+        assert "cmap must be" in refused("draw", "tree.tsv", "-o", "r.png", "--cmap", "nonsense")
+        assert "r.png" not in files(folder)
+
     def test_attributes_of_the_file_do_not_matter(self, folder: Path) -> None:
         G = nx.DiGraph([("a", "b"), ("a", "c")])
         nx.set_node_attributes(G, {"a": "top", "b": 700, "c": "x"}, "level")

@@ -58,7 +58,11 @@ def test_radii_for_the_eye(film_of, tmp_path: Path) -> None:
         directions = np.column_stack([np.cos(angles), np.sin(angles)])
         film(1, 1.0, Embedding(list(TREE), directions, np.where(angles > 0, 12.0, 0.0)))
         film.save(tmp_path / f"{radii}.gif")
-    pictures = [np.asarray(Image.open(tmp_path / f"{radii}.gif").convert("RGB")) for radii in ("eye", "true")]
+    pictures = []
+    for radii in ("eye", "true"):
+        with Image.open(tmp_path / f"{radii}.gif") as picture:
+            pictures.append(np.asarray(picture.convert("RGB")).mean(axis=2) < 200)
+    assert pictures[0][30:90, 30:90].sum() > 0
     assert (pictures[0] != pictures[1]).any()
 
 
