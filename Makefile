@@ -1,4 +1,4 @@
-.PHONY: demo test lint docs bench records clean
+.PHONY: demo test soak lint docs bench records clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,9 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m soak
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
