@@ -7,8 +7,8 @@
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
-files it is `nx-poincare embed big.tsv --epochs 0 -o big.npz`. CPU seconds (user and system) stand beside the wall clock,
-as they travel better on a busy machine. `embed(G)` is the default, which refines the arcs of the smaller graphs.
+files it is `nx-poincare embed big.tsv --epochs 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
+clock, as they travel better on a busy machine. `embed(G)` is the default, which refines the arcs of smaller graphs.
 """
 
 from __future__ import annotations

@@ -47,11 +47,13 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> nxp.Hierarchy:
 @pytest.mark.parametrize(("dim", "options"), [(2, {}), (5, {}), (5, {"init": "random", "epochs": 1, "burn_in": 0})])
 def test_a_long_chain_needs_no_closure(chain: nxp.Hierarchy, dim: int, options: dict) -> None:
     embedding = nxp.embed(chain, dim, seed=0, progress=False, **options)
-    assert np.isfinite(embedding.vectors).all() and (np.linalg.norm(embedding.vectors, axis=1) < 1).all()
+    assert np.isfinite(embedding.vectors).all()
+    assert (np.linalg.norm(embedding.vectors, axis=1) < 1).all()
     if not options:
         assert (np.diff(embedding.radii) > 0).all()
     scores = nxp.evaluate_reconstruction(embedding, chain, sample=3, seed=0, progress=False)
-    assert scores.nodes == 3 and scores.pairs > 3
+    assert scores.nodes == 3
+    assert scores.pairs > 3
 
 
 def test_a_closure_that_is_too_large_says_how_large() -> None:
@@ -76,7 +78,8 @@ def test_evaluation_says_when_it_will_take_long(
         nxp.evaluate_reconstruction(embedding, hierarchy, sample=10, seed=0)
         assert not caplog.records
         nxp.evaluate_reconstruction(embedding, hierarchy)
-    assert "sample=1000" in caplog.text and "499 nodes against all 500" in caplog.text
+    assert "sample=1000" in caplog.text
+    assert "499 nodes against all 500" in caplog.text
 
 
 def test_arcs_of_a_large_graph_are_not_refined_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
