@@ -43,4 +43,4 @@ def test_large_graphs_are_visited_in_runs_of_relatives(dag: Dag, monkeypatch: py
     assert sorted(first.tolist()) == sorted(second.tolist()) == rows.tolist()
     assert first.tolist() != second.tolist()
     together = sum(place[int(b)] - place[int(a)] == 1 for a, b in pairwise(first))
-    assert together > 0.9 * len(first)
+    assert 0.7 * len(first) < together < 0.9 * len(first)
