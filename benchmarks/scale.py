@@ -1,19 +1,22 @@
-"""How time and memory grow with the number of nodes: a taxonomy from a file to vectors on disk.
+"""How time and memory grow with the number of nodes.
 
-    python benchmarks/scale.py                      # 1, 2 and 5 million nodes
-    python benchmarks/scale.py --nodes 1000000      # one size
+    python benchmarks/scale.py                      # files: from 10,000 to 5 million nodes, to vectors on disk
+    python benchmarks/scale.py --output tsv         # as text
+    python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
+    python benchmarks/scale.py --training           # pairs a second and bytes in training
+    python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
-Graphs with fewer than 10 million pairs of ancestor and descendant are refined as well, which takes most of their
-time: larger sizes show the closed form.
-
-Each size is a fresh process, `nx-poincare embed big.tsv -o big.npz`. CPU seconds (user and system) stand beside
-the wall clock, as they travel better on a busy machine.
+The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
+files it is `nx-poincare embed big.tsv --epochs 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
+clock, as they travel better on a busy machine. `embed(G)` is the default, which refines the arcs of smaller graphs.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,34 +25,138 @@ from pathlib import Path
 
 import numpy as np
 
-SIZES = [1_000_000, 2_000_000, 5_000_000]
+FILES = [10_000, 30_000, 100_000, 300_000, 1_000_000, 2_000_000, 5_000_000]
+GRAPHS = [10_000, 50_000, 100_000, 500_000]
+TRAINED = [100_000, 1_000_000, 5_000_000]
 SECOND_PARENTS = 0.03
+LEAST_FITTED = 100_000  # below, the start of the process is most of the time
+DIM, WIDE = 10, 20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time and memory of nx-poincare embed, by number of nodes.")
-    parser.add_argument("--nodes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--output", choices=["npz", "tsv"], default="npz", help="what to write")
+    parser = argparse.ArgumentParser(description="Time and memory of nx_poincare, by number of nodes.")
+    parser.add_argument("--nodes", type=int, nargs="+")
+    parser.add_argument("--dim", type=int, default=2, help="dimension of the embedding of files")
+    parser.add_argument("--output", choices=["npz", "tsv"], default="npz", help="what to write for files")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
+    what.add_argument("--training", action="store_true", help="training instead of the closed form")
+    what.add_argument("--child", nargs=3, metavar=("WHAT", "NODES", "DIM"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.child:
+        what_to_do, n, dim = options.child
+        print(json.dumps({"graph": embed_graph, "train": train_graph}[what_to_do](int(n), int(dim))))
+    elif options.graphs:
+        report_graphs(options.nodes or GRAPHS)
+    elif options.training:
+        report_training(options.nodes or TRAINED)
+    else:
+        report_files(options.nodes or FILES, options.dim, options.output)
+
+
+def report_files(sizes: list[int], dim: int, output: str) -> None:
     print("| nodes | wall s | CPU s | peak GiB | bytes a node |")
     print("|---|---|---|---|---|", flush=True)
-    measured(1_000, options.output)  # compiles the kernels, once for each machine
-    cpu_seconds = []
-    for n in options.nodes:
-        wall, cpu, peak = measured(n, options.output)
-        cpu_seconds.append(cpu)
-        print(f"| {n:,} | {wall:.1f} | {cpu:.1f} | {peak / 2**30:.2f} | {peak / n:,.0f} |", flush=True)
-    if len(cpu_seconds) > 1:
-        exponent = np.polyfit(np.log(options.nodes), np.log(cpu_seconds), 1)[0]
-        print(f"\nCPU seconds grow as n to the power {exponent:.2f} (least squares in logarithms)")
+    measured(1_000, dim, output)  # compiles the kernels, once for each machine
+    _, start, base = measured(1_000, dim, output)
+    work = []
+    for n in sizes:
+        wall, cpu, peak = measured(n, dim, output)
+        work.append(cpu - start)
+        print(f"| {n:,} | {wall:.1f} | {cpu:.1f} | {peak / 2**30:.2f} | {(peak - base) / n:,.0f} |", flush=True)
+    fitted = [(n, seconds) for n, seconds in zip(sizes, work, strict=True) if n >= LEAST_FITTED and seconds > 0]
+    print(f"\nThe process itself takes {start:.1f} s and {base / 2**20:.0f} MiB, left out of bytes and of the fit.")
+    if len(fitted) > 1:
+        exponent = np.polyfit(*np.log(np.array(fitted)).T, 1)[0]
+        expected = np.polyfit(*np.log([(n, n * np.log(n)) for n, _ in fitted]).T, 1)[0]
+        print(
+            f"CPU seconds grow as n to the power {exponent:.2f} from {LEAST_FITTED:,} nodes on (least squares in "
+            f"logarithms); n log n would be {expected:.2f}."
+        )
 
 
-def measured(n: int, output: str) -> tuple[float, float, int]:
+def report_graphs(sizes: list[int]) -> None:
+    print("| nodes | building s | embed(G) CPU s | wall s | arcs refined | peak GiB |")
+    print("|---|---|---|---|---|---|", flush=True)
+    for n in sizes:
+        found = in_child("graph", n, 2)
+        print(
+            "| {n:,} | {building:.1f} | {cpu:.1f} | {wall:.1f} | {refined} | {peak:.2f} |".format(n=n, **found),
+            flush=True,
+        )
+
+
+def report_training(sizes: list[int]) -> None:
+    print(f"| nodes | pairs a second and core, {DIM}-D | against the first | peak GiB |")
+    print("|---|---|---|---|", flush=True)
+    rates, peaks = [], []
+    for n in sizes:
+        found = in_child("train", n, DIM)
+        rates.append(found["rate"])
+        peaks.append(found["peak"])
+        print(f"| {n:,} | {rates[-1]:,.0f} | {rates[-1] / rates[0]:.0%} | {peaks[-1] / 2**30:.2f} |", flush=True)
+    n = sorted(sizes)[len(sizes) // 2]
+    wide, narrow = (in_child("train", n, dim)["peak"] for dim in (WIDE, DIM))
+    slope = (wide - narrow) / n / (WIDE - DIM)
+    rest = (narrow - in_child("train", 1_000, DIM)["peak"]) / n - slope * DIM
+    print(f"\nTraining takes {slope:.0f} bytes a node and dimension, and {rest:.0f} bytes a node (at {n:,} nodes).")
+
+
+def in_child(what: str, n: int, dim: int) -> dict:
+    """What a function of this file found in a process of its own."""
+    command = [sys.executable, __file__, "--child", what, str(n), str(dim)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)
+
+
+def embed_graph(n: int, dim: int) -> dict:
+    import networkx as nx
+
+    import nx_poincare as nxp
+    from nx_poincare.engine import arc_descent
+
+    nxp.embed(graph_of(3_000), dim)  # compiles the kernels
+    start = time.process_time()
+    graph = graph_of(n)
+    built = time.process_time()
+    rounds = []
+    descended = arc_descent.nested_arcs
+    arc_descent.nested_arcs = lambda *args, **options: rounds.append(1) or descended(*args, **options)
+    wall = time.perf_counter()
+    nxp.embed(graph, dim, progress=False)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - built
+    assert len(nx.get_node_attributes(graph, "poincare")) == n
+    return {"building": built - start, "cpu": cpu, "wall": wall, "refined": "yes" if rounds else "no",
+            "peak": peak_bytes() / 2**30}  # fmt: skip
+
+
+def train_graph(n: int, dim: int) -> dict:
+    import nx_poincare as nxp
+    from nx_poincare.engine import training
+
+    nxp.embed(hierarchy_of(1_000), dim, init="random", epochs=1, seed=0, progress=False)  # compiles the kernels
+    seconds, pairs, kernel = [], [], training.train_rows
+
+    def timed(*arguments, **options):
+        start = time.process_time()
+        answer = kernel(*arguments, **options)
+        seconds.append(time.process_time() - start)
+        pairs.append(answer[1])
+        return answer
+
+    training.train_rows = timed
+    nxp.embed(hierarchy_of(n), dim, init="random", epochs=2, burn_in=1, seed=0, progress=False)
+    half = len(pairs) // 2  # the second epoch: the first is burn-in
+    return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}
+
+
+def measured(n: int, dim: int, output: str) -> tuple[float, float, int]:
     """Wall-clock seconds, CPU seconds and peak resident bytes of one run of the command."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "big.tsv")
         write_taxonomy(source, n)
         command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "-o", f"{folder}/big.{output}"]
+        command += ["--dim", str(dim), *(["--epochs", "0"] if dim == 2 else [])]
         start = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
@@ -58,6 +165,24 @@ def measured(n: int, output: str) -> tuple[float, float, int]:
         if process.returncode:
             sys.exit(f"the command ended with exit code {process.returncode} at {n:,} nodes")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def graph_of(n: int):
+    import networkx as nx
+
+    graph = nx.DiGraph()
+    graph.add_edges_from((f"node{parent}", f"node{child}") for parent, child in taxonomy(n).tolist())
+    return graph
+
+
+def hierarchy_of(n: int):
+    import nx_poincare as nxp
+
+    return nxp.Hierarchy.from_edges(range(n), taxonomy(n))
 
 
 def write_taxonomy(path: Path, n: int, seed: int = 0) -> None:

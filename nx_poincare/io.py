@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.attributes import flatten_attributes
 from nx_poincare.export_rules import GraphExportError, fitted, text_names, utf8
-from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
+from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, collector_paused, name_of, opened
 from nx_poincare.files import written_aside
 from nx_poincare.progress import progress_bar
 
@@ -144,7 +144,11 @@ def write_vectors(
         row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
         raise ValueError(f"the vector of {names[row]!r} is not finite")
     fields = _fields(text_names(names))
-    with destination(path) as stream, progress_bar(len(fields), "writing", "node", progress) as bar:
+    with (
+        destination(path) as stream,
+        progress_bar(len(fields), "writing", "node", progress) as bar,
+        collector_paused(),
+    ):
         for first in range(0, len(fields), _ROWS):
             rows = table[first : first + _ROWS].tolist()
             lines = [

@@ -214,6 +214,7 @@ name: part of
         with pytest.raises(ImportError, match=r'pip install "nx-poincare\[recipes\]"'):
             run_pipeline(script, "any.file")
 
+
 class TestGallery:
     def test_one_picture(self, run_pipeline: Run, tmp_path: Path) -> None:
         assert "pictures/staff.png" in run_pipeline("gallery.py", "--out", "pictures", "--only", "staff")

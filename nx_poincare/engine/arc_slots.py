@@ -34,6 +34,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
     direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
     a chain doubles its slot at every level.
     """
+    shares = np.empty(len(children))  # of the widest child's slot
     for i in range(len(nodes) - 1, -1, -1):
         v = nodes[i]
         first, end = starts[v], starts[v + 1]
@@ -46,11 +47,12 @@ def slot_sizes(  # type: ignore[no-untyped-def]
             widest = max(widest, sizes[children[j]])
         total = 0.0
         for j in range(first, end):
-            total += np.exp(sizes[children[j]] - widest)
+            shares[j] = np.exp(sizes[children[j]] - widest)
+            total += shares[j]
         left = 0.0
         larger = total
         for j in range(first, end):
-            left += np.exp(sizes[children[j]] - widest)
+            left += shares[j]
             if max(left, total - left) < larger:
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
@@ -60,7 +62,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
         smallest = np.inf
         central = 0
         for j in range(first, end):
-            size = np.exp(sizes[children[j]] - widest)
+            size = shares[j]
             around = size + 2 * max(left, total - left - size)
             if around < smallest:
                 smallest = around

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -40,5 +44,5 @@ def test_large_graphs_are_visited_in_runs_of_relatives(dag: Dag, monkeypatch: py
     first, second = (visits.visiting_order(by_branch, dag.n, np.random.default_rng(seed)) for seed in (1, 2))
     assert sorted(first.tolist()) == sorted(second.tolist()) == rows.tolist()
     assert first.tolist() != second.tolist()
-    together = sum(place[int(b)] - place[int(a)] == 1 for a, b in zip(first, first[1:], strict=False))
-    assert together > 0.9 * len(first)
+    together = sum(place[int(b)] - place[int(a)] == 1 for a, b in pairwise(first))
+    assert 0.7 * len(first) < together < 0.9 * len(first)
