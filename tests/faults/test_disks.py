@@ -173,7 +173,11 @@ from click.testing import CliRunner
 from nx_poincare.cli import main
 
 def told(*arguments):
-    done = CliRunner().invoke(main, arguments)
+    try:
+        runner = CliRunner(mix_stderr=False)  # click 8.1
+    except TypeError:
+        runner = CliRunner()
+    done = runner.invoke(main, arguments)
     return done.exit_code, done.stderr.splitlines()[-1:]
 
 def raised(call):
