@@ -15,6 +15,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from types import ModuleType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -24,7 +25,9 @@ from graphs import all_nouns, debian_packages, made_dependencies, recursive_tree
 from peers import gensim_model, gensim_scores
 
 import nx_poincare as nxp
-from nx_poincare.engine import skeleton_training
+from nx_poincare.engine import arc_descent, attach_points, caps, skeleton_training, spanning_tree
+from nx_poincare.engine.arcs import ArcStyle
+from nx_poincare.engine.attach_points import AttachPoints
 from nx_poincare.engine.geometry import from_ball
 
 PUBLISHED = {
@@ -32,9 +35,9 @@ PUBLISHED = {
     5: "3.18 / 0.923 Lorentz",
     10: "2.95 / 0.928 Lorentz, 4.02 / 0.851 Poincaré",
 }
-COLUMNS = {"row": 46, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
+COLUMNS = {"row": 58, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
 TREE_NODES, SECOND_PARENTS = 20_000, (0.01, 0.03, 0.1, 0.3)
-DEPENDENCY_NODES = 5_000
+LARGE_TREE_NODES, DEPENDENCY_NODES = 70_000, 5_000
 FLOAT32_LIMIT = 1 - float(np.finfo(np.float32).eps)  # rounding a vector of this norm leaves it inside the ball
 
 
@@ -112,7 +115,7 @@ def mammals(jobs: int) -> Iterator[Row]:
 
 def verbs(jobs: int) -> Iterator[Row]:
     G = nxp.wordnet_graph(pos="v", source="bundled")
-    for dim in (2, 5):
+    for dim in (2, 3, 5, 10):
         yield embedded_row(f"verbs, {dim}-D", G, dim, jobs)
 
 
@@ -126,15 +129,23 @@ def trees(
             yield embedded_row(f"random tree, {share:.0%} second parents, {dim}-D", G, dim, jobs)
 
 
-def dependencies(jobs: int) -> Iterator[Row]:
+def large(jobs: int) -> Iterator[Row]:
+    """A skeleton of 31,000 caps, of which each step looks at a part."""
+    G = recursive_tree(LARGE_TREE_NODES, 0.3, np.random.default_rng(0))
+    what = f"random tree of {LARGE_TREE_NODES:,}, 30% second parents, 10-D"
+    yield embedded_row(f"{what}, untrained", G, 10, jobs, epochs=0)
+    yield embedded_row(what, G, 10, jobs)
+
+
+def dependencies(jobs: int, dims: tuple[int, ...] = (2, 3, 5, 10)) -> Iterator[Row]:
     """Graphs of dependencies, where most pairs are off any tree; the real one beside training from random points.
 
     Cones take all threads that are given; the others take one, for as long, and one epoch at least.
     """
     made, real = made_dependencies(DEPENDENCY_NODES, np.random.default_rng(0)), debian_packages()
-    for dim in (2, 5, 10):
+    for dim in dims:
         yield embedded_row(f"made dependencies, {dim}-D", made, dim, jobs)
-    for dim in (2, 5, 10):
+    for dim in dims:
         emb, seconds = embedded(real, dim, jobs)
         yield scored_row(f"Debian's Python packages, {dim}-D", emb, real, jobs, seconds)
         yield trained_row(f"Debian's Python packages, {dim}-D, random start", real, dim, seconds)
@@ -142,13 +153,20 @@ def dependencies(jobs: int) -> Iterator[Row]:
 
 
 def links(jobs: int) -> Iterator[Row]:
-    """Held-out pairs of the nouns' closure, beside both baselines."""
-    found = nxp.evaluate_link_prediction(all_nouns(), dim=10, seed=0, n_jobs=jobs, progress=False)
-    yield Row("nouns, 10-D, held-out pairs", found.scores)
+    """Held-out pairs of the nouns' closure, beside the baselines and the training pairs as they are."""
+    what, common = "nouns, 10-D, held-out pairs", {"seed": 0, "n_jobs": jobs, "progress": False}
+    found = nxp.evaluate_link_prediction(all_nouns(), dim=10, **common)
+    as_they_are = nxp.evaluate_link_prediction(
+        all_nouns(), lambda train: embedded(train, 10, jobs)[0], baselines=False, **common
+    )
+    yield Row(what, found.scores)
     yield Row(f"those {1 - found.closure_share:.1%} beyond the closure", found.beyond_closure)
-    for baseline, scores in (("closure alone", found.closure_baseline), ("random start", found.random_baseline)):
+    yield Row(f"{what}, not completed", as_they_are.scores)
+    yield Row("those beyond the closure, not completed", as_they_are.beyond_closure)
+    baselines = found.closure_baseline, found.completed_baseline, found.random_baseline
+    for name, scores in zip(("closure alone", "completed closure alone", "random start"), baselines, strict=True):
         if scores:
-            yield Row(f"nouns, 10-D, held-out pairs, {baseline}", scores)
+            yield Row(f"{what}, {name}", scores)
 
 
 def threads(jobs: int) -> Iterator[Row]:
@@ -171,14 +189,15 @@ def float32(jobs: int) -> Iterator[Row]:
 
 
 def ablation(jobs: int) -> Iterator[Row]:
-    """What the parts of the training bring. They are no options of `embed`: private constants and functions of
-    `nx_poincare.engine.skeleton_training` are patched for the time of a row."""
-    yield embedded_row("nouns, 5-D, untrained start", all_nouns(), 5, jobs, epochs=0)
-    for what, parts in ABLATIONS.items():
-        with patch.multiple(skeleton_training, **parts):
-            yield embedded_row(f"nouns, 5-D, {what}", all_nouns(), 5, jobs)
-    emb, seconds = embedded_nouns(5, jobs)
-    yield scored_row("nouns, 5-D, full training", emb, all_nouns(), jobs, seconds, PUBLISHED[5])
+    """What the parts of the methods bring. They are no options of `embed`: private constants and functions of
+    `nx_poincare.engine` are patched for the time of a row."""
+    for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
+        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, epochs=0)
+        for what, room, parts in ABLATIONS[dim]:
+            with patch.multiple(room, **parts):
+                yield embedded_row(f"nouns, {dim}-D, {what}", all_nouns(), dim, jobs)
+        emb, seconds = embedded_nouns(dim, jobs)
+        yield scored_row(f"nouns, {dim}-D, all of it", emb, all_nouns(), jobs, seconds, PUBLISHED[dim])
 
 
 def shifted_alone(
@@ -192,17 +211,38 @@ def shifted_alone(
     shift(order, np.full_like(parents, -1), steps, directions)
 
 
-ABLATIONS: dict[str, dict[str, Any]] = {
-    "emphasis 1": {"_EMPHASIS": 1.0},
-    "sharpness 1": {"_DOUBLINGS": 0},
-    # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
-    "subtrees do not move as blocks": {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+def unit_thresholds(*args: Any, place: Any = caps.place_points) -> AttachPoints:
+    """Attach points whose trees end at the edges of half-spaces."""
+    points: AttachPoints = place(*args)
+    return points._replace(thresholds=np.ones_like(points.thresholds))
+
+
+ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
+    2: [
+        ("parents not searched", spanning_tree, {"_MOST_SWEEPS": 0}),
+        ("slots not shared", arc_descent, {"_SHARING": ArcStyle()}),
+        ("pads not adapted", arc_descent, {"_pad_changes": lambda costs, tree: np.ones(len(tree.missed))}),
+        ("no descent", arc_descent, {"_ROUNDS": 0}),
+    ],
+    5: [
+        # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
+        (
+            "subtrees do not move as blocks",
+            skeleton_training,
+            {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+        ),
+        ("sharpness 1", skeleton_training, {"_DOUBLINGS": 0}),
+        ("emphasis 1", skeleton_training, {"_EMPHASIS": 1.0}),
+        ("attach points not moved", attach_points, {"_TRIES": 0}),
+        ("thresholds 1", caps, {"place_points": unit_thresholds}),
+    ],
 }
 SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
     "nouns": nouns,
     "mammals": mammals,
     "verbs": verbs,
     "trees": trees,
+    "large": large,
     "dependencies": dependencies,
     "links": links,
     "threads": threads,

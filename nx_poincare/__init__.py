@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nx_poincare.api import embed, poincare_layout
     from nx_poincare.attributes import flatten_attributes
+    from nx_poincare.completion import likely_missing_pairs
     from nx_poincare.drawing.disk import draw_poincare
     from nx_poincare.drawing.film import draw_training
     from nx_poincare.drawing.viewer.html import write_html
@@ -32,6 +33,7 @@ _HOME_OF = {
     "embed": "nx_poincare.api",
     "poincare_layout": "nx_poincare.api",
     "flatten_attributes": "nx_poincare.attributes",
+    "likely_missing_pairs": "nx_poincare.completion",
     "draw_poincare": "nx_poincare.drawing.disk",
     "draw_training": "nx_poincare.drawing.film",
     "write_html": "nx_poincare.drawing.viewer.html",
@@ -73,6 +75,7 @@ __all__ = [
     "export_graph",
     "export_projector",
     "flatten_attributes",
+    "likely_missing_pairs",
     "poincare_layout",
     "read_graph",
     "split_closure",

@@ -135,7 +135,7 @@ def embed(
     on_cycle : {"condense", "raise"}, default "condense"
         Nodes of a cycle stand beside each other on one level, or are refused.
     fixed : collection of nodes, optional
-        Nodes that training does not move.
+        Nodes that training does not move, not in the last bit of their given points.
     seed : int, numpy.random.Generator, RandomState or None
         Of training, and of the random directions that nodes with several parents get in three
         and more dimensions. The closed form in two dimensions needs no randomness.
@@ -146,7 +146,8 @@ def embed(
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
-        answer ends the training.
+        answer ends the training. Edges are read before it: a callback may change them, but not
+        the nodes of the graph.
     progress : bool, optional
         Show progress bars of long work on standard error; default: if that is a terminal.
     checkpoint : path, optional
@@ -187,6 +188,12 @@ def embed(
         later, with a full disk for instance, that is a warning.
 
     In every case the graph is as it was before the call.
+
+    Notes
+    -----
+    Names, the order of edges and ``PYTHONHASHSEED`` change no byte of the result. The order of the
+    nodes decides between equals: on trees it moves siblings and changes no answer, elsewhere points
+    and scores may differ. See "What you can rely on" in the documentation.
 
     Examples
     --------
@@ -244,8 +251,8 @@ def embed(
         bar.update()
         embedding = _embedding(hierarchy, directions, radii, history, positions)
         bar.update()
-    if not options.trains and not isinstance(init, str):
-        embedding = with_given_points(embedding, init, hierarchy)
+    if not isinstance(init, str) and (fixed or not options.trains):
+        embedding = with_given_points(embedding, init, hierarchy, fixed if options.trains else None)
     if not isinstance(G, Hierarchy):
         embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -74,9 +74,14 @@ def start_points(
     return place_new_nodes(hierarchy.dag, directions, radii, known, max_radius=max_radius, rng=rng)
 
 
-def with_given_points(embedding: Embedding, init: Any, hierarchy: Hierarchy) -> Embedding:
-    """An embedding in which every node that ``init`` has is exactly where ``init`` has it."""
+def with_given_points(
+    embedding: Embedding, init: Any, hierarchy: Hierarchy, nodes: Collection[Hashable] | None = None
+) -> Embedding:
+    """An embedding in which every node that ``init`` has, or each of those, is exactly where ``init`` has it."""
     given = _given_points(init, hierarchy)
+    if nodes is not None:
+        chosen = set(nodes)
+        given = given._replace(known=given.known & np.array([node in chosen for node in hierarchy.nodes]))
     known = given.known[:, None]
     kept = Embedding(
         embedding.nodes,
@@ -85,6 +90,7 @@ def with_given_points(embedding: Embedding, init: Any, hierarchy: Hierarchy) -> 
         levels=embedding.levels,
         layout=embedding.layout,
         history=embedding.history,
+        edges=embedding.edges,
     )
     return kept._keep_vectors(np.where(known, given.vectors, kept.vectors))
 

@@ -8,8 +8,11 @@ https://obofoundry.org lists ontologies with their files; obsolete terms are lef
 """
 
 import networkx as nx
-import obonet
 from recipe import chosen, embed_and_write, labels_of_largest, options
+
+from nx_poincare.optional import imported
+
+obonet = imported("obonet", extra="recipes")
 
 UPWARD = {"direction": "child_to_parent"}  # as obonet has its edges: from term to what it is
 

@@ -10,8 +10,11 @@ attributes of the nodes.
 from pathlib import Path
 
 import networkx as nx
-import pandas as pd
 from recipe import chosen, embed_and_write, options
+
+from nx_poincare.optional import imported
+
+pd = imported("pandas", extra="recipes")
 
 
 def org_graph(frame: pd.DataFrame) -> nx.DiGraph:

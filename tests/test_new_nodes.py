@@ -147,6 +147,27 @@ def test_training_moves_new_nodes_and_not_fixed_ones(mammals: nx.DiGraph) -> Non
     assert len(emb.history) == 5
 
 
+@pytest.mark.parametrize("dim", [2, 5])
+def test_fixed_nodes_keep_every_bit_where_others_are_better(mammals: nx.DiGraph, dim: int) -> None:
+    """The start is bad, so that what was trained is returned, and not the start."""
+    G = nx.DiGraph(mammals.subgraph([*nx.descendants(mammals, "feline.n.01"), "feline.n.01"]))
+    rng = np.random.default_rng(2)
+    vectors = dict(zip(G, rng.uniform(-0.4, 0.4, (len(G), dim)), strict=True))
+    start = nxp.Embedding.from_vectors(list(vectors), list(vectors.values()))
+    fixed = list(G)[::3]
+    for init in (vectors, start):
+        emb = nxp.embed(G, dim, init=init, epochs=20, learning_rate=0.3, fixed=fixed, seed=0, progress=False)
+        assert all(emb[v].tobytes() == vectors[v].tobytes() for v in fixed)
+        assert all(emb.radius(v) == start.radius(v) for v in fixed)
+        assert sum((emb[v] != vectors[v]).any() for v in G) == len(G) - len(fixed)
+
+
+def test_the_hierarchy_is_known_from_any_start(mammals: nx.DiGraph) -> None:
+    old = nxp.embed(nx.DiGraph(mammals), seed=0)
+    H = grown(mammals, 5, seed=1)
+    assert set(nxp.embed(H, init=old).to_networkx().edges) == set(H.edges)
+
+
 def test_no_room_is_no_failure() -> None:
     G = nx.path_graph(60, create_using=nx.DiGraph)
     old = nxp.embed(G)

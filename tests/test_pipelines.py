@@ -204,3 +204,11 @@ name: part of
         assert set(graph.edges) == {("Ada", "Ben"), ("Ada", "Cem"), ("Ben", "Doe"), ("Cem", "Doe")}
         assert nxp.evaluate_reconstruction(emb, graph).mean_rank == 1
         assert (graph.nodes["Doe"]["room"], graph.nodes["Cem"]["room"]) == ("4", "")
+
+    @pytest.mark.parametrize(("script", "module"), [("ontology.py", "obonet"), ("org_chart.py", "pandas")])
+    def test_what_is_not_installed_is_named(
+        self, run_pipeline: Run, monkeypatch: pytest.MonkeyPatch, script: str, module: str
+    ) -> None:
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(ImportError, match=r'pip install "nx-poincare\[recipes\]"'):
+            run_pipeline(script, "any.file")

@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 
 _TRIES = 40  # for a point whose ancestors do not rank first
 _LARGEST_MOVE = 3.0  # in widths of the deepest parent's cone; the smallest is 1/1000 of it
-_MOST_WORK = 4_000_000_000  # coordinates compared in one look at all points
+_MOST_WORK = 4_000_000_000  # coordinates compared in all tries
+_LARGEST_LOOK = 20_000_000_000  # coordinates compared in one look at all points
 # In widths of the deepest parent's cone; less would cost a pure tree its own order, more than what it saves.
 _LEAST_CLEARANCE = 0.01
 
@@ -66,7 +67,7 @@ def place_points(
     work = points * caps * dim
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
-    if work > _MOST_WORK:
+    if work > _LARGEST_LOOK:
         _log.info("skeleton of %d caps and %d points: attach points are placed without comparison", caps, points)
         keys = _parent_keys(skeleton, directions, radii)
         return AttachPoints(directions[caps:], 3 * keys, least)
@@ -74,8 +75,9 @@ def place_points(
     rows = directions[:caps], np.exp(-radii), np.sinh(radii) / 2, *dag.ancestors_of(np.arange(caps, dag.n))
     thresholds, clearances, costs = _place(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
     affordable = int(_MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
-    tries = np.where(costs > 0, min(_TRIES, affordable), 0) + 1
-    thresholds, clearances, costs = _place(places, *rows, *_moves(tries, deepest, dim, rng))
+    tries = np.where(costs > 0, min(_TRIES, affordable), 0)
+    if tries.any():
+        thresholds, clearances, _ = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
     clearances = np.minimum(clearances, _half_distances(places))
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
 
@@ -225,8 +227,8 @@ def _place(places, caps, falling, across, row_starts, ancestors, moves, move_sta
             for v in range(len(caps)):
                 if related[v] != i and keys[v] > separator:
                     beyond = min(beyond, keys[v])
-            # A key of 1 is never the limit: K < 1 says that the point lies in the cap.
-            low = max(separator, 0.99)
+            # Where no other cap holds the point, the limit is near 1 at least: K < 1 says that it lies in the cap.
+            low = max(separator, min(0.99, beyond / 2))
             threshold = np.sqrt(low * min(max(beyond, low), 9 * low)) if len(own) > 0 else min(beyond / 2, 1.0)
             clearance = 1.0
             for v in range(len(caps)):

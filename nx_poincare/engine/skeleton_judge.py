@@ -43,6 +43,8 @@ class Judge:
     ----------
     rows : ndarray of int64
         Those with ancestors.
+    scored : ndarray of int64
+        Those that count in the scores; at first all.
     resting : ndarray of int64, shape (c + p,)
         Passes for which each row still rests.
     excess, precision : ndarray of float64, shape (c + p,)
@@ -61,10 +63,12 @@ class Judge:
         counts = np.diff(self.ancestry[0])
         self.rows = np.flatnonzero(counts)
         self.precision = np.where(counts > 0, 0.0, self.weights)
+        self.scored = np.arange(self.n)
         starts, lengths, sharing = self.tails
-        above = np.repeat(counts, np.diff(starts)) + lengths
-        self._pairs = float(sharing @ above)
-        self._rows = float(sharing[above > 0].sum())
+        owners = np.repeat(self.scored, np.diff(starts))
+        above = counts[owners] + lengths
+        self._pairs = np.bincount(owners, sharing * above, self.n)
+        self._nodes = np.bincount(owners, sharing * (above > 0), self.n)
 
     def look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, salt: int) -> Judged:
         """Scores, loss and gradients of some rows; those that rest are left out."""
@@ -83,8 +87,10 @@ class Judge:
 
     @property
     def scores(self) -> Scores:
-        """Mean rank and MAP over all nodes of the graph; nodes of pure trees count with the row of their point."""
-        if self._pairs == 0:
+        """Mean rank and MAP over all nodes of the graph that share a row scored; nodes of pure trees share that of
+        their point."""
+        pairs, nodes = float(self._pairs[self.scored].sum()), float(self._nodes[self.scored].sum())
+        if pairs == 0:
             return float("nan"), float("nan")
-        missing = float((self.weights - self.precision).sum())
-        return 1 + float(self.excess.sum()) / self._pairs, 1 - missing / self._rows
+        missing = float((self.weights - self.precision)[self.scored].sum())
+        return 1 + float(self.excess[self.scored].sum()) / pairs, 1 - missing / nodes

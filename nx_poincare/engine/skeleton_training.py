@@ -23,6 +23,7 @@ import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
+from nx_poincare.dag import ClosureTooLargeError
 from nx_poincare.engine.schedule import Scores, combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_judge import Judge, Judged
@@ -41,7 +42,9 @@ _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SCORED_EVERY = 10
 _MOST_WORK = 300_000_000_000  # coordinates compared in all steps
-_LARGEST_PASS = 20_000_000_000  # coordinates compared in one pass over all rows
+_SCORING_PART = 0.5  # of these at most, to score
+_LARGEST_PASS = 150_000_000_000  # coordinates compared in one pass over all rows
+_MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
 _OTHER_WORK = 6  # per key, in coordinates
 
 
@@ -175,44 +178,61 @@ def train_skeleton(
 
     Notes
     -----
-    Work is bounded: each of the 400 steps looks at as many rows as are affordable, drawn at random, but every
-    tenth at all of them, to score. A skeleton too large for that (25,000 caps and 50,000 rows in ten
-    dimensions) stays as it is, which is logged.
+    Work is bounded. A skeleton of many caps and rows is trained on rows that are drawn anew for each step. From
+    11,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
+    One of more than 68,000 of each, or 100 million pairs, stays as it is. All of this is logged.
     """
     caps, dim = len(state.radii), state.directions.shape[1]
+    row_work = caps * (dim + _OTHER_WORK)
+    all_rows = int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
+    if all_rows * row_work > _LARGEST_PASS or not _closure_fits(skeleton):
+        _log.info("skeleton of %d caps and %d rows: too large to train", caps, all_rows)
+        return False
     stopped = False
     with ThreadPoolExecutor(n_jobs) as pool:
         judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
         judge.resting = state.resting
-        one_pass = len(judge.rows) * caps * (dim + _OTHER_WORK)
-        if one_pass > _LARGEST_PASS:
-            _log.info("skeleton of %d caps and %d rows: too large to train", caps, len(judge.rows))
-            return False
-        share = min(1.0, (_MOST_WORK / max(one_pass, 1) - _STEPS / _SCORED_EVERY) / _STEPS)
+        drawn, scored = _affordable(all_rows, row_work)
+        if drawn < all_rows:
+            sizes = caps, all_rows, drawn, scored
+            _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
+        if scored < all_rows:
+            judge.scored = np.random.default_rng(seed).choice(judge.rows, scored, replace=False)
         mover = _Mover(skeleton, state.parents, max_radius)
         bar = progress_bar(_STEPS, "training cones", "step", progress, initial=state.step)
+
+        def looked_at(rows: IntArray) -> Judged:
+            return judge.look(rows, state.directions, state.radii, state.step)
+
+        def score() -> Judged | None:
+            """Scores, and what was found if all rows were looked at."""
+            judge.resting[:] = 0
+            judged = looked_at(judge.rows if scored == all_rows else judge.scored)
+            state.keep_if_better(judge.scores, keep_start)
+            return judged if scored == all_rows else None
+
         try:
             with bar:
                 while state.step < _STEPS and not stopped:
-                    rows = _rows(judge, state, share, seed)
-                    judged = judge.look(rows, state.directions, state.radii, state.step)
+                    judged, count = None, all_rows
                     if state.step % _SCORED_EVERY == 0:
-                        state.keep_if_better(judge.scores, keep_start)
+                        judged = score()
                         bar.set_postfix_str(f"mean rank {judge.scores[0]:.3f}, MAP {judge.scores[1]:.4f}")
                         if judge.scores == (1.0, 1.0):
                             break
+                    if judged is None:
+                        judged, count = looked_at(_drawn(judge.rows, drawn, seed, state.step)), drawn
                     mover.move(state, judged, rate * _LAST_RATE ** (state.step / _STEPS))
                     state.step += 1
                     bar.update()
-                    loss = judged.loss / len(rows)
-                    stopped = bool(callback and callback(state.step, loss, state.directions, state.radii))
+                    stopped = bool(
+                        callback and callback(state.step, judged.loss / count, state.directions, state.radii)
+                    )
                     if save and state.step % save_every == 0:
                         save(state)
                 if save:  # before the look below, which a run that goes on does not take here
                     save(state)
-                judge.resting[:] = 0
-                judge.look(judge.rows, state.directions, state.radii, state.step)
-                state.keep_if_better(judge.scores, keep_start)
+                score()
         except KeyboardInterrupt:
             stopped = True
             warnings.warn(
@@ -222,14 +242,26 @@ def train_skeleton(
     return stopped
 
 
-def _rows(judge: Judge, state: SkeletonState, share: float, seed: int) -> IntArray:
-    """All rows where scores are due, else a share of them."""
-    if state.step % _SCORED_EVERY == 0:
-        judge.resting[:] = 0
-    elif share < 1:
-        some = max(1, int(share * len(judge.rows)))
-        return np.random.default_rng([seed, state.step]).choice(judge.rows, some, replace=False)
-    return judge.rows
+def _closure_fits(skeleton: Skeleton) -> bool:
+    try:
+        skeleton.dag.count_ancestors(_MOST_PAIRS)
+    except ClosureTooLargeError:
+        return False
+    return True
+
+
+def _affordable(rows: int, row_work: int) -> tuple[int, int]:
+    """How many rows each step may draw, and how many may be scored."""
+    affordable = _MOST_WORK / max(row_work, 1)
+    scorings = _STEPS / _SCORED_EVERY
+    scored = min(rows, max(1, int(affordable * _SCORING_PART / scorings)))
+    drawn = max(1, int((affordable - scorings * scored) / _STEPS))
+    return min(rows, drawn), scored
+
+
+def _drawn(rows: IntArray, count: int, seed: int, step: int) -> IntArray:
+    """Some of the rows, others in each step."""
+    return rows if count == len(rows) else np.random.default_rng([seed, step]).choice(rows, count, replace=False)
 
 
 class _Mover:

@@ -26,6 +26,7 @@ from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch, uniform_table
 from nx_poincare.engine.schedule import Schedule, Scores, combined
+from nx_poincare.engine.visits import by_branch, visiting_order
 from nx_poincare.progress import progress_bar
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
@@ -165,6 +166,7 @@ class _Run:
     def __init__(self, dag: Dag, task: Task, dim: int) -> None:
         self.dag, self.task = dag, task
         self.rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
+        self.visited = by_branch(dag, self.rows)
         found = degrees(dag)
         self.ancestry = ancestry(dag, task.weights, np.sqrt(found))
         self.burn_in_table = degree_table(found, _BURN_IN_POWER)
@@ -190,7 +192,7 @@ class _Run:
         """Visit every row once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
         task, schedule, seed = self.task, self.task.schedule, self.task.seed
-        rows = np.random.default_rng([seed, 2, state.epoch]).permutation(self.rows)
+        rows = visiting_order(self.visited, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
         rate = schedule.rate_at(state.epoch)
         burns_in = schedule.in_burn_in(state.epoch)
         table = self.burn_in_table if burns_in else self.table
@@ -247,8 +249,8 @@ class _Run:
     def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
         """The best points of a run that is over, or its start if that was better by either score."""
         if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
-            return Trained(state.directions, np.log(state.exponentials), state.history)
-        found = Trained(state.best_directions, np.log(state.best_exponentials), state.history)
+            return Trained(state.directions, self._radii(state.exponentials, radii), state.history)
+        found = Trained(state.best_directions, self._radii(state.best_exponentials, radii), state.history)
         if not self.task.keep_start or np.array_equal(found.radii, radii):
             return found
         # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
@@ -266,6 +268,10 @@ class _Run:
             return found
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
+
+    def _radii(self, exponentials: FloatArray, start: FloatArray) -> FloatArray:
+        """Radii of points, those of fixed ones to the last bit, which the logarithm of the exponential has not."""
+        return np.where(self.fixed, start, np.log(exponentials))
 
     def _is_better(self, scores: Scores, state: TrainingState) -> bool:
         if combined(scores) >= combined(state.best_scores):

@@ -12,6 +12,10 @@ Most held-out pairs follow from the others: whoever was told that a dog is a can
 an animal knows that a dog is an animal. That is no fault of the protocol but has to be seen
 beside its figures, so the transitive closure of the training pairs is a baseline, and the pairs
 that it does not explain are scored for themselves.
+
+Of those, many leave a trace: leaves keep all their pairs, so whatever is below both a dog and a canine
+tells that the two are related. Pairs that the training pairs suggest in this way are found before
+anything is embedded (`nx_poincare.engine.completion`), and taken alone are the other baseline.
 """
 
 from __future__ import annotations
@@ -26,8 +30,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.api import embed as embed_graph
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.completion import checked_share
 from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding
+from nx_poincare.engine.completion import held_out, likely_missing
 from nx_poincare.engine.filtered_ranking import Queries, filtered_rank_blocks
 from nx_poincare.engine.ranking import candidates
 from nx_poincare.evaluation.points import as_embedding, rows_of
@@ -54,12 +60,14 @@ class LinkPrediction(NamedTuple):
 
     ``beyond_closure`` scores only the pairs that do not follow from training pairs,
     ``closure_share`` is the share of those that do. The baselines are None where not asked for.
+    ``completed_baseline`` is that of the closure and of the pairs that it suggests.
     """
 
     scores: Scores
     beyond_closure: Scores
     closure_share: float
     closure_baseline: Scores | None
+    completed_baseline: Scores | None
     random_baseline: Scores | None
 
 
@@ -146,7 +154,8 @@ def evaluate_link_prediction(
         Whose closure is to be predicted.
     embed : callable, optional
         Gets the training graph (see `split_closure`) and returns an Embedding or a mapping
-        from node to ball vector. Default: ``nxp.embed(train, dim)``, the closed form.
+        from node to ball vector. Default: ``nxp.embed(train, dim)``, with the pairs of
+        `likely_missing_pairs` as further edges; `test_share` is the share it is told.
     dim : int, default 10
         Dimension of the default embedding and of the random baseline.
     test_share : float, default 0.1
@@ -154,7 +163,7 @@ def evaluate_link_prediction(
     direction, on_cycle, root
         How to read a graph, as in `embed`.
     baselines : bool, default True
-        Also score the two baselines below.
+        Also score the baselines below.
     baseline_epochs : int, default 300
         Epochs of the random baseline, after its burn-in.
     seed : int, numpy.random.Generator, RandomState or None
@@ -184,11 +193,11 @@ def evaluate_link_prediction(
     -----
     The closure baseline calls u and a related if a path of training pairs leads from a to u.
     A held-out pair that is so has rank 1; any other is tied with all candidates and gets the
-    middle rank, 1 + half their number, which is what a random order would give.
+    middle rank, 1 + half their number, which is what a random order would give. The completed
+    baseline does the same with the pairs of `likely_missing_pairs` as further paths.
 
     The random baseline is ``nxp.embed(train, dim, init="random")``: plain stochastic gradient
-    descent. Like the closed form it walks up paths, so both start from the closure of the
-    training pairs.
+    descent. It walks up paths, and so starts from the closure of the training pairs.
 
     Examples
     --------
@@ -207,47 +216,53 @@ def evaluate_link_prediction(
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
     queries, pairs = _held_out(hierarchy, test_share, rng)
-    own_seed, baseline_seed = (int(one) for one in rng.integers(2**63, size=2))
+    own_seed, baseline_seed, trial_seed = (int(one) for one in rng.integers(2**63, size=3))
+    completed = pairs
+    if embed is None or baselines:
+        completed = _completed(pairs, len(hierarchy), test_share, np.random.default_rng(trial_seed))
     unwritten: dict[str, Any] = {"store_as": None, "store_pos_as": None, "level_as": None, "progress": progress}
 
-    def closed_form(train: nx.DiGraph) -> _Points:
+    def cones(train: nx.DiGraph) -> _Points:
         return embed_graph(train, dim, seed=own_seed, **unwritten)
 
     def plain_training(train: nx.DiGraph) -> _Points:
         return embed_graph(train, dim, init="random", epochs=baseline_epochs, seed=baseline_seed, **unwritten)
 
-    def ranks_by(embedder: Callable[[nx.DiGraph], _Points]) -> IntArray:
+    def ranks_by(embedder: Callable[[nx.DiGraph], _Points], pairs: IntArray) -> IntArray:
         points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
         return _ranks(hierarchy, queries, points, os.cpu_count() or 1 if n_jobs == -1 else n_jobs, progress)
 
-    ranks = ranks_by(embed or closed_form)
+    ranks = ranks_by(cones, completed) if embed is None else ranks_by(embed, pairs)
     follows = _follows(hierarchy, queries, pairs)
-    closure_baseline = random_baseline = None
-    if baselines:
-        closure_baseline = _scores(queries, np.where(follows, 1.0, _middle_ranks(hierarchy, queries)))
-        random_baseline = _scores(queries, ranks_by(plain_training))
     share = float(follows.mean()) if len(follows) else float("nan")
-    return LinkPrediction(
-        _scores(queries, ranks), _scores(queries, ranks, ~follows), share, closure_baseline, random_baseline
+    found = LinkPrediction(_scores(queries, ranks), _scores(queries, ranks, ~follows), share, None, None, None)
+    if not baselines:
+        return found
+    return found._replace(
+        closure_baseline=_scores(queries, _ranks_by_paths(hierarchy, queries, follows)),
+        completed_baseline=_scores(
+            queries, _ranks_by_paths(hierarchy, queries, _follows(hierarchy, queries, completed))
+        ),
+        random_baseline=_scores(queries, ranks_by(plain_training, pairs)),
     )
 
 
 def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
     """Held-out pairs, and the remaining ones as rows (ancestor, descendant), all by indices."""
-    if not 0 < test_share < 1:
-        raise ValueError(f"test_share must be between 0 and 1, both excluded, got {test_share!r}")
+    checked_share("test_share", test_share)
     closure = hierarchy.closure
     descendants = np.repeat(np.arange(len(hierarchy)), np.diff(closure.indptr))
     ancestors = closure.indices.astype(np.int64)
-    eligible = np.flatnonzero(
-        (hierarchy.descendant_counts[descendants] > 0) & (hierarchy.ancestor_counts[ancestors] > 0)
-    )
-    count = max(round(test_share * len(eligible)), 1) if len(eligible) else 0
-    held_out = np.zeros(len(ancestors), dtype=np.bool_)
-    held_out[rng.choice(eligible, count, replace=False)] = True
-    rows, counts = np.unique(descendants[held_out], return_counts=True)
-    queries = Queries(rows, np.concatenate([[0], np.cumsum(counts)]), ancestors[held_out])
-    return queries, np.column_stack([ancestors[~held_out], descendants[~held_out]])
+    drawn = held_out(descendants, ancestors, len(hierarchy), test_share, rng)
+    rows, counts = np.unique(descendants[drawn], return_counts=True)
+    queries = Queries(rows, np.concatenate([[0], np.cumsum(counts)]), ancestors[drawn])
+    return queries, np.column_stack([ancestors[~drawn], descendants[~drawn]])
+
+
+def _completed(pairs: IntArray, n: int, missing_share: float, rng: np.random.Generator) -> IntArray:
+    """The pairs, and those that they suggest, as rows (ancestor, descendant)."""
+    suggested = likely_missing(Dag.from_edges(pairs[:, 0], pairs[:, 1], n), missing_share, rng)
+    return np.concatenate([pairs, suggested[:, ::-1]])
 
 
 def _training_graph(hierarchy: Hierarchy, pairs: IntArray) -> nx.DiGraph:
@@ -284,10 +299,10 @@ def _follows(hierarchy: Hierarchy, queries: Queries, pairs: IntArray) -> NDArray
     return np.isin(np.repeat(queries.rows, np.diff(queries.starts)) * np.int64(n) + queries.ancestors, known)
 
 
-def _middle_ranks(hierarchy: Hierarchy, queries: Queries) -> FloatArray:
-    """Rank of each held-out ancestor among equally near candidates, in the mean of all orders."""
+def _ranks_by_paths(hierarchy: Hierarchy, queries: Queries, follows: NDArray[np.bool_]) -> FloatArray:
+    """Ranks if known paths are all one goes by: 1 for pairs that follow, else the middle of equally near candidates."""
     counts = len(hierarchy) - 1 - hierarchy.ancestor_counts[queries.rows]
-    return np.repeat(1 + counts / 2, np.diff(queries.starts))
+    return np.where(follows, 1.0, np.repeat(1 + counts / 2, np.diff(queries.starts)))
 
 
 def _scores(queries: Queries, ranks: IntArray | FloatArray, kept: NDArray[np.bool_] | None = None) -> Scores:

@@ -319,7 +319,7 @@ def _edges(records: Iterator[list[str]], lines: _Lines) -> Iterator[Any]:
         else:
             raise lines.error(
                 f"has {len(record)} {'column' if len(record) == 1 else 'columns'}, not 2 (source, target) "
-                "or 3 (and weight); name the delimiter if it is another one"
+                "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and target"
             )
         raise lines.error(f"the name in column {2 if source else 1} is empty")
 

@@ -96,7 +96,8 @@ def read_graph(
         from and to, src and dst, head and tail, id1 and id2, node1 and node2; in either order
         and case), or when it has a third that reads weight, value, score or count.
     max_bytes : int, default 2**30
-        Reading stops with an error past this size, after decompression.
+        Reading stops with an error past this size, after decompression. It also does where a file
+        unpacks to more than 32 MiB and more than 100 times its size.
 
     Returns
     -------

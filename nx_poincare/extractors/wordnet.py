@@ -59,7 +59,7 @@ def wordnet_graph(
         Give each node the attribute ``"gloss"`` (str): definition and example sentences. Needs a
         corpus of NLTK; the bundled snapshot has none.
     language : str, optional
-        Give each node the attribute ``"lemmas"`` (list of str, the first the most usual): the words
+        Give each node the attribute ``"lemmas"`` (list of str): the words
         of its synset in a language of the Open Multilingual Wordnet, by its code in ISO 639-3, such
         as ``"fra"``, or ``"eng"``. The list is empty where there is none. Needs a corpus of NLTK,
         and ``omw-1.4`` (or ``omw-2.0``) beside it.

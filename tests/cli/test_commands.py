@@ -212,3 +212,9 @@ class TestFilesOfAnyKind:
         assert call("query", "e.npz", "dgo", code=1).stderr.endswith("; closest: dog\n")
         help_of_commands = call("--help").stdout.partition("Commands:")[2]
         assert "..." not in help_of_commands
+
+    def test_a_table_that_pandas_wrote(self, folder: Path) -> None:
+        (folder / "frame.csv").write_text(",parent,child,count\n0,mammal,cat,1\n1,mammal,dog,2\n")
+        assert "or the columns that are source and target" in call("embed", "frame.csv", code=1).stderr
+        call("embed", "frame.csv", "--source", "parent", "--target", "child", "-o", "e.npz")
+        assert set(Embedding.load("e.npz")) == {"mammal", "cat", "dog"}

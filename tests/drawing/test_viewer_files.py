@@ -161,6 +161,14 @@ def test_more_than_two_dimensions_are_not_drawn_at_their_points(tmp_path: Path) 
         nxp.write_html(embedding, tmp_path / "page.html", layout="embedding")
 
 
+@pytest.mark.parametrize(
+    "options", [{"attributes": ["x"]}, {"store_as": None}, {"direction": "child_to_parent"}, {"root": 0}]
+)
+def test_options_for_graphs_are_none_for_embeddings(tmp_path: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="are options for graphs"):
+        nxp.write_html(nxp.embed(nx.path_graph(3)), tmp_path / "page.html", **options)
+
+
 def test_a_node_without_a_vector_is_named(tmp_path: Path) -> None:
     G = nx.DiGraph([("a", "b")])
     nxp.embed(G)

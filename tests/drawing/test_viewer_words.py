@@ -141,6 +141,8 @@ def test_the_nearest_are_those_of_the_embedding(open_page: Callable[..., Any], m
     page.go("dog.n.01")
     assert "NEAREST IN THE EMBEDDING" in page.find("#node").text
     assert f"{away_text(embedding)}" in page.find("#node").text
+    notes = [text for text in page.texts("#node ul:last-child .note") if not text.startswith("ancestor")]
+    assert len(notes) == 10
     assert f"which has {dim} dimensions" in page.run("return document.getElementById('places').textContent")
     # The graph that bears the embedding says the same.
     again = open_page(G).run(NEAREST, page.run("return viewer.tree.names.indexOf('dog.n.01')"))
@@ -208,6 +210,7 @@ def test_nodes_may_stand_at_their_points(open_page: Callable[..., Any]) -> None:
 )
 def test_odd_graphs_open(open_page: Callable[..., Any], G: nx.Graph) -> None:
     page = open_page(G)
+    page.run("viewer.drag([300, 300], [340, 320]); viewer.magnify(2, [300, 300])")
     page.press("ARROW_DOWN", "ARROW_RIGHT", "ARROW_UP", "r", "HOME")
     assert page.run("return viewer.tree.total") == len(G)
     assert page.find("#size").text == {0: "no nodes", 1: "1 node"}.get(len(G), f"{len(G):,} nodes")

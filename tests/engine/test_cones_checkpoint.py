@@ -147,6 +147,19 @@ def test_other_files_are_refused(tmp_path, content):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("parent", [-1, 0, 10**9])
+def test_parents_that_are_none_are_refused(tmp_path, parent):
+    """Compiled loops follow them, and check nothing."""
+    path = tmp_path / "run.npz"
+    embedded(5, checkpoint=path, callbacks=[lambda step, *_: step == 2])
+    with np.load(path) as arrays:
+        content = dict(arrays)
+    content["parents"] = np.full_like(content["parents"], parent)
+    np.savez(path, **content)
+    with pytest.raises(CheckpointError, match=r"run\.npz is no checkpoint.*parents"):
+        embedded(5, checkpoint=path)
+
+
 def test_with_epochs_the_checkpoint_is_theirs(tmp_path):
     path = tmp_path / "run.npz"
     options = {"epochs": 3, "checkpoint": path, "checkpoint_every": 1}

@@ -223,12 +223,37 @@ def test_where_work_is_cheap_all_steps_look_at_all_rows(hard, short, monkeypatch
     assert set(seen) == {np.count_nonzero(np.diff(hard[0].dag.parent_starts))}
 
 
+def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard, short, monkeypatch, caplog):
+    skeleton, directions, radii = hard
+    rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
+    row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
+    monkeypatch.setattr(module, "_MOST_WORK", rows / 8 * row_work * 25)
+    seen = []
+    look = Judge.look
+
+    def watched(self, rows, directions, radii, salt):
+        seen.append(tuple(rows))
+        return look(self, rows, directions, radii, salt)
+
+    monkeypatch.setattr(Judge, "look", watched)
+    with caplog.at_level(logging.INFO, logger="nx_poincare"):
+        found = trained(*hard)
+    scoring, moving = [seen[i] for i in (0, 11, 22, 28)], [seen[i] for i in range(28) if i not in (0, 11, 22)]
+    assert len(seen) == 29
+    assert len(set(scoring)) == 1
+    assert len(set(moving)) == len(moving) == 25
+    assert len(scoring[0]) < rows
+    assert {len(some) for some in moving} == {int(rows / 16)}
+    assert sum(map(len, seen)) * row_work <= 1.5 * module._MOST_WORK  # the end of so short a run is looked at, too
+    assert f"{rows} rows: {len(moving[0])} are drawn for a step, {len(scoring[0])} are scored" in caplog.text
+    assert combined(scores(skeleton, *found)) < combined(scores(skeleton, directions, radii))
+
+
 def test_hardly_any_work_still_leads_to_an_end(hard, short, monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORK", 1)
     seen = watched_rows(monkeypatch)
-    found = trained(*hard)
-    assert set(seen[1:10]) == {1}
-    assert combined(scores(hard[0], *found)) <= combined(scores(*hard))
+    trained(*hard)
+    assert set(seen) == {1}
 
 
 def test_a_skeleton_too_large_stays_as_it_is_and_that_is_said(hard, monkeypatch, caplog):
@@ -245,6 +270,14 @@ def test_a_skeleton_too_large_stays_as_it_is_and_that_is_said(hard, monkeypatch,
     assert f"{len(radii)} caps and {rows} rows: too large" in caplog.text
     assert same(found, (directions, radii))
     assert steps == []
+
+
+def test_nor_is_one_trained_whose_closure_is_too_large(hard, monkeypatch, caplog):
+    pairs = int(hard[0].dag.count_ancestors(10**9).sum())
+    monkeypatch.setattr(module, "_MOST_PAIRS", pairs - 1)
+    with caplog.at_level(logging.INFO, logger="nx_poincare"):
+        assert same(trained(*hard), hard[1:])
+    assert "too large to train" in caplog.text
 
 
 # -- the end -------------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ def test_closure_baseline_by_definition(mammals):
     ]
     assert found.closure_baseline == pytest.approx(scores_by_definition(split.test_pairs, ranks))
     assert found.random_baseline.pairs == len(split.test_pairs)
+    assert found.completed_baseline.pairs == len(split.test_pairs)
+    assert found.completed_baseline.map_score > found.closure_baseline.map_score
 
 
 def test_ties_count_against_us():
@@ -114,9 +116,19 @@ def test_the_closed_form_predicts_far_better_than_chance(mammals):
     found = nxp.evaluate_link_prediction(mammals, dim=5, seed=0, baselines=False)
     assert found.closure_baseline is None
     assert found.random_baseline is None
-    assert found.scores.mean_rank < 6
-    assert found.scores.map_score > 0.75
-    assert found.beyond_closure.mean_rank < 20
+    assert found.scores.mean_rank < 1.1
+    assert found.scores.map_score > 0.98
+    assert found.beyond_closure.map_score > 0.95
+
+
+def test_completing_the_training_pairs_is_what_predicts_those_beyond_the_closure(mammals):
+    def plain(train):
+        return nxp.embed(train, 5, seed=0)
+
+    alone = nxp.evaluate_link_prediction(mammals, plain, seed=0, baselines=False)
+    found = nxp.evaluate_link_prediction(mammals, dim=5, seed=0, baselines=False)
+    assert alone.closure_share == found.closure_share
+    assert alone.beyond_closure.map_score < found.beyond_closure.map_score - 0.05
 
 
 def test_threads_and_seeds_give_the_same(mammals):

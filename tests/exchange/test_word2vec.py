@@ -122,6 +122,12 @@ def test_binary_cut_off(content: bytes) -> None:
         read_word2vec(io.BytesIO(content), binary=True)
 
 
+@pytest.mark.parametrize("dim", [10**7, 10**30])
+def test_a_dimension_that_no_file_has_takes_no_memory(dim: int) -> None:
+    with pytest.raises(GraphFileError, match=r"line 1: tells 1[0,]+ dimensions, more than 1,048,576"):
+        read_word2vec(io.BytesIO(b"1 %d\ndog " % dim), binary=True)
+
+
 class TestSave:
     def embedded(self) -> Embedding:
         return nxp.embed(nx.DiGraph([("mammal", "New York cat"), ("mammal", "dog"), ("dog", "puppy")]))

@@ -144,6 +144,7 @@ class TestEdgeLists:
             ("a\tb\tinf", "not finite"),
             ("a\tb\tnan", "not finite"),
             ("a\tb\t{1", "no dictionary"),
+            ("a\tb\t{'x': '" + 70_000 * "y" + "'}", "at most 65,536 characters"),
             ("a\0\tb", "NUL"),
             ('"a"b\tc', "quoted"),
         ],

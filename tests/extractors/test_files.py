@@ -174,6 +174,8 @@ class TestJSON:
                 "edges[1] has no valid 'target'",
             ),
             (b'{"nodes": [], "edges": [], "graph": 3}', None, "'graph'"),
+            (b'{"nodes": [{"id": NaN}], "edges": []}', None, "nodes[0] is nan"),
+            (b'{"nodes": [{"id": ' + b"[" * 900 + b"]" * 900 + b'}], "edges": []}', None, "recursion"),
             (
                 b'{"multigraph": true, "nodes": [], "edges": [{"source": 1, "target": 2, "key": []}]}',
                 None,

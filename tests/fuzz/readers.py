@@ -24,6 +24,7 @@ from importlib import import_module
 from inspect import isfunction
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 WORK = Path(__file__).resolve().parents[2] / ".fuzz"
 OURS = [
@@ -35,6 +36,7 @@ OURS = [
 SECONDS_PER_INPUT = 10
 MEGABYTES = 1500
 LONGEST = 2**16
+BLOCK = 24
 BETWEEN = b"\0--\0"  # where an input falls into several files
 
 
@@ -56,16 +58,18 @@ def graph_reader(format: str) -> Callable[[bytes], Any]:
 
 
 def edge_list_reader(format: str) -> Callable[[bytes], Any]:
-    """The two ways of reading edges, which must agree."""
+    """The two ways of reading edges, which must agree; blocks end after a few lines, to come to their ends."""
 
     def read(content: bytes) -> None:
         from nx_poincare import Hierarchy, read_graph
+        from nx_poincare.extractors import edge_list, plain_edges
         from nx_poincare.extractors.streams import GraphFileError
 
         answers = []
         for way in (Hierarchy.from_file, read_graph):
             try:
-                answers.append(way(io.BytesIO(content), format=format))
+                with patch.object(plain_edges, "_BLOCK", BLOCK), patch.object(edge_list, "_BLOCK", BLOCK):
+                    answers.append(way(io.BytesIO(content), format=format))
             except GraphFileError as error:
                 answers.append(error)
         hierarchy, G = answers
@@ -264,6 +268,7 @@ def readers() -> dict[str, Reader]:
         "gzip": Reader(graph_reader("tsv"), lambda: [gzip.compress(text) for text in edge_lists("\t")], bad_graph),
         "graphml": Reader(graph_reader("graphml"), lambda: written_graphs(".graphml"), bad_graph),
         "gexf": Reader(graph_reader("gexf"), lambda: written_graphs(".gexf"), bad_graph),
+        "gml": Reader(graph_reader("gml"), lambda: written_graphs(".gml"), bad_graph),
         "json": Reader(graph_reader("json"), node_links, bad_graph),
         "attributes": Reader(file_reader(".json"), lambda: written_graphs(".json")[:1], bad_value),
         "vectors": Reader(file_reader(".tsv"), lambda: written_embedding(".tsv"), bad_value),
@@ -297,8 +302,9 @@ def fuzz_one(name: str, rest: list[str]) -> None:
     shared = Path("/dev/shm")
     tempfile.tempdir = str(shared) if shared.is_dir() else None
     # Most of networkx has no part in this, and would take long to instrument.
-    from networkx.readwrite import gexf, graphml
+    from networkx.readwrite import gexf, gml, graphml
 
+    gml.parse_gml_lines = atheris.instrument_func(gml.parse_gml_lines)
     for kind in (graphml.GraphML, graphml.GraphMLReader, gexf.GEXF, gexf.GEXFReader):
         for method, function in list(vars(kind).items()):
             if isfunction(function):

@@ -114,8 +114,8 @@ def write_html(
     if layout not in ("tree", "embedding"):
         raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
     if isinstance(G, Embedding):
-        if direction != "parent_to_child" or root is not None or attributes is not None:
-            raise ValueError("direction, root and attributes are options for graphs; an embedding has its own edges")
+        if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
+            raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
         content = _content_of_embedding(G)
     elif isinstance(G, nx.Graph):
         content = _content_of_graph(G, attributes, store_as, direction, root)
@@ -164,7 +164,8 @@ def _content_of_graph(
 
 def _written_by_embed(store_as: str | None) -> re.Pattern[str]:
     """Names of the attributes that hold an embedding, also in parts, as files have them."""
-    return re.compile(rf"pos|level|(poincare|polar|{re.escape(str(store_as))})(_\d+)?")
+    vectors = re.escape(store_as or "poincare")
+    return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
 
 
 def _points_on(G: nx.Graph, store_as: str | None) -> Points | None:

@@ -10,7 +10,7 @@ function element(tag, text, className = "") {
   return made;
 }
 
-/** A button that names a row and goes there; `name` is short, the whole name is told on hovering. */
+/** A button that names a row and goes there; on hovering it tells the whole name. */
 function rowButton(tree, row, go) {
   const button = element("button", tree.label(row));
   button.type = "button";

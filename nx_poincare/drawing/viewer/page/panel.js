@@ -3,7 +3,8 @@
 
 const LISTED = 60; // rows of a list before one asks for all
 const LONGEST_PATH = 200; // nodes of the path that are listed, the lowest
-const NEIGHBOURS = 10;
+const NEIGHBOURS = 10; // beside ancestors, which are the nearest in a good embedding
+const MOST_ANCESTORS = 30; // among them
 
 class Panel {
   /** `go` takes a row to fly to. */
@@ -65,7 +66,10 @@ class Panel {
   _nearest(row) {
     const { tree, neighbours } = this;
     if (row === 0 && !tree.ownRoot) return [];
-    const found = neighbours.nearest(row, NEIGHBOURS);
+    const above = new Set(tree.ancestors(row));
+    let left = NEIGHBOURS;
+    const found = neighbours.nearest(row, NEIGHBOURS + Math.min(above.size, MOST_ANCESTORS))
+      .filter((each) => (above.has(each.row) ? left > 0 : left-- > 0));
     const away = new Map(found.map((each) => [each.row, each.away]));
     const kin = kinship(tree, row);
     const title = neighbours.dimensions ? "Nearest in the embedding" : "Nearest on the map";

@@ -1,0 +1,44 @@
+"""The order in which an epoch visits its rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nx_poincare.dag import Dag
+from nx_poincare.engine import visits
+
+
+@pytest.fixture
+def dag() -> Dag:
+    rng = np.random.default_rng(0)
+    children = np.arange(2, 500)
+    second = rng.choice(children, 50)
+    parents = (rng.random(548) * np.concatenate([children, second])).astype(np.int64)
+    return Dag.from_edges(parents, np.concatenate([children, second]), 500)
+
+
+def test_small_graphs_are_visited_wholly_at_random(dag: Dag) -> None:
+    rows = np.arange(2, 500)
+    assert visits.by_branch(dag, rows) is rows
+    order = visits.visiting_order(rows, dag.n, np.random.default_rng(3))
+    assert order.tolist() == np.random.default_rng(3).permutation(rows).tolist()
+
+
+def test_large_graphs_are_visited_in_runs_of_relatives(dag: Dag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "_FITS_CACHE", 100)
+    rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
+    by_branch = visits.by_branch(dag, rows)
+    assert sorted(by_branch.tolist()) == rows.tolist()
+    below: dict[int, set[int]] = {v: {v} for v in range(500)}  # in the tree of first parents
+    for v in dag.order[::-1].tolist():
+        if len(dag.parents_of(v)):
+            below[int(dag.parents_of(v)[0])] |= below[v]
+    place = {v: i for i, v in enumerate(by_branch.tolist())}
+    for v in rows.tolist():
+        assert max(place[u] for u in below[v]) - min(place[u] for u in below[v]) == len(below[v]) - 1
+    first, second = (visits.visiting_order(by_branch, dag.n, np.random.default_rng(seed)) for seed in (1, 2))
+    assert sorted(first.tolist()) == sorted(second.tolist()) == rows.tolist()
+    assert first.tolist() != second.tolist()
+    together = sum(place[int(b)] - place[int(a)] == 1 for a, b in zip(first, first[1:], strict=False))
+    assert together > 0.9 * len(first)
