@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,13 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import networkx as nx
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
 from nx_poincare.extractors.wordnet import wordnet_graph
+
+if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click 8.1 has both streams in one unless told
+    CliRunner.__init__ = partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment]
 
 # The first example of a test may wait for compilation.
 settings.register_profile("nx_poincare", deadline=None)

@@ -340,3 +340,15 @@ class TestProcess:
         )
         assert json.loads(done.stdout)["mean_rank"] == 1
         assert done.stderr == b""
+
+
+@pytest.mark.parametrize("where", ["nx_poincare.cli.options.check_writable", "click.Context.exit"])
+def test_an_interrupt_outside_of_the_work_has_the_same_exit_code(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupted)
+    arguments = ["--version"] if where.startswith("click") else ["embed", "edges.tsv", "-o", "v.tsv"]
+    assert call(*arguments, code=130).stderr.endswith("interrupted\n")

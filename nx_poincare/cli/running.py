@@ -73,6 +73,21 @@ class _Command(click.Command):
 class _Commands(click.Group):
     command_class = _Command
 
+    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
+        """As click has it, but an interrupt before or after the command itself has the same exit code."""
+        run: Any = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **options)
+        try:
+            code = run(*args, standalone_mode=False, **options)
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            tell("interrupted")
+            code = INTERRUPTED
+        sys.exit(code or 0)
+
 
 @click.group(
     cls=_Commands, context_settings={"show_default": True, "help_option_names": ["-h", "--help"]},

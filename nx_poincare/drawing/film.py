@@ -96,7 +96,7 @@ class TrainingFilm:
         frames = self.frames if self.frames[-1] is self._last else [*self.frames, self._last]
         figure = Figure(figsize=(self._size, self._size))
         with written_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
-            for frame in progress_bar(None, iterable=frames, desc="film", unit="frame"):
+            for frame in progress_bar(len(frames), "film", "frame", iterable=frames):
                 self._draw(figure, frame)
                 writer.grab_frame(facecolor=figure.get_facecolor())
             for _ in range(round(_HELD * self._fps)):

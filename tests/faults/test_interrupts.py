@@ -134,7 +134,7 @@ class TestCommandLine:
     @pytest.mark.parametrize(
         ("arguments", "where", "written"),
         [
-            (["embed", "edges.tsv"], "nx_poincare.extractors.edge_list._is_plain", False),
+            (["embed", "edges.tsv"], "nx_poincare.extractors.files._format_of", False),
             (["embed", "edges.tsv"], "nx_poincare.hierarchy._condensed", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.arc_descent.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.skeleton_training._rows", True),
@@ -144,7 +144,7 @@ class TestCommandLine:
                 True,
             ),
             (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.embedding_file._decoded", False),
-            (["embed", "edges.tsv"], "nx_poincare.io._field", False),
+            (["embed", "edges.tsv"], "nx_poincare.io._fields", False),
             (["embed", "edges.tsv"], "nx_poincare.files._sync", False),
         ],
     )
