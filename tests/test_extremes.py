@@ -150,7 +150,7 @@ def test_the_closure_of_a_chain_is_refused_and_counted(n: int) -> None:
     emb = nxp.embed(hierarchy)
     with pytest.raises(ClosureTooLargeError, match="more than 200,000,000 ancestor pairs"):
         _ = hierarchy.closure
-    with pytest.raises(ClosureTooLargeError, match=f"at least {n * (n - 1) // 2:,} ancestors.*pass sample="):
+    with pytest.raises(ValueError, match=f"at least {n * (n - 1) // 2:,} ancestors.*pass sample="):
         nxp.evaluate_reconstruction(emb, hierarchy)
     scores = nxp.evaluate_reconstruction(emb, hierarchy, sample=5, seed=0)
     assert scores.nodes == 5

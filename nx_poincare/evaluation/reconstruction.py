@@ -16,7 +16,7 @@ from nx_poincare.embedding import Embedding
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
-from nx_poincare.hierarchy import ClosureTooLargeError, Hierarchy
+from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 
@@ -85,10 +85,8 @@ def evaluate_reconstruction(
     networkx.NodeNotFound
         If a node of the graph is not in the embedding.
     ValueError
-        If an option is out of range.
-    ClosureTooLargeError
-        If there are more pairs than the hierarchy's ``max_pairs``, 200 million by default, for lack of ``sample``; a
-        `ValueError` that says how many at least.
+        If an option is out of range, or there are more pairs than the hierarchy's ``max_pairs``, 200
+        million by default; the message says how many at least.
 
     Examples
     --------
@@ -111,7 +109,6 @@ def evaluate_reconstruction(
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
     _check_pairs(hierarchy, rows)
-
     if len(rows) * len(points) > _MANY_COMPARISONS:
         _logger.warning(
             "ranking %d nodes against all %d, which is %.1e distances: sample=1000 estimates the scores",
@@ -134,9 +131,9 @@ def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
     """Refuse what would not end, by the least number of ancestors: a node at level l has l of them."""
     pairs = int(hierarchy.levels[rows].sum())
     if pairs > hierarchy.max_pairs:
-        raise ClosureTooLargeError(
+        raise ValueError(
             f"{len(rows):,} nodes have at least {pairs:,} ancestors, more than {hierarchy.max_pairs:,} pairs; "
-            "pass sample= to look at some nodes, or a Hierarchy with a larger max_pairs"
+            "pass sample= to look at fewer nodes, or a Hierarchy with a larger max_pairs"
         )
 
 
