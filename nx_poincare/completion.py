@@ -45,8 +45,8 @@ def likely_missing_pairs(
     Returns
     -------
     list of tuple
-        With these as further edges the graph is as acyclic as before, and no pairs follow but these. Empty where the
-        graph gives nothing to believe, as those of dependencies do. For nodes of a cycle, one stands for all.
+        No pair follows from the edges of ``G``; as further edges they close no cycle. Empty where the graph gives
+        nothing to believe, as those of dependencies do. For nodes of a cycle, one stands for all.
 
     Raises
     ------

@@ -67,7 +67,8 @@ def likely_missing(dag: Dag, missing_share: float, rng: np.random.Generator) -> 
 
     Notes
     -----
-    With these as further edges the graph is acyclic, and its closure has no other new pairs.
+    With these as further edges the graph is acyclic. One of them implies no other pair; where u is put below a and a
+    below b, u is below b, too.
     """
     trial, answers = _without_some(dag, missing_share, rng)
     found = [np.zeros((0, 2), dtype=np.int64)]
