@@ -106,10 +106,15 @@ def opened(
         is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
         packed = _Counted(raw) if is_packed else None
         data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
-        is_file = isinstance(source, str | os.PathLike) and path != "-"
-        size = os.path.getsize(source) if is_file and not is_packed else None
-        bar = stack.enter_context(progress_bar(size or None, "reading", "B", progress))
+        bar = stack.enter_context(progress_bar(None if is_packed else _size_of(source), "reading", "B", progress))
         yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
+
+
+def _size_of(source: Source) -> int | None:
+    """How many bytes a file has, if that is known before it is read."""
+    if not isinstance(source, str | os.PathLike) or not os.path.isfile(source):
+        return None
+    return os.path.getsize(source) or None
 
 
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
