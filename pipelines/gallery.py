@@ -22,7 +22,7 @@ import nx_poincare as nxp
 from nx_poincare.files import written_aside
 
 GALLERY = Path(__file__).resolve().parent.parent / "docs" / "gallery"
-COLOURS = 256
+COLOURS = 80
 STAFF = {
     "Ada, chief executive": ["Bo, research", "Chen, operations", "Dina, sales", "Emre, finance"],
     "Bo, research": ["Farah, data", "Goran, models", "Hiro, systems"],

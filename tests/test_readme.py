@@ -15,7 +15,7 @@ def test_python_blocks(run_python_blocks: Callable[[Path], int]) -> None:
 def test_files_that_it_names() -> None:
     folders = r"(?:docs|pipelines|nx_poincare|data)/[\w./]*"
     named = {*re.findall(folders, README), *re.findall(r"(?<![\w/])\w+\.md", README)}
-    assert {"docs/mammals.png", "CHANGELOG.md"} <= named
+    assert {"docs/gallery/mammals.png", "CHANGELOG.md"} <= named
     for name in named:
         assert (REPOSITORY / name.rstrip(".")).exists(), name
 
