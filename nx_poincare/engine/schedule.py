@@ -42,6 +42,9 @@ class Schedule:
     burn_in : int
         First epochs, with negatives drawn by degree and the plain loss.
     burn_in_rate : float
+    patience : int, optional
+        End early: where every ancestor of the sampled nodes is nearest, or where in the second half
+        of the descent so many scorings on end were no better than the best. None: never.
     """
 
     epochs: int
@@ -49,6 +52,7 @@ class Schedule:
     decay: Decay = "linear"
     burn_in: int = 0
     burn_in_rate: float = 0.03
+    patience: int | None = None
 
     @property
     def total(self) -> int:
@@ -72,6 +76,14 @@ class Schedule:
         if done <= 0:
             return done == 0
         return done % max(1, self.epochs // _SCORINGS) == 0 or done == self.epochs
+
+    def is_late(self, epoch: int) -> bool:
+        """Whether an epoch belongs to the second half of the descent, where scores should improve."""
+        return epoch >= self.burn_in + self.epochs // 2
+
+    def is_enough(self, best: Scores, idle: int) -> bool:
+        """Whether more epochs promise nothing, by the best scores so far and the scorings since."""
+        return self.patience is not None and (combined(best) == 0 or idle >= self.patience)
 
     def is_over(self, epochs_done: int) -> bool:
         """Whether a run has used up its epochs."""
