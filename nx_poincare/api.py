@@ -125,8 +125,8 @@ def embed(
         Leaves are nobody's ancestors, and a leaf that is nearer than an ancestor is one that is not
         far enough out. After the burn-in they are therefore negatives only where there are too few
         other nodes, and whenever points are scored, shown to a callback or returned, the radii of all
-        leaves are larger by one step: 0, 1, 2, 4 and so on, doubled as long as the scores of sampled
-        nodes improve. False: leaves as any other node, as in the paper.
+        leaves are larger by one step: the least of 0, 1, 2, 4 and so on with which the scores of
+        sampled nodes are best. False: leaves as any other node, as in the paper.
     learning_rate : float, optional
         Default: 0.01 for refinement, 0.3 for ``init="random"``.
     decay : {"linear", "constant"}, default "linear"

@@ -18,7 +18,7 @@ from nx_poincare.engine.schedule import Scores, combined
 
 __all__ = ["best_step", "moved_outward"]
 
-_WORTH_DOUBLING = 1e-3  # of the combined score
+_NO_WORSE = 1e-3  # of the best combined score
 
 
 def moved_outward(radii: FloatArray, leaves: IntArray, step: float, max_radius: float) -> FloatArray:
@@ -29,7 +29,9 @@ def moved_outward(radii: FloatArray, leaves: IntArray, step: float, max_radius: 
 
 
 def best_step(scores_after: Callable[[float], Scores], most: float) -> tuple[float, Scores]:
-    """The step after which the scores are best, and those scores: 0, or 1 doubled while it is worth it.
+    """The least of the steps 0, 1, 2, 4 and so on that is as good as the best of them, and its scores.
+
+    Small steps may bring leaves nearer to other rows before larger ones take them away, so all are tried.
 
     Parameters
     ----------
@@ -38,12 +40,7 @@ def best_step(scores_after: Callable[[float], Scores], most: float) -> tuple[flo
     most : float
         Larger steps than this are not tried.
     """
-    step, scores = 0.0, scores_after(0.0)
-    tried = 1.0
-    while tried <= most:
-        found = scores_after(tried)
-        if combined(found) >= combined(scores) - _WORTH_DOUBLING:
-            break
-        step, scores = tried, found
-        tried *= 2
-    return step, scores
+    doublings = int(np.log2(most)) + 1 if most >= 1 else 0
+    tried = [(step, scores_after(step)) for step in (0.0, *(2.0**i for i in range(doublings)))]
+    enough = (1 + _NO_WORSE) * min(combined(scores) for _, scores in tried)
+    return next((found for found in tried if combined(found[1]) <= enough), tried[0])

@@ -30,13 +30,14 @@ def test_only_leaves_move_and_not_beyond_the_largest_radius():
 @pytest.mark.parametrize(
     ("ranks", "most", "step"),
     [
-        ({0: 5.0, 1: 4.0, 2: 3.0, 4: 3.0}, 36, 2),  # no better at 4
-        ({0: 5.0, 1: 6.0}, 36, 0),
+        ({0: 5.0, 1: 4.0, 2: 3.0, 4: 3.0}, 7, 2),  # no better at 4
+        ({0: 5.0, 1: 6.0, 2: 7.0, 4: 2.0}, 4, 4),  # leaves come near before they are away
+        ({0: 5.0, 1: 6.0}, 1, 0),
         ({0: 5.0, 1: 4.0, 2: 3.0}, 3, 2),  # 4 is not tried
         ({0: 5.0}, 0, 0),
     ],
 )
-def test_the_step_is_doubled_while_scores_improve(ranks, most, step):
+def test_the_least_step_with_the_best_scores(ranks, most, step):
     assert best_step(lambda tried: (ranks[tried], 0.9), most) == (step, (ranks[step], 0.9))
 
 
