@@ -47,6 +47,7 @@ def embed(
     relatives: float | None = None,
     emphasis: float | None = None,
     temperature: float | None = None,
+    outer_leaves: bool = True,
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
@@ -96,15 +97,16 @@ def embed(
         How often training visits every node, after the burn-in. None: not at all for given points,
         which stay exactly as they are, and for ``init="cones"``, whose closed form is refined on
         its true cost where nodes have several parents (0: the closed form alone). For
-        ``init="random"`` 900 times (1,400 times in graphs of more than
-        20,000 nodes), at a rate that falls to zero by the square of the fraction left.
+        ``init="random"`` 900 times (in graphs of more than 20,000 nodes 4,000 times, a third of the
+        leaves in turn), at a rate that falls to zero by the square of the fraction left. It ends
+        sooner where sampled nodes have perfect scores, or in the second half no better ones five
+        times on end; they are scored 20 times.
     negatives : int, optional
         Unrelated nodes drawn for each visit, shared by the ancestors of the node. Default: 50, and
         10 for graphs of more than 20,000 nodes.
     negative_power : float, default 0.5
         Negatives are drawn by degree (number of descendants, plus one) to this power; 0 draws
-        them uniformly, as in the paper. In four and more dimensions leaves, of which there are
-        many, are drawn a fifth as often after the burn-in.
+        them uniformly, as in the paper.
     relatives : float, optional
         Share of the negatives, between 0 and 1, that are drawn among relatives instead: siblings,
         nephews and further descendants of the node's ancestors. Default: 0.3 in four and more
@@ -118,13 +120,19 @@ def embed(
         What distances are divided by in the softmax, between 0.2 and 5; the paper's is 1. Default:
         1.5 in two dimensions, 0.5 in more. Colder training looks more at the nearest negatives,
         which needs room to be of use.
+    outer_leaves : bool, default True
+        Leaves are nobody's ancestors, and a leaf that is nearer than an ancestor is one that is not
+        far enough out. After the burn-in they are therefore negatives only where there are too few
+        other nodes, and whenever points are scored, shown to a callback or returned, the radii of all
+        leaves are larger by one step: the least of 0, 1, 2, 4 and so on with which the scores of
+        sampled nodes are best. False: leaves as any other node, as in the paper.
     learning_rate : float, optional
         Default: 0.01 for refinement, 0.3 for ``init="random"``.
     decay : {"linear", "constant"}, default "linear"
         How the rate develops over a given number of epochs.
     burn_in : int, optional
         First epochs at a tenth of the rate, and at most 0.03, with negatives drawn by degree to the
-        power 0.75 and the paper's loss. Default: 0, and for ``init="random"`` 100, or 1,000 if
+        power 0.75 and the paper's loss. Default: 0, and for ``init="random"`` 100, or 500 if
         ``epochs`` is None and the graph has more than 20,000 nodes.
     max_radius : float or None, default 36
         Largest hyperbolic radius, at most 60. Up to 36 the ball vectors are faithful in float64.
@@ -217,8 +225,8 @@ def embed(
     fixed = fixed if isinstance(fixed, str) else list(fixed)
     rng = generator_of(seed)
     options = TrainingOptions.checked(
-        init, epochs, negatives, negative_power, emphasis, temperature, relatives, learning_rate, decay, burn_in,
-        n_jobs, checkpoint_every,
+        init, epochs, negatives, negative_power, emphasis, temperature, relatives, outer_leaves, learning_rate, decay,
+        burn_in, n_jobs, checkpoint_every,
     )  # fmt: skip
     if not options.trains:
         refines = isinstance(init, str) and epochs is None

@@ -20,6 +20,7 @@ _NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet t
 _RATE, _REFINING_RATE = 0.3, 0.01
 _FASTEST_BURN_IN = 0.03  # at 0.1 the points of a large graph stay in the wrong basin for ever
 _GIVEN_BURN_IN = 100  # before a given number of epochs
+_PATIENCE = 5  # scorings without a better one, of 20 in a descent
 _MOST_EMPHASIS = 2.0
 _TEMPERATURES = 0.2, 5.0  # colder, and exp(-d / T) leaves float64 at radius 60
 
@@ -30,10 +31,11 @@ class _Size(NamedTuple):
     negatives: int
     burn_in: int
     epochs: int
+    leaf_turns: int
 
 
-_SMALL = _Size(negatives=50, burn_in=100, epochs=900)
-_LARGE = _Size(negatives=10, burn_in=1000, epochs=1400)
+_SMALL = _Size(negatives=50, burn_in=100, epochs=900, leaf_turns=1)
+_LARGE = _Size(negatives=10, burn_in=500, epochs=4000, leaf_turns=3)
 
 
 class _Room(NamedTuple):
@@ -42,12 +44,11 @@ class _Room(NamedTuple):
     emphasis: float
     temperature: float
     relatives: float
-    leaf_weight: float
 
 
-_PLANE = _Room(emphasis=0.0, temperature=1.5, relatives=0.0, leaf_weight=1.0)
-_SPACE = _Room(emphasis=0.0, temperature=0.5, relatives=0.0, leaf_weight=1.0)
-_ROOMY = _Room(emphasis=0.35, temperature=0.5, relatives=0.3, leaf_weight=0.2)
+_PLANE = _Room(emphasis=0.0, temperature=1.5, relatives=0.0)
+_SPACE = _Room(emphasis=0.0, temperature=0.5, relatives=0.0)
+_ROOMY = _Room(emphasis=0.35, temperature=0.5, relatives=0.3)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class TrainingOptions:
     emphasis: float | None
     temperature: float | None
     relatives: float | None
+    outer_leaves: bool
     learning_rate: float | None
     decay: Literal["linear", "constant"]
     burn_in: int | None
@@ -83,6 +85,7 @@ class TrainingOptions:
         emphasis: float | None,
         temperature: float | None,
         relatives: float | None,
+        outer_leaves: bool,
         learning_rate: float | None,
         decay: Literal["linear", "constant"],
         burn_in: int | None,
@@ -104,6 +107,8 @@ class TrainingOptions:
             _check_between("temperature", temperature, *_TEMPERATURES)
         if relatives is not None:
             _check_between("relatives", relatives, 0, 1)
+        if not isinstance(outer_leaves, (bool, np.bool_)):
+            raise ValueError(f"outer_leaves must be True or False, got {outer_leaves!r}")
         _check_count("checkpoint_every", checkpoint_every, 1)
         if n_jobs != -1:
             _check_count("n_jobs", n_jobs, 1)
@@ -124,6 +129,7 @@ class TrainingOptions:
             emphasis=emphasis,
             temperature=temperature,
             relatives=relatives,
+            outer_leaves=bool(outer_leaves),
             learning_rate=learning_rate,
             decay=decay,
             burn_in=burn_in,
@@ -141,7 +147,8 @@ class TrainingOptions:
             schedule=self._schedule(_size(n)),
             negatives=negatives,
             negative_power=self.negative_power,
-            leaf_weight=room.leaf_weight,
+            outer_leaves=self.outer_leaves,
+            leaf_turns=_size(n).leaf_turns if self.epochs is None else 1,
             emphasis=float(emphasis),
             temperature=float(temperature),
             relatives=round(relatives * negatives),
@@ -164,6 +171,7 @@ class TrainingOptions:
             decay="quadratic" if self.epochs is None else self.decay,
             burn_in=burn_in,
             burn_in_rate=min(_FASTEST_BURN_IN, float(rate) / 10),
+            patience=_PATIENCE if self.epochs is None else None,
         )
 
 

@@ -46,6 +46,10 @@ class TrainingState:
     epoch : int
         Epochs done.
     finished : bool
+    idle : int
+        Scorings since the last improvement, late in a run.
+    outward : float
+        Step by which leaves were moved outward when the points were last scored.
     history : list of dict
     """
 
@@ -56,6 +60,8 @@ class TrainingState:
     best_scores: tuple[float, float] = (np.inf, 0.0)
     epoch: int = 0
     finished: bool = False
+    idle: int = 0
+    outward: float = 0.0
     history: list[dict[str, Any]] = field(default_factory=list)
 
 

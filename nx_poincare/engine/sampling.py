@@ -27,7 +27,7 @@ class Ancestry(NamedTuple):
     parent_list: IntArray
     parent_weights: FloatArray  # of each entry of the list, or empty: all 1
     child_starts: IntArray
-    child_list: IntArray
+    child_list: IntArray  # children that walks down may go to
     child_sums: FloatArray  # running sum of the weights to draw children by
 
 
@@ -40,16 +40,19 @@ def ancestry(dag: Dag, weights: FloatArray | None = None, child_weights: FloatAr
     weights : ndarray of float64, shape (number of edges,), optional
         Weights of the edges in the loss, in the order of `Dag.parent_list`; default 1.
     child_weights : ndarray of float64, shape (n,), optional
-        Weights of the nodes when walks go down to a child of theirs; default 1.
+        Weights of the nodes when walks go down from a parent of theirs; default 1. Walks do not go to
+        nodes of weight 0.
     """
     child_weights = np.ones(dag.n) if child_weights is None else child_weights
+    walked_to = child_weights[dag.child_list] > 0
+    child_list = dag.child_list[walked_to]
     return Ancestry(
         dag.parent_starts,
         dag.parent_list,
         np.empty(0) if weights is None else weights,
-        dag.child_starts,
-        dag.child_list,
-        np.cumsum(child_weights[dag.child_list]),
+        np.concatenate(([0], np.cumsum(walked_to)))[dag.child_starts],
+        child_list,
+        np.cumsum(child_weights[child_list]),
     )
 
 
@@ -76,7 +79,8 @@ def uniform_table(n: int) -> Table:
 def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
     """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
     weights = degrees**power
-    weights[degrees == 1] *= leaf_weight
+    if (degrees > 1).any():
+        weights[degrees == 1] *= leaf_weight
     return alias_table(weights)
 
 

@@ -1,8 +1,8 @@
 """Riemannian stochastic gradient descent: the loop around the compiled rows.
 
-Each epoch visits every node with ancestors once, in an order and with negatives that follow
-from the seed and the number of the epoch alone. A run that is continued from a checkpoint
-therefore gives the same bytes as one that never stopped.
+Each epoch visits every node with ancestors once (of the leaves perhaps a share in turn), in an
+order and with negatives that follow from the seed and the number of the epoch alone. A run that
+is continued from a checkpoint therefore gives the same bytes as one that never stopped.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
 from nx_poincare.engine.checkpoint import TrainingState, load_state, try_to_save_state
 from nx_poincare.engine.kernels import train_rows
+from nx_poincare.engine.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch, uniform_table
+from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch
 from nx_poincare.engine.schedule import Schedule, Scores, combined
 from nx_poincare.engine.visits import by_branch, visiting_order
 from nx_poincare.progress import progress_bar
@@ -61,9 +62,11 @@ class Task:
         Negatives drawn for each node, shared by its ancestors.
     negative_power : float
         After the burn-in negatives are drawn by degree to this power; 0 draws all nodes uniformly.
-    leaf_weight : float
-        After the burn-in, how often a leaf is drawn compared with what its degree says. Leaves are
-        many, and few of them stand nearer than an ancestor.
+    outer_leaves : bool
+        After the burn-in leaves are negatives only where there are too few others, and before points
+        are scored and returned leaves move outward (see `nx_poincare.engine.outer_leaves`).
+    leaf_turns : int
+        After the burn-in an epoch visits one leaf in so many, another one each time.
     emphasis : float
         After the burn-in, the weight of pairs that are far off (see `train_rows`).
     temperature : float
@@ -83,7 +86,8 @@ class Task:
     negative_power: float
     max_radius: float
     seed: int
-    leaf_weight: float = 1.0
+    outer_leaves: bool = True
+    leaf_turns: int = 1
     emphasis: float = 0.0
     temperature: float = 1.0
     relatives: int = 0
@@ -147,7 +151,7 @@ def train(
         with bar, ThreadPoolExecutor(task.n_jobs) as pool:
             while not state.finished:
                 loss = run.epoch(state, pool)
-                asked_to_stop = _call(callbacks, state, loss)
+                asked_to_stop = run.call(callbacks, state, loss)
                 run.conclude_epoch(state, asked_to_stop)
                 bar.set_postfix_str(_told(state), refresh=False)
                 bar.update()
@@ -165,15 +169,17 @@ class _Run:
 
     def __init__(self, dag: Dag, task: Task, dim: int) -> None:
         self.dag, self.task = dag, task
-        self.rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
-        self.visited = by_branch(dag, self.rows)
-        found = degrees(dag)
-        self.ancestry = ancestry(dag, task.weights, np.sqrt(found))
+        has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
+        self.rows = np.flatnonzero(has_parents)
+        self.inner_rows = by_branch(dag, np.flatnonzero(has_parents & ~is_leaf))
+        self.leaf_rows = by_branch(dag, np.flatnonzero(has_parents & is_leaf))
+        found, leaf_weight = degrees(dag), 0.0 if task.outer_leaves else 1.0
+        self.ancestry = ancestry(dag, task.weights, np.where(is_leaf, leaf_weight, np.sqrt(found)))
         self.burn_in_table = degree_table(found, _BURN_IN_POWER)
-        by_degree = degree_table(found, task.negative_power, task.leaf_weight)
-        self.table = by_degree if task.negative_power else uniform_table(dag.n)
+        self.table = degree_table(found, task.negative_power, leaf_weight)
         self.fixed = np.zeros(dag.n, dtype=np.bool_)
         self.fixed[task.fixed] = True
+        self.outer_leaves = np.flatnonzero(has_parents & is_leaf & ~self.fixed & task.outer_leaves)
         self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
         rng = np.random.default_rng([task.seed, 1])
         few = min(len(self.rows), _SCORED_ROWS)
@@ -189,12 +195,14 @@ class _Run:
         return state
 
     def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
-        """Visit every row once; returns the mean loss of a pair and records it."""
+        """Visit every row that is due once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
         task, schedule, seed = self.task, self.task.schedule, self.task.seed
-        rows = visiting_order(self.visited, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
         rate = schedule.rate_at(state.epoch)
         burns_in = schedule.in_burn_in(state.epoch)
+        turns = 1 if burns_in else task.leaf_turns
+        due = np.concatenate((self.inner_rows, self.leaf_rows[state.epoch % turns :: turns]))
+        rows = visiting_order(due, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
         table = self.burn_in_table if burns_in else self.table
         relatives, emphasis, temperature = (
             (0, 0.0, 1.0) if burns_in else (task.relatives, task.emphasis, task.temperature)
@@ -228,13 +236,31 @@ class _Run:
         state.finished = asked_to_stop or schedule.is_over(state.epoch)
         if not (state.finished or schedule.scores_after(last)):
             return
-        scores = self.scores(state.directions, np.log(state.exponentials))
+        radii, scores = self.outward(state)
         state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
+        state.idle = state.idle + 1 if schedule.is_late(last) else 0
         if self._is_better(scores, state):
-            copies = state.directions.copy(), state.exponentials.copy()
-            # One belongs to the other: no call, hence no interrupt, between these lines.
-            state.best_directions, state.best_exponentials = copies
-            state.best_scores = scores
+            self._keep(state, np.exp(radii), scores)
+        state.finished |= schedule.is_enough(state.best_scores, state.idle)
+
+    def outward(self, state: TrainingState) -> tuple[FloatArray, Scores]:
+        """Radii of the points now with leaves as far out as is best, and their scores."""
+        radii, task = np.log(state.exponentials), self.task
+
+        def moved(step: float) -> FloatArray:
+            return moved_outward(radii, self.outer_leaves, step, task.max_radius)
+
+        most = task.max_radius if len(self.outer_leaves) else 0.0
+        state.outward, scores = best_step(lambda step: self.scores(state.directions, moved(step)), most)
+        return moved(state.outward), scores
+
+    def call(self, callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
+        """Call every callback; whether one asks to stop."""
+        if not callbacks:
+            return False
+        radii = moved_outward(np.log(state.exponentials), self.outer_leaves, state.outward, self.task.max_radius)
+        answers = [callback(state.epoch, loss, state.directions.copy(), radii) for callback in callbacks]
+        return any(map(bool, answers))
 
     def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
         """Mean rank and MAP of the sampled rows, each against all nodes."""
@@ -249,8 +275,8 @@ class _Run:
     def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
         """The best points of a run that is over, or its start if that was better by either score."""
         if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
-            return Trained(state.directions, self._radii(state.exponentials, radii), state.history)
-        found = Trained(state.best_directions, self._radii(state.best_exponentials, radii), state.history)
+            return Trained(state.directions, self._radii(self.outward(state)[0], radii), state.history)
+        found = Trained(state.best_directions, self._radii(np.log(state.best_exponentials), radii), state.history)
         if not self.task.keep_start or np.array_equal(found.radii, radii):
             return found
         # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
@@ -269,9 +295,16 @@ class _Run:
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
 
-    def _radii(self, exponentials: FloatArray, start: FloatArray) -> FloatArray:
+    def _keep(self, state: TrainingState, exponentials: FloatArray, scores: Scores) -> None:
+        copies = state.directions.copy(), exponentials
+        # One belongs to the other: no call, hence no interrupt, between these lines.
+        state.best_directions, state.best_exponentials = copies
+        state.best_scores = scores
+        state.idle = 0
+
+    def _radii(self, found: FloatArray, start: FloatArray) -> FloatArray:
         """Radii of points, those of fixed ones to the last bit, which the logarithm of the exponential has not."""
-        return np.where(self.fixed, start, np.log(exponentials))
+        return np.where(self.fixed, start, found)
 
     def _is_better(self, scores: Scores, state: TrainingState) -> bool:
         if combined(scores) >= combined(state.best_scores):
@@ -285,15 +318,6 @@ class _Run:
         finite = np.isfinite(state.exponentials) & np.isfinite(state.directions).all(axis=1)
         if not finite.all():
             raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), state.epoch)
-
-
-def _call(callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
-    """Call every callback; whether one asks to stop."""
-    if not callbacks:
-        return False
-    directions, radii = state.directions.copy(), np.log(state.exponentials)
-    answers = [callback(state.epoch, loss, directions, radii) for callback in callbacks]
-    return any(map(bool, answers))
 
 
 def _told(state: TrainingState) -> str:
@@ -315,7 +339,8 @@ def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -
         "seed": task.seed,
         "negatives": task.negatives,
         "negative_power": task.negative_power,
-        "leaf_weight": task.leaf_weight,
+        "outer_leaves": task.outer_leaves,
+        "leaf_turns": task.leaf_turns,
         "emphasis": task.emphasis,
         "temperature": task.temperature,
         "relatives": task.relatives,

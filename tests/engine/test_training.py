@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
+from nx_poincare import training_options
 from nx_poincare.engine import training
 from nx_poincare.engine.checkpoint import CheckpointError
 from nx_poincare.engine.schedule import Schedule
@@ -56,7 +57,8 @@ def test_history_tells_every_epoch(carnivores):
     rates = [entry["rate"] for entry in history[10:]]
     assert rates == pytest.approx(list(np.linspace(0.3, 0.015, 20)))
     assert all(entry["seconds"] > 0 and np.isfinite(entry["loss"]) for entry in history)
-    assert history[-1]["loss"] < history[0]["loss"]
+    for first, last in ((0, 9), (10, 29)):  # the negatives of the burn-in are others
+        assert history[last]["loss"] < history[first]["loss"]
     assert 0 < history[-1]["map_score"] <= 1
     assert history[-1]["mean_rank"] >= 1
 
@@ -69,9 +71,11 @@ def test_without_a_number_of_epochs_one_descent_follows_the_burn_in(carnivores):
     history = trained(carnivores, epochs=None, burn_in=None).history
     rates = [entry["rate"] for entry in history]
     assert rates[:100] == [pytest.approx(0.03)] * 100
-    left = np.linspace(1, 0, len(rates) - 100, endpoint=False)
+    left = np.linspace(1, 0, 900, endpoint=False)[: len(rates) - 100]
+    assert len(left) >= 450  # patience begins in the second half
     assert rates[100:] == pytest.approx(list(rates[100] * left**2))
-    assert len([e for e in history if "map_score" in e]) == 21
+    scored = [e["epoch"] for e in history if "map_score" in e]
+    assert scored == list(range(100, len(rates) + 1, 45))
 
 
 def test_schedule():
@@ -89,8 +93,8 @@ def test_schedule():
 def options(**given):
     defaults = {
         "init": "random", "epochs": None, "negatives": None, "negative_power": 0.5, "emphasis": None,
-        "temperature": None, "relatives": None, "learning_rate": None, "decay": "linear", "burn_in": None, "n_jobs": 1,
-        "checkpoint_every": 50,
+        "temperature": None, "relatives": None, "outer_leaves": True, "learning_rate": None, "decay": "linear",
+        "burn_in": None, "n_jobs": 1, "checkpoint_every": 50,
     }  # fmt: skip
     return TrainingOptions.checked(**(defaults | given))
 
@@ -105,13 +109,17 @@ def test_defaults_by_size_and_dimension():
     assert (small.relatives, large.relatives) == (15, 3)
     assert small.emphasis == large.emphasis == 0.35
     assert small.temperature == large.temperature == 0.5
-    assert small.leaf_weight == large.leaf_weight == 0.2
+    assert (small.leaf_turns, large.leaf_turns, task(80_000, 10, epochs=20).leaf_turns) == (1, 3, 1)
+    assert small.outer_leaves
+    assert not task(1000, 5, outer_leaves=False).outer_leaves
     for dim in (2, 3):
         narrow = task(1000, dim)
-        assert (narrow.relatives, narrow.emphasis, narrow.leaf_weight) == (0, 0, 1)
+        assert (narrow.relatives, narrow.emphasis) == (0, 0)
     assert (task(1000, 2).temperature, task(1000, 3).temperature) == (1.5, 0.5)
     assert small.schedule.burn_in == 100
-    assert large.schedule.burn_in == 1000
+    assert large.schedule.burn_in == 500
+    assert small.schedule.patience == 5
+    assert task(1000, 5, epochs=20).schedule.patience is None
     assert small.schedule.burn_in_rate == large.schedule.burn_in_rate == pytest.approx(0.03)
     assert task(80_000, 10, epochs=20).schedule.burn_in == 100
     assert task(80_000, 10, init=np.zeros((1, 1))).schedule.burn_in == 0
@@ -150,6 +158,28 @@ def test_threads_give_the_same_quality(nouns):
     assert scores[1] == pytest.approx(scores[0], rel=0.05)
 
 
+def test_leaves_come_in_turn(carnivores, monkeypatch):
+    """Of a large graph, an epoch after the burn-in visits every inner node and a third of the leaves."""
+    visited = []
+    real = training.train_rows
+
+    def watched(directions, exponentials, rows, *rest):
+        visited.append(rows)
+        return real(directions, exponentials, rows, *rest)
+
+    monkeypatch.setattr(training, "train_rows", watched)
+    monkeypatch.setattr(training_options, "_LARGE_GRAPH", 10)
+    monkeypatch.setattr(training_options, "_LARGE", training_options._LARGE._replace(burn_in=1, epochs=3))
+    trained(carnivores, epochs=None, burn_in=None)
+    inner = {i for i, v in enumerate(carnivores) if carnivores.out_degree(v) and carnivores.in_degree(v)}
+    leaves = {i for i, v in enumerate(carnivores) if not carnivores.out_degree(v)}
+    assert [len(rows) for rows in visited[:1]] == [len(inner | leaves)]
+    assert all(inner <= set(rows) for rows in visited)
+    turns = [set(rows) - inner for rows in visited[1:]]
+    assert set.union(*turns) == leaves
+    assert sum(map(len, turns)) == len(leaves)
+
+
 def test_small_graphs_train_on_one_thread_whatever_is_asked(carnivores):
     assert bytes_of(trained(carnivores, n_jobs=2)) == bytes_of(trained(carnivores))
 
@@ -186,6 +216,7 @@ def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_
         {"relatives": 0.5},
         {"emphasis": 0.3},
         {"temperature": 0.7},
+        {"outer_leaves": False},
         {"epochs": 21},
         {"learning_rate": 0.2},
         {"max_radius": 30},
@@ -393,6 +424,7 @@ def test_bad_weights_name_the_edge(bad):
         ({"init": "random", "emphasis": "strong"}, ValueError, "emphasis"),
         ({"init": "random", "temperature": 0}, ValueError, "temperature must be between 0.2 and 5"),
         ({"init": "random", "temperature": float("nan")}, ValueError, "temperature"),
+        ({"init": "random", "outer_leaves": "all"}, ValueError, "outer_leaves must be True or False"),
         ({"init": "random", "n_jobs": 0}, ValueError, "n_jobs"),
         ({"init": "random", "checkpoint_every": 0}, ValueError, "checkpoint_every"),
         ({"weight": "w"}, ValueError, "weight is an option of the training"),
