@@ -154,12 +154,10 @@ _PartsOf: TypeAlias = Callable[[Any, Any], Iterator[_Part]]
 
 
 def _check_nodes(G: nx.Graph, nodes: Sequence[Hashable]) -> None:
-    names = set(nodes)
-    if len(names) == len(nodes) and names == set(G):
-        return
     for node in nodes:
         if node not in G:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph; nothing was written")
+    names = set(nodes)
     if len(names) < len(nodes):
         raise ValueError("a node is named twice; nothing was written")
     if len(names) < len(G):
