@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import networkx as nx
@@ -34,8 +35,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     before = set(threading.enumerate())
 
     def arrange(name: str, call: int = 1) -> None:
-        module, _, attribute = name.rpartition(".")
-        function = getattr(__import__(module, fromlist=["_"]), attribute)
+        function = resolve_name(name)
         calls = 0
 
         def interrupted(*arguments: Any, **options: Any) -> Any:
@@ -82,7 +82,7 @@ def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
 def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
     G = graph()
     start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, epochs=0), G)
-    interrupt("nx_poincare.engine.skeleton_training._rows", call)
+    interrupt("nx_poincare.engine.skeleton_training._Mover.move", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} steps"):
         scores = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0), G)
     assert scores.map_score >= (0.5 if call == 1 else start.map_score)
@@ -137,7 +137,7 @@ class TestCommandLine:
             (["embed", "edges.tsv"], "nx_poincare.extractors.files._format_of", False),
             (["embed", "edges.tsv"], "nx_poincare.hierarchy._condensed", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.arc_descent.descend", True),
-            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.skeleton_training._rows", True),
+            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.skeleton_training._Mover.move", True),
             (
                 ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
                 "nx_poincare.engine.training.train_rows",
