@@ -48,8 +48,8 @@ def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
     def decorate(function: Callable[..., Any]) -> Any:
         dispatcher = numba.njit(**options)(function)
-        # "no locator available", a RuntimeError: neither folder can be written.
-        with contextlib.suppress(RuntimeError, OSError):
+        # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
+        with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
             dispatcher._cache = _Cache(function)
         return dispatcher
 

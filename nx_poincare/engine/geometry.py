@@ -28,7 +28,7 @@ __all__ = [
     "to_ball",
 ]
 
-_LARGEST_NORM = 1 - 2.0**-51  # tanh(18), reached at radius 36: rounding in a unit vector cannot lift it to 1
+_LARGEST_NORM = 1 - 2.0**-51  # just above tanh(18), so that radius 36 is told from the sphere
 
 
 def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
@@ -53,7 +53,11 @@ def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
     array([0.3, 0.4])
     """
     norms = np.minimum(np.tanh(np.asarray(radii, dtype=np.float64) / 2), _LARGEST_NORM)
-    return norms[..., None] * np.asarray(directions, dtype=np.float64)
+    vectors = np.asarray(norms[..., None] * np.asarray(directions, dtype=np.float64))
+    # A unit vector is one but for rounding, by several units of the last place in many dimensions.
+    while np.any(over := np.linalg.norm(vectors, axis=-1) > _LARGEST_NORM):
+        vectors[over] *= 1 - 2.0**-52
+    return vectors
 
 
 def from_ball(vectors: ArrayLike) -> tuple[FloatArray, FloatArray]:
