@@ -225,6 +225,8 @@ class _Run:
                 pairs += share_pairs
         state.epoch += 1
         self._check_finite(state)
+        if task.n_jobs > 1:  # two threads that move one node at once may leave a mixture of their directions
+            state.directions /= np.linalg.norm(state.directions, axis=1, keepdims=True)
         mean = loss / max(pairs, 1)
         seconds = time.perf_counter() - began
         state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})

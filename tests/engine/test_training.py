@@ -180,6 +180,22 @@ def test_leaves_come_in_turn(carnivores, monkeypatch):
     assert sum(map(len, turns)) == len(leaves)
 
 
+def test_directions_that_threads_mixed_are_unit_vectors_again(carnivores, monkeypatch):
+    train_rows = training.train_rows
+
+    def mixing(directions, exponentials, *rest):
+        result = train_rows(directions, exponentials, *rest)
+        directions[5] *= 1 + 2e-6
+        return result
+
+    monkeypatch.setattr(training, "train_rows", mixing)
+    monkeypatch.setattr(training_options, "_NODES_PER_THREAD", 1)
+    seen = []
+    emb = trained(carnivores, n_jobs=2, epochs=3, callbacks=[lambda epoch, loss, view: seen.append(view.directions)])
+    for directions in (*seen, emb.directions):
+        np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, atol=1e-15)
+
+
 def test_small_graphs_train_on_one_thread_whatever_is_asked(carnivores):
     assert bytes_of(trained(carnivores, n_jobs=2)) == bytes_of(trained(carnivores))
 
