@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import networkx as nx
@@ -37,6 +39,20 @@ def test_records_a_training_and_writes_it(tmp_path: Path) -> None:
         assert picture.size == (80, 80)
         assert picture.n_frames >= 4  # and the last epoch
     assert [file.name for file in tmp_path.iterdir()] == ["training.gif"]
+
+
+def test_mp4(film_of, tmp_path: Path) -> None:
+    if not FFMpegWriter.isAvailable():
+        if os.environ.get("CI"):
+            pytest.fail("no ffmpeg")
+        pytest.skip("no ffmpeg")
+    film_of(20).save(tmp_path / "a.mp4")
+    asked = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream=codec_name,nb_read_frames"]
+    told = subprocess.run([*asked, "-of", "csv=p=0", tmp_path / "a.mp4"], capture_output=True, text=True, check=True)
+    codec, frames = told.stdout.strip().split(",")
+    assert codec == "h264"
+    assert int(frames) >= 3
+    assert [file.name for file in tmp_path.iterdir()] == ["a.mp4"]
 
 
 def test_frames_differ_and_the_last_stays(film_of, tmp_path: Path) -> None:
