@@ -97,7 +97,7 @@ def embed(
         How often training visits every node, after the burn-in. None: not at all for given points,
         which stay exactly as they are, and for ``init="cones"``, whose closed form is refined on
         its true cost where nodes have several parents (0: the closed form alone). For
-        ``init="random"`` 900 times (in graphs of more than 20,000 nodes 4,000 times, a third of the
+        ``init="random"`` 900 times (in graphs of more than 20,000 nodes 2,000 times, a third of the
         leaves in turn), at a rate that falls to zero by the square of the fraction left. It ends
         sooner where sampled nodes have perfect scores, or in the second half no better ones five
         times on end; they are scored 20 times.
@@ -149,8 +149,9 @@ def embed(
         and more dimensions. The closed form in two dimensions needs no randomness.
     n_jobs : int, default 1
         Threads; -1 for one per processor. Cones do not depend on it. In training by epochs, one
-        thread gives the same bytes for the same seed; more update shared points without locks, so
-        that runs differ a little, and every thread gets 10,000 nodes at least.
+        thread gives the same bytes for the same seed. More update shared points without locks, and
+        every thread gets 10,000 nodes at least: runs differ a little in refinement, and from random
+        points, where steps are long, more threads are faster and give worse points.
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true

@@ -35,7 +35,7 @@ class _Size(NamedTuple):
 
 
 _SMALL = _Size(negatives=50, burn_in=100, epochs=900, leaf_turns=1)
-_LARGE = _Size(negatives=10, burn_in=500, epochs=4000, leaf_turns=3)
+_LARGE = _Size(negatives=10, burn_in=500, epochs=2000, leaf_turns=3)
 
 
 class _Room(NamedTuple):
