@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 import runpy
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from functools import partialmethod
@@ -28,6 +29,9 @@ if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click 8.1 has bot
 # The first example of a test may wait for compilation.
 settings.register_profile("nx_poincare", deadline=None)
 settings.load_profile("nx_poincare")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a shell starts what runs in the background that way
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
