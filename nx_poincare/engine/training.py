@@ -37,6 +37,10 @@ _logger = logging.getLogger(__name__)
 Callback = Callable[[int, float, FloatArray, FloatArray], Any]
 
 _SCORED_ROWS = 1000
+_LEAST_SCORED_ROWS, _SCORED_PAIRS = (
+    100,
+    200_000_000,
+)  # of a row and another node, so that scoring stays short of an epoch
 _MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
 _BURN_IN_POWER = 0.75  # of the degree (Nickel & Kiela 2017, section 3)
 _ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves
@@ -182,7 +186,7 @@ class _Run:
         self.outer_leaves = np.flatnonzero(has_parents & is_leaf & ~self.fixed & task.outer_leaves)
         self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
         rng = np.random.default_rng([task.seed, 1])
-        few = min(len(self.rows), _SCORED_ROWS)
+        few = min(len(self.rows), max(_LEAST_SCORED_ROWS, min(_SCORED_ROWS, _SCORED_PAIRS // max(dag.n, 1))))
         self.scored = np.sort(rng.choice(self.rows, few, replace=False)) if few else self.rows
 
     def start(self, directions: FloatArray, radii: FloatArray) -> TrainingState:
