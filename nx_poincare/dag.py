@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.compiled import kernel
+from nx_poincare.kept import cached_property
 
 __all__ = ["ClosureTooLargeError", "Dag"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.engine.geometry import from_ball, to_ball
+from nx_poincare.kept import cached_property
 from nx_poincare.queries import PointQueries, UnknownNodeError
 from nx_poincare.unpacking import DEFAULT_MAX_BYTES
 

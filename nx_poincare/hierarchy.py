@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
@@ -18,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.dag import ClosureTooLargeError, Dag
+from nx_poincare.kept import cached_property
 
 if TYPE_CHECKING:
     from nx_poincare.extractors.digraph import Direction

@@ -208,7 +208,7 @@ def train_rows(  # type: ignore[no-untyped-def]
     parent_starts, parent_list, parent_weights, child_starts, child_list, child_sums = ancestry
     children = child_starts, child_list, child_sums
     thresholds, aliases = table
-    stamps, chosen, nearness, sinh_d, versines, change, own_change = scratch
+    stamps, chosen, nearness, sinh_d, versines, change, own_change, here, seen, heights = scratch
     dim = directions.shape[1]
     most_ancestors = len(chosen) - negatives
     sharpness = 1 / temperature
@@ -226,7 +226,10 @@ def train_rows(  # type: ignore[no-untyped-def]
         if total == k:
             continue
 
+        # All points are read once: others may move meanwhile, and a gradient of mixed places has any length.
         E_u = exponentials[u]
+        for c in range(dim):
+            here[c] = directions[u, c]
         F_u = 1 / E_u
         sinh_u = 0.5 * (E_u - F_u)
         cosh_u = 0.5 * (E_u + F_u)
@@ -234,10 +237,12 @@ def train_rows(  # type: ignore[no-untyped-def]
             v = chosen[j]
             q = 0.0
             for c in range(dim):
-                gap = directions[u, c] - directions[v, c]
+                seen[j, c] = directions[v, c]
+                gap = here[c] - seen[j, c]
                 q += gap * gap
             q *= 0.5
             E_v = exponentials[v]
+            heights[j] = E_v
             F_v = 1 / E_v
             step = E_u * F_v - 1
             m = 0.5 * (step * step * E_v * F_u + sinh_u * (E_v - F_v) * q)
@@ -273,7 +278,7 @@ def train_rows(  # type: ignore[no-untyped-def]
             if sinh_d[j] < 1e-15:  # coincident points have no direction to part in
                 continue
             slope = nearness[j] / sinh_d[j]
-            E_v = exponentials[v]
+            E_v = heights[j]
             F_v = 1 / E_v
             sinh_v = 0.5 * (E_v - F_v)
             cosh_v = 0.5 * (E_v + F_v)
@@ -284,9 +289,9 @@ def train_rows(  # type: ignore[no-untyped-def]
             radial = slope * (cosh_v * sinh_u * q - along)
             other = slope * sinh_u
             for c in range(dim):
-                gap = directions[u, c] - directions[v, c]
-                own_change[c] += own * (gap - q * directions[u, c])
-                change[c] = other * (-gap - q * directions[v, c])
+                gap = here[c] - seen[j, c]
+                own_change[c] += own * (gap - q * here[c])
+                change[c] = other * (-gap - q * seen[j, c])
             if not fixed[v]:
                 _move(directions, exponentials, v, radial, change, rate, largest)
         if not fixed[u]:

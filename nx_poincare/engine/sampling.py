@@ -98,5 +98,7 @@ def scratch(dag: Dag, dim: int, negatives: int) -> tuple[np.ndarray, ...]:
         np.full(dag.n, -1, dtype=np.int64),
         np.empty(size, dtype=np.int64),
         *(np.empty(size) for _ in range(3)),
-        *(np.empty(dim) for _ in range(2)),
+        *(np.empty(dim) for _ in range(3)),
+        np.empty((size, dim)),
+        np.empty(size),
     )

@@ -5,9 +5,11 @@ import gc
 import hashlib
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -112,6 +114,7 @@ def test_pools_of_processes(serial: list[bytes], pool_of: Callable[[str], Proces
     assert scores == nxp.evaluate_reconstruction(emb, graphs[0])
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_forks_while_threads_work(serial: list[bytes]) -> None:
     """A child has the thread alone that forked; the others, and what they hold, are not there."""
@@ -135,11 +138,23 @@ def test_forks_while_threads_work(serial: list[bytes]) -> None:
                         code = 0 if embedded(number) == serial[number] else 2
                     finally:
                         os._exit(code)
-                statuses.append(os.waitpid(child, 0)[1])
+                statuses.append(_status_of(child, seconds=120))
     finally:
         stop.set()
         thread.join()
     assert statuses == [0, 0, 0]
+
+
+def _status_of(child: int, seconds: float) -> int:
+    """How a child process ended; one that does not is killed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
 def test_event_loops(serial: list[bytes]) -> None:
