@@ -18,6 +18,7 @@ from nx_poincare.compiled import kernel
 
 __all__ = ["alias_table", "train_rows"]
 
+_LOWER = np.uint64(0xFFFFFFFF)
 _LARGEST_TERM = 14.0  # of a pair whose emphasis still grows: S a million times e^-d
 _LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far too large
 
@@ -32,10 +33,15 @@ def _mixed(x):  # type: ignore[no-untyped-def]
 
 @kernel()
 def alias_table(weights):  # type: ignore[no-untyped-def]
-    """Walker's alias table (Vose 1991): thresholds and aliases to draw by weight in constant time."""
+    """Walker's alias table (Vose 1991), to draw by weight in constant time with one look into memory.
+
+    One word of 64 bits a node: a draw that hits node v with 32 random bits below the upper half gives v, else
+    the node in the lower half.
+    """
     n = len(weights)
+    table = np.empty(n, np.uint64)
     if n == 0:
-        return weights.copy(), np.arange(n)
+        return table
     thresholds = weights * (n / weights.sum())
     aliases = np.arange(n)
     small = np.empty(n, np.int64)
@@ -60,7 +66,13 @@ def alias_table(weights):  # type: ignore[no-untyped-def]
             smalls += 1
     for i in range(smalls):  # rounding left these a little below 1
         thresholds[small[i]] = 1.0
-    return thresholds, aliases
+    for v in range(n):
+        bound = np.ceil(thresholds[v] * 2.0**32)
+        if bound < 2.0**32:
+            table[v] = (np.uint64(bound) << np.uint64(32)) | np.uint64(aliases[v])
+        else:  # more than the half holds; whichever way the draw goes, it gives v
+            table[v] = np.uint64(v)
+    return table
 
 
 @kernel()
@@ -85,14 +97,14 @@ def _nearest_ancestors(parent_starts, parent_list, node, stamp, stamps, found): 
 
 
 @kernel()
-def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chosen):  # type: ignore[no-untyped-def]
+def _draw_negatives(count, first, stamp, stamps, table, seed, chosen):  # type: ignore[no-untyped-def]
     """Fill `chosen[first:first + count]` with different nodes that are not stamped; returns how many.
 
     Drawing is given up after a bounded number of refusals; then the nodes are scanned from a
     random place on, so that a node related to nearly everything costs one pass at most and a
     node related to everything gets none.
     """
-    n = len(thresholds)
+    n = len(table)
     state = seed
     drawn = 0
     if count == 0:
@@ -101,8 +113,9 @@ def _draw_negatives(count, first, stamp, stamps, thresholds, aliases, seed, chos
         state += np.uint64(0x9E3779B97F4A7C15)
         bits = _mixed(state)
         v = np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
-        if np.float64(bits & np.uint64(0xFFFFFFFF)) * 2.0**-32 >= thresholds[v]:
-            v = aliases[v]
+        entry = table[v]
+        alias = np.int64(entry & _LOWER)
+        v = v if (bits & _LOWER) < (entry >> np.uint64(32)) else alias
         if stamps[v] != stamp:
             stamps[v] = stamp
             chosen[first + drawn] = v
@@ -207,7 +220,6 @@ def train_rows(  # type: ignore[no-untyped-def]
     """
     parent_starts, parent_list, parent_weights, child_starts, child_list, child_sums = ancestry
     children = child_starts, child_list, child_sums
-    thresholds, aliases = table
     stamps, chosen, nearness, sinh_d, versines, change, own_change, here, seen, heights = scratch
     dim = directions.shape[1]
     most_ancestors = len(chosen) - negatives
@@ -221,12 +233,13 @@ def train_rows(  # type: ignore[no-untyped-def]
             continue
         stamps[u] = stamp
         plain = negatives - relatives
-        total = k + _draw_negatives(plain, k, stamp, stamps, thresholds, aliases, np.uint64(stamp), chosen)
+        total = k + _draw_negatives(plain, k, stamp, stamps, table, np.uint64(stamp), chosen)
         total = _draw_relatives(relatives, k, total, stamp, stamps, children, chosen)
         if total == k:
             continue
 
         # All points are read once: others may move meanwhile, and a gradient of mixed places has any length.
+        # They are read together, so that what is far away in memory comes in one wait and not in one for each.
         E_u = exponentials[u]
         for c in range(dim):
             here[c] = directions[u, c]
@@ -235,14 +248,16 @@ def train_rows(  # type: ignore[no-untyped-def]
         cosh_u = 0.5 * (E_u + F_u)
         for j in range(total):
             v = chosen[j]
-            q = 0.0
+            heights[j] = exponentials[v]
             for c in range(dim):
                 seen[j, c] = directions[v, c]
+        for j in range(total):
+            q = 0.0
+            for c in range(dim):
                 gap = here[c] - seen[j, c]
                 q += gap * gap
             q *= 0.5
-            E_v = exponentials[v]
-            heights[j] = E_v
+            E_v = heights[j]
             F_v = 1 / E_v
             step = E_u * F_v - 1
             m = 0.5 * (step * step * E_v * F_u + sinh_u * (E_v - F_v) * q)

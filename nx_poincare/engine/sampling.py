@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.dag import Dag
@@ -13,7 +14,7 @@ from nx_poincare.engine.kernels import alias_table
 
 __all__ = ["Ancestry", "Table", "ancestry", "degree_table", "degrees", "random_start", "scratch", "uniform_table"]
 
-Table: TypeAlias = tuple[FloatArray, IntArray]
+Table: TypeAlias = NDArray[np.uint64]
 
 _MOST_ANCESTORS = 256
 _MOST_PAIRS = 200_000_000
@@ -73,7 +74,8 @@ def degrees(dag: Dag) -> FloatArray:
 
 def uniform_table(n: int) -> Table:
     """Draws every node equally often."""
-    return np.ones(n), np.arange(n)
+    table: Table = alias_table(np.ones(n))
+    return table
 
 
 def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
@@ -81,7 +83,8 @@ def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) ->
     weights = degrees**power
     if (degrees > 1).any():
         weights[degrees == 1] *= leaf_weight
-    return alias_table(weights)
+    table: Table = alias_table(weights)
+    return table
 
 
 def random_start(n: int, dim: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:

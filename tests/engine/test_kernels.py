@@ -235,23 +235,29 @@ def test_emphasis_weighs_pairs_that_are_far_off():
     assert steps[0.7][1] / steps[0.0][1] > 2 * steps[0.7][0] / steps[0.0][0]
 
 
+def drawn_share(table):
+    """How often each node is drawn."""
+    n = len(table)
+    below = (table >> np.uint64(32)) / 2.0**32
+    aliases = (table & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    return (below + np.bincount(aliases, 1 - below, n)) / n
+
+
 def test_alias_table_draws_by_weight():
     weights = np.array([1.0, 0.0, 5.0, 2.0, 0.5])
-    thresholds, aliases = alias_table(weights)
-    share = np.bincount(np.arange(5), np.clip(thresholds, 0, 1), 5) + np.bincount(
-        aliases, 1 - np.clip(thresholds, 0, 1), 5
-    )
-    assert share / 5 == pytest.approx(weights / weights.sum())
+    assert drawn_share(alias_table(weights)) == pytest.approx(weights / weights.sum())
+    assert drawn_share(alias_table(np.ones(3))).tolist() == [1 / 3] * 3
+    assert len(alias_table(np.ones(0))) == 0
 
 
 def test_degree_table_counts_descendants():
     found = degrees(star_with_outsiders())
     assert found.tolist() == [7, 2, 4, 1, 1, 1, 1]
-    for leaf_weight in (1.0, 0.2):
-        thresholds, aliases = degree_table(found, 2.0, leaf_weight)
-        share = np.bincount(np.arange(7), thresholds, 7) + np.bincount(aliases, 1 - thresholds, 7)
+    for leaf_weight in (1.0, 0.2, 0.0):
         expected = np.array([49, 4, 16, *[leaf_weight] * 4])
-        assert share / share.sum() == pytest.approx(expected / expected.sum())
+        assert drawn_share(degree_table(found, 2.0, leaf_weight)) == pytest.approx(expected / expected.sum())
+    leaves_alone = degree_table(np.ones(3), 0.5, 0.0)
+    assert drawn_share(leaves_alone).tolist() == [1 / 3] * 3
 
 
 def test_random_start_is_the_papers():
