@@ -148,23 +148,54 @@ def nested_arcs(
     """
     style = ArcStyle() if style is None else style
     tree = spanning_tree(dag) if tree is None else tree
-    rough = _fitted(_request(tree, -tree.sizes.astype(np.float64), sharing=style.sharing), tree, max_radius, None)
+    place = np.empty_like(tree.order)
+    place[tree.order] = np.arange(dag.n)
+    factors = None if pad_factors is None else pad_factors[tree.order]
+    angles, radii, slots = _arcs_in_order(_in_order(tree, place), place, _off_tree(dag, tree), max_radius, style, factors)
+    return Arcs(angles[place], radii[place], slots[place], tree)
+
+
+def _arcs_in_order(
+    tree: SpanningTree,
+    place: IntArray,
+    off_tree: tuple[IntArray, IntArray],
+    max_radius: float,
+    style: ArcStyle,
+    pad_factors: FloatArray | None,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Angles, radii and slots of the nodes in the order of the tree."""
+    rough = _fitted(_request(tree, place, -tree.sizes.astype(np.float64), style.sharing), tree, max_radius, None)
     angles, _, _ = _placed(*rough, tree)
-    request = _request(tree, _barycentres(dag, tree, angles), sharing=style.sharing)
+    keys = _barycentres(place[off_tree[0]], place[off_tree[1]], tree, angles)
+    request = _request(tree, place, keys, style.sharing)
     angles, slots, reaches = _placed(*_fitted(request, tree, max_radius, style, pad_factors), tree)
     arcs = np.clip(_arc_widths(tree, slots, reaches, style.leaf_width), half_angle(max_radius), np.pi / 2)
     radii = radius_of_half_angle(arcs)
     roots = np.flatnonzero(tree.parents < 0)
     if len(roots) == 1:
         radii[roots] = 0.0
-    radii = growing_radii(tree.order, tree.parents, radii, max_radius)
-    return Arcs(angles, radii, slots, tree)
+    return angles, growing_radii(tree.order, tree.parents, radii, max_radius), slots
 
 
-def _request(tree: SpanningTree, keys: FloatArray, *, sharing: bool) -> _Request:
-    """Children of every node sorted by key, and no pads yet."""
+def _in_order(tree: SpanningTree, place: IntArray) -> SpanningTree:
+    """The same tree, its nodes numbered as loops meet them: millions of nodes are then read as they lie in memory."""
+    parents = tree.parents[tree.order]
+    parents = np.where(parents < 0, -1, place[parents])
+    return SpanningTree(parents, np.arange(len(parents)), tree.sizes[tree.order], tree.missed[tree.order])
+
+
+def _off_tree(dag: Dag, tree: SpanningTree) -> tuple[IntArray, IntArray]:
+    """Children and parents of the edges that are not in the tree."""
+    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
+    other = tree.parents[children] != dag.parent_list
+    return children[other], dag.parent_list[other]
+
+
+def _request(tree: SpanningTree, place: IntArray, keys: FloatArray, sharing: bool) -> _Request:
+    """Children of every node sorted by key, those of equal keys by their number in the graph; no pads yet."""
     n = len(tree.parents)
     owners = np.where(tree.parents < 0, n, tree.parents)
+    children = place[np.lexsort((keys[place], owners[place]))]
     starts = np.zeros(n + 2, dtype=np.int64)
     np.cumsum(np.bincount(owners, minlength=n + 1), out=starts[1:])
     is_leaf = np.diff(starts)[:n] == 0
@@ -172,7 +203,7 @@ def _request(tree: SpanningTree, keys: FloatArray, *, sharing: bool) -> _Request
     heavy = np.inf
     if sharing and tree.missed.any():
         heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))
-    return _Request(starts, np.lexsort((keys, owners)), np.log(leaves), np.full(n, -np.inf), np.inf, heavy)
+    return _Request(starts, children, np.log(leaves), np.full(n, -np.inf), np.inf, heavy)
 
 
 class _Slots:
@@ -284,14 +315,12 @@ def _arc_widths(tree: SpanningTree, slots: FloatArray, reaches: FloatArray, leaf
     return widths
 
 
-def _barycentres(dag: Dag, tree: SpanningTree, angles: FloatArray) -> FloatArray:
+def _barycentres(child: IntArray, parent: IntArray, tree: SpanningTree, angles: FloatArray) -> FloatArray:
     """Where each subtree is pulled by the edges that are not in the tree, weighted by what hangs on them."""
-    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
-    other = tree.parents[children] != dag.parent_list
-    child, parent = children[other], dag.parent_list[other]
+    n = len(tree.parents)
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * angles[parent], dag.n) + np.bincount(parent, weights * angles[child], dag.n)
-    weight = np.bincount(child, weights, dag.n) + np.bincount(parent, weights, dag.n)
+    pull = np.bincount(child, weights * angles[parent], n) + np.bincount(parent, weights * angles[child], n)
+    weight = np.bincount(child, weights, n) + np.bincount(parent, weights, n)
     pull = subtree_sums(tree.order, tree.parents, pull)
     weight = subtree_sums(tree.order, tree.parents, weight)
     inertia = _ORDER_INERTIA * tree.sizes
