@@ -150,31 +150,15 @@ def nested_arcs(
     tree = spanning_tree(dag) if tree is None else tree
     place = np.empty_like(tree.order)
     place[tree.order] = np.arange(dag.n)
+    walked = _in_order(tree, place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    angles, radii, slots = _arcs_in_order(_in_order(tree, place), place, _off_tree(dag, tree), max_radius, style, factors)
+    request = _request(walked, place, -walked.sizes.astype(np.float64), style.sharing)
+    angles, _, _ = _placed(*_fitted(request, walked, max_radius, None), walked)
+    child, parent = _off_tree(dag, tree)
+    request = _request(walked, place, _barycentres(place[child], place[parent], walked, angles), style.sharing)
+    angles, slots, reaches = _placed(*_fitted(request, walked, max_radius, style, factors), walked)
+    radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
     return Arcs(angles[place], radii[place], slots[place], tree)
-
-
-def _arcs_in_order(
-    tree: SpanningTree,
-    place: IntArray,
-    off_tree: tuple[IntArray, IntArray],
-    max_radius: float,
-    style: ArcStyle,
-    pad_factors: FloatArray | None,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Angles, radii and slots of the nodes in the order of the tree."""
-    rough = _fitted(_request(tree, place, -tree.sizes.astype(np.float64), style.sharing), tree, max_radius, None)
-    angles, _, _ = _placed(*rough, tree)
-    keys = _barycentres(place[off_tree[0]], place[off_tree[1]], tree, angles)
-    request = _request(tree, place, keys, style.sharing)
-    angles, slots, reaches = _placed(*_fitted(request, tree, max_radius, style, pad_factors), tree)
-    arcs = np.clip(_arc_widths(tree, slots, reaches, style.leaf_width), half_angle(max_radius), np.pi / 2)
-    radii = radius_of_half_angle(arcs)
-    roots = np.flatnonzero(tree.parents < 0)
-    if len(roots) == 1:
-        radii[roots] = 0.0
-    return angles, growing_radii(tree.order, tree.parents, radii, max_radius), slots
 
 
 def _in_order(tree: SpanningTree, place: IntArray) -> SpanningTree:
@@ -311,8 +295,16 @@ def _placed(request: _Request, slots: _Slots, tree: SpanningTree) -> tuple[Float
 def _arc_widths(tree: SpanningTree, slots: FloatArray, reaches: FloatArray, leaf_width: float) -> FloatArray:
     """Half-angles: wide for ancestors that some descendants miss, tight for all others."""
     tight = np.where(reaches > 0, reaches, leaf_width * slots)
-    widths = np.where(tree.missed > 0, np.maximum(_PAD_WIDTH * slots, tight), tight)
-    return widths
+    return np.where(tree.missed > 0, np.maximum(_PAD_WIDTH * slots, tight), tight)
+
+
+def _radii(tree: SpanningTree, arcs: FloatArray, max_radius: float) -> FloatArray:
+    """Hyperbolic radii of half-angles, 0 for a single root and growing along the tree."""
+    radii = radius_of_half_angle(np.clip(arcs, half_angle(max_radius), np.pi / 2))
+    roots = np.flatnonzero(tree.parents < 0)
+    if len(roots) == 1:
+        radii[roots] = 0.0
+    return growing_radii(tree.order, tree.parents, radii, max_radius)
 
 
 def _barycentres(child: IntArray, parent: IntArray, tree: SpanningTree, angles: FloatArray) -> FloatArray:

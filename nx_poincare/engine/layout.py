@@ -33,7 +33,7 @@ from nx_poincare.engine.arcs import Arcs
 from nx_poincare.engine.geometry import to_ball
 from nx_poincare.engine.spanning_tree import SpanningTree, subtree_sums
 
-__all__ = ["even_angles", "eye_radii", "gentle_layout"]
+__all__ = ["eye_radii", "gentle_layout"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
@@ -72,48 +72,48 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     if dag.n == 0:
         return np.zeros((0, 2))
     tree = arcs.tree
-    middles, ranges = even_angles(tree, arcs.angles)
+    siblings = np.lexsort((arcs.angles, tree.parents))
+    middles, ranges = _even_angles(tree, siblings)
     roots = tree.parents < 0
     single = np.count_nonzero(roots) == 1
     levels = dag.levels.astype(np.float64) + (0.0 if single else 1.0)
     depths = levels + _RANGE_WEIGHT * np.log(np.pi / ranges)
-    depths += _rows_of_leaves(tree, arcs.angles)
+    depths += _rows_of_leaves(tree, siblings)
     if single:
         depths[roots] = 0.0
     return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), eye_radii(depths))
 
 
-def even_angles(tree: SpanningTree, keys: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Middle and half-width of each subtree's range in radians; siblings in the order of the keys."""
+def _even_angles(tree: SpanningTree, siblings: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Middle and half-width of each subtree's range in radians; siblings beside each other and in order."""
     n = len(tree.parents)
     children = np.bincount(tree.parents[tree.parents >= 0], minlength=n)
     gaps = np.where(children > 0, _GAP, 0.0)
     widths = subtree_sums(tree.order, tree.parents, np.where(children > 0, gaps, 1.0))
-    starts = _path_sums(tree.order, tree.parents, _widths_before(tree.parents, keys, widths) + gaps / 2) - gaps / 2
+    starts = _path_sums(tree.order, tree.parents, _widths_before(tree.parents, siblings, widths) + gaps / 2) - gaps / 2
     circle = widths[tree.parents < 0].sum()
     return (2 * starts + widths) * (np.pi / circle) - np.pi, widths * (np.pi / circle)
 
 
-def _rows_of_leaves(tree: SpanningTree, keys: FloatArray) -> FloatArray:
+def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     """Depth that each leaf of a large fan goes further out, in levels; 0 for other nodes."""
     n = len(tree.parents)
     has_parent = tree.parents >= 0
     is_leaf = has_parent & (np.bincount(tree.parents[has_parent], minlength=n) == 0)
     fans = np.bincount(tree.parents[is_leaf], minlength=n)
     fan = np.where(is_leaf, fans[tree.parents], 0)
-    place = _widths_before(tree.parents, keys, is_leaf.astype(np.float64))
+    place = _widths_before(tree.parents, siblings, is_leaf.astype(np.float64))
     return _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (place * _GOLDEN % 1)
 
 
-def _widths_before(parents: IntArray, keys: FloatArray, widths: FloatArray) -> FloatArray:
+def _widths_before(parents: IntArray, siblings: IntArray, widths: FloatArray) -> FloatArray:
     """Sum of the widths of the siblings that come before each node."""
-    in_order = np.lexsort((keys, parents))
-    ends = np.cumsum(widths[in_order])
-    begins = ends - widths[in_order]
-    owners = parents[in_order]
+    ends = np.cumsum(widths[siblings])
+    begins = ends - widths[siblings]
+    owners = parents[siblings]
     is_first = np.concatenate([[True], owners[1:] != owners[:-1]])
     before = np.empty(len(parents))
-    before[in_order] = begins - begins[is_first][np.cumsum(is_first) - 1]
+    before[siblings] = begins - begins[is_first][np.cumsum(is_first) - 1]
     return before
 
 

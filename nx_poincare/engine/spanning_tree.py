@@ -73,7 +73,7 @@ def spanning_tree(dag: Dag) -> SpanningTree:
     array([4, 3, 2, 1])
     """
     several = np.flatnonzero(np.diff(dag.parent_starts) > 1)
-    parents = _highest_parent(dag, _parent_ranks(dag, several))
+    parents = _highest_parent(dag.parent_starts, dag.parent_list, _parent_ranks(dag, several))
     sizes = subtree_sums(dag.order, parents, np.ones(dag.n, dtype=np.int64))
     missed = _missed_descendants(dag, several, parents)
     by_size = several[np.argsort(-sizes[several], kind="stable")]
@@ -114,12 +114,14 @@ def _concatenated_rows(starts: IntArray, members: IntArray, rows: IntArray) -> I
     return members[np.repeat(chosen, np.diff(starts))]
 
 
-def _highest_parent(dag: Dag, ranks: IntArray) -> IntArray:
+@kernel()
+def _highest_parent(parent_starts, parent_list, ranks):  # type: ignore[no-untyped-def]
     """For each node its parent of highest rank, the lowest index among equals; -1 for roots."""
-    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
-    best_last = np.lexsort((-dag.parent_list, ranks[dag.parent_list], children))
-    parents = np.full(dag.n, -1, dtype=np.int64)
-    parents[children[best_last]] = dag.parent_list[best_last]
+    parents = np.full(len(parent_starts) - 1, -1, np.int64)
+    for v in range(len(parents)):
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            if parents[v] < 0 or ranks[parent_list[i]] > ranks[parents[v]]:
+                parents[v] = parent_list[i]
     return parents
 
 

@@ -51,7 +51,7 @@ def test_local_search_never_makes_it_worse(edges_and_n):
     edges, n = edges_and_n
     dag = Dag.from_edges(edges[:, 0], edges[:, 1], n)
     several = np.flatnonzero(np.diff(dag.parent_starts) > 1)
-    start = module._highest_parent(dag, module._parent_ranks(dag, several))
+    start = module._highest_parent(dag.parent_starts, dag.parent_list, module._parent_ranks(dag, several))
     before = module._missed_descendants(dag, several, start)
     assert (spanning_tree(dag).missed ** 0.3).sum() <= (before**0.3).sum() + 1e-6
 
