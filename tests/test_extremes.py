@@ -84,7 +84,7 @@ def test_every_shape_is_embedded(build: Callable[[int], Hierarchy], n: int, dim:
 
 @pytest.mark.usefixtures("bounded_memory")
 @pytest.mark.parametrize("dim", [2, 3])
-@pytest.mark.parametrize("n", SMALLER_SIZES)
+@pytest.mark.parametrize("n", SIZES)
 def test_one_node_with_many_parents(n: int, dim: int) -> None:
     emb = nxp.embed(many_parents(n), dim, seed=0)
     check(emb, n)

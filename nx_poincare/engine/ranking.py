@@ -25,6 +25,8 @@ from nx_poincare.compiled import kernel
 __all__ = ["Candidates", "Ranked", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
 
 _ROWS_PER_BLOCK = 256
+_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
+_MANY_HITS = 10
 
 
 class Candidates(NamedTuple):
@@ -109,58 +111,96 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
         Zero for rows without ancestors. The rank of an ancestor is 1 + the number of other
         nodes, neither the query nor its ancestors, at least as near.
     """
-    dim, n = nodes.directions.shape
-    block = 2048
-    keys = np.empty(block)
-    related = np.full(n, -1, np.int64)
+    n = len(nodes.radii)
+    keys = np.empty(_NODES_TOGETHER)
+    related = np.zeros(n, np.uint64)  # bit i: to row i of those that are looked at together
+    own_keys = np.empty(len(ancestors))
+    # Unrelated nodes at least as near as an ancestor but not as near as the one before it.
+    intruders = np.zeros(len(ancestors), np.int64)
     rank_sums = np.zeros(len(rows))
     precisions = np.zeros(len(rows))
-    for i in range(len(rows)):
-        own = ancestors[row_starts[i] : row_starts[i + 1]]
-        if len(own) == 0:
-            continue
-        u = rows[i]
-        short = 2 / (1 + np.exp(2 * nodes.radii[u]))
-        t = 1 - short
-        related[u] = u
-        own_keys = np.empty(len(own))
-        for j in range(len(own)):
-            v = own[j]
-            related[v] = u
-            gap = 0.0
-            for k in range(dim):
-                step = nodes.directions[k, v] - nodes.directions[k, u]
-                gap += step * step
-            own_keys[j] = nodes.growing[v] * short + nodes.falling[v] * (1 + t) + t * nodes.across[v] * gap
-        own_keys.sort()
-        farthest = own_keys[-1]
-        # intruders[j]: unrelated nodes at least as near as ancestor j but not as near as ancestor j - 1.
-        intruders = np.zeros(len(own), np.int64)
-        for first in range(0, n, block):
-            size = min(block, n - first)
-            keys[:size] = 0.0
-            for k in range(dim):
-                at = nodes.directions[k, u]
-                axis = nodes.directions[k, first : first + size]
-                for j in range(size):
-                    step = axis[j] - at
-                    keys[j] += step * step
-            growing = nodes.growing[first : first + size]
-            falling = nodes.falling[first : first + size]
-            across = nodes.across[first : first + size]
-            hits = 0
-            for j in range(size):
-                key = growing[j] * short + falling[j] * (1 + t) + t * across[j] * keys[j]
-                keys[j] = key
-                hits += key <= farthest
-            if hits > 0:
-                for j in range(size):
-                    if keys[j] <= farthest and related[first + j] != u:
-                        intruders[np.searchsorted(own_keys, keys[j])] += 1
-        at_least_as_near = 0
-        for j in range(len(own)):
-            at_least_as_near += intruders[j]
-            rank_sums[i] += 1 + at_least_as_near
-            precisions[i] += (j + 1) / (j + 1 + at_least_as_near)
-        precisions[i] /= len(own)
+    # A part of the nodes stays in the processor's cache while several rows look at it.
+    for begin in range(0, len(rows), _ROWS_TOGETHER):
+        together = range(begin, min(begin + _ROWS_TOGETHER, len(rows)))
+        for i in together:
+            u, own = rows[i], ancestors[row_starts[i] : row_starts[i + 1]]
+            bit = np.uint64(1) << np.uint64(i - begin)
+            related[u] |= bit
+            for v in own:
+                related[v] |= bit
+            _sorted_keys(nodes, u, own, own_keys[row_starts[i] : row_starts[i + 1]])
+        for first in range(0, n, _NODES_TOGETHER):
+            for i in together:
+                if row_starts[i] == row_starts[i + 1]:
+                    continue
+                own = slice(row_starts[i], row_starts[i + 1])
+                bit = np.uint64(1) << np.uint64(i - begin)
+                _count_intruders(nodes, rows[i], first, related, bit, own_keys[own], keys, intruders[own])
+        for i in together:
+            own = ancestors[row_starts[i] : row_starts[i + 1]]
+            related[rows[i]] = 0
+            for v in own:
+                related[v] = 0
+            at_least_as_near = 0
+            for j in range(len(own)):
+                at_least_as_near += intruders[row_starts[i] + j]
+                rank_sums[i] += 1 + at_least_as_near
+                precisions[i] += (j + 1) / (j + 1 + at_least_as_near)
+            if len(own) > 0:
+                precisions[i] /= len(own)
     return rank_sums, precisions
+
+
+@kernel()
+def _sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
+    """Keys of some nodes for the query u, ascending."""
+    short = 2 / (1 + np.exp(2 * nodes.radii[u]))
+    t = 1 - short
+    for j in range(len(own)):
+        v = own[j]
+        gap = 0.0
+        for k in range(len(nodes.directions)):
+            step = nodes.directions[k, v] - nodes.directions[k, u]
+            gap += step * step
+        ascending[j] = nodes.growing[v] * short + nodes.falling[v] * (1 + t) + t * nodes.across[v] * gap
+    ascending.sort()
+
+
+@kernel()
+def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders):  # type: ignore[no-untyped-def]
+    """Add the nodes of one part, from `first` on, that are nearer to u than its farthest ancestor."""
+    dim, n = nodes.directions.shape
+    size = min(len(keys), n - first)
+    short = 2 / (1 + np.exp(2 * nodes.radii[u]))
+    t = 1 - short
+    farthest = own_keys[-1]
+    keys[:size] = 0.0
+    for k in range(dim):
+        at = nodes.directions[k, u]
+        axis = nodes.directions[k, first : first + size]
+        for j in range(size):
+            step = axis[j] - at
+            keys[j] += step * step
+    growing = nodes.growing[first : first + size]
+    falling = nodes.falling[first : first + size]
+    across = nodes.across[first : first + size]
+    hits = 0
+    for j in range(size):
+        key = growing[j] * short + falling[j] * (1 + t) + t * across[j] * keys[j]
+        keys[j] = key
+        hits += key <= farthest
+    if hits > _MANY_HITS * len(own_keys):  # counting for each ancestor is faster than a search for each hit
+        for j in range(size):
+            if related[first + j] & bit != 0:
+                keys[j] = np.inf
+        before = 0
+        for a in range(len(own_keys)):
+            nearer = 0
+            for j in range(size):
+                nearer += keys[j] <= own_keys[a]
+            intruders[a] += nearer - before
+            before = nearer
+    elif hits > 0:
+        for j in range(size):
+            if keys[j] <= farthest and related[first + j] & bit == 0:
+                intruders[np.searchsorted(own_keys, keys[j])] += 1

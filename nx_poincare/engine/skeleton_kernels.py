@@ -36,6 +36,7 @@ _MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as 
 _LARGEST_RATIO = 1e50
 _REST_BELOW, _REST = 0.02, 4  # a row with smaller violations than this is left out of so many passes
 _BLOCK = 2048
+_FEW = 32  # ancestors; a search from one end is as fast as any for so many
 
 
 @kernel(nogil=True)
@@ -143,6 +144,11 @@ def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _sorted_keys(keys, own, ascending):  # type: ignore[no-untyped-def]
+    if len(own) > _FEW:
+        for j in range(len(own)):
+            ascending[j] = keys[own[j]]
+        ascending.sort()
+        return
     for j in range(len(own)):
         key = keys[own[j]]
         i = j
@@ -169,18 +175,44 @@ def _near_caps(keys, related, u, ascending, near, places, intruders):  # type: i
     for v in range(len(keys)):
         key = keys[v]
         if key < limit and related[v] != u:
-            j = size - 1
-            while j > 0 and _WINDOW * ascending[j - 1] > key:
-                j -= 1
+            j = _first_above(_WINDOW, ascending, key)
             near[found] = v
             places[found] = j
             found += 1
             if key <= farthest:
-                while ascending[j] < key:
-                    j += 1
-                intruders[j] += 1
+                intruders[_first_not_below(ascending, key, j)] += 1
                 before += 1
     return found, before
+
+
+@kernel(inline="always")
+def _first_above(factor, ascending, key):  # type: ignore[no-untyped-def]
+    """The first of the values, of which the last is one, that is above the key when multiplied by a factor."""
+    low, high = 0, len(ascending) - 1
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if factor * ascending[middle] > key:
+            high = middle
+        else:
+            low = middle + 1
+    while high > low and factor * ascending[high - 1] > key:
+        high -= 1
+    return high
+
+
+@kernel(inline="always")
+def _first_not_below(ascending, key, low):  # type: ignore[no-untyped-def]
+    """The first of the values from a place on, of which the last is one, that is not below the key."""
+    high = len(ascending) - 1
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if ascending[middle] >= key:
+            high = middle
+        else:
+            low = middle + 1
+    while ascending[low] < key:
+        low += 1
+    return low
 
 
 @kernel()

@@ -177,8 +177,20 @@ def brute_force_scores(G, skeleton, directions, radii):
 def test_scores_are_those_of_brute_force(n, second, dim, seed):
     G = graph(n, second, seed)
     skeleton = skeleton_of(G)
-    if len(skeleton.caps) == 0:
-        return
+    if len(skeleton.caps) > 0:
+        assert_scores_are_those_of_brute_force(G, skeleton, dim, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_of_rows_with_many_ancestors(seed):
+    rng = np.random.default_rng(seed)
+    G = nx.DiGraph((v - 1 - int(rng.integers(min(v, 4))), v) for v in range(1, 120) for _ in range(2))
+    skeleton = skeleton_of(G)
+    assert np.diff(skeleton.dag.ancestors_of(np.arange(skeleton.dag.n))[0]).max() > 80
+    assert_scores_are_those_of_brute_force(G, skeleton, 3, seed)
+
+
+def assert_scores_are_those_of_brute_force(G, skeleton, dim, seed):
     directions, radii = points(skeleton, dim, seed)
     found = Pass(skeleton, directions, radii)
     excess, precision = brute_force_scores(G, skeleton, directions, radii)
