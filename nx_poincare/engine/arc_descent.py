@@ -9,14 +9,17 @@ costs least is kept: with MR the mean rank and MAP the mean average precision, b
 .. math:: (MR - 1) + 200\, (1 - MAP).
 
 The work is bounded by the pairs of the closure, the comparisons of rows with inner nodes and the
-thresholds that are priced; where the first two are beyond the bounds the arcs stay as laid out.
+thresholds that are priced. Where the first two are beyond the bounds, the better style by a sample of
+the rows is all.
 """
 
 from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +30,7 @@ from nx_poincare.dag import ClosureTooLargeError, Dag
 from nx_poincare.engine.arc_costs import ArcCosts, Points
 from nx_poincare.engine.arc_moves import BINS, Candidates, Tables, Tree, descend, tabulate
 from nx_poincare.engine.arcs import Arcs, ArcStyle, nested_arcs
+from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.spanning_tree import SpanningTree
 
 __all__ = ["refined_arcs"]
@@ -37,6 +41,7 @@ _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=Tr
 _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
 _MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
+_SAMPLED_ROWS, _SAMPLED_PAIRS = 1000, 1_000_000_000  # where there are more; a pair is of a row and any node
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
 _MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
@@ -46,7 +51,7 @@ _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above m
 
 
 def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Arcs:
-    """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs`.
+    """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs` by what is measured.
 
     Parameters
     ----------
@@ -81,32 +86,46 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Ar
 
 
 def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
-    """Offer what may cost less, if it can be measured: another style, adapted pads, arcs moved one at a time."""
-    arcs, tree = kept.arcs, kept.arcs.tree
-    try:
-        pairs = int(dag.count_ancestors(_MOST_PAIRS).sum())
-    except ClosureTooLargeError as error:
-        _logger.info("arcs: about %d ancestor pairs; the arcs are not refined", error.pairs)
+    """Offer what may cost less: another style and, if all rows can be measured, adapted pads and arcs moved one at a
+    time."""
+    tree = kept.arcs.tree
+    sharing = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)
+    costs = _measurable(dag, kept.arcs)
+    if costs is None:
+        kept.measure_by(partial(_sampled_cost, dag, _sample(dag)))
+        kept.offer(sharing)
         return
-    costs = ArcCosts(dag, tree)
-    comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
-    if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
-        _logger.info("arcs: %d comparisons are needed to measure the cost; the arcs are not refined", comparisons)
-        return
-    kept.measure_by(costs)
-    style = _SHARING if kept.offer(nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)) else ArcStyle()
+    kept.measure_by(partial(_cost, costs))
+    style = _SHARING if kept.offer(sharing) else ArcStyle()
     if kept.cost > 0:
-        factors = _pad_changes(kept.measured_costs(), tree)
+        kept.measure_again()
+        factors = _pad_changes(costs, tree)
         kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=tree, pad_factors=factors))
-    weight = _PRECISION_WEIGHT * pairs / np.count_nonzero(np.diff(costs.rows.starts))
+    weight = _PRECISION_WEIGHT * len(costs.rows.keys) / np.count_nonzero(np.diff(costs.rows.starts))
     left = int(_MOST_THRESHOLDS * max_radius)
     for _ in range(_ROUNDS):
         if kept.cost == 0 or left <= 0:
             break
-        trial, thresholds = _descended(kept.arcs, kept.measured_costs(), max_radius, weight, left)
+        kept.measure_again()
+        trial, thresholds = _descended(kept.arcs, costs, max_radius, weight, left)
         left -= thresholds
         if not kept.offer(trial):
             break
+
+
+def _measurable(dag: Dag, arcs: Arcs) -> ArcCosts | None:
+    """The costs of all rows, if measuring them takes no more than the work that is allowed."""
+    try:
+        dag.count_ancestors(_MOST_PAIRS)
+    except ClosureTooLargeError as error:
+        _logger.info("arcs: about %d ancestor pairs; a sample decides how the arcs are laid out", error.pairs)
+        return None
+    costs = ArcCosts(dag, arcs.tree)
+    comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
+    if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
+        _logger.info("arcs: %d comparisons would measure all; a sample decides how the arcs are laid out", comparisons)
+        return None
+    return costs
 
 
 class _Kept:
@@ -115,27 +134,40 @@ class _Kept:
     def __init__(self, arcs: Arcs) -> None:
         self.arcs = arcs
 
-    def measure_by(self, costs: ArcCosts) -> None:
+    def measure_by(self, cost: Callable[[Arcs], float]) -> None:
         """What is offered from now on is measured, and so is what is kept."""
-        self._costs = costs
+        self._cost = cost
         self._measured = self.arcs
-        self.cost = _cost(costs, self.arcs)
+        self.cost = cost(self.arcs)
 
     def offer(self, trial: Arcs) -> bool:
         """Keep other arcs if they cost less."""
         self._measured = trial
-        cost = _cost(self._costs, trial)
+        cost = self._cost(trial)
         if cost >= self.cost:
             return False
         self.arcs, self.cost = trial, cost
         return True
 
-    def measured_costs(self) -> ArcCosts:
-        """The costs with the rows of the arcs kept."""
+    def measure_again(self) -> None:
+        """Make the arcs kept those that were measured last."""
         if self._measured is not self.arcs:
-            _cost(self._costs, self.arcs)
+            self._cost(self.arcs)
             self._measured = self.arcs
-        return self._costs
+
+
+def _sample(dag: Dag) -> IntArray:
+    """Nodes at even distances among those with ancestors, so few that their ranks are soon known."""
+    rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
+    pairs_per_row = dag.estimated_pairs() / len(rows)
+    most = min(_SAMPLED_ROWS, _SAMPLED_PAIRS // dag.n, int(_MOST_PAIRS / max(pairs_per_row, 1)))
+    return rows[:: -(-len(rows) // max(most, 1))]
+
+
+def _sampled_cost(dag: Dag, rows: IntArray, arcs: Arcs) -> float:
+    """The cost by the ranks of some rows."""
+    nodes = candidates(arcs.directions, arcs.radii)
+    return _weighed(*mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1)))
 
 
 def _pad_changes(costs: ArcCosts, tree: SpanningTree) -> FloatArray:
@@ -147,7 +179,11 @@ def _pad_changes(costs: ArcCosts, tree: SpanningTree) -> FloatArray:
 
 
 def _cost(costs: ArcCosts, arcs: Arcs) -> float:
-    mean_rank, precision = costs.measure(Points.of(arcs.angles, arcs.radii))
+    """The cost of all rows."""
+    return _weighed(*costs.measure(Points.of(arcs.angles, arcs.radii)))
+
+
+def _weighed(mean_rank: float, precision: float) -> float:
     _logger.debug("arcs: mean rank %.4f, MAP %.5f", mean_rank, precision)
     return (mean_rank - 1) + _PRECISION_WEIGHT * (1 - precision)
 

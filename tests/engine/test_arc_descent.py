@@ -114,17 +114,27 @@ def test_the_same_every_time():
     assert first.radii.tobytes() == second.radii.tobytes()
 
 
-def test_the_work_is_bounded(monkeypatch, caplog):
+def test_the_work_is_bounded(monkeypatch):
     dag = recursive_dag(500, 0.1)
-    plain = nested_arcs(dag, max_radius=36)
-    for bound in ("_MOST_PAIRS", "_MOST_COMPARISONS"):
-        with monkeypatch.context() as patch, caplog.at_level(logging.INFO, logger="nx_poincare"):
-            patch.setattr(module, bound, 100)
-            assert np.array_equal(refined_arcs(dag, max_radius=36).angles, plain.angles)
-        assert "not refined" in caplog.text
-        caplog.clear()
     monkeypatch.setattr(module, "_MOST_THRESHOLDS", 1)
-    assert cost(dag, refined_arcs(dag, max_radius=36)) <= cost(dag, plain)
+    assert cost(dag, refined_arcs(dag, max_radius=36)) <= cost(dag, nested_arcs(dag, max_radius=36))
+
+
+@pytest.mark.parametrize("bound", ["_MOST_PAIRS", "_MOST_COMPARISONS"])
+def test_a_sample_chooses_the_style_where_not_all_can_be_measured(monkeypatch, caplog, bound):
+    dag = recursive_dag(20_000, 0.03)
+    both = [nested_arcs(dag, max_radius=36, style=style) for style in (None, module._SHARING)]
+    assert cost(dag, both[1]) < 0.7 * cost(dag, both[0])
+    monkeypatch.setattr(module, bound, 100_000)
+    for pairs, rows in ((module._SAMPLED_PAIRS, 500), (300 * dag.n, 200)):
+        monkeypatch.setattr(module, "_SAMPLED_PAIRS", pairs)
+        assert rows <= len(module._sample(dag)) <= module._SAMPLED_ROWS
+        with caplog.at_level(logging.INFO, logger="nx_poincare"):
+            assert np.array_equal(refined_arcs(dag, max_radius=36).angles, both[1].angles)
+        assert "a sample decides" in caplog.text
+    monkeypatch.setattr(module, "_sampled_cost", lambda dag, rows, arcs: float(arcs.slots.sum()))
+    least = min(both, key=lambda arcs: arcs.slots.sum())
+    assert np.array_equal(refined_arcs(dag, max_radius=36).angles, least.angles)
 
 
 @pytest.mark.parametrize("n", [0, 1, 100_000])
