@@ -36,11 +36,8 @@ _logger = logging.getLogger(__name__)
 
 Callback = Callable[[int, float, FloatArray, FloatArray], Any]
 
-_SCORED_ROWS = 1000
-_LEAST_SCORED_ROWS, _SCORED_PAIRS = (
-    100,
-    200_000_000,
-)  # of a row and another node, so that scoring stays short of an epoch
+_SCORED_ROWS, _LEAST_SCORED_ROWS = 1000, 100
+_SCORED_PAIRS = 200_000_000  # of a row and another node, so that scoring stays short of an epoch
 _MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
 _BURN_IN_POWER = 0.75  # of the degree (Nickel & Kiela 2017, section 3)
 _ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves

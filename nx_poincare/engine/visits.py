@@ -16,9 +16,7 @@ from nx_poincare.dag import Dag
 __all__ = ["by_branch", "visiting_order"]
 
 _FITS_CACHE = 200_000  # nodes
-_RUN = (
-    4  # rows; longer runs are hardly faster, and worse for the scores, as the same ancestors are pulled again and again
-)
+_RUN = 4  # rows; longer runs are hardly faster and cost quality: the same ancestors are pulled again and again
 
 
 def by_branch(dag: Dag, rows: IntArray) -> IntArray:
