@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py                      # files: from 10,000 to 5 million nodes, to vectors on disk
     python benchmarks/scale.py --output tsv         # as text
+    python benchmarks/scale.py --defaults           # refined where that is affordable, as without --epochs 0
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
@@ -37,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time and memory of nx_poincare, by number of nodes.")
     parser.add_argument("--nodes", type=int, nargs="+")
     parser.add_argument("--dim", type=int, default=2, help="dimension of the embedding of files")
+    parser.add_argument("--defaults", action="store_true", help="files without --epochs 0: arcs may be refined")
     parser.add_argument("--output", choices=["npz", "tsv"], default="npz", help="what to write for files")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
@@ -51,17 +53,18 @@ def main() -> None:
     elif options.training:
         report_training(options.nodes or TRAINED)
     else:
-        report_files(options.nodes or FILES, options.dim, options.output)
+        refined = options.defaults or options.dim > 2
+        report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--epochs", "0"])
 
 
-def report_files(sizes: list[int], dim: int, output: str) -> None:
+def report_files(sizes: list[int], dim: int, output: str, more: list[str]) -> None:
     print("| nodes | wall s | CPU s | peak GiB | bytes a node |")
     print("|---|---|---|---|---|", flush=True)
-    measured(1_000, dim, output)  # compiles the kernels, once for each machine
-    _, start, base = measured(1_000, dim, output)
+    measured(1_000, dim, output, more)  # compiles the kernels, once for each machine
+    _, start, base = measured(1_000, dim, output, more)
     work = []
     for n in sizes:
-        wall, cpu, peak = measured(n, dim, output)
+        wall, cpu, peak = measured(n, dim, output, more)
         work.append(cpu - start)
         print(f"| {n:,} | {wall:.1f} | {cpu:.1f} | {peak / 2**30:.2f} | {(peak - base) / n:,.0f} |", flush=True)
     fitted = [(n, seconds) for n, seconds in zip(sizes, work, strict=True) if n >= LEAST_FITTED and seconds > 0]
@@ -150,13 +153,13 @@ def train_graph(n: int, dim: int) -> dict:
     return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}
 
 
-def measured(n: int, dim: int, output: str) -> tuple[float, float, int]:
+def measured(n: int, dim: int, output: str, more: list[str]) -> tuple[float, float, int]:
     """Wall-clock seconds, CPU seconds and peak resident bytes of one run of the command."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "big.tsv")
         write_taxonomy(source, n)
         command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "-o", f"{folder}/big.{output}"]
-        command += ["--dim", str(dim), *(["--epochs", "0"] if dim == 2 else [])]
+        command += ["--dim", str(dim), *more]
         start = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
