@@ -120,7 +120,7 @@ def test_bars_tell_of_reading_layout_and_writing(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("dim", [2, 5])
 def test_a_million_nodes_from_file_to_vectors(tmp_path: Path, dim: int) -> None:
     source = write_edges(tmp_path / "edges.tsv", 1_000_000)
-    command = [sys.executable, "-m", "nx_poincare.cli", "embed", str(source), "--dim", str(dim)]
+    command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "--dim", str(dim)]
     subprocess.run([*command, "-o", str(tmp_path / "vectors.npz")], check=True)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     assert peak < 4 * 2**30
