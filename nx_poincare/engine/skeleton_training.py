@@ -42,7 +42,7 @@ _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SCORED_EVERY = 10
 _MOST_WORK = 160_000_000_000  # coordinates compared in all steps: about three minutes at worst
-_SCORING_PART = 0.5  # of these at most, to score
+_SCORING_PART = 0.2  # of these at most, to score: the rest buys more
 _LARGEST_PASS = 150_000_000_000  # coordinates compared in one pass over all rows
 _MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
 _OTHER_WORK = 6  # per key, in coordinates
@@ -97,7 +97,7 @@ def train_skeleton(
     Notes
     -----
     Work is bounded. A skeleton of many caps and rows is trained on rows that are drawn anew for each step. From
-    8,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
+    5,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
     One of more than 68,000 of each, or 100 million pairs, stays as it is. All of this is logged.
     """
     if not is_trainable(skeleton, state.directions.shape[1]):

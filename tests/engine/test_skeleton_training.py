@@ -161,6 +161,7 @@ def sampled(hard, short, monkeypatch):
     rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
     one_pass = rows * len(radii) * (directions.shape[1] + module._OTHER_WORK)
     monkeypatch.setattr(module, "_MOST_WORK", one_pass * (25 / 10 + 25 / 3))
+    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
     return hard
 
 
@@ -229,6 +230,7 @@ def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard,
     rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
     row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
     monkeypatch.setattr(module, "_MOST_WORK", rows / 8 * row_work * 25)
+    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
     seen = []
     look = Judge.look
 
