@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from nx_poincare.engine.skeleton_state import SkeletonState
 from nx_poincare.engine.skeleton_training import StepCallback, draws_rows, is_trainable, train_skeleton
 
 __all__ = ["Refinement", "trained_skeleton", "violates"]
+
+_log = logging.getLogger(__name__)
 
 _WORTH_MORE = 0.02  # cost that is left
 _MOST_LIFTED = 20_000  # caps
@@ -95,9 +98,12 @@ def trained_skeleton(
         )  # fmt: skip
 
     if state.start == 0:
-        if not (_may_lift(skeleton, state) and draws_rows(skeleton, 3)):
+        lifts = _may_lift(skeleton, state)
+        if lifts and draws_rows(skeleton, 3):
+            _log.info("skeleton of %d caps: trained from its arcs alone", len(skeleton.caps))
+        else:
             stopped = train(1.0)
-            if stopped or not _may_lift(skeleton, state) or not violates(state, _WORTH_MORE):
+            if stopped or not lifts or not violates(state, _WORTH_MORE):
                 return state, stopped
         state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
     return state, train(_LIFTED_RATE)

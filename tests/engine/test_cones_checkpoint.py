@@ -147,11 +147,13 @@ def test_other_files_are_refused(tmp_path, content):
     assert path.read_bytes() == content
 
 
-def test_where_steps_see_a_part_three_dimensions_train_from_the_arcs_alone(monkeypatch, tmp_path):
+def test_where_steps_see_a_part_three_dimensions_train_from_the_arcs_alone(monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(skeleton_training, "_MOST_WORK", 1_000_000)
     seen, callback = told()
     path = tmp_path / "run.npz"
-    whole = bytes_of(embedded(3, callbacks=[callback]))
+    with caplog.at_level("INFO", logger="nx_poincare"):
+        whole = bytes_of(embedded(3, callbacks=[callback]))
+    assert "trained from its arcs alone" in caplog.text
     assert seen == list(range(1, STEPS + 1))
     with pytest.raises(PowerCutError):
         embedded(3, checkpoint=path, callbacks=[cut(12)])
