@@ -41,11 +41,11 @@ _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
 _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SCORED_EVERY = 10
-_MOST_WORK = 160_000_000_000  # coordinates compared in all steps: about three minutes at worst
+_MOST_WORK = 300_000_000_000  # coordinates compared in all steps: about three minutes at worst
 _SCORING_PART = 0.2  # of these at most, to score: the rest buys more
-_LARGEST_PASS = 150_000_000_000  # coordinates compared in one pass over all rows
+_LARGEST_PASS = 280_000_000_000  # coordinates compared in one pass over all rows
 _MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
-_OTHER_WORK = 6  # per key, in coordinates
+_OTHER_WORK = 20  # per key, in coordinates: ranks and gradients take longer than distances
 
 
 def train_skeleton(
