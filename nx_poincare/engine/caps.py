@@ -32,14 +32,16 @@ from nx_poincare.arrays import FloatArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 from nx_poincare.engine.arc_descent import refined_arcs
+from nx_poincare.engine.arcs import Arcs, nested_arcs
 from nx_poincare.engine.attach_points import AttachPoints, place_points
 from nx_poincare.engine.checkpoint import digest
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.refinement import Refinement, trained_skeleton, violates
-from nx_poincare.engine.schedule import combined
+from nx_poincare.engine.schedule import Scores, combined
 from nx_poincare.engine.skeleton import Skeleton, hand_down, split
 from nx_poincare.engine.skeleton_start import start_skeleton
-from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback
+from nx_poincare.engine.skeleton_state import SkeletonState
+from nx_poincare.engine.skeleton_training import StepCallback
 from nx_poincare.engine.slots import pack_forest
 
 __all__ = ["nested_caps"]
@@ -49,6 +51,8 @@ _log = logging.getLogger(__name__)
 _CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
 _WIDEST = 0.5  # T of a child of the root at most
 _PART_OF_CLEARANCE = 0.9
+_WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
+_MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
 _MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
@@ -108,7 +112,8 @@ def nested_caps(
     growing along edges by a tiny step, and nodes at the rim are not told apart.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the training brings it. In three dimensions the refined arcs of two are taken instead where they are better.
+    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
+    better.
 
     Examples
     --------
@@ -157,7 +162,7 @@ def _graph_caps(
 ) -> tuple[FloatArray, FloatArray]:
     """Caps for a graph with multi-parent nodes.
 
-    In three dimensions a skeleton that keeps violations is compared with the arcs of two, and the better is taken.
+    Caps that keep violations are compared with the arcs of two dimensions, and the better are taken.
     """
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
     seed = int(rng.integers(2**63))
@@ -176,32 +181,40 @@ def _graph_caps(
     state = SkeletonState.of(skeleton, directions, radii)
     state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
     placed = expanded(*state.best())
-    if dim > 3 or stopped or not violates(state):
+    if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _better(dag, placed, _flat_arcs(dag, max_radius), refinement.n_jobs)
+        return _no_worse_than_arcs(dag, placed, max_radius, refinement.n_jobs)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
-def _flat_arcs(dag: Dag, max_radius: float) -> tuple[FloatArray, FloatArray]:
-    """The arcs of two dimensions in a plane through the origin of three, where distances are the same."""
-    arcs = refined_arcs(dag, max_radius=max_radius)
-    return np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii
-
-
-def _better(
-    dag: Dag, first: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray], n_jobs: int
+def _no_worse_than_arcs(
+    dag: Dag, placed: tuple[FloatArray, FloatArray], max_radius: float, n_jobs: int
 ) -> tuple[FloatArray, FloatArray]:
-    """The better of two embeddings by exact ranks, of all rows or of evenly many."""
+    """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
+
+    Arcs are refined only if what they gain by that, from experience, could be enough.
+    """
     rows = np.flatnonzero(np.diff(dag.parent_starts))
     rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
-    one, two = (
-        mean_scores(ranked_blocks(candidates(*each), rows, dag.ancestors_of, n_jobs)) for each in (first, other)
-    )
-    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *one, *two)
-    return first if combined(one) <= combined(two) else other
+    dim = placed[0].shape[1]
+
+    def scores(directions: FloatArray, radii: FloatArray) -> Scores:
+        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, n_jobs))
+
+    def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
+        """In a plane through the origin, where distances are the same."""
+        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii
+
+    arcs, own = nested_arcs(dag, max_radius=max_radius), scores(*placed)
+    theirs = scores(*flat(arcs))
+    if combined(theirs) < _MOST_GAINED * combined(own):
+        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
+        theirs = scores(*flat(arcs))
+    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
+    return placed if combined(own) <= combined(theirs) else flat(arcs)
 
 
 def _expanding(

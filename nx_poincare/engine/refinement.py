@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,9 +14,12 @@ from nx_poincare.engine.checkpoint import Checkpoint, CheckpointError, load_stat
 from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_start import lifted_arcs
-from nx_poincare.engine.skeleton_training import SkeletonState, StepCallback, train_skeleton
+from nx_poincare.engine.skeleton_state import SkeletonState
+from nx_poincare.engine.skeleton_training import StepCallback, draws_rows, is_trainable, train_skeleton
 
 __all__ = ["Refinement", "trained_skeleton", "violates"]
+
+_log = logging.getLogger(__name__)
 
 _WORTH_MORE = 0.02  # cost that is left
 _MOST_LIFTED = 20_000  # caps
@@ -56,7 +60,8 @@ def trained_skeleton(
     """The state after the training of a skeleton, and whether a callback or an interrupt ended it.
 
     In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two counts.
+    and the better of the two counts. One of which each step sees a part only is trained from the arcs alone: where
+    caps are so many, the other start does not come up to them.
 
     Parameters
     ----------
@@ -93,9 +98,13 @@ def trained_skeleton(
         )  # fmt: skip
 
     if state.start == 0:
-        stopped = train(1.0)
-        if stopped or not _lifts(skeleton, state):
-            return state, stopped
+        lifts = _may_lift(skeleton, state)
+        if lifts and draws_rows(skeleton, 3):
+            _log.info("skeleton of %d caps: trained from its arcs alone", len(skeleton.caps))
+        else:
+            stopped = train(1.0)
+            if stopped or not lifts or not violates(state, _WORTH_MORE):
+                return state, stopped
         state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
     return state, train(_LIFTED_RATE)
 
@@ -108,10 +117,10 @@ def _follows(parents: IntArray, dag: Dag) -> bool:
     return bool(np.all(np.where(is_root, parents == -1, np.isin(nodes * dag.n + parents, edges) & (parents >= 0))))
 
 
-def _lifts(skeleton: Skeleton, state: SkeletonState) -> bool:
-    return state.directions.shape[1] == 3 and len(skeleton.caps) <= _MOST_LIFTED and state.step > 0 and violates(state)
+def _may_lift(skeleton: Skeleton, state: SkeletonState) -> bool:
+    return state.directions.shape[1] == 3 and len(skeleton.caps) <= _MOST_LIFTED and is_trainable(skeleton, 3)
 
 
-def violates(state: SkeletonState) -> bool:
-    """Whether the best points leave something to gain."""
-    return min(combined(state.best_scores), combined(state.earlier_scores)) > _WORTH_MORE
+def violates(state: SkeletonState, worth: float) -> bool:
+    """Whether the best points leave more to gain than so much."""
+    return min(combined(state.best_scores), combined(state.earlier_scores)) > worth

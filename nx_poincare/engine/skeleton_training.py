@@ -17,19 +17,19 @@ import logging
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import ClosureTooLargeError
-from nx_poincare.engine.schedule import Scores, combined
+from nx_poincare.engine.schedule import Scores
 from nx_poincare.engine.skeleton import Skeleton
 from nx_poincare.engine.skeleton_judge import Judge, Judged
+from nx_poincare.engine.skeleton_state import SkeletonState
 from nx_poincare.progress import progress_bar
 
-__all__ = ["SkeletonState", "StepCallback", "train_skeleton"]
+__all__ = ["StepCallback", "draws_rows", "is_trainable", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
@@ -41,93 +41,11 @@ _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
 _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SCORED_EVERY = 10
-_MOST_WORK = 300_000_000_000  # coordinates compared in all steps
-_SCORING_PART = 0.5  # of these at most, to score
-_LARGEST_PASS = 150_000_000_000  # coordinates compared in one pass over all rows
+_MOST_WORK = 300_000_000_000  # coordinates compared in all steps: about three minutes at worst
+_SCORING_PART = 0.2  # of these at most, to score: the rest buys more
+_LARGEST_PASS = 280_000_000_000  # coordinates compared in one pass over all rows
 _MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
-_OTHER_WORK = 6  # per key, in coordinates
-
-
-@dataclass
-class SkeletonState:
-    """Points after some steps, all that the next step needs, and the best points so far.
-
-    Attributes
-    ----------
-    directions : ndarray of float64, shape (c + p, dim)
-        Of caps and attach points.
-    radii : ndarray of float64, shape (c,)
-        Of caps.
-    parents : ndarray of int64, shape (c + p,)
-        The spanning tree that offsets follow, -1 for roots.
-    resting : ndarray of int64, shape (c + p,)
-        Steps for which each row still rests.
-    moments, squares : ndarray of float64, shapes (c + p, dim) and (c + p,)
-        Of the offsets' gradients.
-    radial_moments, radial_squares : ndarray of float64, shape (c,)
-    best_directions, best_radii
-        The best points so far.
-    earlier_directions, earlier_radii
-        The best points from an earlier start; empty if there was none.
-    best_scores, earlier_scores : tuple of float
-        Mean rank and MAP of these; the former infinite where there are none, or too many to be scored.
-    step, earlier_steps : int
-        Steps done.
-    start : int
-        Which start, from 0.
-    """
-
-    directions: FloatArray
-    radii: FloatArray
-    parents: IntArray
-    resting: IntArray
-    moments: FloatArray
-    squares: FloatArray
-    radial_moments: FloatArray
-    radial_squares: FloatArray
-    best_directions: FloatArray
-    best_radii: FloatArray
-    earlier_directions: FloatArray
-    earlier_radii: FloatArray
-    best_scores: Scores = (np.inf, 0.0)
-    earlier_scores: Scores = (np.inf, 0.0)
-    step: int = 0
-    earlier_steps: int = 0
-    start: int = 0
-
-    @classmethod
-    def of(cls, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
-        """The state before the first step."""
-        n, dim = directions.shape
-        parents = _deepest_parents(skeleton.dag.parent_starts, skeleton.dag.parent_list, radii)
-        resting = np.zeros(n, dtype=np.int64)
-        moments = np.zeros((n, dim)), np.zeros(n), np.zeros(len(radii)), np.zeros(len(radii))
-        best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
-        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
-
-    def restarted(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
-        """The state before the first step from another start."""
-        return replace(
-            SkeletonState.of(skeleton, directions, radii),
-            earlier_directions=self.best_directions, earlier_radii=self.best_radii, earlier_scores=self.best_scores,
-            earlier_steps=self.step, start=self.start + 1,
-        )  # fmt: skip
-
-    def best(self) -> tuple[FloatArray, FloatArray]:
-        """Directions and radii of the best points from all starts."""
-        if combined(self.earlier_scores) <= combined(self.best_scores) and len(self.earlier_radii) > 0:
-            return self.earlier_directions, self.earlier_radii
-        return self.best_directions, self.best_radii
-
-    def keep_if_better(self, scores: Scores, keep_start: bool) -> None:
-        """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
-        if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
-            return
-        if combined(scores) < combined(self.best_scores):
-            copies = self.directions.copy(), self.radii.copy()
-            # One belongs to the other: no call, hence no interrupt, between these lines.
-            self.best_directions, self.best_radii = copies
-            self.best_scores = scores
+_OTHER_WORK = 20  # per key, in coordinates: ranks and gradients take longer than distances
 
 
 def train_skeleton(
@@ -179,75 +97,68 @@ def train_skeleton(
     Notes
     -----
     Work is bounded. A skeleton of many caps and rows is trained on rows that are drawn anew for each step. From
-    11,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
+    5,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
     One of more than 68,000 of each, or 100 million pairs, stays as it is. All of this is logged.
     """
-    caps, dim = len(state.radii), state.directions.shape[1]
-    row_work = caps * (dim + _OTHER_WORK)
-    all_rows = int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
-    if all_rows * row_work > _LARGEST_PASS or not _closure_fits(skeleton):
-        _log.info("skeleton of %d caps and %d rows: too large to train", caps, all_rows)
+    if not is_trainable(skeleton, state.directions.shape[1]):
+        _log.info("skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), _rows(skeleton))
         return False
     stopped = False
     with ThreadPoolExecutor(n_jobs) as pool:
-        judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
-        judge.resting = state.resting
-        drawn, scored = _affordable(all_rows, row_work)
-        if drawn < all_rows:
-            sizes = caps, all_rows, drawn, scored
-            _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
-        if scored < all_rows:
-            judge.scored = np.random.default_rng(seed).choice(judge.rows, scored, replace=False)
-        mover = _Mover(skeleton, state.parents, max_radius)
+        looks, mover = _Looks(skeleton, state, pool, seed), _Mover(skeleton, state.parents, max_radius)
         bar = progress_bar(_STEPS, "training cones", "step", progress, initial=state.step)
-
-        def looked_at(rows: IntArray) -> Judged:
-            return judge.look(rows, state.directions, state.radii, state.step)
-
-        def score() -> Judged | None:
-            """Scores, and what was found if all rows were looked at."""
-            judge.resting[:] = 0
-            judged = looked_at(judge.rows if scored == all_rows else judge.scored)
-            state.keep_if_better(judge.scores, keep_start)
-            return judged if scored == all_rows else None
-
         try:
             with bar:
                 while state.step < _STEPS and not stopped:
-                    judged, count = None, all_rows
+                    judged = None
                     if state.step % _SCORED_EVERY == 0:
-                        judged = score()
-                        bar.set_postfix_str(f"mean rank {judge.scores[0]:.3f}, MAP {judge.scores[1]:.4f}")
-                        if judge.scores == (1.0, 1.0):
+                        judged = looks.score(state, keep_start)
+                        bar.set_postfix_str(f"mean rank {looks.scores[0]:.3f}, MAP {looks.scores[1]:.4f}")
+                        if looks.scores == (1.0, 1.0):
                             break
                     if judged is None:
-                        judged, count = looked_at(_drawn(judge.rows, drawn, seed, state.step)), drawn
+                        judged = looks.at_some(state)
                     mover.move(state, judged, rate * _LAST_RATE ** (state.step / _STEPS))
                     state.step += 1
                     bar.update()
-                    stopped = bool(
-                        callback and callback(state.step, judged.loss / count, state.directions, state.radii)
-                    )
+                    stopped = bool(callback and callback(state.step, judged.loss, state.directions, state.radii))
                     if save and state.step % save_every == 0:
                         save(state)
                 if save:  # before the look below, which a run that goes on does not take here
                     save(state)
-                score()
+                looks.score(state, keep_start)
         except KeyboardInterrupt:
             stopped = True
             warnings.warn(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
             )
-    _log.info("skeleton of %d caps: mean rank %.4f, MAP %.5f", caps, *state.best_scores)
+    _log.info("skeleton of %d caps: mean rank %.4f, MAP %.5f", len(state.radii), *state.best_scores)
     return stopped
 
 
-def _closure_fits(skeleton: Skeleton) -> bool:
+def draws_rows(skeleton: Skeleton, dim: int) -> bool:
+    """Whether all rows are too many for each step of the training."""
+    drawn, _ = _affordable(_rows(skeleton), _row_work(skeleton, dim))
+    return drawn < _rows(skeleton)
+
+
+def is_trainable(skeleton: Skeleton, dim: int) -> bool:
+    """Whether a skeleton is small enough for any training."""
     try:
         skeleton.dag.count_ancestors(_MOST_PAIRS)
     except ClosureTooLargeError:
         return False
-    return True
+    return _rows(skeleton) * _row_work(skeleton, dim) <= _LARGEST_PASS
+
+
+def _rows(skeleton: Skeleton) -> int:
+    """Number of rows with ancestors."""
+    return int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
+
+
+def _row_work(skeleton: Skeleton, dim: int) -> int:
+    """Coordinates compared in a look at one row."""
+    return len(skeleton.caps) * (dim + _OTHER_WORK)
 
 
 def _affordable(rows: int, row_work: int) -> tuple[int, int]:
@@ -259,9 +170,48 @@ def _affordable(rows: int, row_work: int) -> tuple[int, int]:
     return min(rows, drawn), scored
 
 
-def _drawn(rows: IntArray, count: int, seed: int, step: int) -> IntArray:
-    """Some of the rows, others in each step."""
-    return rows if count == len(rows) else np.random.default_rng([seed, step]).choice(rows, count, replace=False)
+class _Looks:
+    """Looks at as many rows as are affordable: to score, at all or always the same; for a step, at some others."""
+
+    def __init__(self, skeleton: Skeleton, state: SkeletonState, pool: ThreadPoolExecutor, seed: int) -> None:
+        self.judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
+        self.judge.resting = state.resting
+        rows, self.seed = self.judge.rows, seed
+        self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]))
+        self.scores_all = scored == len(rows)
+        if self.drawn < len(rows):
+            sizes = len(state.radii), len(rows), self.drawn, scored
+            _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
+        if not self.scores_all:
+            self.judge.scored = np.random.default_rng(seed).choice(rows, scored, replace=False)
+
+    @property
+    def scores(self) -> Scores:
+        """Mean rank and MAP as of the last score."""
+        return self.judge.scores
+
+    def score(self, state: SkeletonState, keep_start: bool) -> Judged | None:
+        """Score the present points and keep them if they are the best; what was found if all rows were looked at."""
+        self.judge.resting[:] = 0
+        rows = self.judge.rows if self.scores_all else self.judge.scored
+        judged = self._at(rows, len(rows), state)
+        state.keep_if_better(self.judge.scores, keep_start)
+        return judged if self.scores_all else None
+
+    def at_some(self, state: SkeletonState) -> Judged:
+        """Look at some of the rows that do not rest, others in each step; at all where that is no more work."""
+        judge = self.judge
+        awake = judge.rows[judge.resting[judge.rows] == 0]
+        if len(awake) <= self.drawn:
+            return self._at(judge.rows, len(judge.rows), state)
+        judge.resting -= judge.resting > 0
+        rows = np.random.default_rng([self.seed, state.step]).choice(awake, self.drawn, replace=False)
+        return self._at(rows, len(rows) * len(judge.rows) / len(awake), state)
+
+    def _at(self, rows: IntArray, count: float, state: SkeletonState) -> Judged:
+        """What is found in some rows that stand for so many, their loss as the mean of these."""
+        judged = self.judge.look(rows, state.directions, state.radii, state.step)
+        return judged._replace(loss=judged.loss / count)
 
 
 class _Mover:
@@ -297,16 +247,6 @@ def _adam(moments: FloatArray, squares: FloatArray, gradient: FloatArray, square
     squares += (1 - _SECOND_MOMENTUM) * (squared - squares)
     scale = np.sqrt(squares / (1 - _SECOND_MOMENTUM**step)) + _STABILITY
     return np.asarray(moments / (1 - _MOMENTUM**step) / scale, dtype=np.float64)
-
-
-def _deepest_parents(parent_starts: IntArray, parent_list: IntArray, radii: FloatArray) -> IntArray:
-    """The parent of largest radius of each node, -1 for roots."""
-    counts = np.diff(parent_starts)
-    children = np.repeat(np.arange(len(counts)), counts)
-    by_radius = np.lexsort((radii[parent_list], children))
-    deepest = np.full(len(counts), -1, dtype=np.int64)
-    deepest[counts > 0] = parent_list[by_radius][parent_starts[1:][counts > 0] - 1]
-    return deepest
 
 
 @kernel()

@@ -200,15 +200,17 @@ def test_a_few_second_parents():
 
 @pytest.mark.parametrize("steps", [1, 400])
 @pytest.mark.parametrize("extra", [10, 120])
-def test_three_dimensions_are_no_worse_than_two(monkeypatch, steps, extra):
+@pytest.mark.parametrize("dim", [3, 4, 5])
+def test_no_dimension_is_worse_than_two(monkeypatch, dim, steps, extra):
     """Not even where there is no time to train."""
     monkeypatch.setattr("nx_poincare.engine.skeleton_training._STEPS", steps)
     dag = with_second_parents(300, extra)
     arcs = refined_arcs(dag, max_radius=36.0)
-    flat = mean_rank_and_map(dag, np.column_stack([arcs.directions, np.zeros(dag.n)]), arcs.radii)
-    found = nested_caps(dag, 3, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement())
-    assert combined(mean_rank_and_map(dag, *found)) <= combined(flat) + 0.02
-    assert bool(np.all(found[0][:, 2] == 0)) == (steps == 1)
+    flat = mean_rank_and_map(dag, np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii)
+    found = nested_caps(dag, dim, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement())
+    cost = combined(mean_rank_and_map(dag, *found))
+    assert cost <= combined(flat) + 0.05
+    assert bool(np.all(found[0][:, 2:] == 0)) == (steps == 1)
 
 
 def test_small_leaves_of_pure_trees_let_ancestors_come_first(monkeypatch):

@@ -147,6 +147,19 @@ def test_other_files_are_refused(tmp_path, content):
     assert path.read_bytes() == content
 
 
+def test_where_steps_see_a_part_three_dimensions_train_from_the_arcs_alone(monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(skeleton_training, "_MOST_WORK", 1_000_000)
+    seen, callback = told()
+    path = tmp_path / "run.npz"
+    with caplog.at_level("INFO", logger="nx_poincare"):
+        whole = bytes_of(embedded(3, callbacks=[callback]))
+    assert "trained from its arcs alone" in caplog.text
+    assert seen == list(range(1, STEPS + 1))
+    with pytest.raises(PowerCutError):
+        embedded(3, checkpoint=path, callbacks=[cut(12)])
+    assert bytes_of(embedded(3, checkpoint=path)) == whole
+
+
 @pytest.mark.parametrize("parent", [-1, 0, 10**9])
 def test_parents_that_are_none_are_refused(tmp_path, parent):
     """Compiled loops follow them, and check nothing."""

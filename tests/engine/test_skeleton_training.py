@@ -16,7 +16,8 @@ from nx_poincare.engine.schedule import combined
 from nx_poincare.engine.skeleton import split
 from nx_poincare.engine.skeleton_judge import Judge
 from nx_poincare.engine.skeleton_start import start_skeleton
-from nx_poincare.engine.skeleton_training import SkeletonState, train_skeleton
+from nx_poincare.engine.skeleton_state import SkeletonState
+from nx_poincare.engine.skeleton_training import train_skeleton
 
 MAX_RADIUS = 25.0
 
@@ -160,6 +161,7 @@ def sampled(hard, short, monkeypatch):
     rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
     one_pass = rows * len(radii) * (directions.shape[1] + module._OTHER_WORK)
     monkeypatch.setattr(module, "_MOST_WORK", one_pass * (25 / 10 + 25 / 3))
+    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
     return hard
 
 
@@ -228,6 +230,7 @@ def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard,
     rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
     row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
     monkeypatch.setattr(module, "_MOST_WORK", rows / 8 * row_work * 25)
+    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
     seen = []
     look = Judge.look
 
@@ -247,6 +250,33 @@ def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard,
     assert sum(map(len, seen)) * row_work <= 1.5 * module._MOST_WORK  # the end of so short a run is looked at, too
     assert f"{rows} rows: {len(moving[0])} are drawn for a step, {len(scoring[0])} are scored" in caplog.text
     assert combined(scores(skeleton, *found)) < combined(scores(skeleton, directions, radii))
+
+
+def test_rows_that_rest_are_not_drawn(hard, short, monkeypatch):
+    """A step spends its work on rows that move something, and is one pass of rest for the others."""
+    skeleton, directions, radii = hard
+    state = SkeletonState.of(skeleton, *trained(*hard))
+    rows = np.flatnonzero(np.diff(skeleton.dag.parent_starts))
+    row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
+    monkeypatch.setattr(module, "_MOST_WORK", row_work * (len(rows) * 25 / 10 + 10 * 25))
+    monkeypatch.setattr(module, "_SCORING_PART", 1.0)
+    resting = []
+    look = Judge.look
+
+    def watched(self, some, *args):
+        before = self.resting.copy()
+        judged = look(self, some, *args)
+        if len(some) < len(rows):
+            assert len(some) == 10
+            assert np.all(before[some] == 0)
+            resting.append((before, np.setdiff1d(rows, some), self.resting.copy()))
+        return judged
+
+    monkeypatch.setattr(Judge, "look", watched)
+    train_skeleton(skeleton, state, max_radius=MAX_RADIUS, seed=0, rate=1e-9, progress=False)
+    (_, _, after), (before, left_out, _) = resting[:2]
+    assert np.count_nonzero(after) > 10
+    assert np.array_equal(before[left_out], np.maximum(after - 1, 0)[left_out])
 
 
 def test_hardly_any_work_still_leads_to_an_end(hard, short, monkeypatch):
