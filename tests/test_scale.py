@@ -117,8 +117,8 @@ def test_bars_tell_of_reading_layout_and_writing(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("dim", [2, 5])
-def test_a_million_nodes_from_file_to_vectors(tmp_path: Path, dim: int) -> None:
+@pytest.mark.parametrize(("dim", "least_map"), [(2, 0.85), (5, 0.6)])
+def test_a_million_nodes_from_file_to_vectors(tmp_path: Path, dim: int, least_map: float) -> None:
     source = write_edges(tmp_path / "edges.tsv", 1_000_000)
     command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "--dim", str(dim)]
     subprocess.run([*command, "-o", str(tmp_path / "vectors.npz")], check=True)
@@ -128,4 +128,4 @@ def test_a_million_nodes_from_file_to_vectors(tmp_path: Path, dim: int) -> None:
     assert len(embedding) == 1_000_000
     assert (np.linalg.norm(embedding.vectors, axis=1) < 1).all()
     scores = nxp.evaluate_reconstruction(embedding, nxp.Hierarchy.from_file(source), sample=200, seed=0)
-    assert scores.map_score > 0.8
+    assert scores.map_score > least_map
