@@ -17,7 +17,7 @@ soak: $(VENV)/.installed-test
 
 # Another Python than that of .venv: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
-	NUMBA_CACHE_DIR=.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
+	NUMBA_CACHE_DIR=$(CURDIR)/.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
 
 fuzz: $(VENV)/.installed-fuzz
 	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
