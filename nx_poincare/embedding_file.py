@@ -80,7 +80,7 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str], *, progre
             else:
                 content = io.BytesIO()
                 np.lib.format.write_array(content, array, allow_pickle=False)
-                archive.writestr(member, content.getbuffer(), zipfile.ZIP_DEFLATED, _COMPRESSION)
+                archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESSION)
             bar.update(array.nbytes)
 
 
