@@ -80,6 +80,7 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str], *, progre
             else:
                 content = io.BytesIO()
                 np.lib.format.write_array(content, array, allow_pickle=False)
+                # Not getbuffer(): a view that a failed write leaves behind ends Python 3.12.
                 archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESSION)
             bar.update(array.nbytes)
 
