@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
-VENV := .venv
+# make test PYTHON=python3.13 has an environment of its own, .venv-3.13
+VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
 
 demo: $(VENV)/.installed
@@ -15,9 +16,9 @@ test: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m soak
 
-# Another Python than that of .venv: make test-oldest PYTHON=python3.11
+# With the oldest Python: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
-	NUMBA_CACHE_DIR=.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
+	NUMBA_CACHE_DIR=$(CURDIR)/.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
 
 fuzz: $(VENV)/.installed-fuzz
 	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
@@ -39,7 +40,7 @@ records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
 clean:
-	rm -rf $(VENV) .venv-oldest .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
+	rm -rf .venv .venv-* .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

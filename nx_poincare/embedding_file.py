@@ -80,7 +80,8 @@ def save_embedding(embedding: Embedding, path: str | os.PathLike[str], *, progre
             else:
                 content = io.BytesIO()
                 np.lib.format.write_array(content, array, allow_pickle=False)
-                archive.writestr(member, content.getbuffer(), zipfile.ZIP_DEFLATED, _COMPRESSION)
+                # Not getbuffer(): a view that a failed write leaves behind ends Python 3.12.
+                archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESSION)
             bar.update(array.nbytes)
 
 

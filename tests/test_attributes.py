@@ -184,7 +184,7 @@ class TestFlatten:
         G.add_edge((1, 2), frozenset({1}), weight=np.float32(0.5), route=[1, 2], pos=(3, 4))
         if G.is_multigraph():
             G.add_edge((1, 2), frozenset({1}), key="other", weight=None)
-        before = nx.node_link_data(G)
+        before = nx.node_link_data(G, edges="edges")
         flat = flatten_attributes(nx.freeze(G))
         assert type(flat) is kind
         assert list(flat) == list(G)
@@ -194,7 +194,7 @@ class TestFlatten:
         if G.is_multigraph():
             assert [key for *_, key in flat.edges(keys=True)] == [0, "other"]
             assert rows[1] == {}
-        assert nx.node_link_data(G) == before
+        assert nx.node_link_data(G, edges="edges") == before
         flat.add_node("new")
 
     def test_views(self) -> None:
@@ -244,5 +244,5 @@ class TestFlatten:
         G.nodes[0].update(attributes)
         flat = flatten_attributes(G)
         assert all(type(key) is str and type(value) in (int, float, str, bool) for key, value in flat.nodes[0].items())
-        json.dumps(nx.node_link_data(flat))
+        json.dumps(nx.node_link_data(flat, edges="edges"))
         nx.write_graphml_xml(flatten_attributes(nx.path_graph(2)), io.BytesIO())

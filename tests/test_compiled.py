@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 
@@ -30,6 +31,7 @@ def total(values):
 def total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     """Loads a kernel of a module in an empty folder, as a process that starts does."""
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")  # beside the source, whatever NUMBA_CACHE_DIR says
 
     def loaded(factor: int = 1) -> Any:
         path, code = tmp_path / "kernel_of_sums.py", CODE.format(factor=factor)

@@ -14,6 +14,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.dag import Dag
+from nx_poincare.engine import training
 from nx_poincare.hierarchy import ClosureTooLargeError
 
 CHAIN = 100_000  # its closure has 5 billion pairs
@@ -41,6 +42,8 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> nxp.Hierarchy:
         raise AssertionError("the closure was asked for")
 
     monkeypatch.setattr(Dag, "closure", refuse)
+    for limit in ("_SCORED_ROWS", "_LEAST_SCORED_ROWS"):  # each with some 50,000 ancestors to rank
+        monkeypatch.setattr(training, limit, 20)
     return hierarchy
 
 

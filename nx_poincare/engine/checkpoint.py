@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import warnings
+import zipfile
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,8 +89,12 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
     arrays: dict[str, Any] = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
     scalars = {name: value for name, value in found.items() if name not in arrays}
     header = json.dumps({"identity": identity, "scalars": scalars})
-    with written_aside(path) as aside, open(aside, "wb") as stream:
-        np.savez(stream, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
+    arrays["header"] = np.frombuffer(header.encode(), dtype=np.uint8)
+    # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
+    with written_aside(path) as aside, zipfile.ZipFile(aside, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
 def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:

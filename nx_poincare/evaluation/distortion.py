@@ -128,10 +128,12 @@ def _sources(n: int, sample: int | None, seed: Any) -> IntArray:
 def _adjacency(G: nx.Graph | Hierarchy, hierarchy: Hierarchy) -> csr_array:
     """Edges of the graph, each in one direction at least, in the order of the hierarchy's nodes."""
     if isinstance(G, Hierarchy) or not len(hierarchy):
-        return hierarchy.parents.astype(np.float64)
-    return csr_array(
-        nx.to_scipy_sparse_array(G, nodelist=list(hierarchy.nodes), weight=None, dtype=np.dtype(np.float64))
-    )
+        edges = hierarchy.parents
+    else:
+        edges = csr_array(nx.to_scipy_sparse_array(G, nodelist=list(hierarchy.nodes), weight=None))
+    # Older versions of SciPy find paths over indices of 32 bits alone.
+    indices, starts = edges.indices.astype(np.int32), edges.indptr.astype(np.int32)
+    return csr_array((np.ones(edges.nnz), indices, starts), shape=edges.shape)
 
 
 def _ratios(directions: FloatArray, radii: FloatArray, adjacency: csr_array, sources: IntArray) -> Iterator[FloatArray]:

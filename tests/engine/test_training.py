@@ -147,15 +147,15 @@ def test_same_seed_same_bytes(carnivores):
 
 
 def test_threads_give_the_same_quality(nouns):
-    """From the same good start, so that a few epochs tell."""
-    start = nxp.embed(nouns.copy(), 5, seed=0)
+    """From the same rough start, so that a few epochs tell; runs on two threads differ by half a percent."""
+    start = nxp.embed(nouns.copy(), 5, seed=0, epochs=0)
     scores = []
     for threads in (1, 2):
         emb = nxp.embed(
             nouns.copy(), 5, init=dict(start), epochs=2, learning_rate=0.3, seed=0, n_jobs=threads, negatives=10
         )
         scores.append(emb.history[-1]["loss"])
-    assert scores[1] == pytest.approx(scores[0], rel=0.05)
+    assert scores[1] == pytest.approx(scores[0], rel=0.03)
 
 
 def test_leaves_come_in_turn(carnivores, monkeypatch):

@@ -143,7 +143,7 @@ class TestJSON:
 
     def test_lists_as_names_become_tuples(self) -> None:
         G = nx.DiGraph([((1, 2), ((3, 4), 5)), ((1, 2), "a"), (7, 8.5)])
-        text = io.StringIO(json.dumps(nx.node_link_data(G)))
+        text = io.StringIO(json.dumps(nx.node_link_data(G, edges="edges")))
         assert same(read_graph(text, format="json"), G)
 
     def test_directed_unless_it_says_otherwise(self) -> None:
@@ -153,7 +153,7 @@ class TestJSON:
     @given(EDGE_LISTS)
     def test_round_trip_of_any_names(self, edges: list[tuple[str, str]]) -> None:
         G = nx.DiGraph(edges)
-        text = io.StringIO(json.dumps(nx.node_link_data(G)))
+        text = io.StringIO(json.dumps(nx.node_link_data(G, edges="edges")))
         assert same(read_graph(text, format="json"), G)
 
     @pytest.mark.parametrize(
