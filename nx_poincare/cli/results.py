@@ -61,9 +61,11 @@ def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
     """An embedding with nodes as the graph has them: a file of vectors holds text where JSON may hold numbers."""
     called = {str(node): node for node in graph}
     names: Iterable[Hashable] = (name if name in graph else called.get(str(name), name) for name in embedding)
-    return nxp.Embedding(
-        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout
-    )
+    renamed = nxp.Embedding(
+        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout,
+        history=embedding.history, edges=embedding.edges,
+    )  # fmt: skip
+    return renamed._keep_vectors(embedding.vectors)
 
 
 def is_graph_file(path: str) -> bool:
