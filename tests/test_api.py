@@ -270,7 +270,17 @@ def test_cones_do_not_depend_on_the_number_of_threads(mixed, dim):
 @pytest.mark.parametrize("rest", [{}, {"epochs": 0}, {"init": "random", "epochs": 0}], ids=["cones", "none", "random"])
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("fixed", ["mammal.n.01"]), ("checkpoint", "run.npz"), ("weight", "w")],
+    [
+        ("fixed", ["mammal.n.01"]),
+        ("checkpoint", "run.npz"),
+        ("weight", "w"),
+        ("burn_in", 5),
+        ("learning_rate", 0.1),
+        ("negatives", 5),
+        ("relatives", 0.2),
+        ("emphasis", 0.1),
+        ("temperature", 0.5),
+    ],
 )
 def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypatch, name, value, dim, rest):
     if name == "checkpoint" and not rest:
@@ -367,7 +377,9 @@ def test_layout_in_three_dimensions(mammals):
     assert nx.get_node_attributes(mammals, "pos") == {}
 
 
-@pytest.mark.parametrize("options", [{"scale": 0}, {"scale": float("nan")}, {"center": [1, 2, 3]}, {"dim": 1}])
+@pytest.mark.parametrize(
+    "options", [{"scale": 0}, {"scale": float("nan")}, {"scale": "large"}, {"center": [1, 2, 3]}, {"dim": 1}]
+)
 def test_wrong_layout_options(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         nxp.poincare_layout(nx.path_graph(3), **options)

@@ -61,7 +61,7 @@ def test_nearest_leaves_the_node_out_and_keeps_the_order_of_ties():
     assert emb.nearest("a", 0) == []
     star = nxp.embed(nx.star_graph(4))
     assert [v for v, _ in star.nearest(0, 4)] == [1, 2, 3, 4]
-    with pytest.raises(ValueError, match="k must be a whole number, 0 or more, got -1"):
+    with pytest.raises(ValueError, match="k must be an integer of at least 0, got -1"):
         emb.nearest("a", -1)
 
 

@@ -83,7 +83,9 @@ def test_nothing_to_score():
     assert scores.pairs == 0
 
 
-@pytest.mark.parametrize("options", [{"sample": 0}, {"n_jobs": 0}, {"n_jobs": -2}, {"direction": "x"}])
+@pytest.mark.parametrize(
+    "options", [{"sample": 0}, {"sample": 2.5}, {"n_jobs": 0}, {"n_jobs": -2}, {"n_jobs": "2"}, {"direction": "x"}]
+)
 def test_wrong_options(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         nxp.evaluate_reconstruction({0: [0, 0], 1: [0.5, 0]}, nx.DiGraph([(0, 1)]), **options)

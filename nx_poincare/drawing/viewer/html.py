@@ -17,6 +17,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.checks import check_count
 from nx_poincare.drawing.viewer.content import Content, attribute_columns, content_of, pruned
 from nx_poincare.drawing.viewer.encoding import encoded
 from nx_poincare.drawing.viewer.points import Points
@@ -109,8 +110,8 @@ def write_html(
     >>> path.read_text().count("<script>")
     1
     """
-    if max_nodes is not None and max_nodes < 1:
-        raise ValueError(f"max_nodes must be at least 1, got {max_nodes!r}")
+    if max_nodes is not None:
+        check_count("max_nodes", max_nodes, 1)
     if layout not in ("tree", "embedding"):
         raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
     if isinstance(G, Embedding):
