@@ -93,8 +93,13 @@ def test_wrong_options(options):
 
 def test_an_empty_graph_and_a_bad_vector_by_name():
     assert nxp.evaluate_reconstruction({}, nx.DiGraph()).pairs == 0
-    with pytest.raises(ValueError, match="node 'b' is outside"):
-        nxp.evaluate_reconstruction({"a": [0, 0], "b": [1.0, 0.0]}, nx.DiGraph([("a", "b")]))
+    for wrong, told in (
+        ([1.0, 0.0], "has norm 1.0, outside"),
+        ([0.5], r"has shape \(1,\)"),
+        ("far", "no row of numbers"),
+    ):
+        with pytest.raises(ValueError, match=f"node 'b'.* {told}"):
+            nxp.evaluate_reconstruction({"a": [0, 0], "b": wrong}, nx.DiGraph([("a", "b")]))
 
 
 def test_arguments_in_the_wrong_order():
