@@ -22,7 +22,7 @@ from nx_poincare.drawing.viewer.content import Content, attribute_columns, conte
 from nx_poincare.drawing.viewer.encoding import encoded
 from nx_poincare.drawing.viewer.points import Points
 from nx_poincare.embedding import Embedding
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.digraph import Direction, downward_edges
 from nx_poincare.files import written_aside
 from nx_poincare.hierarchy import Hierarchy
 
@@ -188,11 +188,7 @@ def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
     """Edges (parent, child): those of the hierarchy, and of an undirected graph the ones that close rings."""
     if G.is_directed():
         return hierarchy.edges
-    index = hierarchy.index
-    every = np.array([(index[u], index[v]) for u, v in G.edges()], dtype=np.int64).reshape(-1, 2)
-    every = every[every[:, 0] != every[:, 1]]
-    upwards = hierarchy.levels[every[:, 0]] > hierarchy.levels[every[:, 1]]
-    every[upwards] = every[upwards][:, ::-1]
+    every = downward_edges(G, hierarchy)
     tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
     rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
     return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
