@@ -242,8 +242,9 @@ def embed(
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
-    watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
-    refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    refinement = None if epochs == 0 else Refinement(options.n_jobs, progress=progress)
+    if refinement is not None and not options.trains:  # else callbacks and checkpoint are those of the training
+        refinement = refinement._replace(callback=_each_of(views), checkpoint=saved)
     own_positions = options.trains and dim == 2
     arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
     directions, radii = start_points(

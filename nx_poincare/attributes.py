@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.extractors.streams import collector_paused
+from nx_poincare.collector import collector_paused
 
 __all__ = ["Scalar", "edges_of", "flatten_attributes", "free_name", "write_attributes"]
 

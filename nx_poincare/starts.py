@@ -1,4 +1,4 @@
-"""Where training starts, which nodes stay, what edges weigh: from names and options to arrays."""
+"""Where training starts and which nodes stay: from names and options to arrays."""
 
 from __future__ import annotations
 
