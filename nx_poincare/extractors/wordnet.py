@@ -12,7 +12,8 @@ from typing import Any, Literal
 import networkx as nx
 import numpy as np
 
-from nx_poincare.datasets import SNAPSHOT_OF, BoolArray, IntArray, SynsetTable, load_wordnet_snapshot
+from nx_poincare.arrays import BoolArray, IntArray
+from nx_poincare.datasets import SNAPSHOT_OF, SynsetTable, load_wordnet_snapshot
 from nx_poincare.extractors.wordnet_corpus import read_corpus, read_glosses, read_lemmas
 from nx_poincare.hierarchy import Hierarchy
 
