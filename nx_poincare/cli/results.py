@@ -10,13 +10,13 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
+from nx_poincare.cli.options import FAITHFUL_RADIUS, is_graph_file
 from nx_poincare.cli.running import say, tell, wants_progress
 
 if TYPE_CHECKING:
     from nx_poincare.embedding import Embedding
 
-__all__ = ["is_graph_file", "named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
+__all__ = ["named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
 
 
 def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
@@ -66,11 +66,6 @@ def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
         history=embedding.history, edges=embedding.edges,
     )  # fmt: skip
     return renamed._keep_vectors(embedding.vectors)
-
-
-def is_graph_file(path: str) -> bool:
-    """Whether the suffix is that of a graph with attributes."""
-    return path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES)
 
 
 def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:
