@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.checks import as_rows, check_edges
 from nx_poincare.engine.geometry import from_ball, to_ball
 from nx_poincare.kept import cached_property
 from nx_poincare.queries import PointQueries, UnknownNodeError
@@ -79,14 +80,14 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
     ) -> None:
         self.nodes: tuple[Hashable, ...] = tuple(nodes)
         n = len(self.nodes)
-        self.directions: FloatArray = _checked(directions, "directions", self.nodes, 2)
-        self.radii: FloatArray = _checked(radii, "radii", self.nodes, 1)
+        self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
+        self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
         self.levels: IntArray = np.full(n, -1) if levels is None else np.asarray(levels, dtype=np.int64)
-        self.layout: FloatArray | None = None if layout is None else _checked(layout, "layout", self.nodes, 2)
+        self.layout: FloatArray | None = None if layout is None else as_rows(layout, "layout", self.nodes, 2)
         self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
         self.edges: IntArray | None = None if edges is None else np.asarray(edges, dtype=np.int64).reshape(-1, 2)
         if self.edges is not None:
-            _check_edges(self.edges, n)
+            check_edges(self.edges, n)
         if self.layout is not None and self.layout.shape[1] != 2:
             raise ValueError(f"layout has shape {self.layout.shape}, expected ({n}, 2)")
         if self.levels.shape != (n,):
@@ -127,7 +128,7 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
         0.5
         """
         names = tuple(nodes)
-        points = _checked(vectors, "vectors", names, 2)
+        points = as_rows(vectors, "vectors", names, 2)
         norms = np.linalg.norm(points, axis=1)
         if not np.all(norms < 1):
             worst = int(norms.argmax())
@@ -139,7 +140,7 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
 
     def _keep_vectors(self, vectors: FloatArray) -> Embedding:
         """Hold ball vectors as they were given: computed back, they would differ in the last digit."""
-        self.__dict__["vectors"] = _checked(vectors, "vectors", self.nodes, 2)
+        self.__dict__["vectors"] = as_rows(vectors, "vectors", self.nodes, 2)
         return self
 
     # -- a mapping ---------------------------------------------------------------------------
@@ -335,38 +336,3 @@ def check_attribute_names(*attributes: str | None) -> None:
     names = [name for name in attributes if name is not None]
     if len(set(names)) < len(names):
         raise ValueError(f"the names of the attributes to write must differ, got {names}")
-
-
-def _checked(values: Any, name: str, nodes: tuple[Hashable, ...], ndim: int) -> FloatArray:
-    """A read-only array of the values, a row for each node."""
-    try:
-        array = np.array(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: {_odd_row(values, nodes) or error}") from error
-    if array.ndim != ndim or len(array) != len(nodes):
-        wanted = f"({len(nodes)}, dim)" if ndim == 2 else f"({len(nodes)},)"
-        raise ValueError(f"{name} has shape {array.shape}, expected {wanted}")
-    if not np.isfinite(array).all():
-        row = int(np.argwhere(~np.isfinite(array))[0, 0])
-        raise ValueError(f"{name}: the row of node {nodes[row]!r} is not finite")
-    array.flags.writeable = False
-    return array
-
-
-def _odd_row(rows: Any, nodes: tuple[Hashable, ...]) -> str | None:
-    """Why rows are no array: the first that is no numbers, or not as many as that of the first node."""
-    shapes: list[tuple[int, ...]] = []
-    for node, row in zip(nodes, rows, strict=False):
-        try:
-            shapes.append(np.asarray(row, dtype=np.float64).shape)
-        except (TypeError, ValueError):
-            return f"the row of node {node!r} is no row of numbers"
-        if shapes[-1] != shapes[0]:
-            return f"the row of node {node!r} has shape {shapes[-1]}, that of node {nodes[0]!r} {shapes[0]}"
-    return None
-
-
-def _check_edges(edges: IntArray, n: int) -> None:
-    wrong = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
-    if len(wrong):
-        raise ValueError(f"edge number {wrong[0]}, {tuple(edges[wrong[0]].tolist())}, names a row outside 0 .. {n - 1}")
