@@ -117,7 +117,7 @@ class TrainingOptions:
         if epochs is None and decay == "constant":
             raise ValueError("decay='constant' needs a number of epochs")
         trains = bool(epochs) or (epochs is None and from_scratch)
-        if not trains:
+        if not trains and epochs is None:
             refuse_unused(
                 negatives=negatives is not None, relatives=relatives is not None, emphasis=emphasis is not None,
                 temperature=temperature is not None, learning_rate=learning_rate is not None,

@@ -270,17 +270,7 @@ def test_cones_do_not_depend_on_the_number_of_threads(mixed, dim):
 @pytest.mark.parametrize("rest", [{}, {"epochs": 0}, {"init": "random", "epochs": 0}], ids=["cones", "none", "random"])
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("fixed", ["mammal.n.01"]),
-        ("checkpoint", "run.npz"),
-        ("weight", "w"),
-        ("burn_in", 5),
-        ("learning_rate", 0.1),
-        ("negatives", 5),
-        ("relatives", 0.2),
-        ("emphasis", 0.1),
-        ("temperature", 0.5),
-    ],
+    [("fixed", ["mammal.n.01"]), ("checkpoint", "run.npz"), ("weight", "w")],
 )
 def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypatch, name, value, dim, rest):
     if name == "checkpoint" and not rest:
@@ -291,6 +281,24 @@ def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypat
         nxp.embed(G, dim, **rest, **{name: value})
     assert dict(G.nodes(data=True)) == dict(mixed.nodes(data=True))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("burn_in", 5),
+        ("learning_rate", 0.1),
+        ("negatives", 5),
+        ("relatives", 0.2),
+        ("emphasis", 0.1),
+        ("temperature", 1),
+    ],
+)
+def test_how_to_train_is_refused_where_nothing_trains(name, value):
+    G = nx.DiGraph([(0, 1)])
+    with pytest.raises(ValueError, match=f"{name} is an option of the training by epochs"):
+        nxp.embed(G, **{name: value})
+    nxp.embed(G, epochs=0, **{name: value})  # no epochs, as asked for
 
 
 @pytest.mark.parametrize("fixed", [np.array([0]), np.array([0, 1]), {0}, iter([0])], ids=lambda fixed: repr(fixed)[:12])
