@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray
 from nx_poincare.attributes import write_attributes
+from nx_poincare.checks import check_count, check_positive
 from nx_poincare.embedding import Embedding, check_attribute_names
 from nx_poincare.engine.checkpoint import Checkpoint
 from nx_poincare.engine.cones import beside_each_other
@@ -26,7 +27,7 @@ from nx_poincare.layouts import LAYOUT_RADIUS, layout_arcs, layout_positions
 from nx_poincare.progress import progress_bar
 from nx_poincare.random_state import generator_of
 from nx_poincare.starts import fixed_indices, start_points, with_given_points
-from nx_poincare.training_options import TrainingOptions
+from nx_poincare.training_options import TrainingOptions, refuse_unused
 
 __all__ = ["embed", "poincare_layout"]
 
@@ -175,8 +176,9 @@ def embed(
     -------
     Embedding
         A mapping from node to ball vector, with exact distances and queries. After a
-        keyboard interrupt of training or refinement, with a warning, the best points so far. Training that starts from
-        ``init="cones"`` or given points never returns points worse than those by either score.
+        keyboard interrupt of training or refinement, with a warning, the best points so far. Training
+        that starts from ``init="cones"`` or given points never returns points worse than those by either
+        score.
 
     Raises
     ------
@@ -189,7 +191,8 @@ def embed(
     networkx.NetworkXError
         If an edge weight is no positive finite number.
     ValueError
-        If an option is out of range, or a checkpoint belongs to another run.
+        If an option is out of range, one of the training by epochs is given where nothing asks for
+        epochs, or a checkpoint belongs to another run.
     FloatingPointError
         If a point is not finite any more; the message names the node and the epoch.
     OSError
@@ -220,10 +223,11 @@ def embed(
         _check_no_weight(weight)
     else:
         check_graph(G)
-    _check_dim(dim)
+    check_count("dim", dim, 2)
     radius = _checked_radius(max_radius)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
     fixed = fixed if isinstance(fixed, str) else list(fixed)
+    callbacks = _checked_callbacks(callbacks)
     rng = generator_of(seed)
     options = TrainingOptions.checked(
         init, epochs, negatives, negative_power, emphasis, temperature, relatives, outer_leaves, learning_rate, decay,
@@ -231,15 +235,16 @@ def embed(
     )  # fmt: skip
     if not options.trains:
         refines = isinstance(init, str) and epochs is None
-        _check_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
+        refuse_unused(weight=weight is not None, fixed=bool(fixed), checkpoint=checkpoint is not None and not refines)
     if checkpoint is not None:
         check_writable(checkpoint)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     views = tuple(_with_names(callback, hierarchy) for callback in callbacks)
     history: list[dict[str, Any]] = []
     saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every)
-    watched = (None, progress, None) if options.trains else (_each_of(views), progress, saved)
-    refinement = None if epochs == 0 else Refinement(options.n_jobs, *watched)
+    refinement = None if epochs == 0 else Refinement(options.n_jobs, progress=progress)
+    if refinement is not None and not options.trains:  # else callbacks and checkpoint are those of the training
+        refinement = refinement._replace(callback=_each_of(views), checkpoint=saved)
     own_positions = options.trains and dim == 2
     arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
     directions, radii = start_points(
@@ -324,9 +329,8 @@ def poincare_layout(
     >>> nx.draw_networkx_nodes(G, nxp.poincare_layout(G))  # doctest: +SKIP
     """
     check_graph(G)
-    _check_dim(dim)
-    if not (np.isfinite(scale) and scale > 0):
-        raise ValueError(f"scale must be positive, got {scale!r}")
+    check_count("dim", dim, 2)
+    check_positive("scale", scale)
     origin = np.zeros(dim) if center is None else np.asarray(center, dtype=np.float64)
     if origin.shape != (dim,):
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
@@ -392,21 +396,19 @@ def _each_of(views: tuple[Callback, ...]) -> Callback | None:
     return called
 
 
-def _check_unused(**given: bool) -> None:
-    """Refuse options of the training by epochs where there is none."""
-    for name, is_given in given.items():
-        if is_given:
-            raise ValueError(f"{name} is an option of the training by epochs: pass epochs=... as well")
-
-
 def _check_no_weight(weight: str | None) -> None:
     if weight is not None:
         raise ValueError("weight names an edge attribute of a graph; a Hierarchy has none")
 
 
-def _check_dim(dim: Any) -> None:
-    if isinstance(dim, bool) or not isinstance(dim, (int, np.integer)) or dim < 2:
-        raise ValueError(f"dim must be an integer of at least 2, got {dim!r}")
+def _checked_callbacks(callbacks: Any) -> tuple[Callable[[int, float, Embedding], Any], ...]:
+    if callable(callbacks):
+        raise ValueError("callbacks must be a collection of functions: put the one in a list")
+    found = tuple(callbacks)
+    for callback in found:
+        if not callable(callback):
+            raise ValueError(f"callbacks must be functions, not {callback!r}")
+    return found
 
 
 def _checked_radius(max_radius: Any) -> float:

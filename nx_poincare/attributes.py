@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
@@ -12,7 +13,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.extractors.streams import collector_paused
+from nx_poincare.collector import collector_paused
 
 __all__ = ["Scalar", "edges_of", "flatten_attributes", "free_name", "write_attributes"]
 
@@ -159,7 +160,8 @@ def _check_nodes(G: nx.Graph, nodes: Sequence[Hashable]) -> None:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph; nothing was written")
     names = set(nodes)
     if len(names) < len(nodes):
-        raise ValueError("a node is named twice; nothing was written")
+        twice, _ = Counter(nodes).most_common(1)[0]
+        raise ValueError(f"node {twice!r} is named twice; nothing was written")
     if len(names) < len(G):
         left_out = next(node for node in G if node not in names)
         raise nx.NetworkXError(f"node {left_out!r} of the graph would get no value; nothing was written")

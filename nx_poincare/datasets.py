@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from nx_poincare.arrays import BoolArray, IntArray
 
 __all__ = ["SNAPSHOT_OF", "SynsetTable", "data_file", "load_wordnet_snapshot"]
-
-IntArray: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
 
 SNAPSHOT_OF = {"n": "wordnet30_nouns.tsv.gz", "v": "wordnet30_verbs.tsv.gz"}
 

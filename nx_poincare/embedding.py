@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.checks import as_rows, check_edges
 from nx_poincare.engine.geometry import from_ball, to_ball
 from nx_poincare.kept import cached_property
 from nx_poincare.queries import PointQueries, UnknownNodeError
@@ -79,14 +80,16 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
     ) -> None:
         self.nodes: tuple[Hashable, ...] = tuple(nodes)
         n = len(self.nodes)
-        self.directions: FloatArray = _checked(directions, "directions", n, 2)
-        self.radii: FloatArray = _checked(radii, "radii", n, 1)
+        self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
+        self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
         self.levels: IntArray = np.full(n, -1) if levels is None else np.asarray(levels, dtype=np.int64)
-        self.layout: FloatArray | None = None if layout is None else _checked(layout, "layout", n, 2)
+        self.layout: FloatArray | None = None if layout is None else as_rows(layout, "layout", self.nodes, 2)
         self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
         self.edges: IntArray | None = None if edges is None else np.asarray(edges, dtype=np.int64).reshape(-1, 2)
-        if self.edges is not None and np.any((self.edges < 0) | (self.edges >= n)):
-            raise ValueError(f"an edge names a row outside 0 .. {n - 1}")
+        if self.edges is not None:
+            check_edges(self.edges, n)
+        if self.layout is not None and self.layout.shape[1] != 2:
+            raise ValueError(f"layout has shape {self.layout.shape}, expected ({n}, 2)")
         if self.levels.shape != (n,):
             raise ValueError(f"levels has shape {self.levels.shape}, expected ({n},)")
         if n and self.radii.min() < 0:
@@ -96,7 +99,8 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
             worst = int(np.abs(lengths - 1).argmax())
             raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
         if len(self.index) < n:
-            raise ValueError("a node name is repeated")
+            twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)
+            raise ValueError(f"the name of node {twice!r} is repeated")
         if layout is None and self.dim == 2:
             self.layout = self.vectors
 
@@ -124,7 +128,7 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
         0.5
         """
         names = tuple(nodes)
-        points = _checked(vectors, "vectors", len(names), 2)
+        points = as_rows(vectors, "vectors", names, 2)
         norms = np.linalg.norm(points, axis=1)
         if not np.all(norms < 1):
             worst = int(norms.argmax())
@@ -136,7 +140,7 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
 
     def _keep_vectors(self, vectors: FloatArray) -> Embedding:
         """Hold ball vectors as they were given: computed back, they would differ in the last digit."""
-        self.__dict__["vectors"] = _checked(vectors, "vectors", len(self), 2)
+        self.__dict__["vectors"] = as_rows(vectors, "vectors", self.nodes, 2)
         return self
 
     # -- a mapping ---------------------------------------------------------------------------
@@ -332,13 +336,3 @@ def check_attribute_names(*attributes: str | None) -> None:
     names = [name for name in attributes if name is not None]
     if len(set(names)) < len(names):
         raise ValueError(f"the names of the attributes to write must differ, got {names}")
-
-
-def _checked(values: ArrayLike, name: str, n: int, ndim: int) -> FloatArray:
-    array = np.array(values, dtype=np.float64, order="C")
-    if array.ndim != ndim or array.shape[0] != n:
-        raise ValueError(f"{name} has shape {array.shape}, expected {n} rows in {ndim} dimensions")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} of row {int(np.argwhere(~np.isfinite(array))[0, 0])} is not finite")
-    array.flags.writeable = False
-    return array

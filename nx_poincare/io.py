@@ -1,4 +1,4 @@
-"""Graphs and vectors -> files."""
+"""Graphs -> files, and vectors to files and back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.attributes import flatten_attributes
+from nx_poincare.collector import collector_paused
 from nx_poincare.export_rules import GraphExportError, fitted, text_names, utf8
-from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, collector_paused, name_of, opened
+from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
 from nx_poincare.files import written_aside
 from nx_poincare.progress import progress_bar
 

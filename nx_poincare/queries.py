@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.checks import check_count
 from nx_poincare.engine.geometry import distance, from_ball
 from nx_poincare.engine.half_spaces import highest, is_above, lowest, rows_above, rows_below
 
@@ -88,10 +89,9 @@ class PointQueries:
         Raises
         ------
         ValueError
-            If ``k`` is no whole number or negative.
+            If ``k`` is no integer or negative.
         """
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
-            raise ValueError(f"k must be a whole number, 0 or more, got {k!r}")
+        check_count("k", k, 0)
         away = self.distances(u)
         if not isinstance(u, np.ndarray):
             away[self._index_of(u)] = np.inf

@@ -1,19 +1,17 @@
-"""Where training starts, which nodes stay, what edges weigh: from names and options to arrays."""
+"""Where training starts and which nodes stay: from names and options to arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
-from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.arcs import Arcs
 from nx_poincare.engine.cones import cones
-from nx_poincare.engine.geometry import from_ball
 from nx_poincare.engine.new_nodes import place_new_nodes
 from nx_poincare.engine.refinement import Refinement
 from nx_poincare.engine.sampling import random_start
@@ -113,7 +111,7 @@ def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:
 
 
 class _Given(NamedTuple):
-    """What ``init`` says of the nodes of a hierarchy; rows that are not known are at the origin."""
+    """What ``init`` says of the nodes of a hierarchy; rows that are not known hold anything."""
 
     directions: FloatArray
     radii: FloatArray
@@ -123,32 +121,29 @@ class _Given(NamedTuple):
 
 def _given_points(init: Any, hierarchy: Hierarchy) -> _Given:
     n = len(hierarchy)
-    if isinstance(init, (Embedding, Mapping)):
-        known = np.fromiter((node in init for node in hierarchy.nodes), dtype=np.bool_, count=n)
-        if n and not known.any():
-            raise nx.NodeNotFound(f"init has no point for any node of the graph, {hierarchy.nodes[0]!r} among them")
-        if isinstance(init, Embedding):
-            rows = np.array([init.index.get(node, 0) for node in hierarchy.nodes], dtype=np.int64)
-            return _Given(init.directions[rows], init.radii[rows], init.vectors[rows], known)
-        points = _ball_vectors([init[node] for node in hierarchy.nodes if node in init], int(known.sum()))
-        vectors = np.zeros((n, points.shape[1]))
-        vectors[known] = points
-    elif isinstance(init, (np.ndarray, list, tuple)):
-        vectors, known = _ball_vectors(init, n), np.ones(n, dtype=np.bool_)
-    else:
+    if isinstance(init, (np.ndarray, list, tuple)):
+        points = _ball_vectors(init, hierarchy.nodes)
+        return _Given(points.directions, points.radii, points.vectors, np.ones(n, dtype=np.bool_))
+    if not isinstance(init, Mapping):
         raise ValueError(
             f"init must be 'cones', 'random', an Embedding, a mapping or an array, not a {type(init).__name__}"
         )
-    return _Given(*from_ball(vectors), vectors, known)
+    names = [node for node in hierarchy.nodes if node in init]
+    if n and not names:
+        raise nx.NodeNotFound(f"init has no point for any node of the graph, {hierarchy.nodes[0]!r} among them")
+    points = init if isinstance(init, Embedding) else _ball_vectors([init[node] for node in names], names)
+    rows = np.array([points.index.get(node, -1) for node in hierarchy.nodes], dtype=np.int64)
+    return _Given(points.directions[rows], points.radii[rows], points.vectors[rows], rows >= 0)
 
 
-def _ball_vectors(vectors: ArrayLike | list[Any], n: int) -> FloatArray:
+def _ball_vectors(vectors: np.ndarray | Sequence[Any], nodes: Sequence[Hashable]) -> Embedding:
+    """Given points of nodes, with errors that name them."""
+    count = len(vectors) if np.iterable(vectors) else 1
+    if count != len(nodes):
+        raise ValueError(f"init has {count} rows, expected one vector for each of {len(nodes)} nodes")
+    if count == 0:
+        return Embedding([], np.zeros((0, np.shape(vectors)[-1] or 2)), [])
     try:
-        points = np.asarray(vectors, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"init is no array of ball vectors: {error}") from error
-    if n == 0:
-        points = points.reshape(0, points.shape[-1] if points.ndim == 2 else 2)
-    if points.ndim != 2 or len(points) != n:
-        raise ValueError(f"init has shape {points.shape}, expected one vector for each of {n} nodes")
-    return points
+        return Embedding.from_vectors(nodes, vectors)
+    except ValueError as error:
+        raise ValueError(f"init: {error}") from error

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import os
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.checks import check_between, check_count, check_positive, threads_of
 from nx_poincare.engine.schedule import Schedule
 from nx_poincare.engine.training import Task
 
-__all__ = ["TrainingOptions"]
+__all__ = ["TrainingOptions", "refuse_unused"]
 
 _LARGE_GRAPH = 20_000  # nodes
 _NODES_PER_THREAD = 10_000  # fewer, and threads that write without locks meet too often
@@ -95,33 +94,37 @@ class TrainingOptions:
         """Check every option; see `embed` for what they mean."""
         from_scratch = isinstance(init, str) and init == "random"
         if epochs is not None:
-            _check_count("epochs", epochs, 0)
+            check_count("epochs", epochs, 0)
         if burn_in is not None:
-            _check_count("burn_in", burn_in, 0)
+            check_count("burn_in", burn_in, 0)
         if negatives is not None:
-            _check_count("negatives", negatives, 1)
-        _check_between("negative_power", negative_power, 0, 10)
+            check_count("negatives", negatives, 1)
+        check_between("negative_power", negative_power, 0, 10)
         if emphasis is not None:
-            _check_between("emphasis", emphasis, 0, _MOST_EMPHASIS)
+            check_between("emphasis", emphasis, 0, _MOST_EMPHASIS)
         if temperature is not None:
-            _check_between("temperature", temperature, *_TEMPERATURES)
+            check_between("temperature", temperature, *_TEMPERATURES)
         if relatives is not None:
-            _check_between("relatives", relatives, 0, 1)
+            check_between("relatives", relatives, 0, 1)
         if not isinstance(outer_leaves, (bool, np.bool_)):
             raise ValueError(f"outer_leaves must be True or False, got {outer_leaves!r}")
-        _check_count("checkpoint_every", checkpoint_every, 1)
-        if n_jobs != -1:
-            _check_count("n_jobs", n_jobs, 1)
-        if learning_rate is not None and (
-            isinstance(learning_rate, bool) or not (math.isfinite(learning_rate) and learning_rate > 0)
-        ):
-            raise ValueError(f"learning_rate must be positive, got {learning_rate!r}")
+        check_count("checkpoint_every", checkpoint_every, 1)
+        if learning_rate is not None:
+            check_positive("learning_rate", learning_rate)
+        threads = threads_of(n_jobs)
         if decay not in ("linear", "constant"):
             raise ValueError(f"decay must be 'linear' or 'constant', not {decay!r}")
         if epochs is None and decay == "constant":
             raise ValueError("decay='constant' needs a number of epochs")
+        trains = bool(epochs) or (epochs is None and from_scratch)
+        if not trains and epochs is None:
+            refuse_unused(
+                negatives=negatives is not None, relatives=relatives is not None, emphasis=emphasis is not None,
+                temperature=temperature is not None, learning_rate=learning_rate is not None,
+                burn_in=burn_in is not None,
+            )  # fmt: skip
         return cls(
-            trains=bool(epochs) or (epochs is None and from_scratch),
+            trains=trains,
             from_scratch=from_scratch,
             epochs=epochs,
             negatives=negatives,
@@ -133,7 +136,7 @@ class TrainingOptions:
             learning_rate=learning_rate,
             decay=decay,
             burn_in=burn_in,
-            n_jobs=os.cpu_count() or 1 if n_jobs == -1 else n_jobs,
+            n_jobs=threads,
         )
 
     def task(self, n: int, dim: int, max_radius: float, seed: int, weights: FloatArray | None, fixed: IntArray) -> Task:
@@ -183,11 +186,8 @@ def _room(dim: int) -> _Room:
     return _PLANE if dim == 2 else _SPACE if dim == 3 else _ROOMY
 
 
-def _check_count(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
-
-
-def _check_between(name: str, value: Any, least: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not least <= value <= most:
-        raise ValueError(f"{name} must be between {least:g} and {most:g}, got {value!r}")
+def refuse_unused(**given: bool) -> None:
+    """Refuse options of the training by epochs where there is none, by their names and whether they are given."""
+    for name, is_given in given.items():
+        if is_given:
+            raise ValueError(f"{name} is an option of the training by epochs: pass epochs=... as well")

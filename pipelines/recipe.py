@@ -18,7 +18,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import nx_poincare as nxp
-from nx_poincare.io import write_vectors
 
 
 def embed_and_write(
@@ -38,8 +37,8 @@ def embed_and_write(
     with step("export GraphML"):
         nxp.export_graph(G, out / f"{name}.graphml")
     with step("save vectors"):
-        emb.save(out / f"{name}.npz")
-        write_vectors(out / f"{name}.tsv", emb.nodes, emb.vectors)
+        for suffix in (".npz", ".tsv"):
+            emb.save(out / f"{name}{suffix}")
 
     print(f"\n  {len(G):,} nodes, {G.number_of_edges():,} edges, {scores.pairs:,} ancestor pairs")
     table = [("", "ours"), ("mean rank", f"{scores.mean_rank:.3f}"), ("MAP", f"{scores.map_score:.4f}")]

@@ -283,6 +283,24 @@ def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("burn_in", 5),
+        ("learning_rate", 0.1),
+        ("negatives", 5),
+        ("relatives", 0.2),
+        ("emphasis", 0.1),
+        ("temperature", 1),
+    ],
+)
+def test_how_to_train_is_refused_where_nothing_trains(name, value):
+    G = nx.DiGraph([(0, 1)])
+    with pytest.raises(ValueError, match=f"{name} is an option of the training by epochs"):
+        nxp.embed(G, **{name: value})
+    nxp.embed(G, epochs=0, **{name: value})  # no epochs, as asked for
+
+
 @pytest.mark.parametrize("fixed", [np.array([0]), np.array([0, 1]), {0}, iter([0])], ids=lambda fixed: repr(fixed)[:12])
 def test_fixed_nodes_of_any_collection_are_refused_by_name(fixed):
     with pytest.raises(ValueError, match="fixed is an option of the training by epochs"):
@@ -367,7 +385,9 @@ def test_layout_in_three_dimensions(mammals):
     assert nx.get_node_attributes(mammals, "pos") == {}
 
 
-@pytest.mark.parametrize("options", [{"scale": 0}, {"scale": float("nan")}, {"center": [1, 2, 3]}, {"dim": 1}])
+@pytest.mark.parametrize(
+    "options", [{"scale": 0}, {"scale": float("nan")}, {"scale": "large"}, {"center": [1, 2, 3]}, {"dim": 1}]
+)
 def test_wrong_layout_options(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         nxp.poincare_layout(nx.path_graph(3), **options)

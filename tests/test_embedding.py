@@ -61,7 +61,7 @@ def test_nearest_leaves_the_node_out_and_keeps_the_order_of_ties():
     assert emb.nearest("a", 0) == []
     star = nxp.embed(nx.star_graph(4))
     assert [v for v, _ in star.nearest(0, 4)] == [1, 2, 3, 4]
-    with pytest.raises(ValueError, match="k must be a whole number, 0 or more, got -1"):
+    with pytest.raises(ValueError, match="k must be an integer of at least 0, got -1"):
         emb.nearest("a", -1)
 
 
@@ -96,13 +96,25 @@ def test_ancestors_of_a_tree_are_those_of_networkx(n, seed, dim):
         ((["a"], [[1.0, 0.0], [0.0, 1.0]], [1.0]), "directions has shape"),
         ((["a"], [[1.0, 0.5]], [1.0]), "'a' has length"),
         ((["a"], [[1.0, 0.0]], [-1.0]), "'a' is negative"),
-        ((["a"], [[1.0, 0.0]], [np.nan]), "row 0 is not finite"),
-        ((["a", "a"], [[1.0, 0.0]] * 2, [1.0, 2.0]), "repeated"),
+        ((["a"], [[1.0, 0.0]], [np.nan]), "the row of node 'a' is not finite"),
+        ((["a", "a"], [[1.0, 0.0]] * 2, [1.0, 2.0]), "'a' is repeated"),
     ],
 )
 def test_what_is_no_embedding_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         Embedding(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"layout": np.zeros((2, 3))}, r"layout has shape \(2, 3\), expected \(2, 2\)"),
+        ({"edges": [[0, 1], [1, 2]]}, r"edge number 1, \(1, 2\), names a row outside 0 .. 1"),
+    ],
+)
+def test_what_does_not_fit_the_points_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Embedding("ab", [[1.0, 0.0]] * 2, [0.0, 1.0], **options)
 
 
 def test_arrays_are_read_only_and_not_the_callers():

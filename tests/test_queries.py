@@ -78,7 +78,7 @@ def test_distances_to_some_and_from_a_point(mammals_embedded):
     with pytest.raises(UnknownNodeError, match=r"a point of the ball is an array: numpy.array"):
         emb.nearest([0.1, 0.2])
     for k in (-1, 2.0, "3", None, True):
-        with pytest.raises(ValueError, match="k must be a whole number"):
+        with pytest.raises(ValueError, match="k must be an integer of at least 0"):
             emb.nearest("lion.n.01", k)
 
 

@@ -17,12 +17,13 @@ from nx_poincare.cli.options import (
     RESULT_SUFFIXES,
     Output,
     embedding_options,
+    is_graph_file,
     node_called,
     on_cycle,
     reading,
     starting_with,
 )
-from nx_poincare.cli.results import is_graph_file, named_as_in, read_embedding, refuse_closed_output, write_result
+from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, say, told_warnings, wants_progress
 
 __all__ = ["convert", "embed", "wordnet"]

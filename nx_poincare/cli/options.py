@@ -17,13 +17,13 @@ from nx_poincare.files import check_writable
 
 __all__ = [
     "FAITHFUL_RADIUS",
-    "GRAPH_SUFFIXES",
     "RESULT_SUFFIXES",
     "Output",
     "as_json",
     "embedding_argument",
     "embedding_options",
     "graph_in",
+    "is_graph_file",
     "node_called",
     "on_cycle",
     "reading",
@@ -31,9 +31,9 @@ __all__ = [
 ]
 
 FAITHFUL_RADIUS = 36.0
-GRAPH_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
+_GRAPH_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 RESULT_SUFFIXES = (
-    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *GRAPH_SUFFIXES, *(f"{s}.gz" for s in GRAPH_SUFFIXES),
+    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *_GRAPH_SUFFIXES, *(f"{s}.gz" for s in _GRAPH_SUFFIXES),
 )  # fmt: skip
 _FORMATS = ["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
@@ -117,13 +117,18 @@ def graph_in(path: str, **options: Any) -> nx.Graph:
     return nxp.Embedding.load(path).to_networkx()
 
 
+def is_graph_file(path: str) -> bool:
+    """Whether the suffix is that of a graph with attributes."""
+    return path.lower().removesuffix(".gz").endswith(_GRAPH_SUFFIXES)
+
+
 def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:
     """Whether nothing is written on a graph or looked up in it: building it would take most of the memory."""
     outputs = options.get("outputs")
     looks_up = source or target or options.get("weight") or options.get("fixed") or options.get("as_json")
     if outputs is None or looks_up or options["init"] not in ("cones", "random"):
         return False
-    return not any(path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES) for path in outputs)
+    return not any(map(is_graph_file, outputs))
 
 
 def embedding_options(command: _Function) -> _Function:

@@ -10,13 +10,13 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.options import FAITHFUL_RADIUS, GRAPH_SUFFIXES
+from nx_poincare.cli.options import FAITHFUL_RADIUS, is_graph_file
 from nx_poincare.cli.running import say, tell, wants_progress
 
 if TYPE_CHECKING:
     from nx_poincare.embedding import Embedding
 
-__all__ = ["is_graph_file", "named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
+__all__ = ["named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
 
 
 def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
@@ -61,14 +61,11 @@ def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
     """An embedding with nodes as the graph has them: a file of vectors holds text where JSON may hold numbers."""
     called = {str(node): node for node in graph}
     names: Iterable[Hashable] = (name if name in graph else called.get(str(name), name) for name in embedding)
-    return nxp.Embedding(
-        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout
-    )
-
-
-def is_graph_file(path: str) -> bool:
-    """Whether the suffix is that of a graph with attributes."""
-    return path.lower().removesuffix(".gz").endswith(GRAPH_SUFFIXES)
+    renamed = nxp.Embedding(
+        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout,
+        history=embedding.history, edges=embedding.edges,
+    )  # fmt: skip
+    return renamed._keep_vectors(embedding.vectors)
 
 
 def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.checks import check_count, check_positive
 from nx_poincare.drawing.colours import ColourBy, check_colours, highlight_of, paint_of, theme_of
 from nx_poincare.drawing.labels import figure_of
 from nx_poincare.drawing.scene import Scene, scene_of
@@ -157,12 +158,10 @@ def _check_options(
         not isinstance(labels, (int, np.integer)) or labels < 0
     ):
         raise ValueError(f"labels must be a number of labels or a mapping from node to text, not {labels!r}")
-    if node_size is not None and not 0 < node_size < np.inf:
-        raise ValueError(f"node_size must be positive, not {node_size!r}")
-    if max_nodes is not None and (
-        isinstance(max_nodes, bool) or not isinstance(max_nodes, (int, np.integer)) or max_nodes < 1
-    ):
-        raise ValueError(f"max_nodes must be an integer of at least 1, got {max_nodes!r}")
+    if node_size is not None:
+        check_positive("node_size", node_size)
+    if max_nodes is not None:
+        check_count("max_nodes", max_nodes, 1)
 
 
 def _nodes_of(highlight: Any, G: nx.Graph | Embedding) -> tuple[Hashable, ...]:

@@ -14,8 +14,10 @@ from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
 from PIL.Image import Dither
 
+from nx_poincare.checks import check_count, check_positive
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding import Embedding
+from nx_poincare.extractors.digraph import check_graph
 from nx_poincare.files import written_aside
 from nx_poincare.progress import progress_bar
 
@@ -153,6 +155,8 @@ def draw_training(
 
     Raises
     ------
+    TypeError
+        If ``G`` is no NetworkX graph.
     ValueError
         If an option is out of range or ``path`` has another suffix; while training, if it is not
         in two dimensions.
@@ -169,15 +173,12 @@ def draw_training(
     >>> [frame.epoch for frame in film.frames], path.exists()
     ([1, 5, 10], True)
     """
-    if not isinstance(G, nx.Graph):
-        raise TypeError(f"expected a NetworkX graph, got {type(G).__name__}")
-    if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
-        raise ValueError(f"every must be an integer of at least 1, got {every!r}")
+    check_graph(G)
+    check_count("every", every, 1)
     if radii not in get_args(Radii):
         raise ValueError(f"radii must be 'eye' or 'true', not {radii!r}")
     for name, value in (("fps", fps), ("size", size), ("dpi", dpi)):
-        if not 0 < value < np.inf:
-            raise ValueError(f"{name} must be positive, got {value!r}")
+        check_positive(name, value)
     for name in ("ax", "pos", "title"):
         if name in drawing:
             raise ValueError(f"{name} is not an option here: every frame has its own")

@@ -15,7 +15,7 @@ from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.positions import GivenPositions, given_positions, is_layout_of, view_from
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.spanning_tree import SpanningTree, spanning_tree
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.digraph import Direction, downward_edges
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.layouts import layout_positions
 
@@ -132,7 +132,8 @@ def _read(
         known = len(G) > 0 and G.levels.min() >= 0
         return hierarchy, _each_pair_once(hierarchy.edges), (G.levels if known else hierarchy.levels).astype(np.float64)
     hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
-    return hierarchy, _drawn_edges(G, hierarchy, direction), _levels(G, hierarchy, level_as)
+    edges = hierarchy.edges if G.is_directed() else downward_edges(G, hierarchy)
+    return hierarchy, _each_pair_once(edges), _levels(G, hierarchy, level_as)
 
 
 def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:
@@ -144,21 +145,9 @@ def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:
     return given if np.isfinite(given).all() else hierarchy.levels.astype(np.float64)
 
 
-def _drawn_edges(G: nx.Graph, hierarchy: Hierarchy, direction: Direction) -> IntArray:
-    """Index pairs of different nodes, the parent first, each pair of nodes once."""
-    index = hierarchy.index
-    edges = np.array([(index[u], index[v]) for u, v in G.edges()], dtype=np.int64).reshape(-1, 2)
-    edges = edges[edges[:, 0] != edges[:, 1]]
-    if direction == "child_to_parent":
-        edges = edges[:, ::-1]
-    if not G.is_directed():
-        upwards = hierarchy.levels[edges[:, 0]] > hierarchy.levels[edges[:, 1]]
-        edges[upwards] = edges[upwards][:, ::-1]
-    return _each_pair_once(edges)
-
-
 def _each_pair_once(edges: IntArray) -> IntArray:
-    low, high = edges.min(axis=1, initial=0 if not len(edges) else edges.max()), edges.max(axis=1, initial=0)
+    """Of edges between the same two nodes, there and back, the first."""
+    low, high = edges.min(axis=1), edges.max(axis=1)
     _, first = np.unique(low * np.int64(edges.max(initial=0) + 1) + high, return_index=True)
     return edges[np.sort(first)]
 

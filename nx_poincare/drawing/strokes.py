@@ -33,7 +33,7 @@ from nx_poincare.drawing.scene import Scene
 
 __all__ = ["Look", "draw_scene"]
 
-_logger = logging.getLogger("nx_poincare.drawing.disk")
+_logger = logging.getLogger(__name__)
 
 _VIEW = 1.03  # half the side of the axes, in radii of the disk
 _QUIET = "#b08d57"  # edges that are not in the tree

@@ -143,7 +143,7 @@ def growing_radii(order, parents, radii, max_radius):  # type: ignore[no-untyped
         v = order[i]
         if parents[v] >= 0:
             heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
-    step = 1e-12
+    step = 1e-12  # a hundred times what float64 tells apart at radius 60
     growing = radii.copy()
     for i in range(n):
         v = order[i]

@@ -22,6 +22,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from nx_poincare.arrays import FloatArray, IntArray
+from nx_poincare.checks import check_count
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.geometry import distance
 from nx_poincare.evaluation.correlation import rank_correlation
@@ -105,8 +106,8 @@ def evaluate_distortion(
     >>> round(found.mean, 12), round(found.worst, 12), round(found.scale, 12), found.radius_level_correlation
     (0.0, 1.0, 2.0, 1.0)
     """
-    if sample is not None and sample < 1:
-        raise ValueError(f"sample must be at least 1, got {sample}")
+    if sample is not None:
+        check_count("sample", sample, 1)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     points = as_embedding(embedding)
     rows = rows_of(hierarchy.nodes, points)

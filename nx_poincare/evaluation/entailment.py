@@ -33,7 +33,7 @@ from nx_poincare.evaluation.points import as_embedding
 
 __all__ = ["Entailment", "WordPairFileError", "evaluate_entailment", "is_a_score", "norm_difference"]
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 Senses = Literal["auto", "nltk", "names"]
 _Lookup = Callable[[str], list[Hashable]]
@@ -222,7 +222,7 @@ def _lookup(senses: Senses, points: Embedding, pos: str) -> _Lookup:
         except (ImportError, LookupError, OSError) as error:
             if senses == "nltk":
                 raise
-            logger.info("senses by the names of the nodes, no WordNet from NLTK: %s", str(error).partition(";")[0])
+            _logger.info("senses by the names of the nodes, no WordNet from NLTK: %s", str(error).partition(";")[0])
     return _senses_by_name(points, pos)
 
 

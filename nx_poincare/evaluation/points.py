@@ -1,8 +1,9 @@
-"""What is evaluated: from graphs, embeddings and ball vectors by node name to hierarchies and rows of arrays."""
+"""What is evaluated: from embeddings and ball vectors by node name to rows of arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.embedding import Embedding
-from nx_poincare.engine.geometry import from_ball
 
 __all__ = ["as_embedding", "rows_of"]
 
@@ -23,7 +23,7 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
     TypeError
         If it is neither.
     ValueError
-        If a vector is not in the open unit ball; the message names the node.
+        If a vector is not in the open unit ball, or not as long as others; the message names the node.
 
     Examples
     --------
@@ -39,11 +39,8 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
         )
     if not points:
         return Embedding([], np.zeros((0, 2)), [])
-    vectors = {node: np.asarray(vector, dtype=np.float64) for node, vector in points.items()}
-    for node, vector in vectors.items():
-        if not np.linalg.norm(vector) < 1:
-            raise ValueError(f"the vector of node {node!r} is outside the open unit ball")
-    return Embedding(list(vectors), *from_ball(np.array(list(vectors.values()))))
+    vectors: Any = list(points.values())
+    return Embedding.from_vectors(list(points), vectors)
 
 
 def rows_of(nodes: Iterable[Hashable], embedding: Embedding) -> IntArray:

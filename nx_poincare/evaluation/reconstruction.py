@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.checks import check_count, threads_of
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
@@ -98,10 +98,9 @@ def evaluate_reconstruction(
     >>> nxp.evaluate_reconstruction({"a": [0, 0], "b": [0.5, 0], "c": [0.9, 0], "d": [0.6, 0]}, G).map_score
     0.5416666666666666
     """
-    if sample is not None and sample < 1:
-        raise ValueError(f"sample must be at least 1, got {sample}")
-    if n_jobs != -1 and n_jobs < 1:
-        raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
+    if sample is not None:
+        check_count("sample", sample, 1)
+    threads = threads_of(n_jobs)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     points = as_embedding(embedding)
     position = rows_of(hierarchy.nodes, points)
@@ -121,7 +120,6 @@ def evaluate_reconstruction(
 
     node_at = np.full(len(points), -1, dtype=np.int64)
     node_at[position] = np.arange(len(hierarchy))
-    threads = os.cpu_count() or 1 if n_jobs == -1 else n_jobs
     nodes = candidates(points.directions, points.radii)
     blocks = list(_shown(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))

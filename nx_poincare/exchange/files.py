@@ -55,7 +55,6 @@ def save_embedding_as(
     float32 : bool, default False
         Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
         15 are no longer told apart from their neighbours. Without it that format is refused.
-
     progress : bool, optional
         Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
 
@@ -80,7 +79,7 @@ def save_embedding_as(
         write_vectors(path, embedding.nodes, embedding.vectors, progress=progress)
     else:
         with destination(path) as stream:
-            write_word2vec(stream, embedding.nodes, embedding.vectors, binary=float32)
+            write_word2vec(stream, embedding.nodes, embedding.vectors, binary=float32, progress=progress)
 
 
 def load_embedding_from(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import IO
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ import numpy as np
 from nx_poincare.arrays import FloatArray
 from nx_poincare.export_rules import GraphExportError, text_names, utf8
 from nx_poincare.extractors.streams import DEFAULT_MAX_BYTES, GraphFileError, Source, name_of, opened
+from nx_poincare.progress import progress_bar
 
 __all__ = ["read_word2vec", "write_word2vec"]
 
@@ -38,11 +39,13 @@ _FLOAT32 = np.dtype("<f4")
 _LARGEST_NORM32 = 1 - 2.0**-21  # what float32 cannot lift to 1
 
 
-def write_word2vec(stream: IO[bytes], names: Sequence[Hashable], vectors: FloatArray, *, binary: bool) -> None:
+def write_word2vec(
+    stream: IO[bytes], names: Sequence[Hashable], vectors: FloatArray, *, binary: bool, progress: bool | None = None
+) -> None:
     """Write the format of word2vec, which gensim's ``load_word2vec_format`` reads.
 
     Text holds the digits that give back the same float64. Binary is float32 by definition: points
-    whose norm would be rounded to 1 are moved back into the ball.
+    whose norm would be rounded to 1 are moved back into the ball. A bar shows ``progress`` on a terminal.
 
     Raises
     ------
@@ -58,14 +61,11 @@ def write_word2vec(stream: IO[bytes], names: Sequence[Hashable], vectors: FloatA
     """
     words = [_escaped(name) for name in text_names(names)]
     stream.write(b"%d %d\n" % vectors.shape)
-    if not binary:
-        for word, row in zip(words, vectors, strict=True):
-            stream.write(b" ".join([word, *(repr(number).encode() for number in row.tolist())]) + b"\n")
-        return
-    norms = np.linalg.norm(vectors, axis=1)
-    shrink = np.minimum(1.0, _LARGEST_NORM32 / np.maximum(norms, 0.5))
-    for word, row in zip(words, (vectors * shrink[:, None]).astype(_FLOAT32), strict=True):
-        stream.write(word + b" " + row.tobytes() + b"\n")
+    rows = _binary(vectors) if binary else _text(vectors)
+    with progress_bar(len(words), "writing", "node", progress) as bar:
+        for word, row in zip(words, rows, strict=True):
+            stream.write(word + b" " + row + b"\n")
+            bar.update()
 
 
 def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[list[str], FloatArray]:
@@ -97,6 +97,16 @@ def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_
         if known.setdefault(name, line) != line:
             raise GraphFileError(path, line, f"{name!r} has a vector already, on line {known[name]}")
     return names, np.array(vectors, dtype=np.float64).reshape(count, dim)
+
+
+def _text(vectors: FloatArray) -> Iterator[bytes]:
+    return (" ".join(map(repr, row.tolist())).encode() for row in vectors)
+
+
+def _binary(vectors: FloatArray) -> Iterator[bytes]:
+    norms = np.linalg.norm(vectors, axis=1)
+    shrink = np.minimum(1.0, _LARGEST_NORM32 / np.maximum(norms, 0.5))
+    return (row.tobytes() for row in (vectors * shrink[:, None]).astype(_FLOAT32))
 
 
 def _escaped(name: str) -> bytes:

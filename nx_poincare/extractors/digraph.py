@@ -18,6 +18,7 @@ __all__ = [
     "as_hierarchy",
     "check_graph",
     "closure_edges",
+    "downward_edges",
     "edge_weights",
     "hierarchy_from_graph",
     "parent_first",
@@ -129,6 +130,16 @@ def parent_first(edges: IntArray, direction: Direction) -> IntArray:
     """Edges (tail, head) of a directed graph as (parent, child)."""
     _check_direction(direction)
     return edges if direction == "parent_to_child" else edges[:, ::-1]
+
+
+def downward_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
+    """Every edge of an undirected graph, self-loops left out, the end of the lower level first."""
+    index = hierarchy.index
+    edges = np.array([(index[u], index[v]) for u, v in G.edges()], dtype=np.int64).reshape(-1, 2)
+    edges = edges[edges[:, 0] != edges[:, 1]]
+    upwards = hierarchy.levels[edges[:, 0]] > hierarchy.levels[edges[:, 1]]
+    edges[upwards] = edges[upwards][:, ::-1]
+    return edges
 
 
 def closure_edges(

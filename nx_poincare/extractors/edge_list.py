@@ -18,12 +18,13 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.collector import collector_paused
 from nx_poincare.extractors.plain_edges import new_index, read_plain_edges, rest_of
-from nx_poincare.extractors.streams import GraphFileError, collector_paused
+from nx_poincare.extractors.streams import GraphFileError
 
 __all__ = ["Columns", "read_edge_arrays", "read_edge_list"]
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 _HEADER_PAIRS = {
     frozenset(pair.split())
@@ -287,7 +288,7 @@ def _names_columns(record: list[str], header: bool | None, path: str) -> bool:
     if header is False or (header is None and not _is_header(record)):
         return False
     if record[0].strip().lower() in _UPWARD_HEADERS:
-        logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", path, record[:2])
+        _logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", path, record[:2])
     return True
 
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import networkx as nx
 import numpy as np
 
+from nx_poincare.collector import collector_paused
 from nx_poincare.extractors.digraph import Direction, hierarchy_from_graph, parent_first
 from nx_poincare.extractors.edge_list import Columns, read_edge_arrays, read_edge_list
 from nx_poincare.extractors.streams import (
@@ -20,7 +21,6 @@ from nx_poincare.extractors.streams import (
     MAX_LINE_BYTES,
     GraphFileError,
     Source,
-    collector_paused,
     name_of,
     opened,
     read_all,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import gzip
 import io
 import os
 import sys
-import threading
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
@@ -23,7 +21,6 @@ __all__ = [
     "MAX_LINE_BYTES",
     "GraphFileError",
     "Source",
-    "collector_paused",
     "name_of",
     "opened",
     "read_all",
@@ -33,9 +30,6 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
-
-_pauses = threading.Lock()
-_paused = {"calls": 0, "was_enabled": False}
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -127,26 +121,6 @@ def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
     """
     with opened(source, max_bytes=max_bytes) as stream:
         return stream.read()
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: a graph read is millions of dictionaries, all of which stay.
-
-    Searching them for garbage again and again takes a third of the time.
-    """
-    with _pauses:
-        if _paused["calls"] == 0:
-            _paused["was_enabled"] = gc.isenabled()
-            gc.disable()
-        _paused["calls"] += 1
-    try:
-        yield
-    finally:
-        with _pauses:
-            _paused["calls"] -= 1
-            if _paused["calls"] == 0 and _paused["was_enabled"]:
-                gc.enable()
 
 
 def _standard_input() -> IO[Any]:

@@ -12,16 +12,17 @@ from typing import Any, Literal
 import networkx as nx
 import numpy as np
 
-from nx_poincare.datasets import SNAPSHOT_OF, BoolArray, IntArray, SynsetTable, load_wordnet_snapshot
+from nx_poincare.arrays import BoolArray, IntArray
+from nx_poincare.datasets import SNAPSHOT_OF, SynsetTable, load_wordnet_snapshot
 from nx_poincare.extractors.wordnet_corpus import read_corpus, read_glosses, read_lemmas
 from nx_poincare.hierarchy import Hierarchy
 
 __all__ = ["wordnet_graph"]
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 _SOURCES = ("auto", "nltk", "bundled")
-WORD_FOR = {"n": "nouns", "v": "verbs", "a": "adjectives", "s": "adjectives", "r": "adverbs"}
+_WORD_FOR = {"n": "nouns", "v": "verbs", "a": "adjectives", "s": "adjectives", "r": "adverbs"}
 
 
 def wordnet_graph(
@@ -186,14 +187,14 @@ def _table(pos: str, source: str, reader: Any) -> SynsetTable:
             if source != "auto" or reader is not None:
                 raise
             level = logging.INFO if isinstance(error, (ImportError, LookupError)) else logging.WARNING
-            logger.log(level, "no WordNet from NLTK: %s", str(error).partition(";")[0])
+            _logger.log(level, "no WordNet from NLTK: %s", str(error).partition(";")[0])
         else:
             installed = "the installed NLTK corpus" + ("" if corpus == "wordnet" else f" {corpus}")
             where = installed if reader is None else "the reader that was passed"
-            logger.info("WordNet %s: %s, %d synsets", WORD_FOR[pos], where, len(table.names))
+            _logger.info("WordNet %s: %s, %d synsets", _WORD_FOR[pos], where, len(table.names))
             return table
     table = load_wordnet_snapshot(pos)
-    logger.info("WordNet %s: the bundled snapshot of 3.0, %d synsets", WORD_FOR[pos], len(table.names))
+    _logger.info("WordNet %s: the bundled snapshot of 3.0, %d synsets", _WORD_FOR[pos], len(table.names))
     return table
 
 
@@ -205,12 +206,12 @@ def _check_known(wanted: tuple[str, ...], names: tuple[str, ...], pos: str) -> N
     unknown = next(name for name in wanted if name in missing)
     hint = ""
     parts = unknown.rsplit(".", 2)
-    if len(parts) == 3 and parts[1] != pos and parts[1] in WORD_FOR:
-        other = f"; for {WORD_FOR[parts[1]]} pass pos={parts[1]!r}" if parts[1] in SNAPSHOT_OF else ""
-        hint = f" (.{parts[1]}. stands for {WORD_FOR[parts[1]]}, this graph is of {WORD_FOR[pos]}{other})"
+    if len(parts) == 3 and parts[1] != pos and parts[1] in _WORD_FOR:
+        other = f"; for {_WORD_FOR[parts[1]]} pass pos={parts[1]!r}" if parts[1] in SNAPSHOT_OF else ""
+        hint = f" (.{parts[1]}. stands for {_WORD_FOR[parts[1]]}, this graph is of {_WORD_FOR[pos]}{other})"
     close = _closest(unknown, names, pos)
     meant = f"; closest: {', '.join(close)}" if close else ""
-    raise nx.NodeNotFound(f"WordNet has no synset {unknown!r} among its {WORD_FOR[pos]}{hint}{meant}")
+    raise nx.NodeNotFound(f"WordNet has no synset {unknown!r} among its {_WORD_FOR[pos]}{hint}{meant}")
 
 
 def _closest(name: str, names: tuple[str, ...], pos: str, count: int = 5) -> list[str]:

@@ -18,7 +18,6 @@ import numpy as np
 from nx_poincare.datasets import SynsetTable
 
 __all__ = [
-    "MISSING_CORPUS",
     "MULTILINGUAL",
     "open_installed_corpus",
     "open_multilingual_corpus",
@@ -29,16 +28,14 @@ __all__ = [
     "read_synsets",
 ]
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
-MISSING_CORPUS = (
+_FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
+_MISSING_CORPUS = (
     "NLTK finds no WordNet corpus {name!r} in its data folders; fetch it once with\n\n"
     "    python -m nltk.downloader {name}\n\n"
     "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
 )
-
-
 MULTILINGUAL = ("omw-1.4", "omw-2.0", "omw")  # names of the Open Multilingual Wordnet in NLTK
 
 
@@ -82,7 +79,7 @@ def read_corpus(pos: str, reader: Any = None, corpus: str = "wordnet") -> Synset
             f"reader must be an NLTK WordNetCorpusReader, not {type(reader).__name__}: {reason}, "
             "and it has no all_synsets()"
         )
-    logger.info("reading synset by synset, which takes longer: %s", reason)
+    _logger.info("reading synset by synset, which takes longer: %s", reason)
     return read_synsets(objects, pos)
 
 
@@ -102,12 +99,12 @@ def open_installed_corpus(corpus: str = "wordnet") -> Any:
     from nltk.corpus import LazyCorpusLoader
     from nltk.corpus.reader import CorpusReader
 
-    names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in FILE_SUFFIX_OF.values()]
+    names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in _FILE_SUFFIX_OF.values()]
     files = LazyCorpusLoader(corpus, CorpusReader, names, encoding="utf8")
     try:
         files.ensure_loaded()
     except LookupError as error:
-        raise LookupError(MISSING_CORPUS.format(name=corpus)) from error
+        raise LookupError(_MISSING_CORPUS.format(name=corpus)) from error
     except BadZipFile as error:
         raise OSError(
             f"the zip of NLTK's corpus {corpus!r} is damaged; fetch it again with\n\n"
@@ -139,7 +136,7 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     ValueError
         If a line is not in the format; the message gives its number.
     """
-    suffix = FILE_SUFFIX_OF[pos]
+    suffix = _FILE_SUFFIX_OF[pos]
     senses = _index_lines(_text(files, f"index.{suffix}"))
     offsets: list[str] = []
     names: list[str] = []
@@ -205,9 +202,9 @@ def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[
     if callable(getattr(files, "open", None)):
         try:
             names = read_database(files, pos).names
-            lines = _text(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n")
+            lines = _text(files, f"data.{_FILE_SUFFIX_OF[pos]}").split("\n")
         except (OSError, ValueError) as error:
-            logger.info("reading glosses synset by synset: %s", error)
+            _logger.info("reading glosses synset by synset: %s", error)
         else:
             glosses = (line.partition("| ")[2].strip() for line in lines if line and line[0] != " ")
             return dict(zip(names, glosses, strict=True))

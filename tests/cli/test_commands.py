@@ -168,6 +168,13 @@ class TestConvert:
         assert "pass --graph" in call("convert", "v.tsv", "h.json", code=2).stderr
         assert "is a graph itself" in call("convert", "g.json", "h.npz", "--graph", "edges.tsv", code=2).stderr
 
+    def test_with_a_graph_beside_it_an_embedding_stays_what_it_was(self, folder: Path) -> None:
+        call("embed", "edges.tsv", "--init", "random", "--epochs", "3", "--burn-in", "0", "-o", "e.npz", "-o", "v.tsv")
+        call("convert", "e.npz", "again.npz", "--graph", "edges.tsv")
+        assert (folder / "again.npz").read_bytes() == (folder / "e.npz").read_bytes()
+        call("convert", "v.tsv", "again.tsv", "--graph", "edges.tsv")
+        assert (folder / "again.tsv").read_text() == (folder / "v.tsv").read_text()
+
     def test_float32_must_be_asked_for(self, start: Embedding, folder: Path) -> None:
         assert "float32" in call("convert", "e.npz", "v.bin", code=1).stderr
         assert not (folder / "v.bin").exists()

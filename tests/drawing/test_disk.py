@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Callable
 from itertools import combinations
+from typing import get_args
 
 import matplotlib
 import networkx as nx
@@ -19,6 +20,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from nx_poincare import draw_poincare, poincare_layout
+from nx_poincare.extractors.digraph import Direction
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +157,12 @@ def test_direction() -> None:
     assert points(ax).get_array()[-1] == 0
 
 
+def test_undirected_graphs_have_no_direction() -> None:
+    ring = nx.cycle_graph(5)
+    down, up = (lines(draw_poincare(ring, ax=plt.figure().gca(), direction=d)) for d in get_args(Direction))
+    assert all(map(np.array_equal, down.get_segments(), up.get_segments()))
+
+
 def test_root_of_an_undirected_graph() -> None:
     ax = draw_poincare(nx.path_graph(5), root=0)
     np.testing.assert_array_equal(np.sort(points(ax).get_array()), np.arange(5))
@@ -245,7 +253,7 @@ def test_bad_options() -> None:
 
 
 def test_large_graphs_keep_vector_files_small(nouns: nx.DiGraph, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, logger="nx_poincare.drawing.disk"):
+    with caplog.at_level(logging.DEBUG, logger="nx_poincare.drawing.strokes"):
         ax = draw_poincare(nouns, labels=25)
     assert "labels: 25 of 25" in caplog.text
     assert len(lines(ax).get_segments()) == nouns.number_of_edges()

@@ -96,7 +96,7 @@ def test_more_dimensions_are_refused_and_the_graph_is_untouched() -> None:
 
 
 def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film_of) -> None:
-    for wrong in ({"every": 0}, {"fps": 0}, {"size": -1}, {"radii": "long"}, {"ax": None}):
+    for wrong in ({"every": 0}, {"fps": 0}, {"size": -1}, {"dpi": "fine"}, {"radii": "long"}, {"ax": None}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             draw_training(TREE, **wrong)
     with pytest.raises(ValueError, match=r"\.gif or \.mp4, not 'a.png'"):

@@ -135,6 +135,7 @@ def array_of(packed: dict[str, str]) -> np.ndarray:
     ("options", "error", "message"),
     [
         ({"max_nodes": 0}, ValueError, "max_nodes"),
+        ({"max_nodes": 2.5}, ValueError, "max_nodes"),
         ({"root": "z"}, nx.NodeNotFound, "z"),
         ({"direction": "sideways"}, ValueError, "direction"),
         ({"layout": "spring"}, ValueError, "layout must be 'tree' or 'embedding'"),

@@ -117,5 +117,5 @@ def test_wrong_calls():
         nxp.evaluate_distortion(nxp.embed(G), G, sample=0)
     with pytest.raises(nx.NodeNotFound, match="'b'"):
         nxp.evaluate_distortion({"a": [0.0, 0.0]}, G)
-    with pytest.raises(ValueError, match="node 'b' is outside"):
+    with pytest.raises(ValueError, match="node 'b' has norm"):
         nxp.evaluate_distortion({"a": [0.0, 0.0], "b": [1.0, 0.0]}, G)

@@ -83,7 +83,9 @@ def test_nothing_to_score():
     assert scores.pairs == 0
 
 
-@pytest.mark.parametrize("options", [{"sample": 0}, {"n_jobs": 0}, {"n_jobs": -2}, {"direction": "x"}])
+@pytest.mark.parametrize(
+    "options", [{"sample": 0}, {"sample": 2.5}, {"n_jobs": 0}, {"n_jobs": -2}, {"n_jobs": "2"}, {"direction": "x"}]
+)
 def test_wrong_options(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         nxp.evaluate_reconstruction({0: [0, 0], 1: [0.5, 0]}, nx.DiGraph([(0, 1)]), **options)
@@ -91,8 +93,13 @@ def test_wrong_options(options):
 
 def test_an_empty_graph_and_a_bad_vector_by_name():
     assert nxp.evaluate_reconstruction({}, nx.DiGraph()).pairs == 0
-    with pytest.raises(ValueError, match="node 'b' is outside"):
-        nxp.evaluate_reconstruction({"a": [0, 0], "b": [1.0, 0.0]}, nx.DiGraph([("a", "b")]))
+    for wrong, told in (
+        ([1.0, 0.0], "has norm 1.0, outside"),
+        ([0.5], r"has shape \(1,\)"),
+        ("far", "no row of numbers"),
+    ):
+        with pytest.raises(ValueError, match=f"node 'b'.* {told}"):
+            nxp.evaluate_reconstruction({"a": [0, 0], "b": wrong}, nx.DiGraph([("a", "b")]))
 
 
 def test_arguments_in_the_wrong_order():

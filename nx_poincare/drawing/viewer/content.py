@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from nx_poincare.arrays import IntArray
 from nx_poincare.drawing.viewer.points import Points
-from nx_poincare.engine.arcs import nested_arcs
 from nx_poincare.engine.fan_layout import breadth_first
 from nx_poincare.engine.spanning_tree import subtree_sums
 from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.layouts import layout_arcs
 
 __all__ = ["Content", "attribute_columns", "content_of", "pruned"]
 
-_ORDER_RADIUS = 36.0  # of the arcs that decide tree and order; the viewer uses no radii of theirs
 _LONGEST_VALUE = 4_000  # characters of an attribute that are kept
 
 
@@ -75,7 +74,7 @@ def content_of(
     if n == 0:
         empty = np.zeros(0, dtype=np.int64)
         return Content((), empty, empty, empty.reshape(0, 2), empty, {}, 0)
-    arcs = nested_arcs(dag, max_radius=_ORDER_RADIUS)
+    arcs = layout_arcs(dag)  # they decide tree and order; the viewer uses no radii of theirs
     parents, is_edge = _parents_of_nodes(arcs.tree.parents, component, edges)
     tops = np.flatnonzero(parents < 0)
     names: tuple[Hashable, ...] = hierarchy.nodes

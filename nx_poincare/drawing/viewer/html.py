@@ -17,11 +17,12 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.arrays import IntArray
+from nx_poincare.checks import check_count
 from nx_poincare.drawing.viewer.content import Content, attribute_columns, content_of, pruned
 from nx_poincare.drawing.viewer.encoding import encoded
 from nx_poincare.drawing.viewer.points import Points
 from nx_poincare.embedding import Embedding
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.digraph import Direction, downward_edges
 from nx_poincare.files import written_aside
 from nx_poincare.hierarchy import Hierarchy
 
@@ -109,8 +110,8 @@ def write_html(
     >>> path.read_text().count("<script>")
     1
     """
-    if max_nodes is not None and max_nodes < 1:
-        raise ValueError(f"max_nodes must be at least 1, got {max_nodes!r}")
+    if max_nodes is not None:
+        check_count("max_nodes", max_nodes, 1)
     if layout not in ("tree", "embedding"):
         raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
     if isinstance(G, Embedding):
@@ -187,11 +188,7 @@ def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
     """Edges (parent, child): those of the hierarchy, and of an undirected graph the ones that close rings."""
     if G.is_directed():
         return hierarchy.edges
-    index = hierarchy.index
-    every = np.array([(index[u], index[v]) for u, v in G.edges()], dtype=np.int64).reshape(-1, 2)
-    every = every[every[:, 0] != every[:, 1]]
-    upwards = hierarchy.levels[every[:, 0]] > hierarchy.levels[every[:, 1]]
-    every[upwards] = every[upwards][:, ::-1]
+    every = downward_edges(G, hierarchy)
     tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
     rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
     return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
