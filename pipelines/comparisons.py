@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 import nx_poincare as nxp
 from nx_poincare.engine.arcs import nested_arcs
 from nx_poincare.engine.geometry import to_ball
-from nx_poincare.engine.layout import _even_angles, eye_radii, gentle_layout
+from nx_poincare.engine.layout import even_angles, eye_radii, gentle_layout
 from nx_poincare.hierarchy import Hierarchy
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
@@ -58,7 +58,7 @@ def positions_by(rule: Rule | None, hierarchy: Hierarchy) -> dict:
     points = gentle_layout(dag, arcs)
     if rule is not None:
         siblings = np.lexsort((arcs.angles, arcs.tree.parents))
-        middles, ranges = _even_angles(arcs.tree, siblings)
+        middles, ranges = even_angles(arcs.tree, siblings)
         single = np.count_nonzero(arcs.tree.parents < 0) == 1
         norms = np.minimum(rule(dag.levels + (0.0 if single else 1.0), ranges), 1 - 1e-9)
         points = to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), 2 * np.arctanh(norms))

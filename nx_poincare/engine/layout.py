@@ -33,7 +33,7 @@ from nx_poincare.engine.arcs import Arcs
 from nx_poincare.engine.geometry import to_ball
 from nx_poincare.engine.spanning_tree import SpanningTree, subtree_sums
 
-__all__ = ["eye_radii", "gentle_layout"]
+__all__ = ["even_angles", "eye_radii", "gentle_layout"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
@@ -73,7 +73,7 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
         return np.zeros((0, 2))
     tree = arcs.tree
     siblings = np.lexsort((arcs.angles, tree.parents))
-    middles, ranges = _even_angles(tree, siblings)
+    middles, ranges = even_angles(tree, siblings)
     roots = tree.parents < 0
     single = np.count_nonzero(roots) == 1
     levels = dag.levels.astype(np.float64) + (0.0 if single else 1.0)
@@ -84,7 +84,7 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), eye_radii(depths))
 
 
-def _even_angles(tree: SpanningTree, siblings: IntArray) -> tuple[FloatArray, FloatArray]:
+def even_angles(tree: SpanningTree, siblings: IntArray) -> tuple[FloatArray, FloatArray]:
     """Middle and half-width of each subtree's range in radians; siblings beside each other and in order."""
     n = len(tree.parents)
     children = np.bincount(tree.parents[tree.parents >= 0], minlength=n)
