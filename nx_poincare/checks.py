@@ -11,7 +11,7 @@ import numpy as np
 
 from nx_poincare.arrays import FloatArray, IntArray
 
-__all__ = ["as_rows", "check_between", "check_count", "check_edges", "check_positive", "threads_of"]
+__all__ = ["as_rows", "check_between", "check_count", "check_edges", "check_positive", "check_share", "threads_of"]
 
 
 def check_count(name: str, value: Any, least: int) -> None:
@@ -38,6 +38,12 @@ def check_positive(name: str, value: Any) -> None:
     """Refuse what is no finite number above 0."""
     if not (_is_number(value) and 0 < value < math.inf):
         raise ValueError(f"{name} must be positive and finite, got {value!r}")
+
+
+def check_share(name: str, value: Any) -> None:
+    """Refuse what is no number between 0 and 1, both excluded."""
+    if not (_is_number(value) and 0 < value < 1):
+        raise ValueError(f"{name} must be between 0 and 1, both excluded, got {value!r}")
 
 
 def threads_of(n_jobs: Any) -> int:

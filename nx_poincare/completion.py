@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 import networkx as nx
 
+from nx_poincare.checks import check_share
 from nx_poincare.engine.completion import likely_missing
 from nx_poincare.extractors.digraph import Direction, as_hierarchy
 from nx_poincare.hierarchy import Hierarchy
 from nx_poincare.random_state import generator_of
 
-__all__ = ["checked_share", "likely_missing_pairs"]
+__all__ = ["likely_missing_pairs"]
 
 
 def likely_missing_pairs(
@@ -68,17 +69,10 @@ def likely_missing_pairs(
     [(9, 4)]
     """
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    share = checked_share("missing_share", missing_share)
+    check_share("missing_share", missing_share)
     hierarchy.dag.count_ancestors(hierarchy.max_pairs)
     first: dict[int, Hashable] = {}
     for node, condensed in zip(hierarchy.nodes, hierarchy.component.tolist(), strict=True):
         first.setdefault(condensed, node)
-    pairs = likely_missing(hierarchy.dag, share, generator_of(seed))
+    pairs = likely_missing(hierarchy.dag, missing_share, generator_of(seed))
     return [(first[descendant], first[ancestor]) for descendant, ancestor in pairs.tolist()]
-
-
-def checked_share(name: str, share: float) -> float:
-    """A share between 0 and 1, both excluded, or a ValueError."""
-    if not 0 < share < 1:
-        raise ValueError(f"{name} must be between 0 and 1, both excluded, got {share!r}")
-    return share

@@ -67,6 +67,7 @@ def nested_caps(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None = None,
+    arcs: Arcs | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
@@ -82,6 +83,8 @@ def nested_caps(
         Used where nodes have several parents; trees and forests are determined by themselves.
     refinement : Refinement, optional
         How the skeleton is trained. Default: it stays where it starts.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same radius, where it is known already.
 
     Returns
     -------
@@ -130,7 +133,7 @@ def nested_caps(
         return np.zeros((0, dim)), np.zeros(0)
     skeleton = split(dag)
     if len(skeleton.caps) > 0:
-        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
+        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement, arcs)
     directions, radii = _tree_caps(skeleton, dim, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
@@ -159,6 +162,7 @@ def _graph_caps(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None,
+    arcs: Arcs | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Caps for a graph with multi-parent nodes.
 
@@ -184,14 +188,15 @@ def _graph_caps(
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _no_worse_than_arcs(dag, placed, max_radius, refinement.n_jobs)
+        arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
+        return _no_worse_than_arcs(dag, placed, arcs, max_radius, refinement.n_jobs)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
 def _no_worse_than_arcs(
-    dag: Dag, placed: tuple[FloatArray, FloatArray], max_radius: float, n_jobs: int
+    dag: Dag, placed: tuple[FloatArray, FloatArray], arcs: Arcs, max_radius: float, n_jobs: int
 ) -> tuple[FloatArray, FloatArray]:
     """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
 
@@ -208,8 +213,7 @@ def _no_worse_than_arcs(
         """In a plane through the origin, where distances are the same."""
         return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii
 
-    arcs, own = nested_arcs(dag, max_radius=max_radius), scores(*placed)
-    theirs = scores(*flat(arcs))
+    own, theirs = scores(*placed), scores(*flat(arcs))
     if combined(theirs) < _MOST_GAINED * combined(own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
         theirs = scores(*flat(arcs))

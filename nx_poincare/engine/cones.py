@@ -44,7 +44,7 @@ def cones(
         if refinement is not None:
             arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
         return arcs.directions, arcs.radii
-    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
+    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, arcs=arcs)
 
 
 def beside_each_other(directions: FloatArray, component: IntArray, spread: float | FloatArray) -> FloatArray:

@@ -20,7 +20,6 @@ anything is embedded (`nx_poincare.engine.completion`), and taken alone are the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -30,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.api import embed as embed_graph
 from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.completion import checked_share
+from nx_poincare.checks import check_count, check_share, threads_of
 from nx_poincare.dag import Dag
 from nx_poincare.embedding import Embedding
 from nx_poincare.engine.completion import held_out, likely_missing
@@ -169,7 +168,7 @@ def evaluate_link_prediction(
     seed : int, numpy.random.Generator, RandomState or None
         Of the split, the default embedding and the random baseline.
     n_jobs : int, default 1
-        Threads of the ranking; -1 for one per processor. The scores do not depend on it.
+        Threads of the ranking and of the default embedding; -1 for one per processor. The scores do not depend on it.
     progress : bool, optional
         Show progress bars on standard error; default: if that is a terminal.
 
@@ -209,10 +208,8 @@ def evaluate_link_prediction(
     """
     if embed is not None and not callable(embed):
         raise TypeError(f"embed must be a function of the training graph, not {embed!r}")
-    if baseline_epochs < 1:
-        raise ValueError(f"baseline_epochs must be at least 1, got {baseline_epochs}")
-    if n_jobs != -1 and n_jobs < 1:
-        raise ValueError(f"n_jobs must be at least 1, or -1 for all processors, got {n_jobs}")
+    check_count("baseline_epochs", baseline_epochs, 1)
+    threads = threads_of(n_jobs)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
     queries, pairs = _held_out(hierarchy, test_share, rng)
@@ -223,14 +220,14 @@ def evaluate_link_prediction(
     unwritten: dict[str, Any] = {"store_as": None, "store_pos_as": None, "level_as": None, "progress": progress}
 
     def cones(train: nx.DiGraph) -> _Points:
-        return embed_graph(train, dim, seed=own_seed, **unwritten)
+        return embed_graph(train, dim, seed=own_seed, n_jobs=threads, **unwritten)
 
     def plain_training(train: nx.DiGraph) -> _Points:
         return embed_graph(train, dim, init="random", epochs=baseline_epochs, seed=baseline_seed, **unwritten)
 
     def ranks_by(embedder: Callable[[nx.DiGraph], _Points], pairs: IntArray) -> IntArray:
         points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
-        return _ranks(hierarchy, queries, points, os.cpu_count() or 1 if n_jobs == -1 else n_jobs, progress)
+        return _ranks(hierarchy, queries, points, threads, progress)
 
     ranks = ranks_by(cones, completed) if embed is None else ranks_by(embed, pairs)
     follows = _follows(hierarchy, queries, pairs)
@@ -249,7 +246,7 @@ def evaluate_link_prediction(
 
 def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
     """Held-out pairs, and the remaining ones as rows (ancestor, descendant), all by indices."""
-    checked_share("test_share", test_share)
+    check_share("test_share", test_share)
     closure = hierarchy.closure
     descendants = np.repeat(np.arange(len(hierarchy)), np.diff(closure.indptr))
     ancestors = closure.indices.astype(np.int64)
