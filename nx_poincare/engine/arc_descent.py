@@ -118,12 +118,17 @@ def _measurable(dag: Dag, arcs: Arcs) -> ArcCosts | None:
     try:
         dag.count_ancestors(_MOST_PAIRS)
     except ClosureTooLargeError as error:
-        _logger.info("arcs: about %d ancestor pairs; a sample decides how the arcs are laid out", error.pairs)
+        _logger.info(
+            "arcs: about %d ancestor pairs; the arcs are not refined, a sample decides between two layouts", error.pairs
+        )
         return None
     costs = ArcCosts(dag, arcs.tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
     if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
-        _logger.info("arcs: %d comparisons would measure all; a sample decides how the arcs are laid out", comparisons)
+        _logger.info(
+            "arcs: %d comparisons would measure all; the arcs are not refined, a sample decides between two layouts",
+            comparisons,
+        )
         return None
     return costs
 
