@@ -191,8 +191,8 @@ def embed(
     networkx.NetworkXError
         If an edge weight is no positive finite number.
     ValueError
-        If an option is out of range, one of the training by epochs is given where nothing asks for
-        epochs, or a checkpoint belongs to another run.
+        If an option is out of range, fixed nodes, a weight or a checkpoint are given where nothing trains,
+        or a checkpoint belongs to another run.
     FloatingPointError
         If a point is not finite any more; the message names the node and the epoch.
     OSError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -118,10 +119,9 @@ class TrainingOptions:
             raise ValueError("decay='constant' needs a number of epochs")
         trains = bool(epochs) or (epochs is None and from_scratch)
         if not trains and epochs is None:
-            refuse_unused(
-                negatives=negatives is not None, relatives=relatives is not None, emphasis=emphasis is not None,
-                temperature=temperature is not None, learning_rate=learning_rate is not None,
-                burn_in=burn_in is not None,
+            _warn_of_unused(
+                negatives=negatives, relatives=relatives, emphasis=emphasis, temperature=temperature,
+                learning_rate=learning_rate, burn_in=burn_in,
             )  # fmt: skip
         return cls(
             trains=trains,
@@ -184,6 +184,16 @@ def _size(n: int) -> _Size:
 
 def _room(dim: int) -> _Room:
     return _PLANE if dim == 2 else _SPACE if dim == 3 else _ROOMY
+
+
+def _warn_of_unused(**options: Any) -> None:
+    """Tell the caller of `embed` which options have no effect."""
+    for name, value in options.items():
+        if value is not None:
+            warnings.warn(
+                f"{name} is an option of the training by epochs and has no effect here: pass epochs=... as well",
+                stacklevel=4,
+            )
 
 
 def refuse_unused(**given: bool) -> None:

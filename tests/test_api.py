@@ -294,10 +294,11 @@ def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypat
         ("temperature", 1),
     ],
 )
-def test_how_to_train_is_refused_where_nothing_trains(name, value):
+def test_how_to_train_has_no_effect_where_nothing_trains_and_a_warning_says_so(name, value):
     G = nx.DiGraph([(0, 1)])
-    with pytest.raises(ValueError, match=f"{name} is an option of the training by epochs"):
-        nxp.embed(G, **{name: value})
+    with pytest.warns(UserWarning, match=f"{name} is an option of the training by epochs") as warned:
+        assert nxp.embed(G, **{name: value}) == nxp.embed(G)
+    assert [warning.filename for warning in warned] == [__file__]
     nxp.embed(G, epochs=0, **{name: value})  # no epochs, as asked for
 
 
