@@ -56,7 +56,7 @@ def machine_limit(h: Hierarchy, dim: int, negatives: int) -> float:
     points = np.random.default_rng(0).normal(size=(h.dag.n, dim))
     picks = np.random.default_rng(1).integers(0, h.dag.n, (20_000, negatives + 9))
     bare(points, picks)
-    return picks.size / min(seconds(lambda: bare(points, picks)) for _ in range(3))
+    return picks.size / min(seconds(lambda: bare(points, picks)) for _ in range(20))
 
 
 @numba.njit

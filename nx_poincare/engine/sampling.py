@@ -83,7 +83,7 @@ def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) ->
     weights = degrees**power
     if (degrees > 1).any():
         weights[degrees == 1] *= leaf_weight
-    table: Table = alias_table(weights)
+    table: Table = alias_table(weights).copy()
     return table
 
 
