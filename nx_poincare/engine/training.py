@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from nx_poincare.engine.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch
 from nx_poincare.engine.schedule import Schedule, Scores, combined
-from nx_poincare.engine.visits import by_branch, visiting_order
+from nx_poincare.engine.visits import Walk, outgrows_cache, visiting_order
 from nx_poincare.progress import progress_bar
 
 __all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
@@ -141,6 +141,36 @@ def train(
     CheckpointError
         If the file belongs to another run.
     """
+    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+    if not outgrows_cache(dag.n):
+        return _trained(dag, directions, radii, task, callbacks, **options)
+    walk = Walk.over(dag)
+    weights = None if task.weights is None else task.weights[walk.edges]
+    task = replace(task, weights=weights, fixed=walk.places[task.fixed])
+    views = tuple(_in_order_of_nodes(callback, walk) for callback in callbacks)
+    try:
+        found = _trained(walk.dag, directions[walk.nodes], radii[walk.nodes], task, views, **options)
+    except NotFinitePointError as error:
+        raise NotFinitePointError(int(walk.nodes[error.node]), error.epoch) from None
+    return Trained(found.directions[walk.places], found.radii[walk.places], found.history)
+
+
+def _in_order_of_nodes(callback: Callback, walk: Walk) -> Callback:
+    """A callback for points in the order of a walk that calls one for points in the order of the nodes."""
+    return lambda epoch, loss, directions, radii: callback(epoch, loss, directions[walk.places], radii[walk.places])
+
+
+def _trained(
+    dag: Dag,
+    directions: FloatArray,
+    radii: FloatArray,
+    task: Task,
+    callbacks: tuple[Callback, ...],
+    progress: bool | None,
+    checkpoint: str | os.PathLike[str] | None,
+    checkpoint_every: int,
+) -> Trained:
+    """Train a graph as its nodes are numbered; see `train`."""
     run = _Run(dag, task, directions.shape[1])
     identity = _identity(dag, directions, radii, task)
     like = TrainingState(directions, radii, directions, radii)
@@ -160,7 +190,7 @@ def train(
                     try_to_save_state(state, identity, checkpoint)
     except KeyboardInterrupt:
         warnings.warn(
-            f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=2
+            f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3
         )
     return run.best(state, directions, radii)
 
@@ -172,8 +202,8 @@ class _Run:
         self.dag, self.task = dag, task
         has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
         self.rows = np.flatnonzero(has_parents)
-        self.inner_rows = by_branch(dag, np.flatnonzero(has_parents & ~is_leaf))
-        self.leaf_rows = by_branch(dag, np.flatnonzero(has_parents & is_leaf))
+        self.inner_rows = np.flatnonzero(has_parents & ~is_leaf)
+        self.leaf_rows = np.flatnonzero(has_parents & is_leaf)
         found, leaf_weight = degrees(dag), 0.0 if task.outer_leaves else 1.0
         self.ancestry = ancestry(dag, task.weights, np.where(is_leaf, leaf_weight, np.sqrt(found)))
         self.burn_in_table = degree_table(found, _BURN_IN_POWER)
@@ -290,7 +320,7 @@ class _Run:
         except KeyboardInterrupt:
             warnings.warn(
                 "the comparison with the start was interrupted; the trained points, better on a sample, are returned",
-                stacklevel=3,
+                stacklevel=4,
             )
             return found
         if after[0] <= before[0] and after[1] >= before[1]:

@@ -1,11 +1,13 @@
-"""In which order an epoch visits its rows.
+"""How memory is met in training, and in which order an epoch visits its rows.
 
 Training looks at a node, its ancestors and some others, wherever they are in memory. In graphs that outgrow the
-processor's cache, rows are therefore visited in short runs of relatives, which share their ancestors; the runs come in
-random order.
+processor's cache nodes are therefore numbered as a walk meets them, so that relatives lie beside each other, and rows
+are visited in short runs of relatives, which share their ancestors; the runs come in random order.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,33 +15,70 @@ from nx_poincare.arrays import IntArray
 from nx_poincare.compiled import kernel
 from nx_poincare.dag import Dag
 
-__all__ = ["by_branch", "visiting_order"]
+__all__ = ["Walk", "outgrows_cache", "visiting_order"]
 
 _FITS_CACHE = 200_000  # nodes
 _RUN = 4  # rows; longer runs are hardly faster and cost quality: the same ancestors are pulled again and again
 
 
-def by_branch(dag: Dag, rows: IntArray) -> IntArray:
-    """Rows in the order in which a walk over the graph meets them, if the graph is large; else as they are.
+def outgrows_cache(n: int) -> bool:
+    """Whether a graph of so many nodes is trained in the order of a walk."""
+    return n > _FITS_CACHE
 
-    Examples
-    --------
-    >>> dag = Dag.from_edges(np.array([0, 0, 1]), np.array([1, 2, 3]), 4)
-    >>> by_branch(dag, np.arange(1, 4))
-    array([1, 2, 3])
+
+class Walk(NamedTuple):
+    """A graph whose nodes are numbered by their places in a depth-first walk.
+
+    Attributes
+    ----------
+    dag : Dag
+        The graph, numbered by places.
+    nodes : ndarray of int64, shape (n,)
+        Which node is at each place.
+    places : ndarray of int64, shape (n,)
+        At which place each node is.
+    edges : ndarray of int64, shape (number of edges,)
+        Where each entry of the new `Dag.parent_list` is in that of the old one.
     """
-    if dag.n <= _FITS_CACHE:
-        return rows
-    place = _depth_first(dag.order, dag.parent_starts, dag.parent_list)
-    return rows[np.argsort(place[rows])]
+
+    dag: Dag
+    nodes: IntArray
+    places: IntArray
+    edges: IntArray
+
+    @classmethod
+    def over(cls, dag: Dag) -> Walk:
+        """The walk over the tree of first parents.
+
+        Examples
+        --------
+        >>> walk = Walk.over(Dag.from_edges(np.array([0, 0, 1]), np.array([1, 2, 3]), 4))
+        >>> walk.nodes
+        array([0, 1, 3, 2])
+        >>> walk.dag.parents_of(2)
+        array([1])
+        """
+        places = _depth_first(dag.order, dag.parent_starts, dag.parent_list)
+        children = places[np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))]
+        parents = places[dag.parent_list]
+        return cls(
+            Dag.from_edges(parents, children, dag.n), np.argsort(places), places, np.lexsort((parents, children))
+        )
 
 
 def visiting_order(rows: IntArray, n: int, rng: np.random.Generator) -> IntArray:
     """Rows of one epoch, each once: at random, or runs of neighbours at random in a graph of many nodes n.
 
+    Parameters
+    ----------
+    rows : ndarray of int64
+        In the order of the walk, if the graph is trained in that.
+    n : int
+    rng : numpy.random.Generator
+
     Where runs begin changes from call to call.
     """
-    if n <= _FITS_CACHE:
+    if not outgrows_cache(n):
         return rng.permutation(rows)
     turned = np.roll(rows, rng.integers(_RUN))
     runs = len(rows) // _RUN

@@ -12,7 +12,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare import training_options
-from nx_poincare.engine import training
+from nx_poincare.engine import training, visits
 from nx_poincare.engine.checkpoint import CheckpointError
 from nx_poincare.engine.schedule import Schedule
 from nx_poincare.training_options import TrainingOptions
@@ -21,6 +21,14 @@ from nx_poincare.training_options import TrainingOptions
 @pytest.fixture(scope="module")
 def carnivores():
     return nxp.wordnet_graph("carnivore.n.01", source="bundled")
+
+
+@pytest.fixture(params=["order of nodes", "order of a walk"])
+def order(request, monkeypatch):
+    """Training of small graphs and, on small graphs too, that of large ones."""
+    if request.param == "order of a walk":
+        monkeypatch.setattr(visits, "_FITS_CACHE", 0)
+    return request.param
 
 
 def trained(G, dim=3, **options):
@@ -39,6 +47,17 @@ def test_training_from_random_points_learns_the_hierarchy(mammals):
     scores = nxp.evaluate_reconstruction(emb, mammals)
     assert scores.mean_rank <= 1.24
     assert scores.map_score >= 0.939
+
+
+def test_large_graphs_are_trained_as_well(carnivores, monkeypatch):
+    """Callbacks see points in the order of the nodes there as well."""
+    seen, scores = [], []
+    for fits in (10**6, 0):
+        monkeypatch.setattr(visits, "_FITS_CACHE", fits)
+        emb = trained(carnivores, 5, epochs=200, callbacks=[lambda _epoch, _loss, points: seen.append(points)])
+        assert nxp.evaluate_reconstruction(seen[-1], carnivores).map_score > 0.6
+        scores.append(nxp.evaluate_reconstruction(emb, carnivores).map_score)
+    assert scores[1] == pytest.approx(scores[0], abs=0.05)
 
 
 def test_mammals_untangle_in_two_dimensions(mammals):
@@ -141,6 +160,7 @@ def test_what_training_adds_to_the_loss_of_the_paper_brings_ancestors_nearer(mam
 # -- same seed, same bytes ---------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("order")
 def test_same_seed_same_bytes(carnivores):
     assert bytes_of(trained(carnivores)) == bytes_of(trained(carnivores))
     assert bytes_of(trained(carnivores)) != bytes_of(trained(carnivores, seed=2))
@@ -200,6 +220,7 @@ def test_small_graphs_train_on_one_thread_whatever_is_asked(carnivores):
     assert bytes_of(trained(carnivores, n_jobs=2)) == bytes_of(trained(carnivores))
 
 
+@pytest.mark.usefixtures("order")
 def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_path):
     path = tmp_path / "run.npz"
     whole = trained(carnivores, checkpoint=tmp_path / "whole.npz")
@@ -281,6 +302,7 @@ def test_a_checkpoint_that_does_not_fit_its_run_is_refused(carnivores, tmp_path,
 # -- being told and being stopped --------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("order")
 def test_callbacks_see_embeddings_and_can_stop(carnivores):
     seen = []
 
@@ -339,7 +361,7 @@ def test_progress_bar_tells_the_loss(carnivores, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch):
+def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch, order):
     real = training.train_rows
 
     def spoiled(directions, exponentials, *rest):
@@ -350,7 +372,8 @@ def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch):
     monkeypatch.setattr(training, "train_rows", spoiled)
     G = carnivores.copy()
     before = {v: dict(data) for v, data in G.nodes(data=True)}
-    with pytest.raises(FloatingPointError, match=rf"{list(G)[5]!r} is not finite after epoch 1"):
+    node = 5 if order == "order of nodes" else visits.Walk.over(nxp.Hierarchy.from_digraph(G).dag).nodes[5]
+    with pytest.raises(FloatingPointError, match=rf"{list(G)[node]!r} is not finite after epoch 1"):
         nxp.embed(G, 3, init="random", epochs=5, seed=0)
     assert dict(G.nodes(data=True)) == before
 
@@ -373,6 +396,7 @@ def test_a_worse_result_is_not_taken(carnivores):
     assert spoiling == start
 
 
+@pytest.mark.usefixtures("order")
 def test_warm_starts(carnivores):
     previous = trained(carnivores)
     vectors = dict(previous)
@@ -386,6 +410,7 @@ def test_warm_starts(carnivores):
     assert after.map_score >= before.map_score
 
 
+@pytest.mark.usefixtures("order")
 def test_fixed_nodes_stay(carnivores):
     stay = ["dog.n.01", "carnivore.n.01"]
     moved = nxp.embed(carnivores.copy(), 3, init="random", epochs=5, burn_in=0, fixed=stay, seed=0)
@@ -395,6 +420,7 @@ def test_fixed_nodes_stay(carnivores):
     assert not np.allclose(moved["cat.n.01"], origin["cat.n.01"])
 
 
+@pytest.mark.usefixtures("order")
 def test_weights_pull_their_edges_together():
     G = nx.DiGraph()
     for i in range(30):

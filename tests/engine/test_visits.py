@@ -22,25 +22,31 @@ def dag() -> Dag:
 
 def test_small_graphs_are_visited_wholly_at_random(dag: Dag) -> None:
     rows = np.arange(2, 500)
-    assert visits.by_branch(dag, rows) is rows
+    assert not visits.outgrows_cache(dag.n)
     order = visits.visiting_order(rows, dag.n, np.random.default_rng(3))
     assert order.tolist() == np.random.default_rng(3).permutation(rows).tolist()
 
 
 def test_large_graphs_are_visited_in_runs_of_relatives(dag: Dag, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visits, "_FITS_CACHE", 100)
-    rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
-    by_branch = visits.by_branch(dag, rows)
-    assert sorted(by_branch.tolist()) == rows.tolist()
+    walk = visits.Walk.over(dag)
     below: dict[int, set[int]] = {v: {v} for v in range(500)}  # in the tree of first parents
     for v in dag.order[::-1].tolist():
         if len(dag.parents_of(v)):
             below[int(dag.parents_of(v)[0])] |= below[v]
-    place = {v: i for i, v in enumerate(by_branch.tolist())}
-    for v in rows.tolist():
-        assert max(place[u] for u in below[v]) - min(place[u] for u in below[v]) == len(below[v]) - 1
-    first, second = (visits.visiting_order(by_branch, dag.n, np.random.default_rng(seed)) for seed in (1, 2))
+    for v in range(500):
+        assert sorted(walk.places[list(below[v])]) == list(range(walk.places[v], walk.places[v] + len(below[v])))
+    rows = np.flatnonzero(np.diff(walk.dag.parent_starts) > 0)
+    first, second = (visits.visiting_order(rows, dag.n, np.random.default_rng(seed)) for seed in (1, 2))
     assert sorted(first.tolist()) == sorted(second.tolist()) == rows.tolist()
     assert first.tolist() != second.tolist()
-    together = sum(place[int(b)] - place[int(a)] == 1 for a, b in pairwise(first))
+    together = sum(int(b) - int(a) == 1 for a, b in pairwise(first))
     assert 0.7 * len(first) < together < 0.9 * len(first)
+
+
+def test_the_graph_of_a_walk_is_the_graph(dag: Dag) -> None:
+    walk = visits.Walk.over(dag)
+    assert walk.places[walk.nodes].tolist() == list(range(500))
+    for place in range(500):
+        assert set(walk.nodes[walk.dag.parents_of(place)]) == set(dag.parents_of(int(walk.nodes[place])))
+    assert walk.nodes[walk.dag.parent_list].tolist() == dag.parent_list[walk.edges].tolist()
