@@ -11,7 +11,7 @@ import numpy as np
 from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.checks import check_between, check_count, check_positive, threads_of
 from nx_poincare.engine.schedule import Schedule
-from nx_poincare.engine.training import Task
+from nx_poincare.engine.task import Task
 
 __all__ = ["TrainingOptions", "refuse_unused"]
 

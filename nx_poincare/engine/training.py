@@ -7,14 +7,13 @@ is continued from a checkpoint therefore gives the same bytes as one that never 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,11 +25,12 @@ from nx_poincare.engine.kernels import train_rows
 from nx_poincare.engine.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.ranking import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.sampling import ancestry, degree_table, degrees, scratch
-from nx_poincare.engine.schedule import Schedule, Scores, combined
+from nx_poincare.engine.schedule import Scores, combined
+from nx_poincare.engine.task import Task, identity_of
 from nx_poincare.engine.visits import Walk, outgrows_cache, visiting_order
 from nx_poincare.progress import progress_bar
 
-__all__ = ["Callback", "NotFinitePointError", "Task", "Trained", "train"]
+__all__ = ["Callback", "NotFinitePointError", "Trained", "train"]
 
 _logger = logging.getLogger(__name__)
 
@@ -50,52 +50,6 @@ class NotFinitePointError(FloatingPointError):
         super().__init__(f"the point of node {node} is not finite after epoch {epoch}")
         self.node = node
         self.epoch = epoch
-
-
-@dataclass(frozen=True)
-class Task:
-    """What to train, apart from the start.
-
-    Attributes
-    ----------
-    schedule : Schedule
-    negatives : int
-        Negatives drawn for each node, shared by its ancestors.
-    negative_power : float
-        After the burn-in negatives are drawn by degree to this power; 0 draws all nodes uniformly.
-    outer_leaves : bool
-        After the burn-in leaves are negatives only where there are too few others, and before points
-        are scored and returned leaves move outward (see `nx_poincare.engine.outer_leaves`).
-    leaf_turns : int
-        After the burn-in an epoch visits one leaf in so many, another one each time.
-    emphasis : float
-        After the burn-in, the weight of pairs that are far off (see `train_rows`).
-    temperature : float
-        After the burn-in, what distances are divided by in the softmax (see `train_rows`).
-    relatives : int
-        After the burn-in, how many of the negatives are drawn among relatives (see `train_rows`).
-    max_radius : float
-    seed : int
-    n_jobs : int
-        Threads. One is deterministic; more update shared points without locks.
-    keep_start : bool
-        Return the start if no later points are at least as good by both scores.
-    """
-
-    schedule: Schedule
-    negatives: int
-    negative_power: float
-    max_radius: float
-    seed: int
-    outer_leaves: bool = True
-    leaf_turns: int = 1
-    emphasis: float = 0.0
-    temperature: float = 1.0
-    relatives: int = 0
-    n_jobs: int = 1
-    keep_start: bool = False
-    weights: FloatArray | None = field(default=None, repr=False)
-    fixed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
 
 
 class Trained(NamedTuple):
@@ -172,7 +126,7 @@ def _trained(
 ) -> Trained:
     """Train a graph as its nodes are numbered; see `train`."""
     run = _Run(dag, task, directions.shape[1])
-    identity = _identity(dag, directions, radii, task)
+    identity = identity_of(dag, directions, radii, task)
     like = TrainingState(directions, radii, directions, radii)
     state = None if checkpoint is None else load_state(identity, checkpoint, like)
     if state is None:
@@ -359,25 +313,3 @@ def _told(state: TrainingState) -> str:
     if np.isfinite(state.best_scores[0]):
         told += f", mean rank {state.best_scores[0]:.2f}, MAP {state.best_scores[1]:.3f}"
     return told
-
-
-def _identity(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -> dict[str, Any]:
-    """What two runs must share so that one may continue the other."""
-    digest = hashlib.sha256()
-    for array in (dag.parent_starts, dag.parent_list, directions, radii, task.fixed):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    digest.update(b"" if task.weights is None else task.weights.tobytes())
-    return {
-        "graph and start": digest.hexdigest()[:16],
-        "seed": task.seed,
-        "negatives": task.negatives,
-        "negative_power": task.negative_power,
-        "outer_leaves": task.outer_leaves,
-        "leaf_turns": task.leaf_turns,
-        "emphasis": task.emphasis,
-        "temperature": task.temperature,
-        "relatives": task.relatives,
-        "max_radius": task.max_radius,
-        "keep_start": task.keep_start,
-        **asdict(task.schedule),
-    }
