@@ -57,14 +57,14 @@ def main() -> None:
         report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--epochs", "0"])
 
 
-def report_files(sizes: list[int], dim: int, output: str, more: list[str]) -> None:
+def report_files(sizes: list[int], dim: int, output: str, arguments: list[str]) -> None:
     print("| nodes | wall s | CPU s | peak GiB | bytes a node |")
     print("|---|---|---|---|---|", flush=True)
-    measured(1_000, dim, output, more)  # compiles the kernels, once for each machine
-    _, start, base = measured(1_000, dim, output, more)
+    measured(1_000, dim, output, arguments)  # compiles the kernels, once for each machine
+    _, start, base = measured(1_000, dim, output, arguments)
     work = []
     for n in sizes:
-        wall, cpu, peak = measured(n, dim, output, more)
+        wall, cpu, peak = measured(n, dim, output, arguments)
         work.append(cpu - start)
         print(f"| {n:,} | {wall:.1f} | {cpu:.1f} | {peak / 2**30:.2f} | {(peak - base) / n:,.0f} |", flush=True)
     fitted = [(n, seconds) for n, seconds in zip(sizes, work, strict=True) if n >= LEAST_FITTED and seconds > 0]
@@ -153,13 +153,13 @@ def train_graph(n: int, dim: int) -> dict:
     return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}
 
 
-def measured(n: int, dim: int, output: str, more: list[str]) -> tuple[float, float, int]:
+def measured(n: int, dim: int, output: str, arguments: list[str]) -> tuple[float, float, int]:
     """Wall-clock seconds, CPU seconds and peak resident bytes of one run of the command."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "big.tsv")
         write_taxonomy(source, n)
         command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "-o", f"{folder}/big.{output}"]
-        command += ["--dim", str(dim), *more]
+        command += ["--dim", str(dim), *arguments]
         start = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)

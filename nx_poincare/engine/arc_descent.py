@@ -86,12 +86,12 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Ar
 
 
 def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
-    """Offer what may cost less: another style and, if all rows can be measured, adapted pads and arcs moved one at a
-    time."""
+    """Offer what may cost less: another style, and where all rows can be measured adapted pads and moved arcs."""
     tree = kept.arcs.tree
     sharing = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)
     costs = _measurable(dag, kept.arcs)
     if costs is None:
+        _logger.info("arcs: too many to be measured; the arcs are not refined, a sample decides between two layouts")
         kept.measure_by(partial(_sampled_cost, dag, _sample(dag)))
         kept.offer(sharing)
         return
@@ -118,17 +118,12 @@ def _measurable(dag: Dag, arcs: Arcs) -> ArcCosts | None:
     try:
         dag.count_ancestors(_MOST_PAIRS)
     except ClosureTooLargeError as error:
-        _logger.info(
-            "arcs: about %d ancestor pairs; the arcs are not refined, a sample decides between two layouts", error.pairs
-        )
+        _logger.info("arcs: about %d ancestor pairs", error.pairs)
         return None
     costs = ArcCosts(dag, arcs.tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
     if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
-        _logger.info(
-            "arcs: %d comparisons would measure all; the arcs are not refined, a sample decides between two layouts",
-            comparisons,
-        )
+        _logger.info("arcs: %d comparisons of rows with inner nodes", comparisons)
         return None
     return costs
 
