@@ -18,10 +18,11 @@ import numba
 import numpy as np
 
 import nx_poincare as nxp
-from nx_poincare.engine.geometry import distance, exponential_map, retraction
-from nx_poincare.engine.kernels import train_rows
-from nx_poincare.engine.sampling import ancestry, random_start, scratch, uniform_table
-from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.engine.geometry.ball import distance, exponential_map, retraction
+from nx_poincare.engine.training.gradient_steps import train_rows
+from nx_poincare.engine.training.negative_sampling import ancestry, scratch, uniform_table
+from nx_poincare.engine.training.random_start import random_start
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 
 RULES = (exponential_map, retraction)
 

@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Wedge
 
 import nx_poincare as nxp
-from nx_poincare.engine.skeleton import split
+from nx_poincare.engine.cones.skeleton.split import split
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 TREE = nx.DiGraph(

@@ -25,10 +25,14 @@ from graphs import all_nouns, debian_packages, made_dependencies, recursive_tree
 from peers import gensim_model, gensim_scores
 
 import nx_poincare as nxp
-from nx_poincare.engine import arc_descent, attach_points, caps, skeleton_training, spanning_tree
-from nx_poincare.engine.arcs import ArcStyle
-from nx_poincare.engine.attach_points import AttachPoints
-from nx_poincare.engine.geometry import from_ball
+from nx_poincare.engine.cones.arcs import refine as arc_descent
+from nx_poincare.engine.cones.arcs.nested_arcs import ArcStyle
+from nx_poincare.engine.cones.caps import nested_caps as caps
+from nx_poincare.engine.cones.skeleton import attach_points
+from nx_poincare.engine.cones.skeleton import optimise as skeleton_training
+from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints
+from nx_poincare.engine.dag import spanning_tree
+from nx_poincare.engine.geometry.ball import from_ball
 
 PUBLISHED = {
     2: "22.8 / 0.305 Lorentz",

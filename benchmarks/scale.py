@@ -116,7 +116,7 @@ def embed_graph(n: int, dim: int) -> dict:
     import networkx as nx
 
     import nx_poincare as nxp
-    from nx_poincare.engine import arc_descent
+    from nx_poincare.engine.cones.arcs import refine as arc_descent
 
     nxp.embed(graph_of(3_000), dim)  # compiles the kernels
     start = time.process_time()
@@ -135,7 +135,7 @@ def embed_graph(n: int, dim: int) -> dict:
 
 def train_graph(n: int, dim: int) -> dict:
     import nx_poincare as nxp
-    from nx_poincare.engine import training
+    from nx_poincare.engine.training import sgd as training
 
     nxp.embed(hierarchy_of(1_000), dim, init="random", epochs=1, seed=0, progress=False)  # compiles the kernels
     seconds, pairs, kernel = [], [], training.train_rows

@@ -13,7 +13,7 @@ from matplotlib.patches import Arc, Circle
 
 import nx_poincare as nxp
 from nx_poincare.drawing.geodesics import geodesic_points
-from nx_poincare.engine.geometry import half_angle
+from nx_poincare.engine.geometry.ball import half_angle
 
 _INK, _GREEN, _RED, _BLUE = "#333333", "#2a788e", "#c0392b", "#414487"
 

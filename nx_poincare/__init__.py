@@ -10,34 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nx_poincare.api import embed, poincare_layout
-    from nx_poincare.attributes import flatten_attributes
-    from nx_poincare.completion import likely_missing_pairs
+    from nx_poincare.attributes.flatten import flatten_attributes
     from nx_poincare.drawing.disk import draw_poincare
     from nx_poincare.drawing.film import draw_training
-    from nx_poincare.drawing.viewer.html import write_html
-    from nx_poincare.embedding import Embedding
+    from nx_poincare.drawing.html import write_html
+    from nx_poincare.embedding.embedding import Embedding
+    from nx_poincare.embedding.projector import export_projector
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
     from nx_poincare.evaluation.link_prediction import LinkPrediction, Split, evaluate_link_prediction, split_closure
     from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
-    from nx_poincare.exchange.projector import export_projector
-    from nx_poincare.extractors.digraph import closure_edges
-    from nx_poincare.extractors.files import read_graph
-    from nx_poincare.extractors.wordnet import wordnet_graph
-    from nx_poincare.hierarchy import Hierarchy
-    from nx_poincare.io import export_graph
+    from nx_poincare.extractors.wordnet.graph import wordnet_graph
+    from nx_poincare.hierarchy.hierarchy import Hierarchy, closure_edges
+    from nx_poincare.hierarchy.missing_pairs import likely_missing_pairs
+    from nx_poincare.io.graphs.read import read_graph
+    from nx_poincare.io.graphs.write import export_graph
 
 __version__ = "0.1.0"
 
 _HOME_OF = {
     "embed": "nx_poincare.api",
     "poincare_layout": "nx_poincare.api",
-    "flatten_attributes": "nx_poincare.attributes",
-    "likely_missing_pairs": "nx_poincare.completion",
+    "flatten_attributes": "nx_poincare.attributes.flatten",
+    "likely_missing_pairs": "nx_poincare.hierarchy.missing_pairs",
     "draw_poincare": "nx_poincare.drawing.disk",
     "draw_training": "nx_poincare.drawing.film",
-    "write_html": "nx_poincare.drawing.viewer.html",
-    "Embedding": "nx_poincare.embedding",
+    "write_html": "nx_poincare.drawing.html",
+    "Embedding": "nx_poincare.embedding.embedding",
     "Distortion": "nx_poincare.evaluation.distortion",
     "evaluate_distortion": "nx_poincare.evaluation.distortion",
     "Entailment": "nx_poincare.evaluation.entailment",
@@ -48,12 +47,12 @@ _HOME_OF = {
     "split_closure": "nx_poincare.evaluation.link_prediction",
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
-    "export_projector": "nx_poincare.exchange.projector",
-    "closure_edges": "nx_poincare.extractors.digraph",
-    "read_graph": "nx_poincare.extractors.files",
-    "wordnet_graph": "nx_poincare.extractors.wordnet",
-    "Hierarchy": "nx_poincare.hierarchy",
-    "export_graph": "nx_poincare.io",
+    "export_projector": "nx_poincare.embedding.projector",
+    "closure_edges": "nx_poincare.hierarchy.hierarchy",
+    "read_graph": "nx_poincare.io.graphs.read",
+    "wordnet_graph": "nx_poincare.extractors.wordnet.graph",
+    "Hierarchy": "nx_poincare.hierarchy.hierarchy",
+    "export_graph": "nx_poincare.io.graphs.write",
 }
 
 __all__ = [

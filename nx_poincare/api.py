@@ -11,23 +11,24 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.arrays import FloatArray
-from nx_poincare.attributes import write_attributes
-from nx_poincare.checks import check_count, check_positive
-from nx_poincare.embedding import Embedding, check_attribute_names
-from nx_poincare.engine.checkpoint import Checkpoint
-from nx_poincare.engine.cones import beside_each_other
-from nx_poincare.engine.geometry import half_angle
-from nx_poincare.engine.refinement import Refinement
-from nx_poincare.engine.training import Callback, NotFinitePointError, train
-from nx_poincare.extractors.digraph import Direction, as_hierarchy, check_graph, edge_weights, hierarchy_from_graph
-from nx_poincare.files import check_writable
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.layouts import LAYOUT_RADIUS, layout_arcs, layout_positions
-from nx_poincare.progress import progress_bar
-from nx_poincare.random_state import generator_of
-from nx_poincare.starts import fixed_indices, start_points, with_given_points
-from nx_poincare.training_options import TrainingOptions, refuse_unused
+from nx_poincare.attributes.attributes import write_attributes
+from nx_poincare.embedding.embedding import Embedding, check_attribute_names
+from nx_poincare.embedding.initial_points import fixed_indices, start_points, with_given_points
+from nx_poincare.engine.cones.cycles import beside_each_other
+from nx_poincare.engine.cones.skeleton.refine import Refinement
+from nx_poincare.engine.geometry.ball import half_angle
+from nx_poincare.engine.training.options import TrainingOptions, refuse_unused
+from nx_poincare.engine.training.sgd import Callback, NotFinitePointError, train
+from nx_poincare.extractors.digraph import Direction, check_graph
+from nx_poincare.hierarchy.edge_weights import edge_weights
+from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.io.atomic import check_writable
+from nx_poincare.io.checkpoint import Checkpoint
+from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["embed", "poincare_layout"]
 
@@ -70,10 +71,10 @@ def embed(
 
     Every node gets a cone; an ancestor is nearer to its descendants than the origin is, and
     (exactly so on trees within the precision of float64) other nodes are not. In two
-    dimensions the cones are nested arcs (`nx_poincare.engine.arc_descent`), in more dimensions
-    nested caps (`nx_poincare.engine.caps`). Nodes with several parents are placed by
+    dimensions the cones are nested arcs (`nx_poincare.engine.cones.arcs.refine`), in more dimensions
+    nested caps (`nx_poincare.engine.cones.caps.nested_caps`). Nodes with several parents are placed by
     optimisation, in a minute for 82,000 nodes. All can be refined, or replaced, by the training
-    of Nickel & Kiela 2017 (`nx_poincare.engine.training`).
+    of Nickel & Kiela 2017 (`nx_poincare.engine.training.sgd`).
 
     Parameters
     ----------
@@ -286,7 +287,7 @@ def poincare_layout(
     """Position nodes in the Poincaré disk for drawing, wherever a NetworkX layout is expected.
 
     Subtrees stand around the circle in the order of the nested arcs that `embed` uses; the
-    spacing and the radii are made for the eye (`nx_poincare.engine.layout`): inner levels get
+    spacing and the radii are made for the eye (`nx_poincare.layout.disk`): inner levels get
     room and the rim is not crowded. The root stays at the center (several roots surround it),
     so positions are not centred on their mean.
 
@@ -335,7 +336,7 @@ def poincare_layout(
     if origin.shape != (dim,):
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
-    hierarchy = hierarchy_from_graph(G, direction=direction, root=root)
+    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
     positions = scale * layout_positions(hierarchy, dim, rng) + origin
     if store_pos_as is not None:
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})

@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import nx_poincare as nxp
-from nx_poincare.engine.arcs import nested_arcs
-from nx_poincare.engine.geometry import to_ball
-from nx_poincare.engine.layout import even_angles, eye_radii, gentle_layout
-from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
+from nx_poincare.engine.geometry.ball import to_ball
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.disk import even_angles, eye_radii, gentle_layout
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from graphs import all_nouns, debian_packages, recursive_tree

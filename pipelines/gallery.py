@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import nx_poincare as nxp
-from nx_poincare.files import written_aside
+from nx_poincare.io.atomic import written_aside
 
 GALLERY = Path(__file__).resolve().parent.parent / "docs" / "gallery"
 COLOURS = 256

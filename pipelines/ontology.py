@@ -10,7 +10,7 @@ https://obofoundry.org lists ontologies with their files; obsolete terms are lef
 import networkx as nx
 from recipe import chosen, embed_and_write, labels_of_largest, options
 
-from nx_poincare.optional import imported
+from nx_poincare.utils.optional import imported
 
 obonet = imported("obonet", extra="recipes")
 

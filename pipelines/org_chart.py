@@ -12,7 +12,7 @@ from pathlib import Path
 import networkx as nx
 from recipe import chosen, embed_and_write, options
 
-from nx_poincare.optional import imported
+from nx_poincare.utils.optional import imported
 
 pd = imported("pandas", extra="recipes")
 

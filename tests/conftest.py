@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import settings
 
-from nx_poincare.extractors.wordnet import wordnet_graph
+from nx_poincare.extractors.wordnet.graph import wordnet_graph
 
 if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click 8.1 has both streams in one unless told
     CliRunner.__init__ = partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment]

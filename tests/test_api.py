@@ -119,7 +119,7 @@ def test_the_closure_is_not_built_to_embed_or_to_draw(mammals, monkeypatch):
     def refused(self, max_pairs):
         raise AssertionError("the closure was built")
 
-    monkeypatch.setattr("nx_poincare.dag.Dag.closure", refused)
+    monkeypatch.setattr("nx_poincare.engine.dag.dag.Dag.closure", refused)
     G = mammals.copy()
     for dim in (2, 4):
         nxp.embed(G, dim, seed=0)

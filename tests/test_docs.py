@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import nx_poincare as nxp
-from nx_poincare.cli import main
+from nx_poincare.cli.running import main
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.hierarchy import ClosureTooLargeError, Hierarchy
+from nx_poincare.engine.dag.dag import ClosureTooLargeError
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 
 SIZES = [100_000, pytest.param(1_000_000, marks=pytest.mark.soak)]
 SMALLER_SIZES = [10_000, pytest.param(100_000, marks=pytest.mark.soak)]

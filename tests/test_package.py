@@ -150,7 +150,7 @@ class TestWheel:
         subprocess.run([sys.executable, "-m", "pip", *command], check=True, timeout=300)
         code = (
             "import nx_poincare as nxp\n"
-            "from nx_poincare.datasets import load_wordnet_snapshot\n"
+            "from nx_poincare.extractors.wordnet.snapshot import load_wordnet_snapshot\n"
             "from nx_poincare.cli import main\n"
             "print(nxp.__file__)\n"
             "print(len(load_wordnet_snapshot('v').names))\n"

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.io import read_vectors
+from nx_poincare.io.vectors.tsv import read_vectors
 
 PIPELINES = Path(__file__).resolve().parent.parent / "pipelines"
 

@@ -13,9 +13,8 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.dag import Dag
-from nx_poincare.engine import training
-from nx_poincare.hierarchy import ClosureTooLargeError
+from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
+from nx_poincare.engine.training import sgd as training
 
 CHAIN = 100_000  # its closure has 5 billion pairs
 
@@ -110,7 +109,7 @@ def test_a_file_becomes_the_same_vectors_as_npz_and_as_text(tmp_path: Path) -> N
 
 
 def test_bars_tell_of_reading_layout_and_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    monkeypatch.setattr("nx_poincare.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("nx_poincare.utils.progress._PATIENCE", 0.0)
     source = write_edges(tmp_path / "edges.tsv", 500)
     embedding = nxp.embed(nxp.Hierarchy.from_file(source, progress=True), epochs=0, progress=True)
     embedding.save(tmp_path / "vectors.tsv", progress=True)

@@ -13,7 +13,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.running import wants_progress
-from nx_poincare.files import check_writable
+from nx_poincare.io.atomic import check_writable
 
 __all__ = [
     "FAITHFUL_RADIUS",
@@ -85,7 +85,7 @@ def reading(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(
         graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
-        header: bool | None, direction: str, root: str | None, **options: Any,
+        header: bool | None, direction: Any, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         if (source or target) and options.get("weight"):

@@ -70,7 +70,7 @@ def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: di
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    from nx_poincare.files import written_aside
+    from nx_poincare.io.atomic import written_aside
 
     figure = Figure(figsize=(size, size), layout="constrained")
     nxp.draw_poincare(graph, ax=figure.add_subplot(), **options)

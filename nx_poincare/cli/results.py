@@ -14,14 +14,14 @@ from nx_poincare.cli.options import FAITHFUL_RADIUS, is_graph_file
 from nx_poincare.cli.running import say, tell, wants_progress
 
 if TYPE_CHECKING:
-    from nx_poincare.embedding import Embedding
+    from nx_poincare.embedding.embedding import Embedding
 
 __all__ = ["named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
 
 
 def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
     """Write an embedding to every path, or its vectors to standard output."""
-    from nx_poincare.io import write_vectors
+    from nx_poincare.io.vectors.tsv import write_vectors
 
     refuse_closed_output(paths)
     _warn_of_collapse(embedding, paths)
@@ -61,11 +61,7 @@ def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
     """An embedding with nodes as the graph has them: a file of vectors holds text where JSON may hold numbers."""
     called = {str(node): node for node in graph}
     names: Iterable[Hashable] = (name if name in graph else called.get(str(name), name) for name in embedding)
-    renamed = nxp.Embedding(
-        list(names), embedding.directions, embedding.radii, levels=embedding.levels, layout=embedding.layout,
-        history=embedding.history, edges=embedding.edges,
-    )  # fmt: skip
-    return renamed._keep_vectors(embedding.vectors)
+    return embedding.relabel(list(names))
 
 
 def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:

@@ -1,1 +1,1 @@
-"""The Poincaré disk as a picture."""
+"""Pictures and films on matplotlib, and pages to walk through."""

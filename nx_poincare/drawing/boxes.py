@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
 
-from nx_poincare.arrays import FloatArray
+from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["are_inside", "box_of", "boxes_of", "covered", "reaching_beyond", "touching"]
 

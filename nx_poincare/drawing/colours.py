@@ -13,8 +13,8 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap,
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.scene import Scene
+from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = [
     "ColourBy",

@@ -11,14 +11,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
-from nx_poincare.arrays import IntArray
-from nx_poincare.checks import check_count, check_positive
 from nx_poincare.drawing.colours import ColourBy, check_colours, highlight_of, paint_of, theme_of
 from nx_poincare.drawing.labels import figure_of
 from nx_poincare.drawing.scene import Scene, scene_of
 from nx_poincare.drawing.strokes import Look, draw_scene
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.checks import check_count, check_positive
 
 __all__ = ["draw_poincare"]
 

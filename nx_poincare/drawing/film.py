@@ -14,12 +14,12 @@ from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
 from PIL.Image import Dither
 
-from nx_poincare.checks import check_count, check_positive
 from nx_poincare.drawing.disk import draw_poincare
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import check_graph
-from nx_poincare.files import written_aside
-from nx_poincare.progress import progress_bar
+from nx_poincare.io.atomic import written_aside
+from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["TrainingFilm", "draw_training"]
 
@@ -29,7 +29,7 @@ _SUFFIXES = (".gif", ".mp4")
 _HELD = 2.0  # seconds that the last frame stays
 _LABELS = 12  # few, since they move
 _COLOURS = 255  # of a GIF
-_MOST_OF_THE_NODES, _THEIR_RADIUS = 0.9, 2.9  # as in nx_poincare.engine.layout
+_MOST_OF_THE_NODES, _THEIR_RADIUS = 0.9, 2.9  # as in nx_poincare.layout.disk
 
 Radii = Literal["eye", "true"]
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nx_poincare.arrays import FloatArray
+from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["geodesic_paths", "geodesic_points"]
 

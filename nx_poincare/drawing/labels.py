@@ -22,8 +22,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.boxes import are_inside, box_of, boxes_of, covered, reaching_beyond, touching
+from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["LabelStyle", "figure_of", "place_labels", "printable", "readable_name", "scale_of", "widest_disk"]
 

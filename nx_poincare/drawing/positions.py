@@ -9,14 +9,13 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.drawing.viewer.content import content_of
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.fan_layout import fan_layout
-from nx_poincare.engine.fan_positions import fan_positions
-from nx_poincare.engine.geometry import from_ball, recentred, to_ball
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.layouts import layout_positions
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.geometry.ball import from_ball, recentred, to_ball
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.fan import fan_layout, fan_positions
+from nx_poincare.layout.positions import layout_positions
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.content import content_of
 
 __all__ = ["GivenPositions", "given_positions", "is_layout_of", "view_from"]
 

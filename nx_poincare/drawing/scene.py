@@ -11,13 +11,14 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.positions import GivenPositions, given_positions, is_layout_of, view_from
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.spanning_tree import SpanningTree, spanning_tree
-from nx_poincare.extractors.digraph import Direction, downward_edges
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.layouts import layout_positions
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.edge_weights import downward_edges
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.positions import layout_positions
+from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["Scene", "scene_of"]
 

@@ -17,7 +17,6 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.arrays import FloatArray, IntArray
 from nx_poincare.drawing.colours import Highlight, Paint, Theme, receding
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
 from nx_poincare.drawing.labels import (
@@ -30,6 +29,7 @@ from nx_poincare.drawing.labels import (
     widest_disk,
 )
 from nx_poincare.drawing.scene import Scene
+from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["Look", "draw_scene"]
 

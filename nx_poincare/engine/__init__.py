@@ -1,1 +1,1 @@
-"""Arrays in, arrays out: geometry, closed forms, training and ranks. No node names."""
+"""Arrays in, arrays out: points of the ball for a directed acyclic graph."""

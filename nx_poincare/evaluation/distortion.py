@@ -20,18 +20,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.stats import spearmanr
 
-from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.checks import check_count
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.geometry import distance
-from nx_poincare.evaluation.correlation import rank_correlation
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.geometry.ball import distance
 from nx_poincare.evaluation.points import as_embedding, rows_of
-from nx_poincare.extractors.digraph import Direction, as_hierarchy
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.random_state import generator_of
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.checks import check_count
+from nx_poincare.utils.random_state import generator_of
 
-__all__ = ["Distortion", "evaluate_distortion"]
+__all__ = ["Distortion", "evaluate_distortion", "rank_correlation"]
 
 _MOST_PAIRS = 4_000_000  # by default; two thousand nodes in full
 _SOURCES_PER_BLOCK = 32
@@ -163,3 +163,26 @@ def _worst(ratios: FloatArray) -> float:
     if not ratios.any():
         return float("nan")
     return float(ratios.max() / ratios.min()) if ratios.min() > 0 else float("inf")
+
+
+def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
+    """Spearman's rho of two series, ties at their mean rank.
+
+    Parameters
+    ----------
+    first, second : array_like of float, shape (n,)
+
+    Returns
+    -------
+    float
+        Between -1 and 1; ``nan`` if there are fewer than two values or all of a series are equal.
+
+    Examples
+    --------
+    >>> rank_correlation([1, 2, 3], [10, 20, 15]), rank_correlation([1, 1], [2, 3])
+    (0.5, nan)
+    """
+    x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    return float(np.clip(spearmanr(x, y).statistic, -1, 1))

@@ -25,11 +25,11 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.geometry import distance, half_space_margin
-from nx_poincare.evaluation.correlation import rank_correlation
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.geometry.ball import distance, half_space_margin
+from nx_poincare.evaluation.distortion import rank_correlation
 from nx_poincare.evaluation.points import as_embedding
+from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["Entailment", "WordPairFileError", "evaluate_entailment", "is_a_score", "norm_difference"]
 
@@ -100,7 +100,7 @@ def evaluate_entailment(
     -------
     Entailment
         ``rho_paper`` by the paper's score, ``rho_half_space`` by minus
-        `nx_poincare.engine.geometry.half_space_margin`; ``nan`` for fewer than two pairs or where
+        `nx_poincare.engine.geometry.ball.half_space_margin`; ``nan`` for fewer than two pairs or where
         all scores are equal. ``unknown_words`` are those of the skipped pairs, sorted.
 
     Raises
@@ -227,7 +227,7 @@ def _lookup(senses: Senses, points: Embedding, pos: str) -> _Lookup:
 
 
 def _senses_by_nltk(pos: str) -> _Lookup:
-    from nx_poincare.extractors.wordnet_corpus import open_installed_corpus
+    from nx_poincare.extractors.wordnet.corpus import open_installed_corpus
 
     open_installed_corpus()  # raises what says how to mend a missing corpus
     from nltk.corpus import wordnet

@@ -15,7 +15,7 @@ that it does not explain are scored for themselves.
 
 Of those, many leave a trace: leaves keep all their pairs, so whatever is below both a dog and a canine
 tells that the two are related. Pairs that the training pairs suggest in this way are found before
-anything is embedded (`nx_poincare.engine.completion`), and taken alone are the other baseline.
+anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and taken alone are the other baseline.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.api import embed as embed_graph
-from nx_poincare.arrays import FloatArray, IntArray
-from nx_poincare.checks import check_count, check_share, threads_of
-from nx_poincare.dag import Dag
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.completion import held_out, likely_missing
-from nx_poincare.engine.filtered_ranking import Queries, filtered_rank_blocks
-from nx_poincare.engine.ranking import candidates
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.missing_pairs import held_out, likely_missing
+from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.filtered import Queries, filtered_rank_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
-from nx_poincare.extractors.digraph import Direction, as_hierarchy
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.progress import progress_bar
-from nx_poincare.random_state import generator_of
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.checks import check_count, check_share, threads_of
+from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
 

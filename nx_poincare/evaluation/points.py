@@ -9,8 +9,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.arrays import IntArray
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.utils.arrays import IntArray
 
 __all__ = ["as_embedding", "rows_of"]
 

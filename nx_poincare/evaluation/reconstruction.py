@@ -10,15 +10,15 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.arrays import IntArray
-from nx_poincare.checks import check_count, threads_of
-from nx_poincare.embedding import Embedding
-from nx_poincare.engine.ranking import Ranked, candidates, mean_scores, ranked_blocks
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.ranking.exact import Ranked, candidates, mean_scores, ranked_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
-from nx_poincare.extractors.digraph import Direction, as_hierarchy
-from nx_poincare.hierarchy import Hierarchy
-from nx_poincare.progress import progress_bar
-from nx_poincare.random_state import generator_of
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.checks import check_count, threads_of
+from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["Scores", "evaluate_reconstruction"]
 

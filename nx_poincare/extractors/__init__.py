@@ -1,1 +1,1 @@
-"""What becomes a hierarchy: NetworkX graphs, files, WordNet."""
+"""Graphs, tables and WordNet become edges."""

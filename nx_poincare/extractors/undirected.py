@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from nx_poincare.arrays import IntArray
-from nx_poincare.compiled import kernel
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.compiled import kernel
 
 __all__ = ["breadth_first_edges"]
 

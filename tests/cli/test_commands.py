@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import nx_poincare as nxp
-from nx_poincare.cli import main
-from nx_poincare.embedding import Embedding
+from nx_poincare.cli.running import main
+from nx_poincare.embedding.embedding import Embedding
 
 EDGES = "parent\tchild\nmammal\tcat\nmammal\tdog\ndog\tpuppy\ndog\thunting dog\n"
 TABLE = "id,kind,of,strength\n1,cat,mammal,1\n2,dog,mammal,5\n3,puppy,dog,1\n"

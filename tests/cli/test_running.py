@@ -13,8 +13,8 @@ import networkx as nx
 import pytest
 from click.testing import CliRunner
 
-from nx_poincare.cli import main
-from nx_poincare.embedding import Embedding
+from nx_poincare.cli.running import main
+from nx_poincare.embedding.embedding import Embedding
 
 COMMAND = [sys.executable, "-m", "nx_poincare"]
 

@@ -19,7 +19,8 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
 from matplotlib.text import Text
 
-from nx_poincare import draw_poincare, poincare_layout
+from nx_poincare.api import poincare_layout
+from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.extractors.digraph import Direction
 
 

@@ -10,7 +10,9 @@ import pytest
 from matplotlib.animation import FFMpegWriter
 from PIL import Image
 
-from nx_poincare import Embedding, draw_training, embed
+from nx_poincare.api import embed
+from nx_poincare.drawing.film import draw_training
+from nx_poincare.embedding.embedding import Embedding
 
 TREE = nx.balanced_tree(2, 3, create_using=nx.DiGraph)
 

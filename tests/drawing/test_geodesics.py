@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
-from nx_poincare.engine.geometry import distance, from_ball
+from nx_poincare.engine.geometry.ball import distance, from_ball
 
 
 def random_points(n: int, seed: int, largest: float = 0.999) -> np.ndarray:

@@ -17,8 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb, to_rgba
 
-from nx_poincare import Embedding, draw_poincare, embed, poincare_layout
-from nx_poincare.engine.geometry import distance, from_ball
+from nx_poincare.api import embed, poincare_layout
+from nx_poincare.drawing.disk import draw_poincare
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.geometry.ball import distance, from_ball
 
 TREE = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
 

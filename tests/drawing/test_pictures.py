@@ -14,7 +14,9 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from nx_poincare import draw_poincare, embed, wordnet_graph
+from nx_poincare.api import embed
+from nx_poincare.drawing.disk import draw_poincare
+from nx_poincare.extractors.wordnet.graph import wordnet_graph
 
 REFERENCES = Path(__file__).with_name("reference")
 TOLERANCE = 4.0  # root of the mean squared difference, of 255

@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import spearmanr
 
 import nx_poincare as nxp
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding.embedding import Embedding
 
 
 def ratios_by_definition(emb, G):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nx_poincare as nxp
-from nx_poincare.embedding import Embedding
+from nx_poincare.embedding.embedding import Embedding
 
 
 def random_dag(n, rng):

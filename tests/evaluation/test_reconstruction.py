@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nx_poincare as nxp
-from nx_poincare.embedding import Embedding
-from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 
 
 def by_definition(emb, G):

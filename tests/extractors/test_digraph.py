@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nx_poincare.hierarchy import Hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 
 
 def levels(G, **options):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.extractors.files import GraphFileError
+from nx_poincare.io.streams import GraphFileError
 
 HOSTILE = ['say "hi"', "tab\there", "two\nlines", "<b>&amp;</b>", "\U0001f415", "\u202eright to left", "שלום", " "]
 

@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 import nx_poincare
-from nx_poincare.cli import main
+from nx_poincare.cli.running import main
 
 OUTPUTS = ("e.npz", "v.tsv", "g.graphml")
 CHECKPOINT = "run.npz"
@@ -34,7 +34,10 @@ RUNS = {
 UNFINISHED = re.compile(r"\.\w+\.[0-9a-f]{8}\.unfinished\.\w+")
 PACKAGE = Path(nx_poincare.__file__).parent
 ENDS = {signal.SIGKILL: "killed", 130 << 8: "interrupted", 0: "came to its end"}
-WRITING = {str(PACKAGE / name) for name in ("files.py", "embedding_file.py", "io.py", "engine/checkpoint.py")}
+WRITING = {
+    str(PACKAGE / name)
+    for name in ("io/atomic.py", "io/vectors/npz.py", "io/vectors/tsv.py", "io/graphs/write.py", "io/checkpoint.py")
+}
 
 
 def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 import nx_poincare as nxp
-from nx_poincare.cli import main
+from nx_poincare.cli.running import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and permissions of POSIX")
 WRITERS: dict[str, Callable[[nx.DiGraph, nxp.Embedding, Path], Any]] = {

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 import nx_poincare as nxp
-from nx_poincare.cli import main
-from nx_poincare.engine.ranking import mean_scores
+from nx_poincare.cli.running import main
+from nx_poincare.engine.ranking.exact import mean_scores
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -56,10 +56,10 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("nx_poincare.engine.arc_descent.ArcCosts", 1),
-        ("nx_poincare.engine.arc_descent.tabulate", 1),
-        ("nx_poincare.engine.arc_descent.descend", 1),
-        ("nx_poincare.engine.arc_descent.tabulate", 2),
+        ("nx_poincare.engine.cones.arcs.refine.ArcCosts", 1),
+        ("nx_poincare.engine.cones.arcs.refine.tabulate", 1),
+        ("nx_poincare.engine.cones.arcs.refine.descend", 1),
+        ("nx_poincare.engine.cones.arcs.refine.tabulate", 2),
     ],
 )
 def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], name: str, call: int) -> None:
@@ -72,7 +72,7 @@ def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], 
 
 
 def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
-    interrupt("nx_poincare.engine.caps.mean_scores")
+    interrupt("nx_poincare.engine.cones.caps.nested_caps.mean_scores")
     with pytest.warns(UserWarning, match="comparison of caps with arcs was interrupted"):
         emb = nxp.embed(G := graph(), 3, seed=0)
     assert nxp.evaluate_reconstruction(emb, G).map_score > 0.9
@@ -82,7 +82,7 @@ def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
 def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
     G = graph()
     start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, epochs=0), G)
-    interrupt("nx_poincare.engine.skeleton_training._Mover.move", call)
+    interrupt("nx_poincare.engine.cones.skeleton.optimise._Mover.move", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} steps"):
         scores = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0), G)
     assert scores.map_score >= (0.5 if call == 1 else start.map_score)
@@ -90,7 +90,7 @@ def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
 
 @pytest.mark.parametrize("call", [1, 3, 20])
 def test_training(interrupt: Callable[..., None], call: int) -> None:
-    interrupt("nx_poincare.engine.training.train_rows", call)
+    interrupt("nx_poincare.engine.training.sgd.train_rows", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} epochs"):
         emb = nxp.embed(graph(), init="random", epochs=30, burn_in=0, seed=0)
     assert len(emb.history) == call - 1
@@ -100,7 +100,7 @@ def test_training(interrupt: Callable[..., None], call: int) -> None:
 def test_comparison_of_trained_points_with_their_start(
     interrupt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    G, scored = graph(), "nx_poincare.engine.training.mean_scores"
+    G, scored = graph(), "nx_poincare.engine.training.sgd.mean_scores"
     start = nxp.embed(G, 3, init="random", epochs=5, burn_in=0, seed=0)
     options: dict[str, Any] = {"init": start, "epochs": 10, "burn_in": 0, "seed": 0}
     calls: list[None] = []
@@ -117,7 +117,7 @@ def test_comparison_of_trained_points_with_their_start(
 def test_evaluation_ends(interrupt: Callable[..., None]) -> None:
     G = graph()
     emb = nxp.embed(G, epochs=0)
-    interrupt("nx_poincare.engine.ranking.Ranked")
+    interrupt("nx_poincare.engine.ranking.exact.Ranked")
     with pytest.raises(KeyboardInterrupt):
         nxp.evaluate_reconstruction(emb, G, n_jobs=2)
 
@@ -134,18 +134,18 @@ class TestCommandLine:
     @pytest.mark.parametrize(
         ("arguments", "where", "written"),
         [
-            (["embed", "edges.tsv"], "nx_poincare.extractors.files._format_of", False),
-            (["embed", "edges.tsv"], "nx_poincare.hierarchy._condensed", False),
-            (["embed", "edges.tsv"], "nx_poincare.engine.arc_descent.descend", True),
-            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.skeleton_training._Mover.move", True),
+            (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
+            (["embed", "edges.tsv"], "nx_poincare.hierarchy.cycles.condense", False),
+            (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.refine.descend", True),
+            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.optimise._Mover.move", True),
             (
                 ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
-                "nx_poincare.engine.training.train_rows",
+                "nx_poincare.engine.training.sgd.train_rows",
                 True,
             ),
-            (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.embedding_file._decoded", False),
-            (["embed", "edges.tsv"], "nx_poincare.io._fields", False),
-            (["embed", "edges.tsv"], "nx_poincare.files._sync", False),
+            (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.io.vectors.npz._decoded", False),
+            (["embed", "edges.tsv"], "nx_poincare.io.vectors.tsv._fields", False),
+            (["embed", "edges.tsv"], "nx_poincare.io.atomic._sync", False),
         ],
     )
     def test_embed(
@@ -158,7 +158,9 @@ class TestCommandLine:
         assert (Path("v.tsv").read_text() != "old") == written
         assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
 
-    @pytest.mark.parametrize("where", ["nx_poincare.engine.ranking.Ranked", "nx_poincare.hierarchy._condensed"])
+    @pytest.mark.parametrize(
+        "where", ["nx_poincare.engine.ranking.exact.Ranked", "nx_poincare.hierarchy.cycles.condense"]
+    )
     def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
         interrupt(where)
         done = CliRunner().invoke(main, ["evaluate", "old.npz", "edges.tsv", "--jobs", "1"])

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.collector import collector_paused
+from nx_poincare.utils.collector import collector_paused
 
 JOBS: list[dict[str, Any]] = [
     {"dim": 2},

@@ -50,7 +50,8 @@ class Reader(NamedTuple):
 
 def graph_reader(format: str) -> Callable[[bytes], Any]:
     def read(content: bytes) -> None:
-        from nx_poincare import Hierarchy, read_graph
+        from nx_poincare.hierarchy.hierarchy import Hierarchy
+        from nx_poincare.io.graphs.read import read_graph
 
         Hierarchy.from_digraph(read_graph(io.BytesIO(content), format=format))  # type: ignore[arg-type]
 
@@ -61,9 +62,10 @@ def edge_list_reader(format: str) -> Callable[[bytes], Any]:
     """The two ways of reading edges, which must agree; blocks end after a few lines, to come to their ends."""
 
     def read(content: bytes) -> None:
-        from nx_poincare import Hierarchy, read_graph
-        from nx_poincare.extractors import edge_list, plain_edges
-        from nx_poincare.extractors.streams import GraphFileError
+        from nx_poincare.hierarchy.hierarchy import Hierarchy
+        from nx_poincare.io.graphs import edge_list, plain_edges
+        from nx_poincare.io.graphs.read import read_graph
+        from nx_poincare.io.streams import GraphFileError
 
         answers = []
         for way in (Hierarchy.from_file, read_graph):
@@ -87,7 +89,7 @@ def file_reader(suffix: str) -> Callable[[bytes], Any]:
     """`Embedding.load` of a file with that suffix."""
 
     def read(content: bytes) -> None:
-        from nx_poincare import Embedding
+        from nx_poincare.embedding.embedding import Embedding
 
         with on_disk(content, suffix) as path:
             embedding = Embedding.load(path)
@@ -97,7 +99,7 @@ def file_reader(suffix: str) -> Callable[[bytes], Any]:
 
 
 def read_checkpoint(content: bytes) -> None:
-    from nx_poincare.engine.checkpoint import load_state
+    from nx_poincare.io.checkpoint import load_state
 
     with on_disk(content, ".npz") as path:
         state = load_state(identity(), path, training_state())
@@ -105,7 +107,7 @@ def read_checkpoint(content: bytes) -> None:
 
 
 def read_database(content: bytes) -> None:
-    from nx_poincare.extractors.wordnet_corpus import read_database
+    from nx_poincare.extractors.wordnet.corpus import read_database
 
     index, _, data = content.partition(BETWEEN)
     files = {"index.noun": index, "data.noun": data}
@@ -119,7 +121,8 @@ def read_database(content: bytes) -> None:
 
 
 def read_pairs(content: bytes) -> None:
-    from nx_poincare import Embedding, evaluate_entailment
+    from nx_poincare.embedding.embedding import Embedding
+    from nx_poincare.evaluation.entailment import evaluate_entailment
 
     embedding = Embedding.from_vectors(["dog.n.01", "animal.n.01"], [[0.5, 0.0], [0.0, 0.0]])
     with on_disk(content, ".txt") as path:
@@ -194,14 +197,14 @@ def identity() -> dict[str, Any]:
 def training_state() -> Any:
     import numpy as np
 
-    from nx_poincare.engine.checkpoint import TrainingState
+    from nx_poincare.engine.training.state import TrainingState
 
     directions, exponentials = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]), np.array([1.0, 2.0, 3.0])
     return TrainingState(directions, exponentials, directions, exponentials, (1.5, 0.5), 1, False, [{"epoch": 1}])
 
 
 def written_checkpoint() -> list[bytes]:
-    from nx_poincare.engine.checkpoint import save_state
+    from nx_poincare.io.checkpoint import save_state
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.npz")
@@ -256,9 +259,9 @@ def rated_pairs() -> list[bytes]:
 
 def readers() -> dict[str, Reader]:
     """All readers by name, with the errors that their documentation tells."""
-    from nx_poincare.engine.checkpoint import CheckpointError
     from nx_poincare.evaluation.entailment import WordPairFileError
-    from nx_poincare.extractors.streams import GraphFileError
+    from nx_poincare.io.checkpoint import CheckpointError
+    from nx_poincare.io.streams import GraphFileError
 
     bad_graph, bad_value = (GraphFileError,), (ValueError,)
     return {

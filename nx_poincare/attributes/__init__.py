@@ -1,0 +1,1 @@
+"""Node attributes: written, read, flattened for other programs."""

@@ -1,0 +1,36 @@
+"""What an embedding consists of, as node attributes and files hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["EmbeddingFields"]
+
+
+class EmbeddingFields(NamedTuple):
+    """Names and arrays of an embedding, None where the source does not hold them; see `nx_poincare.Embedding`.
+
+    Attributes
+    ----------
+    nodes : sequence of hashable, length n
+    directions : ndarray of float64, shape (n, dim), or None
+    radii : ndarray of float64, shape (n,), or None
+    vectors : ndarray of float64, shape (n, dim), or None
+        Ball vectors. Either these are known, or directions and radii.
+    levels : ndarray of int64, shape (n,), or None
+    layout : ndarray of float64, shape (n, 2), or None
+    history : sequence of dict
+    edges : ndarray of int64, shape (m, 2), or None
+    """
+
+    nodes: Sequence[Hashable]
+    directions: FloatArray | None = None
+    radii: FloatArray | None = None
+    vectors: FloatArray | None = None
+    levels: IntArray | None = None
+    layout: FloatArray | None = None
+    history: Sequence[Mapping[str, Any]] = ()
+    edges: IntArray | None = None

@@ -1,0 +1,176 @@
+"""Commands that make embeddings and carry them from one format to another."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import click
+import networkx as nx
+
+import nx_poincare as nxp
+from nx_poincare.cli.options import (
+    RESULT_SUFFIXES,
+    Output,
+    embedding_options,
+    is_graph_file,
+    node_called,
+    on_cycle,
+    reading,
+    starting_with,
+)
+from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
+from nx_poincare.cli.running import INTERRUPTED, main, say, told_warnings, wants_progress
+
+__all__ = ["convert", "embed", "wordnet"]
+
+_EMBEDDING_SUFFIXES = (".npz", ".tsv", ".vec", ".bin")
+_CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
+
+
+@main.command()
+@reading
+@click.option("--weight", default=None, metavar="NAME",
+              help="Edge attribute, or column, that weighs edges in training.")  # fmt: skip
+@on_cycle
+@embedding_options
+def embed(
+    graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, weight: str | None,
+    options: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
+    """Embed the hierarchy in FILE.
+
+    FILE is an edge list (.tsv, .csv, .txt), GraphML, GEXF, GML or node-link JSON.
+
+    Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
+    """
+    _embed(graph, {"on_cycle": on_cycle, "weight": weight, **reading, **options}, outputs, as_json)
+
+
+def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    from nx_poincare.extractors.wordnet.snapshot import load_wordnet_snapshot
+
+    return starting_with(incomplete, load_wordnet_snapshot(ctx.params.get("pos") or "n").names)
+
+
+@main.command()
+@click.argument("roots", nargs=-1, metavar="[SYNSET]...", shell_complete=_synsets)
+@click.option("--pos", type=click.Choice(["n", "v"]), default="n", help="Nouns or verbs.")
+@click.option("--max-depth", type=click.IntRange(min=0), default=None, show_default="no limit",
+              help="Deepest level kept.")  # fmt: skip
+@click.option("--instances/--no-instances", default=True, help="Keep instances, such as cities and people.")
+@click.option("--source", default="auto", metavar="auto|nltk|bundled|NAME",
+              help="NLTK's corpus or the snapshot that comes with the package; auto: the first there is; or another "
+              "WordNet by its name in NLTK, such as wordnet31.")  # fmt: skip
+@click.option("--glosses", is_flag=True, help="Give each node of a graph its definition; needs NLTK's corpus.")
+@click.option("--language", default=None, metavar="CODE", show_default="none",
+              help="Give each node of a graph its words in a language, such as fra; needs NLTK's corpus and its "
+              "omw-1.4.")  # fmt: skip
+@click.option("--download", is_flag=True, help="Fetch the corpora for NLTK first, if they are not there.")
+@embedding_options
+def wordnet(
+    roots: tuple[str, ...], options: dict[str, Any], outputs: tuple[str, ...], as_json: bool, download: bool,
+    source: str, **selection: Any,
+) -> None:  # fmt: skip
+    """Embed WordNet, or what is below the named synsets.
+
+    Example: nx-poincare wordnet mammal.n.01 -o mammals.npz
+    """
+    if download:
+        source = _downloaded(source, selection["language"] not in (None, "eng"))
+    graph = nxp.wordnet_graph(roots or None, source=source, **selection)
+    _embed(graph, options, outputs, as_json)
+
+
+@main.command()
+@click.argument("given", metavar="IN", type=click.Path(exists=True))
+@click.argument("wanted", metavar="OUT", type=click.Path())
+@click.option("--graph", "graph_file", type=click.Path(exists=True, dir_okay=False), default=None,
+              help="Graph with the edges, if OUT is a graph and IN is vectors; an .npz has them.")  # fmt: skip
+@click.option("--float32", is_flag=True, help="Accept that .bin holds seven digits of each number.")
+def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> None:
+    """Write IN in the format of OUT, both told by their suffixes.
+
+    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .gml, .json, and to write
+    .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
+    OUT may be a folder: it gets the two files of TensorFlow's Embedding Projector.
+
+    Example: nx-poincare convert graph.graphml vectors.vec
+    """
+    is_folder = wanted.endswith("/") or os.path.isdir(wanted)
+    if not is_folder:
+        wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
+    if given.lower().removesuffix(".gz").endswith(_EMBEDDING_SUFFIXES):
+        embedding, graph = read_embedding(given), None
+        if graph_file is not None:
+            graph = nxp.read_graph(graph_file)
+            embedding = named_as_in(graph, embedding)
+            embedding.write_to(graph, store_pos_as=None if embedding.layout is None else "pos")
+    elif graph_file is not None:
+        raise click.UsageError(f"--graph gives edges to an embedding, and {given} is a graph itself")
+    else:
+        graph = nxp.read_graph(given)
+        if not is_folder and is_graph_file(wanted):
+            nxp.export_graph(graph, wanted)
+            say(f"wrote {wanted}")
+            return
+        embedding = nxp.Embedding.from_graph(graph)
+    if is_folder:
+        nxp.export_projector(embedding, wanted)
+        say(f"wrote {wanted}")
+    else:
+        write_result(embedding, graph, [wanted], float32=float32)
+
+
+def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_json: bool) -> None:
+    """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
+    if as_json and not outputs:
+        raise click.UsageError("--json tells what was written: name a file with --out")
+    refuse_closed_output(outputs)
+    dim = 2
+    if options["init"] not in ("cones", "random"):
+        options["init"] = named_as_in(graph, read_embedding(options["init"]))
+        dim = options["init"].dim
+    options["dim"] = options["dim"] or dim
+    options["fixed"] = [node_called(name, graph) for name in options["fixed"]]
+    start = time.perf_counter()
+    with told_warnings() as warned:
+        embedding = nxp.embed(graph, progress=wants_progress(), **options)
+    seconds = time.perf_counter() - start
+    write_result(embedding, graph, outputs)
+    if as_json:
+        done = {
+            "nodes": len(embedding), "edges": graph.number_of_edges(), "dim": embedding.dim,
+            "largest_radius": float(embedding.radii.max(initial=0.0)), "epochs": len(embedding.history),
+            "seconds": round(seconds, 3), "files": outputs,
+        }  # fmt: skip
+        click.echo(json.dumps(done))
+    if any("interrupted" in message for message in warned):
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _downloaded(source: str, is_multilingual: bool) -> str:
+    """The corpus to read, fetched for NLTK if it is not there, and the words of other languages too."""
+    from nx_poincare.extractors.wordnet.corpus import MULTILINGUAL, open_installed_corpus, open_multilingual_corpus
+
+    if source == "bundled":
+        raise click.UsageError("--download fetches a corpus for NLTK; the bundled snapshot is here already")
+    corpus = "wordnet" if source in ("auto", "nltk") else source
+    _fetch_if_missing(corpus, partial(open_installed_corpus, corpus))
+    if is_multilingual:
+        _fetch_if_missing(MULTILINGUAL[0], open_multilingual_corpus)
+    return "nltk" if corpus == "wordnet" else corpus
+
+
+def _fetch_if_missing(corpus: str, opened: Callable[[], Any]) -> None:
+    import nltk
+
+    try:
+        opened()
+    except LookupError:
+        say(f"fetching {corpus} for NLTK")
+        nltk.download(corpus, quiet=True, raise_on_error=True)

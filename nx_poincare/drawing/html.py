@@ -1,0 +1,183 @@
+"""A graph or an embedding as one interactive HTML file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.edge_weights import downward_edges
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.io.atomic import written_aside
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.checks import check_count
+from nx_poincare.viewer.content import Content, Points, content_of, content_of_points
+from nx_poincare.viewer.page import Layout, default_title, limited, page_of
+
+__all__ = ["write_html"]
+
+_LONGEST_VALUE = 4_000  # characters of an attribute that are kept
+
+
+def write_html(
+    G: nx.Graph | Embedding,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    max_nodes: int | None = None,
+    layout: Layout = "tree",
+    attributes: Sequence[str] | None = None,
+    store_as: str | None = "poincare",
+    direction: Direction = "parent_to_child",
+    root: Hashable | None = None,
+) -> None:
+    """Write a hierarchy as one interactive HTML file, to walk through in a browser.
+
+    The file holds all it needs: it opens from the disk and asks no network. Drag, scroll, click,
+    search, or walk with the arrow keys; the address names the selected node.
+
+    Parameters
+    ----------
+    G : networkx graph or Embedding
+        A graph is read as in `nx_poincare.embed` and not changed. An embedding must know its
+        edges, as those of `embed` do.
+    path : path
+        Where to write. The file appears when it is complete, or not at all.
+    title : str, optional
+        Default: the name of the graph, or of its only root, or the number of nodes.
+    max_nodes : int, optional
+        Show at most that many nodes, those with the largest subtrees; the page says so.
+        Default: all of them.
+    layout : {"tree", "embedding"}, default "tree"
+        Where nodes stand: at places made for walking, or at their own points, which must have two
+        dimensions.
+    attributes : sequence of str, optional
+        Node attributes of a graph that the page shows as text. Default: all but those that `embed`
+        and `Embedding.write_to` write. Of each value 4,000 characters are kept.
+    store_as : str or None, default "poincare"
+        Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
+        files hold it (`nx_poincare.flatten_attributes`); None: do not look.
+    direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
+        What an edge ``(u, v)`` of a directed graph means.
+    root : node, optional
+        Undirected graphs only: where the tree starts, as in `nx_poincare.embed`.
+
+    Raises
+    ------
+    TypeError
+        If ``G`` is neither a NetworkX graph nor an `Embedding`.
+    ValueError
+        If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
+        given for an embedding, or ``layout="embedding"`` without points in two dimensions.
+    networkx.NodeNotFound, networkx.NetworkXError
+        If ``root`` is not in the graph, or a node lacks the vector that others have.
+
+    Notes
+    -----
+    As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
+    distances made for walking (`nx_poincare.layout.fan`). Points of an embedding are made for
+    distances to tell the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
+    and leave no room to read in. The page tells the nearest nodes in the embedding all the same,
+    whatever its dimension; without an embedding, those nearest on the map.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "tree.html"
+    >>> nxp.write_html(nx.balanced_tree(2, 3, create_using=nx.DiGraph), path)
+    >>> path.read_text().count("<script>")
+    1
+    """
+    if max_nodes is not None:
+        check_count("max_nodes", max_nodes, 1)
+    if layout not in ("tree", "embedding"):
+        raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
+    if isinstance(G, Embedding):
+        if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
+            raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
+        content = _content_of_embedding(G)
+    elif isinstance(G, nx.Graph):
+        content = _content_of_graph(G, attributes, store_as, direction, root)
+    else:
+        raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
+    if layout == "embedding":
+        _check_plane(content)
+    name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
+    page = page_of(limited(content, max_nodes), name, layout)
+    with written_aside(path) as aside:
+        aside.write_bytes(page)
+
+
+def _content_of_embedding(embedding: Embedding) -> Content:
+    if embedding.edges is None:
+        raise ValueError("this embedding knows no edges; pass the graph to write_html, or embed the graph")
+    return content_of_points(embedding.nodes, embedding.edges, embedding.directions, embedding.radii)
+
+
+def _content_of_graph(
+    G: nx.Graph,
+    attributes: Sequence[str] | None,
+    store_as: str | None,
+    direction: Direction,
+    root: Hashable | None,
+) -> Content:
+    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    columns = _attribute_columns(G, hierarchy.nodes, attributes, _written_by_embed(store_as))
+    return content_of(hierarchy, _shown_edges(G, hierarchy), columns, _points_on(G, store_as))
+
+
+def _written_by_embed(store_as: str | None) -> re.Pattern[str]:
+    """Names of the attributes that hold an embedding, also in parts, as files have them."""
+    vectors = re.escape(store_as or "poincare")
+    return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
+
+
+def _points_on(G: nx.Graph, store_as: str | None) -> Points | None:
+    """Points of an embedding that the graph bears, if it does."""
+    if store_as is None or not any(store_as in data or f"{store_as}_0" in data for _, data in G.nodes(data=True)):
+        return None
+    found = Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None)
+    return Points(found.directions, found.radii)
+
+
+def _check_plane(content: Content) -> None:
+    """Refuse what cannot be drawn at its own points."""
+    if content.points is None and content.total:
+        raise ValueError("layout='embedding' needs an embedding, or a graph whose nodes bear one: embed it first")
+    if content.points is not None and content.points.dim != 2:
+        raise ValueError(f"layout='embedding' needs points in 2 dimensions, not in {content.points.dim}")
+
+
+def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
+    """Edges (parent, child): those of the hierarchy, and of an undirected graph the ones that close rings."""
+    if G.is_directed():
+        return hierarchy.edges
+    every = downward_edges(G, hierarchy)
+    tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
+    rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
+    return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
+
+
+def _attribute_columns(
+    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: re.Pattern[str]
+) -> dict[str, list[str | None]]:
+    """Node attributes as text, by name in the order in which they first appear."""
+    wanted = attributes
+    if wanted is None:
+        found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
+        wanted = [key for key in found if not left_out.fullmatch(str(key))]
+    columns = {key: [_text(G.nodes[node].get(key)) for node in nodes] for key in wanted}
+    return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

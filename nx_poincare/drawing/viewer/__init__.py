@@ -1,1 +1,0 @@
-"""The interactive viewer: what its page holds, and the page."""

@@ -1,0 +1,1 @@
+"""Points with the names of their nodes: a mapping that answers questions."""

@@ -1,0 +1,1 @@
+"""Nested arcs: the closed form in two dimensions, and its refinement on its true cost."""

@@ -1,0 +1,142 @@
+"""Kernels of the nested arcs: how wide a slot every node asks for, where it goes, and radii that grow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["growing_radii", "place_slots", "slot_sizes"]
+
+
+@kernel()
+def slot_sizes(  # type: ignore[no-untyped-def]
+    nodes, starts, children, leaves, pads, log_inner, most_excess, heavy, least_saving, sizes, left_counts
+):
+    """Logarithms of the slots, bottom up, and how many of the ordered children go to the left.
+
+    Fills `sizes` and `left_counts` for the given nodes, of which every parent comes before its
+    children; those of all other nodes below them must be there.
+
+    An inner node's slot is twice the larger side plus its own slot and pads. Where that exceeds
+    the leaves below by more than `most_excess`, or a heavy node saves much, the node shares the
+    direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
+    a chain doubles its slot at every level.
+    """
+    shares = np.empty(len(children))  # of the widest child's slot
+    for i in range(len(nodes) - 1, -1, -1):
+        v = nodes[i]
+        first, end = starts[v], starts[v + 1]
+        left_counts[v] = 0
+        if first == end:
+            sizes[v] = np.log(1.0 + 2 * np.exp(pads[v]))
+            continue
+        widest = -np.inf
+        for j in range(first, end):
+            widest = max(widest, sizes[children[j]])
+        total = 0.0
+        for j in range(first, end):
+            shares[j] = np.exp(sizes[children[j]] - widest)
+            total += shares[j]
+        left = 0.0
+        larger = total
+        for j in range(first, end):
+            left += shares[j]
+            if max(left, total - left) < larger:
+                larger = max(left, total - left)
+                left_counts[v] = j + 1 - first
+        sizes[v] = widest + np.log(2 * larger + np.exp(log_inner - widest) + 2 * np.exp(pads[v] - widest))
+        # Sharing the direction of a child, with the other children beside it.
+        left = 0.0
+        smallest = np.inf
+        central = 0
+        for j in range(first, end):
+            size = shares[j]
+            around = size + 2 * max(left, total - left - size)
+            if around < smallest:
+                smallest = around
+                central = j - first
+            left += size
+        shared = widest + np.log(smallest + 2 * np.exp(pads[v] - widest))
+        if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
+            sizes[v] = shared
+            left_counts[v] = -1 - central
+
+
+@kernel()
+def place_slots(order, parents, starts, children, sizes, left_counts, log_inner, headroom):  # type: ignore[no-untyped-def]
+    """Angles and half-widths of the slots, top down, and how far each node's children reach."""
+    n = len(order)
+    angles = np.zeros(n)
+    slots = np.zeros(n)
+    reaches = np.zeros(n)
+    # The nodes on the circle around the origin: the roots, or the children of a single root.
+    centre = n
+    if starts[n + 1] - starts[n] == 1:
+        centre = children[starts[n]]
+        slots[centre] = np.pi
+    first, end = starts[centre], starts[centre + 1]
+    widest = -np.inf
+    for j in range(first, end):
+        widest = max(widest, sizes[children[j]])
+    total = 0.0
+    for j in range(first, end):
+        total += np.exp(sizes[children[j]] - widest)
+    total = max(total, headroom)
+    at = 0.0
+    for j in range(first, end):
+        child = children[j]
+        slots[child] = np.pi * np.exp(sizes[child] - widest) / total
+        angles[child] = at + slots[child]
+        at += 2 * slots[child]
+    for i in range(n):
+        v = order[i]
+        first, end = starts[v], starts[v + 1]
+        if v == centre or first == end:
+            continue
+        before = first + left_counts[v]
+        after = before
+        if left_counts[v] < 0:  # no own slot: a child stands at the same angle, the others beside it
+            before = first - 1 - left_counts[v]
+            after = before + 1
+            own = slots[v] * np.exp(sizes[children[before]] - sizes[v])
+            slots[children[before]] = own
+            angles[children[before]] = angles[v]
+        else:
+            if end - first == 1 and parents[v] >= 0 and angles[v] > angles[parents[v]]:
+                # An only child turns back towards its grandparent, so that chains do not creep along an edge.
+                before = after = end
+            own = slots[v] * np.exp(log_inner - sizes[v])
+        left_edge = angles[v] - own
+        right_edge = angles[v] + own
+        for j in range(before - 1, first - 1, -1):
+            child = children[j]
+            slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+            angles[child] = left_edge - slots[child]
+            left_edge -= 2 * slots[child]
+        for j in range(after, end):
+            child = children[j]
+            slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+            angles[child] = right_edge + slots[child]
+            right_edge += 2 * slots[child]
+        reaches[v] = max(angles[v] - left_edge, right_edge - angles[v])
+    return angles, slots, reaches
+
+
+@kernel()
+def growing_radii(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
+    """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
+    n = len(order)
+    heights = np.zeros(n, np.int64)
+    for i in range(n - 1, -1, -1):
+        v = order[i]
+        if parents[v] >= 0:
+            heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
+    step = 1e-12  # a hundred times what float64 tells apart at radius 60
+    growing = radii.copy()
+    for i in range(n):
+        v = order[i]
+        if parents[v] >= 0:
+            growing[v] = max(growing[v], growing[parents[v]] + step)
+        growing[v] = min(growing[v], max_radius - step * heights[v])
+    return growing

@@ -1,0 +1,1 @@
+"""Nested caps: the closed form in three and more dimensions."""

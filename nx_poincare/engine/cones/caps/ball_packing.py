@@ -1,0 +1,290 @@
+r"""Balls of given sizes packed around 0 in R^m.
+
+A node's cap on the sphere S^(D-1), seen from its own direction by stereographic projection, is a
+ball around 0 in R^m with m = D - 1 (see `nx_poincare.engine.cones.caps.nested_caps`). Its children's caps are
+disjoint balls inside, and 0 itself, the node's own direction, lies in none of them. The size of a
+leaf is 1, that of an inner node the extent of its children's packing; sizes are kept as logarithms,
+since a chain doubles them at every node.
+
+How children are packed, smallest innermost:
+
+- the largest, up to 2m of them, on the axes, all touching the same outer sphere. Two balls of sizes
+  a and b on different axes inside a sphere of radius E are disjoint when (E-a)^2 + (E-b)^2 >= (a+b)^2,
+  that is E >= (a + b + sqrt((a+b)^2 + 4ab)) / 2; opposite ones only need E >= a + b;
+- the others in size classes of factor 1.5, each on the points of the lattice D_m (integer points with
+  even squared norm, smallest distance sqrt 2) by norm, from beyond the reach of the classes before;
+  in the plane, and around a hole much wider than the balls, on concentric circles instead.
+
+A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
+sizes grow by addition along a path instead of doubling (`nx_poincare.engine.cones.caps.precision` decides which).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["log_extents", "pack_balls", "place_children", "shell_counts"]
+
+_GAP = 1e-6  # every contact is kept open by this part; float64 directions resolve it to radius 36
+_SMALLEST = 1e-9  # of the largest sibling; smaller children get that much room
+_CLASS = 1.5
+_WIDE_HOLE = 24.0  # in units of the ball; circles may be better than the lattice from there on
+
+
+def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[FloatArray, float]:
+    """Disjoint balls of the given sizes around 0 in ``dim`` dimensions.
+
+    Parameters
+    ----------
+    sizes : array_like of float, shape (k,)
+        Radii, positive.
+    dim : int
+        At least 2.
+    centred : bool, default False
+        Put the largest ball at 0. Otherwise 0 lies in no ball.
+
+    Returns
+    -------
+    centres : ndarray of float64, shape (k, dim)
+    extent : float
+        Radius of a ball around 0 that holds them all; 1 when there are none.
+
+    Raises
+    ------
+    ValueError
+        If there is no room for two balls beside each other, or a size is not positive.
+
+    Examples
+    --------
+    >>> centres, extent = pack_balls([1.0, 1.0], 2)
+    >>> np.round(centres, 3), round(extent, 3)
+    (array([[-1.,  0.],
+           [ 1.,  0.]]), 2.0)
+    """
+    if dim < 2:
+        raise ValueError(f"balls are packed in at least 2 dimensions, not {dim}")
+    radii = np.asarray(sizes, dtype=np.float64)
+    if not np.all((radii > 0) & (radii < np.inf)):
+        raise ValueError("sizes of balls must be positive and finite")
+    count = len(radii)
+    star = Dag.from_edges(np.full(count, count), np.arange(count), count + 1)
+    log_sizes = np.concatenate([np.log(radii), [0.0]])
+    shells = shell_counts(dim, count)
+    flags = np.zeros(count + 1, dtype=np.bool_)
+    flags[count] = centred
+    root = np.array([count])
+    log_extents(root, star.child_starts, star.child_list, log_sizes, flags, flags & False, shells, dim)
+    frame = np.zeros((count + 1, dim + 1))
+    shares = np.ones(count + 1)
+    place_children(root, star.child_starts, star.child_list, log_sizes, flags, shells, frame, shares)
+    extent = float(np.exp(log_sizes[count]))
+    return frame[:count, 1:] * extent, extent
+
+
+def shell_counts(dim: int, count: int) -> FloatArray:
+    """Number of points of D_m with squared norm up to 0, 2, 4, ...; enough for ``count`` balls around a hole.
+
+    The number of integer points with squared norm q is the coefficient of x^q in (sum_j x^(j^2))^m.
+    """
+    if dim == 2 or count <= 2 * dim:  # circles and axes need no lattice
+        return np.ones(1)
+    start = int(_WIDE_HOLE**2) + 2 * int(_WIDE_HOLE) + 4
+    length = 2 * start
+    while True:
+        series = np.zeros(length + 1)
+        series[0] = 1.0
+        for _ in range(dim):
+            longer = series.copy()
+            for j in range(1, int(length**0.5) + 1):
+                longer[j * j :] += 2 * series[: length + 1 - j * j]
+            series = np.minimum(longer, 1e290)
+        shells = np.cumsum(series[::2])
+        if shells[-1] - shells[start // 2] >= count:
+            return shells
+        length *= 2
+
+
+@kernel()
+def _sorted_children(members, log_sizes):  # type: ignore[no-untyped-def]
+    """Children by size, ascending (Shell's sort), and their sizes in units of the largest."""
+    children = members.copy()
+    gap = 1
+    while 3 * gap < len(children):
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(children)):
+            child = children[i]
+            j = i
+            while j >= gap and log_sizes[children[j - gap]] > log_sizes[child]:
+                children[j] = children[j - gap]
+                j -= gap
+            children[j] = child
+        gap //= 3
+    sizes = np.empty(len(children))
+    for i in range(len(children)):
+        sizes[i] = max(np.exp(log_sizes[children[i]] - log_sizes[children[-1]]), _SMALLEST)
+    return children, sizes
+
+
+@kernel()
+def _circle_capacity(size, distance):  # type: ignore[no-untyped-def]
+    """How many balls of this size fit on a circle around 0."""
+    return int(np.pi / np.arcsin(size / distance) + 1e-9) if distance > size else 1
+
+
+@kernel()
+def _note(group, end, kind, a, b):  # type: ignore[no-untyped-def]
+    group[0], group[1], group[2], group[3] = end, kind, a, b
+
+
+@kernel()
+def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
+    """Groups of ascending sizes outside a hole of the given radius, and the extent of all.
+
+    A row of ``groups`` is (end of the group, kind, a, b): kind 0 are axes with the rim at a; kind 1 lattice
+    points of spacing a from squared norm b; kind 2 circles for size a from distance b.
+    """
+    count = len(sizes)
+    axes_from = max(count - 2 * dim, 0)
+    if axes_from > 0 and sizes[axes_from - 1] * _CLASS >= sizes[-1]:
+        axes_from = count
+    reach = hole
+    used = 0
+    first = 0
+    while first < axes_from:
+        end = first + 1
+        while end < axes_from and sizes[end] <= _CLASS * sizes[first]:
+            end += 1
+        size = sizes[end - 1] * (1 + _GAP)
+        wanted = end - first
+        extent = np.inf
+        if dim > 2:
+            spacing = np.sqrt(2.0) * max(size, reach / _WIDE_HOLE)
+            shell = max(int(np.ceil(((reach + size) / spacing) ** 2 / 2)), 1)
+            last = shell
+            while shells[last] < shells[shell - 1] + wanted:
+                last += 1
+            extent = np.sqrt(2.0 * last) * spacing + size
+            _note(groups[used], float(end), 1.0, spacing, 2.0 * shell)
+        if dim == 2 or reach > _WIDE_HOLE * size:
+            distance = reach + size
+            if reach < size:
+                distance = max(distance, size / np.sin(np.pi / wanted) if 1 < wanted <= 12 else 2 * size)
+            begin = distance
+            while wanted > 0:
+                wanted -= _circle_capacity(size, distance)
+                distance += 2 * size
+            if distance - size < extent:
+                extent = distance - size
+                _note(groups[used], float(end), 2.0, size, begin)
+        reach = extent * (1 + _GAP)
+        used += 1
+        first = end
+    if axes_from < count:
+        a = sizes[-1]
+        rim = reach + 2 * a
+        if count - axes_from > 2:
+            c = sizes[-3]
+            rim = max(rim, (a + c + np.sqrt((a + c) ** 2 + 4 * a * c)) / 2)
+        reach = rim * (1 + _GAP)
+        _note(groups[used], float(count), 0.0, reach, 0.0)
+    return reach * (1 + _GAP)
+
+
+@kernel()
+def log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim):  # type: ignore[no-untyped-def]
+    """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
+    groups = np.empty((64, 4))
+    gains = np.zeros(len(log_sizes))
+    for v in upwards:
+        if starts[v] == starts[v + 1]:
+            continue
+        children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
+        apart = _plan(sizes, dim, 0.0, shells, groups)
+        around = _plan(sizes[:-1], dim, 1 + _GAP, shells, groups)
+        if slotless[v]:
+            centred[v] = around < apart
+        elif not centred[v]:
+            gains[v] = np.log(apart / around)
+        log_sizes[v] = log_sizes[children[-1]] + np.log(around if centred[v] else apart)
+    return gains
+
+
+@kernel()
+def _place_lattice(children, spacing, shell, frame):  # type: ignore[no-untyped-def]
+    """Points of D_m by norm from squared norm `shell`, one per child, found depth first."""
+    dim = frame.shape[1] - 1
+    point = np.zeros(dim, np.int64)
+    left = np.zeros(dim, np.int64)
+    placed = 0
+    while True:
+        j = 0
+        left[0] = shell
+        point[0] = 0
+        while j >= 0:
+            rest = left[j] - point[j] * point[j]
+            if rest > 0 and j < dim - 1:
+                j += 1
+                left[j] = rest
+                point[j] = 0
+                continue
+            if rest == 0:
+                for k in range(j + 1):
+                    frame[children[placed], 1 + k] = point[k] * spacing
+                placed += 1
+                if placed == len(children):
+                    return
+            elif rest < 0:
+                j -= 1
+            if j >= 0:  # 0, 1, -1, 2, -2, ...
+                point[j] = -point[j] if point[j] > 0 else 1 - point[j]
+        shell += 2
+
+
+@kernel()
+def _place_circles(children, size, distance, frame):  # type: ignore[no-untyped-def]
+    """Balls of one size on concentric circles in the plane of the first two axes."""
+    placed = 0
+    while placed < len(children):
+        here = min(_circle_capacity(size, distance), len(children) - placed)
+        for i in range(here):
+            frame[children[placed + i], 1] = distance * np.cos(2 * np.pi * i / here)
+            frame[children[placed + i], 2] = distance * np.sin(2 * np.pi * i / here)
+        placed += here
+        distance += 2 * size
+
+
+@kernel()
+def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
+    """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
+    groups = np.empty((64, 4))
+    dim = frame.shape[1] - 1
+    for v in order:
+        if starts[v] == starts[v + 1]:
+            continue
+        children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
+        count = len(children) - 1 if centred[v] else len(children)
+        extent = _plan(sizes[:count], dim, 1 + _GAP if centred[v] else 0.0, shells, groups)
+        first = 0
+        row = 0
+        while first < count:
+            end, kind, a, b = int(groups[row, 0]), groups[row, 1], groups[row, 2], groups[row, 3]
+            if kind == 1:
+                _place_lattice(children[first:end], a, int(b), frame)
+            elif kind == 2:
+                _place_circles(children[first:end], a, b, frame)
+            else:
+                for i in range(first, end):
+                    place = end - 1 - i  # the largest first: +axis 1, -axis 1, +axis 2, ...
+                    frame[children[i], 1 + place // 2] = (a - sizes[i]) * (1 - 2 * (place % 2))
+            first = end
+            row += 1
+        for i in range(len(children)):
+            shares[children[i]] = sizes[i] / extent
+            for k in range(1, dim + 1):
+                frame[children[i], k] /= extent

@@ -1,0 +1,340 @@
+r"""Nested caps: the closed form in three and more dimensions.
+
+A point v at direction s and radius r is nearer to u than the origin exactly when u lies beyond the
+perpendicular bisector of v and the origin. That half-space cuts a cap around s out of the sphere at
+infinity, of half-angle w with T = tan(w/2) = exp(-r/2). Give every node a cap that holds its children's
+caps, siblings disjoint, its own direction in no child's cap: then nested caps make nested half-spaces,
+and at any radius
+
+    v is an ancestor of u  <=>  d(u, v) < d(u, origin).
+
+**A tree** gets such caps exactly. Stereographic projection from the point opposite to s_v maps caps to
+balls and v's cap to the ball of radius T_v around 0 in R^(D-1), at every scale and without approximation.
+The children's packing (`nx_poincare.engine.cones.caps.ball_packing`), scaled to fill that ball, is mapped back:
+the ball of radius b around c is the cap around the direction :math:`(1 - |c|^2 + b^2, 2c) / h`, with
+:math:`T = 2b / (h + 1 + |c|^2 - b^2)` and :math:`h^2 = (1 + |c|^2 - b^2)^2 + 4 b^2`, in a frame whose first axis a
+Householder reflection turns to s_v.
+
+**Any other graph** is split into its multi-parent skeleton and pure trees
+(`nx_poincare.engine.cones.skeleton.split`). The skeleton is trained (`nx_poincare.engine.cones.skeleton.optimise`);
+pure trees are packed, as above, into the room around their attach points
+(`nx_poincare.engine.cones.skeleton.attach_points`).
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
+from nx_poincare.engine.cones.arcs.refine import refined_arcs
+from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
+from nx_poincare.engine.cones.skeleton.optimise import StepCallback
+from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates
+from nx_poincare.engine.cones.skeleton.split import Skeleton, split
+from nx_poincare.engine.cones.skeleton.start import start_skeleton
+from nx_poincare.engine.cones.skeleton.state import SkeletonState
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.tree_sums import hand_down
+from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.io.checkpoint import digest
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["nested_caps"]
+
+_log = logging.getLogger(__name__)
+
+_CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
+_WIDEST = 0.5  # T of a child of the root at most
+_PART_OF_CLEARANCE = 0.9
+_WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
+_MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
+_MOST_COMPARED = 2_000_000_000  # pairs of nodes
+_SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
+_SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
+# A leaf's cap in parts of its room, in three dimensions, where ancestors are often beyond the leaves around a node.
+_LEAF_WIDTH = 0.1
+
+
+def nested_caps(
+    dag: Dag,
+    dim: int,
+    *,
+    max_radius: float,
+    rng: np.random.Generator,
+    refinement: Refinement | None = None,
+    arcs: Arcs | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Directions and hyperbolic radii of all nodes by nested caps.
+
+    Parameters
+    ----------
+    dag : Dag
+        Any number of roots; several roots are children of the origin.
+    dim : int
+        At least 3.
+    max_radius : float
+        Largest radius. Directions in float64 resolve caps down to radius 36 or so.
+    rng : numpy.random.Generator
+        Used where nodes have several parents; trees and forests are determined by themselves.
+    refinement : Refinement, optional
+        How the skeleton is trained. Default: it stays where it starts.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same radius, where it is known already.
+
+    Returns
+    -------
+    directions : ndarray of float64, shape (n, dim)
+        Unit vectors.
+    radii : ndarray of float64, shape (n,)
+        Within 0 and ``max_radius``, growing along every edge (where arcs are taken: along those of a spanning tree).
+        A single root has radius 0.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
+    CheckpointError
+        If the refinement's checkpoint is none, or of another run.
+
+    Notes
+    -----
+    *A tree or forest* whose sizes fit is exact: each node's ancestors, and only they, are nearer to it than
+    the origin (the root at the origin ties with it). A leaf lies near radius 2 ln(size of the root) with
+    sizes as in `nx_poincare.engine.cones.caps.ball_packing`: a chain grows by 1.39 per node, so 25 nodes fit into
+    radius 36; a star of 300,000 leaves needs radius 14 in three dimensions and 5 in ten.
+
+    *Where a tree does not fit* the nodes of the deepest chains give up their own slots, deepest first. Such a
+    node lies in the cap of a child: some of its descendants come nearer to it than the origin. All other rows
+    stay exact as long as this suffices; sizes then grow no faster than the number of nodes along a path, and
+    a chain of 100,000 nodes fits. For a ``max_radius`` that is too small even so, radii are clipped and kept
+    growing along edges by a tiny step, and nodes at the rim are not told apart.
+
+    *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
+    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
+    better.
+
+    Examples
+    --------
+    >>> tree = Dag.from_edges(np.array([0, 0, 1]), np.array([1, 2, 3]), 4)
+    >>> directions, radii = nested_caps(tree, 3, max_radius=36.0, rng=np.random.default_rng(0))
+    >>> directions.shape, bool(radii[0] < radii[1] < radii[3])
+    ((4, 3), True)
+    """
+    if dim < 3:
+        raise ValueError(f"nested caps need dim >= 3, not {dim}; arcs are the form for 2")
+    if not 0 < max_radius < np.inf:
+        raise ValueError(f"max_radius must be positive and finite, not {max_radius}")
+    if dag.n == 0:
+        return np.zeros((0, dim)), np.zeros(0)
+    skeleton = split(dag)
+    if len(skeleton.caps) > 0:
+        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement, arcs)
+    directions, radii = _tree_caps(skeleton, dim, max_radius)
+    return directions, _settled(dag, radii, max_radius)
+
+
+def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
+    """Caps for a forest; several roots hang on its one attach point, the origin."""
+    nodes = skeleton.reduced
+    forest = nodes if len(nodes.roots) == 1 else skeleton.forest
+    top = forest.roots
+    slotless = np.zeros(forest.n, dtype=np.bool_)
+    slotless[top] = True
+    directions = np.empty((forest.n, dim))
+    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), slotless).shares
+    directions[top, 0] = 1.0
+    tangents = np.ones(forest.n)
+    tangents[top] = min(1.0, _WIDEST / np.max(shares[forest.child_list], initial=1e-9))
+    radii = _unfolded(forest, shares, directions, tangents)
+    radii[top] = 0.0
+    return directions[: nodes.n], radii[: nodes.n]
+
+
+def _graph_caps(
+    dag: Dag,
+    skeleton: Skeleton,
+    dim: int,
+    max_radius: float,
+    rng: np.random.Generator,
+    refinement: Refinement | None,
+    arcs: Arcs | None,
+) -> tuple[FloatArray, FloatArray]:
+    """Caps for a graph with multi-parent nodes.
+
+    Caps that keep violations are compared with the arcs of two dimensions, and the better are taken.
+    """
+    directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
+    seed = int(rng.integers(2**63))
+
+    def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+        points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
+        directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
+        return directions, _settled(dag, radii, max_radius)
+
+    if refinement is None:
+        return expanded(directions, radii)
+    if refinement.callback:
+        refinement = refinement._replace(callback=_expanding(refinement.callback, expanded))
+    graph = digest(dag.parent_starts, dag.parent_list)
+    identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
+    state = SkeletonState.of(skeleton, directions, radii)
+    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
+    placed = expanded(*state.best())
+    if stopped or not violates(state, _WORTH_ARCS):
+        return placed
+    try:
+        arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
+        return _no_worse_than_arcs(dag, placed, arcs, max_radius, refinement.n_jobs)
+    except KeyboardInterrupt:
+        warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
+        return placed
+
+
+def _no_worse_than_arcs(
+    dag: Dag, placed: tuple[FloatArray, FloatArray], arcs: Arcs, max_radius: float, n_jobs: int
+) -> tuple[FloatArray, FloatArray]:
+    """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
+
+    Arcs are refined only if what they gain by that, from experience, could be enough.
+    """
+    rows = np.flatnonzero(np.diff(dag.parent_starts))
+    rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
+    dim = placed[0].shape[1]
+
+    def scores(directions: FloatArray, radii: FloatArray) -> Scores:
+        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, n_jobs))
+
+    def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
+        """In a plane through the origin, where distances are the same."""
+        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii
+
+    own, theirs = scores(*placed), scores(*flat(arcs))
+    if combined(theirs) < _MOST_GAINED * combined(own):
+        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
+        theirs = scores(*flat(arcs))
+    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
+    return placed if combined(own) <= combined(theirs) else flat(arcs)
+
+
+def _expanding(
+    callback: StepCallback, expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+) -> StepCallback:
+    """A callback on the skeleton's points that hands on those of all nodes."""
+    return lambda step, loss, directions, radii: callback(step, loss, *expanded(directions, radii))
+
+
+def _expanded(
+    skeleton: Skeleton, directions: FloatArray, radii: FloatArray, points: AttachPoints, max_radius: float
+) -> tuple[FloatArray, FloatArray]:
+    """All nodes from placed caps and attach points: caps as they are, pure trees packed around their points.
+
+    With a threshold kappa in place of 1, the same cap belongs to a radius larger by ln kappa.
+    """
+    forest, count = skeleton.forest, len(skeleton.weights)
+    n, dim = forest.n - count, directions.shape[1]
+    at = np.arange(n, forest.n)
+    shift = np.zeros(forest.n)
+    shift[at] = np.log(points.thresholds)
+    room = np.zeros(forest.n)
+    room[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
+    slotless = np.zeros(forest.n, dtype=np.bool_)
+    slotless[at] = True
+    frame = np.empty((forest.n, dim))
+    packing = pack_forest(forest, frame, max_radius / 2 + room - shift / 2 - 0.01, slotless)
+    frame[at] = points.directions
+    small_leaf = min(_SMALL_LEAF, max_radius / 3)
+    tangents = np.ones(forest.n)
+    tangents[at] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[at])
+    all_radii = _unfolded(forest, packing.shares, frame, tangents)
+    hand_down(forest.order, forest.parent_starts, forest.parent_list, shift)
+    all_radii = all_radii[:n] + shift[:n]
+    if dim == 3:
+        all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
+    frame[skeleton.caps] = directions
+    all_radii[skeleton.caps] = radii
+    return frame[:n], np.maximum(all_radii, 0.0)
+
+
+def _unfolded(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
+    """Turn packings into directions top down, in place, from the directions and tangents of the roots.
+
+    Parameters
+    ----------
+    forest : Dag
+        Every node has one parent at most.
+    shares : ndarray of float64, shape (n,)
+        Size of each node in units of its parent's extent.
+    frame : ndarray of float64, shape (n, dim)
+        Directions of roots; for other nodes the centre in units of the parent's extent, from column 1 on.
+        Holds the directions of all nodes afterwards.
+    tangents : ndarray of float64, shape (n,)
+        T of the roots; of all nodes afterwards.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Hyperbolic radii.
+    """
+    _unfold(forest.order, forest.parent_starts, forest.parent_list, shares, frame, tangents)
+    return np.asarray(-2 * np.log(tangents), dtype=np.float64)
+
+
+def _settled(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
+    """Radii clipped to the largest one and still strictly growing along every edge."""
+    clipped = np.minimum(radii, max_radius)
+    height = int(dag.levels.max(initial=0))
+    step = min(1e-6, max_radius / (4 * max(height, 1)))
+    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, clipped, step)
+    return clipped
+
+
+@kernel()
+def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type: ignore[no-untyped-def]
+    dim = frame.shape[1]
+    for v in order:
+        if parent_starts[v] == parent_starts[v + 1]:
+            continue
+        pole = frame[parent_list[parent_starts[v]]]
+        scale = tangents[parent_list[parent_starts[v]]]
+        ball = shares[v] * scale
+        squared = 0.0
+        along = 0.0
+        for k in range(1, dim):
+            frame[v, k] *= scale
+            squared += frame[v, k] * frame[v, k]
+            along += frame[v, k] * pole[k]
+        wide = 1 + squared - ball * ball
+        h = np.sqrt(wide * wide + 4 * ball * ball)
+        tangents[v] = max(2 * ball / (h + wide), 1e-300)
+        # c reflected into the tangent space of the pole, which keeps its length.
+        sign = 1.0 if pole[0] >= 0 else -1.0
+        near = (1 - squared + ball * ball) / h
+        shift = along / (1 + abs(pole[0]))
+        frame[v, 0] = near * pole[0] - 2 / h * sign * along
+        norm = frame[v, 0] * frame[v, 0]
+        for k in range(1, dim):
+            frame[v, k] = near * pole[k] + 2 / h * (frame[v, k] - pole[k] * shift)
+            norm += frame[v, k] * frame[v, k]
+        norm = np.sqrt(norm)
+        for k in range(dim):
+            frame[v, k] /= norm
+
+
+@kernel()
+def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+    """Lower parents where they can be, then raise what is left at the origin with them."""
+    for i in range(len(order) - 1, -1, -1):
+        v = order[i]
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[j]
+            radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
+    for v in order:
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            radii[v] = max(radii[v], radii[parent_list[j]] + step)

@@ -1,0 +1,47 @@
+"""A cone for every node in any dimension: arcs in the disk, caps beyond."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
+from nx_poincare.engine.cones.arcs.refine import refined_arcs
+from nx_poincare.engine.cones.caps.nested_caps import nested_caps
+from nx_poincare.engine.cones.skeleton.refine import Refinement
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.utils.arrays import FloatArray
+
+__all__ = ["cones"]
+
+
+def cones(
+    dag: Dag,
+    dim: int,
+    *,
+    max_radius: float,
+    rng: np.random.Generator,
+    refinement: Refinement | None = None,
+    arcs: Arcs | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Directions (n, dim) and hyperbolic radii (n,) of the nodes of a `Dag`: a cone for every node.
+
+    Parameters
+    ----------
+    dag : Dag
+    dim : int
+        At least 2. In two dimensions nothing is random.
+    max_radius : float
+        Largest hyperbolic radius.
+    rng : numpy.random.Generator
+    refinement : Refinement, optional
+        Where nodes have several parents, the closed form is improved by its true cost; this tells how in three and
+        more dimensions. Default: the closed form alone.
+    arcs : Arcs, optional
+        What `nested_arcs` gives for the same radius, where it is known already.
+    """
+    if dim == 2:
+        arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
+        if refinement is not None:
+            arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
+        return arcs.directions, arcs.radii
+    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, arcs=arcs)

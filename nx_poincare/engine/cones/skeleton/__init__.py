@@ -1,0 +1,1 @@
+"""The skeleton: the nodes above those with several parents, placed by optimisation."""

@@ -1,0 +1,242 @@
+r"""Attach points: where each stands, how far it sees, and the room around it for its pure tree.
+
+An attach point p is a row at infinite radius: candidates rank by
+
+.. math:: K_{pv} = \cosh d(u, v) / \cosh r_u \to e^{-r_v} + \tfrac12 \sinh(r_v) |s_p - s_v|^2 .
+
+Points stand in nobody's way, so each can be moved by itself: one whose ancestors do not rank first tries some
+random moves. Its *threshold* kappa separates its ancestors from non-ancestors as well as any number can. Nodes of
+its pure tree get radii for which K = kappa at the edge of their own caps: they then rank before the non-ancestors
+around.
+True ancestors often have K far above 1, so a threshold of 1 would let siblings in before them.
+Its *clearance* is how far a row may lie from the point before such a relation changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from nx_poincare.engine.cones.skeleton.split import Skeleton
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["AttachPoints", "place_points"]
+
+_log = logging.getLogger(__name__)
+
+_TRIES = 40  # for a point whose ancestors do not rank first
+_LARGEST_MOVE = 3.0  # in widths of the deepest parent's cone; the smallest is 1/1000 of it
+_MOST_WORK = 4_000_000_000  # coordinates compared in all tries
+_LARGEST_LOOK = 20_000_000_000  # coordinates compared in one look at all points
+# In widths of the deepest parent's cone; less would cost a pure tree its own order, more than what it saves.
+_LEAST_CLEARANCE = 0.01
+
+
+class AttachPoints(NamedTuple):
+    """Attach points of a `Skeleton`."""
+
+    directions: FloatArray  # (p, dim)
+    thresholds: FloatArray  # (p,)
+    clearances: FloatArray  # (p,), chords
+
+
+def place_points(
+    skeleton: Skeleton, directions: FloatArray, radii: FloatArray, rng: np.random.Generator
+) -> AttachPoints:
+    """Place the attach points of a skeleton whose caps are placed.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+    directions : ndarray of float64, shape (c + p, dim)
+        Of caps, and where attach points begin.
+    radii : ndarray of float64, shape (c,)
+    rng : numpy.random.Generator
+
+    Notes
+    -----
+    Work is bounded: where comparing all points with all caps would be too much, points stay where they are, with a
+    threshold from their parents alone. That is logged.
+    """
+    dag, caps = skeleton.dag, len(radii)
+    points, dim = dag.n - caps, directions.shape[1]
+    work = points * caps * dim
+    deepest = _deepest(skeleton, radii)
+    least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
+    if work > _LARGEST_LOOK:
+        _log.info("skeleton of %d caps and %d points: attach points are placed without comparison", caps, points)
+        keys = _parent_keys(skeleton, directions, radii)
+        return AttachPoints(directions[caps:], 3 * keys, least)
+    places = directions[caps:].copy()
+    rows = directions[:caps], np.exp(-radii), np.sinh(radii) / 2, *dag.ancestors_of(np.arange(caps, dag.n))
+    thresholds, clearances, costs = _place(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
+    affordable = int(_MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
+    tries = np.where(costs > 0, min(_TRIES, affordable), 0)
+    if tries.any():
+        thresholds, clearances, _ = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
+    clearances = np.minimum(clearances, _half_distances(places))
+    return AttachPoints(places, thresholds, np.maximum(clearances, least))
+
+
+def _parent_edges(skeleton: Skeleton) -> tuple[IntArray, IntArray]:
+    """Edges onto attach points as (position of the point, parent cap)."""
+    dag, caps = skeleton.dag, len(skeleton.caps)
+    counts = np.diff(dag.parent_starts)[caps:]
+    return np.repeat(np.arange(len(counts)), counts), dag.parent_list[dag.parent_starts[caps] :]
+
+
+def _deepest(skeleton: Skeleton, radii: FloatArray) -> FloatArray:
+    """Largest radius among each point's parents; 0 without parents."""
+    points, parents = _parent_edges(skeleton)
+    largest = np.zeros(len(skeleton.weights))
+    np.maximum.at(largest, points, radii[parents])
+    return largest
+
+
+def _parent_keys(skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> FloatArray:
+    """Largest key of each point's parents, at least 1."""
+    points, parents = _parent_edges(skeleton)
+    gaps = directions[len(radii) + points] - directions[parents]
+    keys = np.exp(-radii[parents]) + np.sinh(radii[parents]) / 2 * np.sum(gaps * gaps, axis=1)
+    largest = np.ones(len(skeleton.weights))
+    np.maximum.at(largest, points, keys)
+    return largest
+
+
+def _moves(
+    counts: IntArray, parent_radii: FloatArray, dim: int, rng: np.random.Generator
+) -> tuple[FloatArray, IntArray]:
+    """Moves to try for all points, the first of each 0, and the offsets of each point's own."""
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    scale = np.repeat(_LARGEST_MOVE * np.exp(-parent_radii / 2) / np.sqrt(dim), counts)
+    scale = scale * np.power(10.0, rng.uniform(-3.0, 0.0, size=int(starts[-1])))
+    scale[starts[:-1]] = 0.0
+    return rng.standard_normal((len(scale), dim)) * scale[:, None], starts
+
+
+def _half_distances(points: FloatArray) -> FloatArray:
+    """Half the distance of each point to the nearest other one."""
+    if len(points) < 2:
+        return np.ones(len(points))
+    distances = np.asarray(cKDTree(points).query(points, k=2)[0], dtype=np.float64)
+    return distances[:, 1] / 2
+
+
+@kernel()
+def _sort(values):  # type: ignore[no-untyped-def]
+    """Shell's sort, ascending, in place: compiles in a tenth of the time of numpy's."""
+    gap = 1
+    while 3 * gap < len(values):
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(values)):
+            value = values[i]
+            j = i
+            while j >= gap and values[j - gap] > value:
+                values[j] = values[j - gap]
+                j -= gap
+            values[j] = value
+        gap //= 3
+
+
+@kernel()
+def _first_not_below(values, limit):  # type: ignore[no-untyped-def]
+    """Position of the first of some ascending values that is at least the limit."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel()
+def _judge(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
+    """Ranking cost of a row and the key of the ancestor that separates best.
+
+    The cost is (mean rank - 1) + 10 (1 - average precision). The separating ancestor has the fewest
+    ancestors behind plus non-ancestors before it.
+    """
+    count = len(own_keys)
+    if count == 0:
+        nearest = np.inf
+        for key in keys:
+            nearest = min(nearest, key)
+        return 1 / nearest, 0.0
+    intruders = np.zeros(count, np.int64)
+    for v in range(len(keys)):
+        if keys[v] <= own_keys[-1] and related[v] != point:
+            intruders[_first_not_below(own_keys, keys[v])] += 1
+    before, excess, precision = 0, 0.0, 0.0
+    fewest, separator = len(keys) + count, 0.0
+    for j in range(count):
+        before += intruders[j]
+        excess += before
+        precision += (j + 1) / (j + 1 + before)
+        if before + count - 1 - j <= fewest:
+            fewest = before + count - 1 - j
+            separator = own_keys[j]
+    return excess / count + 10 * (1 - precision / count), separator
+
+
+@kernel()
+def _place(places, caps, falling, across, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
+    """Move each point, in place, where its row ranks best: thresholds, clearances and costs.
+
+    The key of cap v is ``falling[v]`` + ``across[v]`` times the squared chord.
+    """
+    count, dim = places.shape
+    thresholds, clearances, costs = np.ones(count), np.ones(count), np.full(count, np.inf)
+    keys, start, point = np.empty(len(caps)), np.empty(dim), np.empty(dim)
+    related = np.full(len(caps), -1, np.int64)
+    for i in range(count):
+        own = ancestors[row_starts[i] : row_starts[i + 1]]
+        own_keys = np.empty(len(own))
+        for a in own:
+            related[a] = i
+        for k in range(dim):
+            start[k] = places[i, k]
+        for move in range(move_starts[i], move_starts[i + 1]):
+            norm = 0.0
+            for k in range(dim):
+                point[k] = start[k] + moves[move, k]
+                norm += point[k] ** 2
+            for k in range(dim):
+                point[k] /= np.sqrt(norm)
+            for v in range(len(caps)):
+                gap = 0.0
+                for k in range(dim):
+                    gap += (point[k] - caps[v, k]) ** 2
+                keys[v] = falling[v] + across[v] * gap
+            for j in range(len(own)):
+                own_keys[j] = keys[own[j]]
+            _sort(own_keys)
+            cost, separator = _judge(own_keys, keys, related, i)
+            if cost >= costs[i]:
+                continue
+            costs[i] = cost
+            for k in range(dim):
+                places[i, k] = point[k]
+            beyond = np.inf
+            for v in range(len(caps)):
+                if related[v] != i and keys[v] > separator:
+                    beyond = min(beyond, keys[v])
+            # Where no other cap holds the point, the limit is near 1 at least: K < 1 says that it lies in the cap.
+            low = max(separator, min(0.99, beyond / 2))
+            threshold = np.sqrt(low * min(max(beyond, low), 9 * low)) if len(own) > 0 else min(beyond / 2, 1.0)
+            clearance = 1.0
+            for v in range(len(caps)):
+                if across[v] == 0:
+                    continue
+                if (related[v] == i) == (keys[v] < threshold):
+                    slack = abs(np.sqrt(keys[v]) - np.sqrt(threshold)) / np.sqrt(across[v])
+                    clearance = min(clearance, slack)
+                clearance = min(clearance, np.sqrt(max(keys[v] - falling[v], 0.0) / across[v]))
+            thresholds[i], clearances[i] = threshold, clearance
+    return thresholds, clearances, costs

@@ -1,0 +1,348 @@
+r"""The compiled rows of the skeleton's training: keys, exact ranks and gradients. Arrays and scalars only.
+
+Candidates v of a row u rank by (see `nx_poincare.engine.ranking.exact`)
+
+.. math:: K_{uv} = \tfrac12 e^{r_v} (1 - t) + \tfrac12 e^{-r_v} (1 + t) + \tfrac12 t \sinh(r_v)\, |s_u - s_v|^2,
+    \qquad t = \tanh r_u,
+
+with t = 1 for an attach point, whose radius is infinite.
+
+The loss of a row of weight W, with its ancestors a and the caps b that are none, is
+
+.. math:: L_u = \frac{\sqrt W}{p \beta} \sum_a (1 + V_a)^\beta, \qquad
+    V_a = \sum_b \ln\left(1 + (K_{ua} / K_{ub})^p\right).
+
+Every cap that is nearer than an ancestor violates it by about p times the logarithm of the ratio of their
+keys. The slope of a violation is bounded, so that far misses do not drown the others, and it stays where they
+are far, where a softmax over all caps saturates. beta below 1 gives more to ancestors that few caps violate, as
+MAP does; beta = 1 would treat all violations alike, as the mean rank does. The gradients by the logarithms of
+the keys are
+
+.. math:: \frac{\partial L_u}{\partial \ln K_{ua}} = \sum_b g_{ab}, \qquad
+    \frac{\partial L_u}{\partial \ln K_{ub}} = - \sum_a g_{ab}, \qquad
+    g_{ab} = \sqrt W (1 + V_a)^{\beta - 1} \frac{(K_{ua} / K_{ub})^p}{1 + (K_{ua} / K_{ub})^p}.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["judge_rows"]
+
+_WINDOW = 3.0  # caps up to this multiple of an ancestor's key repel it
+_MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as many sampled from the rest
+_LARGEST_RATIO = 1e50
+_REST_BELOW, _REST = 0.02, 4  # a row with smaller violations than this is left out of so many passes
+_BLOCK = 2048
+_FEW = 32  # ancestors; a search from one end is as fast as any for so many
+
+
+@kernel(nogil=True)
+def judge_rows(  # type: ignore[no-untyped-def]
+    directions, caps, rows, ancestry, tails, weights, doublings, emphasis, salt, resting, excess, precision,
+    gradient, radial_gradient,
+):  # fmt: skip
+    r"""Exact ranks and gradients of some rows against all caps.
+
+    Where more than a few hundred caps violate a row, the gradient takes the nearest of them and a sample of the
+    others, weighted so that its expectation is nearly the gradient of all. Ranks always count all.
+
+    Parameters
+    ----------
+    directions : ndarray of float64, shape (c + p, dim)
+        Of caps and attach points.
+    caps : Candidates
+        See `nx_poincare.engine.ranking.exact`.
+    rows : ndarray of int64
+    ancestry : tuple of ndarray
+        Offsets by row, and the ancestors.
+    tails : tuple of ndarray
+        Offsets by row; then, for the nodes that share the row, how many ancestors of their own they have within the
+        pure tree, and how many nodes have so many.
+    weights : ndarray of float64, shape (c + p,)
+        Nodes that share the row.
+    doublings : int
+        The sharpness p of the loss is 2 to this power.
+    emphasis : float
+        beta of the loss.
+    salt : int
+        Of the samples.
+    resting : ndarray of int64, shape (c + p,)
+        Passes for which a row is left out: counted down, and set where it has nothing to gain.
+    excess, precision : ndarray of float64, shape (c + p,)
+        Receive the sums, over the nodes that share the row, of ranks above the best possible and of average
+        precision; rows that are left out keep theirs.
+    gradient, radial_gradient : ndarray of float64, shapes (c + p, dim) and (c,)
+        Gradients by directions (not projected) and radii are added to these.
+    """
+    count = len(caps.radii)
+    related = np.full(count, -1, np.int64)
+    keys = np.empty(count)
+    near = np.empty(count, np.int64)
+    places = np.empty(count, np.int64)
+    work = np.empty(2 * _MOST_NEAR + 1), np.empty(2 * _MOST_NEAR + 1), np.empty(2 * _MOST_NEAR + 1)
+    total = 0.0
+    most = 0
+    for u in rows:
+        most = max(most, ancestry[0][u + 1] - ancestry[0][u])
+    limits = np.empty(most)
+    intruders = np.empty(most, np.int64)
+    for u in rows:
+        own = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
+        if len(own) == 0:
+            continue
+        if resting[u] > 0:
+            resting[u] -= 1
+            continue
+        for v in own:
+            related[v] = u
+        if u < count:
+            related[u] = u
+        t, short = _row_keys(directions, caps, u, keys)
+        ascending = limits[: len(own)]
+        _sorted_keys(keys, own, ascending)
+        found, before = _near_caps(keys, related, u, ascending, near, places, intruders)
+        excess[u], precision[u] = _scores(u, before, intruders[: len(own)], tails, weights)
+        exact, kept, stride = _thinned(near, places, found, len(own), np.uint64(salt) * np.uint64(len(resting)) + u)
+        scale = np.sqrt(weights[u])
+        loss, violation = _pull_row(
+            directions, caps, u, own, keys, near, exact, kept, stride, scale, doublings, emphasis, t, short, work,
+            gradient, radial_gradient,
+        )  # fmt: skip
+        total += loss
+        if violation < _REST_BELOW:
+            resting[u] = _REST
+    return total
+
+
+@kernel()
+def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
+    """Keys of all caps for one row; returns t and 1 - t."""
+    dim = directions.shape[1]
+    count = len(keys)
+    short = 0.0
+    if u < count:
+        short = 2 / (1 + np.exp(2 * caps.radii[u]))
+    t = 1 - short
+    for first in range(0, count, _BLOCK):
+        end = min(first + _BLOCK, count)
+        part = keys[first:end]
+        part[:] = 0.0
+        for k in range(dim):
+            at = directions[u, k]
+            axis = caps.directions[k, first:end]
+            for i in range(end - first):
+                step = axis[i] - at
+                part[i] += step * step
+        growing, falling, across = caps.growing[first:end], caps.falling[first:end], caps.across[first:end]
+        for i in range(end - first):
+            part[i] = growing[i] * short + falling[i] * (1 + t) + t * across[i] * part[i]
+    return t, short
+
+
+@kernel()
+def _sorted_keys(keys, own, ascending):  # type: ignore[no-untyped-def]
+    if len(own) > _FEW:
+        for j in range(len(own)):
+            ascending[j] = keys[own[j]]
+        ascending.sort()
+        return
+    for j in range(len(own)):
+        key = keys[own[j]]
+        i = j
+        while i > 0 and ascending[i - 1] > key:
+            ascending[i] = ascending[i - 1]
+            i -= 1
+        ascending[i] = key
+
+
+@kernel()
+def _near_caps(keys, related, u, ascending, near, places, intruders):  # type: ignore[no-untyped-def]
+    """Unrelated caps within the farthest ancestor's window, the nearest ancestor whose window holds each, and ranks.
+
+    `intruders[j]` counts the caps that are nearer than ancestor j but not nearer than the one before it; their number
+    is returned beside that of the caps found.
+    """
+    size = len(ascending)
+    for j in range(size):
+        intruders[j] = 0
+    farthest = ascending[size - 1]
+    limit = _WINDOW * farthest
+    found = 0
+    before = 0
+    for v in range(len(keys)):
+        key = keys[v]
+        if key < limit and related[v] != u:
+            j = _first_above(_WINDOW, ascending, key)
+            near[found] = v
+            places[found] = j
+            found += 1
+            if key <= farthest:
+                intruders[_first_not_below(ascending, key, j)] += 1
+                before += 1
+    return found, before
+
+
+@kernel(inline="always")
+def _first_above(factor, ascending, key):  # type: ignore[no-untyped-def]
+    """The first of the values, of which the last is one, that is above the key when multiplied by a factor."""
+    low, high = 0, len(ascending) - 1
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if factor * ascending[middle] > key:
+            high = middle
+        else:
+            low = middle + 1
+    while high > low and factor * ascending[high - 1] > key:
+        high -= 1
+    return high
+
+
+@kernel(inline="always")
+def _first_not_below(ascending, key, low):  # type: ignore[no-untyped-def]
+    """The first of the values from a place on, of which the last is one, that is not below the key."""
+    high = len(ascending) - 1
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if ascending[middle] >= key:
+            high = middle
+        else:
+            low = middle + 1
+    while ascending[low] < key:
+        low += 1
+    return low
+
+
+@kernel()
+def _scores(u, before, intruders, tails, weights):  # type: ignore[no-untyped-def]
+    """Ranks above the best possible and average precision of a row, summed over the nodes that share it."""
+    if before == 0:
+        return 0.0, weights[u]
+    tail_starts, tail_lengths, tail_counts = tails
+    size = len(intruders)
+    excess = 0.0
+    precision = 0.0
+    before = 0
+    for j in range(size):
+        before += intruders[j]
+        intruders[j] = before
+        excess += before
+    for i in range(tail_starts[u], tail_starts[u + 1]):
+        inside = tail_lengths[i]
+        total = np.float64(inside)
+        for j in range(size):
+            total += (inside + j + 1) / (inside + j + 1 + intruders[j])
+        precision += tail_counts[i] * total / (inside + size)
+    return weights[u] * excess, precision
+
+
+@kernel()
+def _thinned(near, places, found, size, seed):  # type: ignore[no-untyped-def]
+    """Keep the caps in the windows of the nearest ancestors, as far as they are few, and every so many of the others.
+
+    Returns how many are kept whole, how many in all, and the weight of the others.
+    """
+    if found <= 2 * _MOST_NEAR:
+        return found, found, 1
+    counts = np.zeros(size, np.int64)
+    for i in range(found):
+        counts[places[i]] += 1
+    whole = 0
+    last = 0
+    while whole + counts[last] <= _MOST_NEAR:
+        whole += counts[last]
+        last += 1
+    stride = -(-(found - whole) // _MOST_NEAR)
+    mixed = (seed + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    skipped = np.int64((mixed >> np.uint64(33)) % np.uint64(stride))
+    sample = np.empty(_MOST_NEAR + 1, np.int64)
+    exact = 0
+    others = 0
+    for i in range(found):
+        if places[i] < last:
+            near[exact] = near[i]
+            exact += 1
+        else:
+            if skipped == 0:
+                sample[others] = near[i]
+                others += 1
+                skipped = stride
+            skipped -= 1
+    near[exact : exact + others] = sample[:others]
+    return exact, exact + others, stride
+
+
+@kernel()
+def _pull_row(  # type: ignore[no-untyped-def]
+    directions, caps, u, own, keys, near, exact, kept, stride, scale, doublings, emphasis, t, short, work,
+    gradient, radial_gradient,
+):  # fmt: skip
+    """Add the gradients of one row; returns its loss (0 without violation) and the sum of its violations."""
+    inverses, ratios, forces = work
+    for i in range(kept):
+        inverses[i] = 1 / keys[near[i]]
+        forces[i] = 0.0
+    change = 0.0
+    loss = 0.0
+    violation = 0.0
+    for v in own:
+        _ratios(keys[v], inverses[:kept], doublings, ratios)
+        violated = _sum_of_logs(ratios[:exact]) + stride * _sum_of_logs(ratios[exact:kept])
+        violation += violated
+        power = (1 + violated) ** emphasis
+        loss += scale * (power - 1) / (emphasis * 2.0**doublings)
+        strength = scale * power / (1 + violated)
+        slope = 0.0
+        for i in range(kept):
+            part = ratios[i] / (1 + ratios[i])
+            if i >= exact:
+                part *= stride
+            slope += part
+            forces[i] -= strength * part
+        slope *= strength / keys[v]
+        change += _pull(directions, caps, u, v, t, short, slope, gradient, radial_gradient)
+    for i in range(kept):
+        change += _pull(directions, caps, u, near[i], t, short, forces[i] * inverses[i], gradient, radial_gradient)
+    if u < len(caps.radii):
+        radial_gradient[u] += change * short * (1 + t)
+    return loss, violation
+
+
+@kernel()
+def _ratios(own_key, inverses, doublings, ratios):  # type: ignore[no-untyped-def]
+    """(K_a / K_b)^p with p = 2^doublings."""
+    for i in range(len(inverses)):
+        ratios[i] = own_key * inverses[i]
+    for _ in range(doublings):
+        for i in range(len(inverses)):
+            ratios[i] = min(ratios[i] * ratios[i], _LARGEST_RATIO)
+
+
+@kernel()
+def _sum_of_logs(ratios):  # type: ignore[no-untyped-def]
+    """Sum of ln(1 + ratio), by few logarithms."""
+    total = 0.0
+    product = 1.0
+    for ratio in ratios:
+        product *= 1 + ratio
+        if product > 1e200:
+            total += np.log(product)
+            product = 1.0
+    return total + np.log(product)
+
+
+@kernel(inline="always")
+def _pull(directions, caps, u, v, t, short, slope, gradient, radial_gradient):  # type: ignore[no-untyped-def]
+    """Add `slope` times the gradients of a key at u and v; returns `slope` times its derivative by t."""
+    gap = 0.0
+    across = 2 * t * caps.across[v] * slope
+    for k in range(directions.shape[1]):
+        step = directions[v, k] - directions[u, k]
+        gap += step * step
+        gradient[v, k] += across * step
+        gradient[u, k] -= across * step
+    cosh = caps.growing[v] + caps.falling[v]
+    radial_gradient[v] += slope * (caps.growing[v] * short - caps.falling[v] * (1 + t) + t * cosh * gap / 2)
+    return slope * caps.across[v] * (gap - 2)

@@ -1,0 +1,169 @@
+"""What is hard about a graph, apart from the trees that hang on it.
+
+A node with two parents must lie near both; its ancestors must make room for that. Everything else
+hangs below these by single parents, in *pure trees* that fit in closed form into a small ball around
+one *attach point*, so that their nodes see the rest of the graph as the attach point does. WordNet's
+82,115 nouns shrink to 3,137 caps and 4,033 attach points.
+
+- M: the nodes that keep at least two parents when transitively redundant ones are dropped;
+- *caps*: all proper ancestors of M, an upward closed set;
+- *attach roots*: the other nodes whose parents are all caps. Those with the same parents share an
+  attach point, and the nodes below them are its pure tree.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
+from nx_poincare.engine.dag.tree_sums import add_forest_sizes, hand_down
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["Skeleton", "split", "tails"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A graph split into caps, attach points and pure trees.
+
+    Attributes
+    ----------
+    reduced : Dag
+        The graph without redundant parents; a forest exactly if there are no caps.
+    caps : ndarray of int64, shape (c,)
+        Node indices of the caps, ascending. Cap numbers below are positions in this array.
+    dag : Dag
+        Over c + p numbers: the caps and, from c on, the attach points, each below its parent caps.
+        Attach points are childless. A point without parents holds pure trees with no ancestor among the caps.
+    forest : Dag
+        Over n + p numbers: nodes, then attach points. Edges lead from attach points to their attach roots
+        and down the pure trees; caps are isolated in it.
+    weights : ndarray of int64, shape (p,)
+        Number of nodes below each attach point.
+    """
+
+    reduced: Dag
+    caps: IntArray
+    dag: Dag
+    forest: Dag
+    weights: IntArray
+
+
+def split(dag: Dag) -> Skeleton:
+    """Split a graph into its skeleton and pure trees.
+
+    Without multi-parent nodes there are no caps, and all trees hang on one attach point.
+
+    Examples
+    --------
+    >>> edges = np.array([[0, 1], [0, 2], [1, 3], [2, 3], [3, 4], [1, 5], [1, 6]])
+    >>> skeleton = split(Dag.from_edges(edges[:, 0], edges[:, 1], 7))
+    >>> skeleton.caps, skeleton.weights
+    (array([0, 1, 2]), array([2, 2]))
+    """
+    reduced = without_redundant_parents(dag)
+    n = reduced.n
+    is_cap = _above_multi_parent_nodes(reduced.order, reduced.parent_starts, reduced.parent_list)
+    caps = np.flatnonzero(is_cap)
+    number = np.full(n, -1, dtype=np.int64)
+    number[caps] = np.arange(len(caps))
+    children = np.repeat(np.arange(n), np.diff(reduced.parent_starts))
+    parents = reduced.parent_list
+    from_cap = is_cap[parents]
+    among_caps = is_cap[children]
+    onto_point = from_cap & ~among_caps
+    attach_roots = np.zeros(n, dtype=np.bool_)
+    attach_roots[children[onto_point]] = True
+    attach_roots[reduced.roots] = True
+    attach_roots &= ~is_cap
+    roots = np.flatnonzero(attach_roots)
+    point_of_root, samples = _grouped_by_parents(reduced, roots)
+    count = len(samples)
+    # A sample root of each point lends it its parents.
+    edge_of_sample = np.isin(children, roots[samples])
+    point_of_node = np.full(n, -1, dtype=np.int64)
+    point_of_node[roots] = point_of_root
+    above = np.concatenate([number[parents[among_caps]], number[parents[edge_of_sample]]])
+    below = np.concatenate([number[children[among_caps]], len(caps) + point_of_node[children[edge_of_sample]]])
+    pure = ~from_cap
+    forest = Dag.from_edges(
+        np.concatenate([n + point_of_root, parents[pure]]), np.concatenate([roots, children[pure]]), n + count
+    )
+    return Skeleton(
+        reduced=reduced,
+        caps=caps,
+        dag=Dag.from_edges(above, below, len(caps) + count),
+        forest=forest,
+        weights=_nodes_below(forest)[n:],
+    )
+
+
+def tails(skeleton: Skeleton) -> tuple[IntArray, IntArray, FloatArray]:
+    """How many ancestors within its pure tree each node has that shares a row of the skeleton.
+
+    Returns
+    -------
+    starts : ndarray of int64, shape (c + p + 1,)
+        Offsets by row into the other two.
+    lengths : ndarray of int64
+        Numbers of ancestors within the pure tree, each once per row; 0 for caps.
+    counts : ndarray of float64
+        How many nodes of the row have so many.
+    """
+    caps, points, forest = len(skeleton.caps), len(skeleton.weights), skeleton.forest
+    row = np.full(forest.n, -1, dtype=np.int64)
+    row[skeleton.caps] = np.arange(caps)
+    row[forest.n - points :] = caps + np.arange(points)
+    hand_down(forest.order, forest.parent_starts, forest.parent_list, row)
+    nodes = np.arange(forest.n - points)
+    most = int(forest.levels.max(initial=0)) + 1
+    length = np.maximum(forest.levels[nodes] - 1, 0)
+    keys, counts = np.unique(row[nodes] * most + length, return_counts=True)
+    starts = np.searchsorted(keys, most * np.arange(caps + points + 1))
+    return starts, keys % most, counts.astype(np.float64)
+
+
+def _grouped_by_parents(dag: Dag, roots: IntArray) -> tuple[IntArray, IntArray]:
+    """Number the distinct parent sets of some nodes, and the position of one node for each."""
+    counts = np.diff(dag.parent_starts)[roots]
+    groups = np.empty(len(roots), dtype=np.int64)
+    firsts: list[IntArray] = []
+    found = 0
+    for width in np.unique(counts):
+        same = np.flatnonzero(counts == width)
+        sets = dag.parent_list[dag.parent_starts[roots[same]][:, None] + np.arange(width)]
+        sets = sets.reshape(len(same), width)
+        if width == 0:
+            first, inverse = np.zeros(1, dtype=np.int64), np.zeros(len(same), dtype=np.int64)
+        else:
+            _, first, inverse = np.unique(sets, axis=0, return_index=True, return_inverse=True)
+        groups[same] = found + inverse.reshape(-1)
+        firsts.append(same[first])
+        found += len(first)
+    return groups, np.concatenate(firsts) if firsts else np.zeros(0, dtype=np.int64)
+
+
+def _nodes_below(forest: Dag) -> IntArray:
+    """Number of proper descendants of each node of a forest."""
+    sizes = np.ones(forest.n, dtype=np.int64)
+    add_forest_sizes(forest.order, forest.parent_starts, forest.parent_list, sizes)
+    return sizes - 1
+
+
+@kernel()
+def _above_multi_parent_nodes(order, parent_starts, parent_list):  # type: ignore[no-untyped-def]
+    """Proper ancestors of nodes with at least two parents."""
+    found = np.zeros(len(order), np.bool_)
+    for i in range(len(order) - 1, -1, -1):
+        v = order[i]
+        if found[v] or parent_starts[v + 1] - parent_starts[v] > 1:
+            for j in range(parent_starts[v], parent_starts[v + 1]):
+                found[parent_list[j]] = True
+    return found

@@ -1,0 +1,105 @@
+"""What the training of a skeleton holds between two steps, and the best that it has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nx_poincare.engine.cones.skeleton.split import Skeleton
+from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["SkeletonState"]
+
+
+@dataclass
+class SkeletonState:
+    """Points after some steps, all that the next step needs, and the best points so far.
+
+    Attributes
+    ----------
+    directions : ndarray of float64, shape (c + p, dim)
+        Of caps and attach points.
+    radii : ndarray of float64, shape (c,)
+        Of caps.
+    parents : ndarray of int64, shape (c + p,)
+        The spanning tree that offsets follow, -1 for roots.
+    resting : ndarray of int64, shape (c + p,)
+        Steps for which each row still rests.
+    moments, squares : ndarray of float64, shapes (c + p, dim) and (c + p,)
+        Of the offsets' gradients.
+    radial_moments, radial_squares : ndarray of float64, shape (c,)
+    best_directions, best_radii
+        The best points so far.
+    earlier_directions, earlier_radii
+        The best points from an earlier start; empty if there was none.
+    best_scores, earlier_scores : tuple of float
+        Mean rank and MAP of these; the former infinite where there are none, or too many to be scored.
+    step, earlier_steps : int
+        Steps done.
+    start : int
+        Which start, from 0.
+    """
+
+    directions: FloatArray
+    radii: FloatArray
+    parents: IntArray
+    resting: IntArray
+    moments: FloatArray
+    squares: FloatArray
+    radial_moments: FloatArray
+    radial_squares: FloatArray
+    best_directions: FloatArray
+    best_radii: FloatArray
+    earlier_directions: FloatArray
+    earlier_radii: FloatArray
+    best_scores: Scores = (np.inf, 0.0)
+    earlier_scores: Scores = (np.inf, 0.0)
+    step: int = 0
+    earlier_steps: int = 0
+    start: int = 0
+
+    @classmethod
+    def of(cls, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
+        """The state before the first step."""
+        n, dim = directions.shape
+        parents = _deepest_parents(skeleton.dag.parent_starts, skeleton.dag.parent_list, radii)
+        resting = np.zeros(n, dtype=np.int64)
+        moments = np.zeros((n, dim)), np.zeros(n), np.zeros(len(radii)), np.zeros(len(radii))
+        best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
+        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
+
+    def restarted(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
+        """The state before the first step from another start."""
+        return replace(
+            SkeletonState.of(skeleton, directions, radii),
+            earlier_directions=self.best_directions, earlier_radii=self.best_radii, earlier_scores=self.best_scores,
+            earlier_steps=self.step, start=self.start + 1,
+        )  # fmt: skip
+
+    def best(self) -> tuple[FloatArray, FloatArray]:
+        """Directions and radii of the best points from all starts."""
+        if combined(self.earlier_scores) <= combined(self.best_scores) and len(self.earlier_radii) > 0:
+            return self.earlier_directions, self.earlier_radii
+        return self.best_directions, self.best_radii
+
+    def keep_if_better(self, scores: Scores, keep_start: bool) -> None:
+        """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
+        if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
+            return
+        if combined(scores) < combined(self.best_scores):
+            copies = self.directions.copy(), self.radii.copy()
+            # One belongs to the other: no call, hence no interrupt, between these lines.
+            self.best_directions, self.best_radii = copies
+            self.best_scores = scores
+
+
+def _deepest_parents(parent_starts: IntArray, parent_list: IntArray, radii: FloatArray) -> IntArray:
+    """The parent of largest radius of each node, -1 for roots."""
+    counts = np.diff(parent_starts)
+    children = np.repeat(np.arange(len(counts)), counts)
+    by_radius = np.lexsort((radii[parent_list], children))
+    deepest = np.full(len(counts), -1, dtype=np.int64)
+    deepest[counts > 0] = parent_list[by_radius][parent_starts[1:][counts > 0] - 1]
+    return deepest

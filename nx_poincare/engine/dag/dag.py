@@ -1,0 +1,269 @@
+"""Directed acyclic graphs as arrays: levels, order, ancestors by walking up, closure.
+
+Numerical code sees hierarchies only through this class. It knows indices, never node names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.cached import cached_property
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["ClosureTooLargeError", "Dag"]
+
+_PAIRS_PER_BLOCK = 4_000_000
+_ESTIMATED_FROM = 500  # nodes
+_UNLIMITED = np.iinfo(np.int64).max
+
+
+class ClosureTooLargeError(ValueError):
+    """The transitive closure has more pairs than the stated limit.
+
+    Attributes
+    ----------
+    pairs : int
+        How many it has, estimated from a sample of the nodes.
+    """
+
+    def __init__(self, max_pairs: int, pairs: int) -> None:
+        super().__init__(max_pairs, pairs)
+        self.max_pairs, self.pairs = max_pairs, pairs
+
+    def __str__(self) -> str:
+        about = float(f"{self.pairs:.2g}")
+        return (
+            f"the transitive closure has more than {self.max_pairs:,} ancestor pairs, about {about:,.0f}; "
+            "raise max_pairs if the memory is there (9 bytes a pair), or work without it: closure_edges streams the "
+            "pairs, evaluate_reconstruction(..., sample=1000) looks at some nodes"
+        )
+
+
+@dataclass(frozen=True)
+class Dag:
+    """A directed acyclic graph over nodes ``0 .. n - 1`` by the parents of each node.
+
+    Parameters
+    ----------
+    parent_starts : ndarray of int64, shape (n + 1,)
+        The parents of node ``v`` are ``parent_list[parent_starts[v]:parent_starts[v + 1]]``.
+    parent_list : ndarray of int64, shape (number of edges,)
+        Ascending and without repetition for each node.
+    """
+
+    parent_starts: IntArray
+    parent_list: IntArray
+
+    @classmethod
+    def from_edges(cls, parents: IntArray, children: IntArray, n: int) -> Dag:
+        """Build from edges ``parents[i] -> children[i]``; repeated edges count once."""
+        keys = np.sort(children * np.int64(max(n, 1)) + parents)  # many times as fast as numpy.unique
+        keys = keys[np.diff(keys, prepend=-1) > 0]
+        return cls(*_grouped(keys // max(n, 1), keys % max(n, 1), n))
+
+    @property
+    def n(self) -> int:
+        """Number of nodes."""
+        return len(self.parent_starts) - 1
+
+    @cached_property
+    def _children(self) -> tuple[IntArray, IntArray]:
+        children = np.repeat(np.arange(self.n), np.diff(self.parent_starts))
+        order = np.argsort(self.parent_list, kind="stable")
+        return _grouped(self.parent_list[order], children[order], self.n)
+
+    @property
+    def child_starts(self) -> IntArray:
+        """Offsets into `child_list`, as `parent_starts` into `parent_list`."""
+        return self._children[0]
+
+    @property
+    def child_list(self) -> IntArray:
+        """Children of node 0, of node 1, ... each ascending."""
+        return self._children[1]
+
+    @cached_property
+    def _order_and_levels(self) -> tuple[IntArray, IntArray]:
+        return _topological_order(self.parent_starts, self.child_starts, self.child_list)
+
+    @property
+    def order(self) -> IntArray:
+        """Nodes so that every parent comes before its children."""
+        return self._order_and_levels[0]
+
+    @property
+    def levels(self) -> IntArray:
+        """Number of edges of the longest path from a root, shape (n,)."""
+        return self._order_and_levels[1]
+
+    @cached_property
+    def roots(self) -> IntArray:
+        """Nodes without a parent, ascending."""
+        return np.flatnonzero(np.diff(self.parent_starts) == 0)
+
+    def parents_of(self, node: int) -> IntArray:
+        """Parents of one node, ascending."""
+        return self.parent_list[self.parent_starts[node] : self.parent_starts[node + 1]]
+
+    def count_ancestors(self, max_pairs: int) -> IntArray:
+        """Number of proper ancestors of each node.
+
+        Raises
+        ------
+        ClosureTooLargeError
+            When the counts add up to more than ``max_pairs``; counting stops there.
+        """
+        counts, complete = _ancestor_counts(self.parent_starts, self.parent_list, max_pairs)
+        if not complete:
+            raise ClosureTooLargeError(max_pairs, max(self.estimated_pairs(), max_pairs + 1))
+        return counts
+
+    def estimated_pairs(self, members: IntArray | None = None) -> int:
+        """About how many pairs the closure has, from the ancestors of nodes at even distances.
+
+        Parameters
+        ----------
+        members : ndarray of int64, shape (n,), optional
+            How many nodes each node of this graph stands for; default 1.
+        """
+        rows = self.order[:: -(-self.n // _ESTIMATED_FROM)]
+        members = np.ones(self.n, dtype=np.int64) if members is None else members
+        pairs = 0.0
+        for block, starts, ancestors in self.ancestor_blocks(rows):
+            pairs += float((np.repeat(members[block], np.diff(starts)) * members[ancestors]).sum())
+        return round(pairs * self.n / len(rows))
+
+    def ancestor_blocks(self, rows: IntArray | None = None) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+        """Closure rows of the given nodes (default all) in blocks, never the whole at once.
+
+        Yields ``(nodes, starts, ancestors)``: the ancestors of ``nodes[i]``, in no particular order, are
+        ``ancestors[starts[i]:starts[i + 1]]``.
+        """
+        waiting = np.arange(self.n) if rows is None else rows
+        while len(waiting):
+            starts, ancestors = _ancestor_rows(
+                self.parent_starts,
+                self.parent_list,
+                waiting,
+                min(8 * len(waiting), _PAIRS_PER_BLOCK),
+                _PAIRS_PER_BLOCK,
+            )
+            done = len(starts) - 1
+            yield waiting[:done], starts, ancestors
+            waiting = waiting[done:]
+
+    def ancestors_of(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """Offsets and ancestors, in no particular order, of the given nodes."""
+        return _ancestor_rows(self.parent_starts, self.parent_list, rows, 8 * len(rows), _UNLIMITED)
+
+    def closure(self, max_pairs: int) -> csr_array:
+        """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
+        counts = self.count_ancestors(max_pairs)
+        rows = np.arange(self.n)
+        starts, ancestors = _ancestor_rows(self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED)
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
+        closure.sort_indices()
+        return closure
+
+
+def _grouped(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Offsets per owner for a list of members that is already sorted by owner."""
+    starts = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])
+    return starts, members.astype(np.int64, copy=False)
+
+
+@kernel()
+def _topological_order(parent_starts, child_starts, child_list):  # type: ignore[no-untyped-def]
+    """Kahn's algorithm, first in first out; the level grows along the longest path."""
+    n = len(parent_starts) - 1
+    waiting = np.empty(n, np.int64)
+    order = np.empty(n, np.int64)
+    levels = np.zeros(n, np.int64)
+    tail = 0
+    for v in range(n):
+        waiting[v] = parent_starts[v + 1] - parent_starts[v]
+        if waiting[v] == 0:
+            order[tail] = v
+            tail += 1
+    head = 0
+    while head < tail:
+        v = order[head]
+        head += 1
+        for i in range(child_starts[v], child_starts[v + 1]):
+            child = child_list[i]
+            levels[child] = max(levels[child], levels[v] + 1)
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                order[tail] = child
+                tail += 1
+    return order, levels
+
+
+@kernel()
+def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
+    """Collect the proper ancestors of `node` in `found`; `stamps` marks them with a stamp never used before."""
+    count = 0
+    for i in range(parent_starts[node], parent_starts[node + 1]):
+        parent = parent_list[i]
+        stamps[parent] = stamp
+        found[count] = parent
+        count += 1
+    done = 0
+    while done < count:
+        v = found[done]
+        done += 1
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[i]
+            if stamps[parent] != stamp:
+                stamps[parent] = stamp
+                found[count] = parent
+                count += 1
+    return count
+
+
+@kernel()
+def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-untyped-def]
+    n = len(parent_starts) - 1
+    counts = np.zeros(n, np.int64)
+    stamps = np.full(n, -1, np.int64)
+    found = np.empty(n, np.int64)
+    total = 0
+    for v in range(n):
+        counts[v] = _walk_up(parent_starts, parent_list, v, v, stamps, found)
+        total += counts[v]
+        if total > max_pairs:
+            return counts, False
+    return counts, True
+
+
+@kernel()
+def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # type: ignore[no-untyped-def]
+    """Offsets and ancestors of the first rows, as many (one at least) as most_pairs allows.
+
+    Ancestors come in the order of the walk. The list grows past its first capacity as needed.
+    """
+    n = len(parent_starts) - 1
+    stamps = np.full(n, -1, np.int64)
+    found = np.empty(n, np.int64)
+    starts = np.zeros(len(rows) + 1, np.int64)
+    ancestors = np.empty(capacity, np.int64)
+    done = 0
+    while done < len(rows):
+        count = _walk_up(parent_starts, parent_list, rows[done], done, stamps, found)
+        end = starts[done] + count
+        if done > 0 and end > most_pairs:
+            break
+        if end > len(ancestors):
+            grown = np.empty(max(2 * len(ancestors), end), np.int64)
+            grown[: starts[done]] = ancestors[: starts[done]]
+            ancestors = grown
+        ancestors[starts[done] : end] = found[:count]
+        done += 1
+        starts[done] = end
+    return starts[: done + 1], ancestors[: starts[done]]

@@ -1,0 +1,1 @@
+"""The Poincaré ball in polar form: distances, isometries, half-spaces."""

@@ -1,0 +1,1 @@
+"""Riemannian SGD on the loss of Nickel & Kiela 2017."""

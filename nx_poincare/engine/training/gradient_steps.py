@@ -1,0 +1,359 @@
+r"""The compiled loops of training: sampling, distances, gradients and steps. Arrays and scalars only.
+
+A point is a unit direction s and the exponential E of its hyperbolic radius. With
+:math:`x = E_u / E_v` and :math:`q = |s_u - s_v|^2 / 2` the distance d of two points obeys
+
+.. math:: \cosh d - 1 = \frac{(x - 1)^2}{2x} + \sinh r_u \sinh r_v\, q,
+
+from which :math:`\sinh d` and :math:`e^{-d} = 1 / (\cosh d + \sinh d)` follow with one square
+root: the softmax over distances needs no exponential and no logarithm per pair, and nothing
+cancels at any radius.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["alias_table", "train_rows"]
+
+_LOWER = np.uint64(0xFFFFFFFF)
+_LARGEST_TERM = 14.0  # of a pair whose emphasis still grows: S a million times e^-d
+_LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far too large
+
+
+@kernel(inline="always")
+def _mixed(x):  # type: ignore[no-untyped-def]
+    """The finaliser of splitmix64 (Steele, Lea & Flood 2014): a random-looking bijection of 64 bits."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@kernel()
+def alias_table(weights):  # type: ignore[no-untyped-def]
+    """Walker's alias table (Vose 1991), to draw by weight in constant time with one look into memory.
+
+    One word of 64 bits a node: a draw that hits node v with 32 random bits below the upper half gives v, else
+    the node in the lower half.
+    """
+    n = len(weights)
+    table = np.empty(n, np.uint64)
+    if n == 0:
+        return table
+    thresholds = weights * (n / weights.sum())
+    aliases = np.arange(n)
+    small = np.empty(n, np.int64)
+    large = np.empty(n, np.int64)
+    smalls = larges = 0
+    for v in range(n):
+        if thresholds[v] < 1:
+            small[smalls] = v
+            smalls += 1
+        else:
+            large[larges] = v
+            larges += 1
+    while smalls > 0 and larges > 0:
+        smalls -= 1
+        v = small[smalls]
+        donor = large[larges - 1]
+        aliases[v] = donor
+        thresholds[donor] -= 1 - thresholds[v]
+        if thresholds[donor] < 1:
+            larges -= 1
+            small[smalls] = donor
+            smalls += 1
+    for i in range(smalls):  # rounding left these a little below 1
+        thresholds[small[i]] = 1.0
+    for v in range(n):
+        bound = np.ceil(thresholds[v] * 2.0**32)
+        if bound < 2.0**32:
+            table[v] = (np.uint64(bound) << np.uint64(32)) | np.uint64(aliases[v])
+        else:  # more than the half holds; whichever way the draw goes, it gives v
+            table[v] = np.uint64(v)
+    return table
+
+
+@kernel()
+def _nearest_ancestors(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
+    """Walk up from a node, breadth first, and collect ancestors until `found` is full."""
+    count = 0
+    done = -1
+    v = node
+    while True:
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[i]
+            if stamps[parent] != stamp:
+                if count == len(found):
+                    return count
+                stamps[parent] = stamp
+                found[count] = parent
+                count += 1
+        done += 1
+        if done >= count:
+            return count
+        v = found[done]
+
+
+@kernel()
+def _draw_negatives(count, first, stamp, stamps, table, seed, chosen):  # type: ignore[no-untyped-def]
+    """Fill `chosen[first:first + count]` with different nodes that are not stamped; returns how many.
+
+    Drawing is given up after a bounded number of refusals; then the nodes are scanned from a
+    random place on, so that a node related to nearly everything costs one pass at most and a
+    node related to everything gets none.
+    """
+    n = len(table)
+    state = seed
+    drawn = 0
+    if count == 0:
+        return drawn
+    for _ in range(8 * count):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        bits = _mixed(state)
+        v = np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+        entry = table[v]
+        alias = np.int64(entry & _LOWER)
+        v = v if (bits & _LOWER) < (entry >> np.uint64(32)) else alias
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[first + drawn] = v
+            drawn += 1
+            if drawn == count:
+                return drawn
+    start = np.int64(_mixed(state) % np.uint64(n))
+    for i in range(n):
+        v = (start + i) % n
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[first + drawn] = v
+            drawn += 1
+            if drawn == count:
+                break
+    return drawn
+
+
+@kernel()
+def _draw_relatives(attempts, ancestors, total, stamp, stamps, children, chosen):  # type: ignore[no-untyped-def]
+    """Append up to `attempts` nodes met on walks down from random ancestors; returns the new total.
+
+    A walk starts at one of the first `ancestors` of `chosen`, each as likely, goes to a child drawn
+    by weight, and ends after each step with probability 1/2, or at a leaf. It meets the siblings of
+    the node and of its ancestors, which are what stands nearer than a true ancestor when a node
+    lies in the wrong part of its branch. A walk that ends at a stamped node yields nothing.
+    """
+    starts, nodes, sums = children
+    state = np.uint64(stamp) ^ np.uint64(0x5851F42D4C957F2D)
+    for _ in range(attempts):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        v = chosen[np.int64(((_mixed(state) >> np.uint64(32)) * np.uint64(ancestors)) >> np.uint64(32))]
+        while starts[v] < starts[v + 1]:
+            state += np.uint64(0x9E3779B97F4A7C15)
+            bits = _mixed(state)
+            low, high = starts[v], starts[v + 1]
+            before = sums[low - 1] if low > 0 else 0.0
+            level = before + (sums[high - 1] - before) * (np.float64(bits >> np.uint64(32)) * 2.0**-32)
+            while high - low > 1:
+                middle = (low + high) // 2
+                if sums[middle - 1] <= level:
+                    low = middle
+                else:
+                    high = middle
+            v = nodes[low]
+            if bits & np.uint64(1):
+                break
+        if stamps[v] != stamp:
+            stamps[v] = stamp
+            chosen[total] = v
+            total += 1
+    return total
+
+
+@kernel(nogil=True)
+def train_rows(  # type: ignore[no-untyped-def]
+    directions, exponentials, rows, ancestry, table, fixed, negatives, rate, largest, seed, scratch,
+    relatives=0, emphasis=0.0, temperature=1.0,
+):  # fmt: skip
+    r"""One pass of stochastic gradient descent over some nodes; returns the loss and the pairs seen.
+
+    For a node u, its ancestors a and one shared set of negatives N the loss is that of
+    Nickel & Kiela 2017, equation 6,
+
+    .. math:: L = -\sum_a w_{ua} \log \frac{e^{-d(u, a)}}{e^{-d(u, a)} + S},
+        \qquad S = \sum_{b \in N} e^{-d(u, b)},
+
+    so that, with the softmax over one ancestor and all negatives,
+
+    .. math:: \frac{\partial L}{\partial d(u, a)} = w_{ua} \frac{S}{e^{-d(u, a)} + S}, \qquad
+        \frac{\partial L}{\partial d(u, b)} = - e^{-d(u, b)} \sum_a \frac{w_{ua}}{e^{-d(u, a)} + S}.
+
+    With a `temperature` T other than 1 all distances in L, and so the gradients above, are divided by T, as
+    in any softmax. Below 1 a pair is content sooner, once the ancestor is nearer than the negatives by a few T,
+    and of the negatives the nearest matter more.
+
+    With an `emphasis` :math:`\beta > 0` the term :math:`\ell = \log(1 + S e^{d(u, a) / T})` of each pair becomes
+
+    .. math:: \frac{e^{\beta \ell} - 1}{\beta},
+
+    whose limit at :math:`\beta = 0` is equation 6 and whose gradient is that of :math:`\ell` times
+    :math:`e^{\beta \ell}`. The gradient of :math:`\ell` grows no more once a single negative is nearer
+    than the ancestor; the factor makes pairs that are a thousand ranks off count more than those that
+    are off by three. Beyond :math:`\ell = 14` the term goes on along its tangent. The loss returned is L
+    in any case.
+
+    The gradient of d(u, v) at u has length 1 in the hyperbolic metric. In the orthonormal frame
+    of the radial direction and the tangents of the sphere its parts are
+
+    .. math:: \frac{\sinh(r_u - r_v) + \cosh r_u \sinh r_v\, q}{\sinh d}, \qquad
+        \frac{\sinh r_v}{\sinh d} \left(s_u - s_v - q\, s_u\right),
+
+    both finite at the origin. Points move by the exponential map (see `_move`).
+
+    Arguments: directions (n, dim) and exponentials (n,) are changed in place. `ancestry` is the
+    parents of every node as starts, list and weights (one per parent, or none for weight 1; pairs
+    without a direct edge always weigh 1), and their children (see `sampling.Ancestry`). `table` is an
+    alias table to draw negatives from; `relatives` of the `negatives` are drawn by walks from the
+    ancestors down to their children instead (see `_draw_relatives`).
+    `largest` bounds the exponentials. `scratch` is work space (see `sampling.scratch`) whose size
+    also bounds the ancestors looked at, the nearest first.
+    """
+    parent_starts, parent_list, parent_weights, child_starts, child_list, child_sums = ancestry
+    children = child_starts, child_list, child_sums
+    stamps, chosen, nearness, sinh_d, versines, change, own_change, here, seen, heights = scratch
+    dim = directions.shape[1]
+    most_ancestors = len(chosen) - negatives
+    sharpness = 1 / temperature
+    loss = 0.0
+    pairs = 0
+    for u in rows:
+        stamp = np.int64(_mixed(seed + np.uint64(u) * np.uint64(0xD1342543DE82EF95)) >> np.uint64(1))
+        k = _nearest_ancestors(parent_starts, parent_list, u, stamp, stamps, chosen[:most_ancestors])
+        if k == 0:
+            continue
+        stamps[u] = stamp
+        plain = negatives - relatives
+        total = k + _draw_negatives(plain, k, stamp, stamps, table, np.uint64(stamp), chosen)
+        total = _draw_relatives(relatives, k, total, stamp, stamps, children, chosen)
+        if total == k:
+            continue
+
+        # All points are read once: others may move meanwhile, and a gradient of mixed places has any length.
+        # They are read together, so that what is far away in memory comes in one wait and not in one for each.
+        E_u = exponentials[u]
+        for c in range(dim):
+            here[c] = directions[u, c]
+        F_u = 1 / E_u
+        sinh_u = 0.5 * (E_u - F_u)
+        cosh_u = 0.5 * (E_u + F_u)
+        for j in range(total):
+            v = chosen[j]
+            heights[j] = exponentials[v]
+            for c in range(dim):
+                seen[j, c] = directions[v, c]
+        for j in range(total):
+            q = 0.0
+            for c in range(dim):
+                gap = here[c] - seen[j, c]
+                q += gap * gap
+            q *= 0.5
+            E_v = heights[j]
+            F_v = 1 / E_v
+            step = E_u * F_v - 1
+            m = 0.5 * (step * step * E_v * F_u + sinh_u * (E_v - F_v) * q)
+            root = np.sqrt(m * (m + 2))
+            versines[j] = q
+            sinh_d[j] = root
+            near = 1 / (1 + m + root)
+            nearness[j] = near * near if sharpness == 2 else near if sharpness == 1 else near**sharpness
+        S = 0.0
+        for j in range(k, total):
+            S += nearness[j]
+        pull = 0.0
+        parents = parent_starts[u + 1] - parent_starts[u]
+        for j in range(k):
+            w = parent_weights[parent_starts[u] + j] if j < parents and len(parent_weights) > 0 else 1.0
+            near = nearness[j]
+            term = np.log1p(S / near)
+            loss += w * term
+            if emphasis > 0:
+                w *= np.exp(emphasis * min(term, _LARGEST_TERM))
+            w *= sharpness
+            pull += w / (near + S)
+            nearness[j] = w * S / (near + S)
+        for j in range(k, total):
+            nearness[j] *= -pull
+        pairs += k
+
+        own_radial = 0.0
+        for c in range(dim):
+            own_change[c] = 0.0
+        for j in range(total):
+            v = chosen[j]
+            if sinh_d[j] < 1e-15:  # coincident points have no direction to part in
+                continue
+            slope = nearness[j] / sinh_d[j]
+            E_v = heights[j]
+            F_v = 1 / E_v
+            sinh_v = 0.5 * (E_v - F_v)
+            cosh_v = 0.5 * (E_v + F_v)
+            along = 0.5 * (E_u * F_v - E_v * F_u)
+            q = versines[j]
+            own_radial += slope * (along + cosh_u * sinh_v * q)
+            own = slope * sinh_v
+            radial = slope * (cosh_v * sinh_u * q - along)
+            other = slope * sinh_u
+            for c in range(dim):
+                gap = here[c] - seen[j, c]
+                own_change[c] += own * (gap - q * here[c])
+                change[c] = other * (-gap - q * seen[j, c])
+            if not fixed[v]:
+                _move(directions, exponentials, v, radial, change, rate, largest)
+        if not fixed[u]:
+            _move(directions, exponentials, u, own_radial, own_change, rate, largest)
+    return loss, pairs
+
+
+@kernel()
+def _move(directions, exponentials, v, radial, tangential, rate, largest):  # type: ignore[no-untyped-def]
+    r"""Step by the exponential map against a gradient given in the orthonormal frame at v.
+
+    For a tangent vector of length l with radial part a and tangential part b, on the hyperboloid,
+
+    .. math:: \sinh(r')\, s' = \left(\cosh l \sinh r + \tfrac{\sinh l}{l} a \cosh r\right) s + \tfrac{\sinh l}{l} b,
+
+    which also holds at the origin. `tangential` serves as work space, so that another thread never
+    sees a direction that is not of unit length.
+    """
+    dim = directions.shape[1]
+    length = radial * radial
+    for c in range(dim):
+        length += tangential[c] * tangential[c]
+    length = rate * np.sqrt(length)
+    if length == 0:
+        return
+    step = -rate
+    if length > _LONGEST_STEP:
+        step *= _LONGEST_STEP / length
+        length = _LONGEST_STEP
+    if length < 0.02:  # the series to its last float64 digit
+        square = length * length
+        cosh_l = 1 + square * (0.5 + square * (1 / 24 + square / 720))
+        stretch = step * (1 + square * (1 / 6 + square * (1 / 120 + square / 5040)))
+    else:
+        grown = np.exp(length)
+        cosh_l = 0.5 * (grown + 1 / grown)
+        stretch = step * 0.5 * (grown - 1 / grown) / length
+    E = exponentials[v]
+    F = 1 / E
+    along = 0.5 * (cosh_l * (E - F) + stretch * radial * (E + F))
+    size = 0.0
+    for c in range(dim):
+        tangential[c] = along * directions[v, c] + stretch * tangential[c]
+        size += tangential[c] * tangential[c]
+    size = np.sqrt(size)
+    if size > 0:  # at the origin any direction will do, so the old one stays
+        shrink = 1 / size
+        for c in range(dim):
+            directions[v, c] = tangential[c] * shrink
+    exponentials[v] = min(size + np.sqrt(size * size + 1), largest)

@@ -1,0 +1,98 @@
+"""What training draws from: ancestors, tables of negatives, starting points, work space."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.training.gradient_steps import alias_table
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["Ancestry", "Table", "ancestry", "degree_table", "degrees", "scratch", "uniform_table"]
+
+Table: TypeAlias = NDArray[np.uint64]
+
+_MOST_ANCESTORS = 256
+_MOST_PAIRS = 200_000_000
+
+
+class Ancestry(NamedTuple):
+    """Parents and children of every node; ancestors are found by walking up, so no closure is stored."""
+
+    parent_starts: IntArray
+    parent_list: IntArray
+    parent_weights: FloatArray  # of each entry of the list, or empty: all 1
+    child_starts: IntArray
+    child_list: IntArray  # children that walks down may go to
+    child_sums: FloatArray  # running sum of the weights to draw children by
+
+
+def ancestry(dag: Dag, weights: FloatArray | None = None, child_weights: FloatArray | None = None) -> Ancestry:
+    """Parents and children in a `Dag`.
+
+    Parameters
+    ----------
+    dag : Dag
+    weights : ndarray of float64, shape (number of edges,), optional
+        Weights of the edges in the loss, in the order of `Dag.parent_list`; default 1.
+    child_weights : ndarray of float64, shape (n,), optional
+        Weights of the nodes when walks go down from a parent of theirs; default 1. Walks do not go to
+        nodes of weight 0.
+    """
+    child_weights = np.ones(dag.n) if child_weights is None else child_weights
+    walked_to = child_weights[dag.child_list] > 0
+    child_list = dag.child_list[walked_to]
+    return Ancestry(
+        dag.parent_starts,
+        dag.parent_list,
+        np.empty(0) if weights is None else weights,
+        np.concatenate(([0], np.cumsum(walked_to)))[dag.child_starts],
+        child_list,
+        np.cumsum(child_weights[child_list]),
+    )
+
+
+def degrees(dag: Dag) -> FloatArray:
+    """Degree of every node in the closure: the number of its descendants, plus one.
+
+    Where the closure is too large to be counted it is the number of children, plus one.
+    """
+    found = np.ones(dag.n)
+    pairs = 0
+    for _, starts, ancestors in dag.ancestor_blocks():
+        found += np.bincount(ancestors, minlength=dag.n)
+        pairs += int(starts[-1])
+        if pairs > _MOST_PAIRS:
+            return 1.0 + np.diff(dag.child_starts)
+    return found
+
+
+def uniform_table(n: int) -> Table:
+    """Draws every node equally often."""
+    table: Table = alias_table(np.ones(n))
+    return table
+
+
+def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
+    """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
+    weights = degrees**power
+    if (degrees > 1).any():
+        weights[degrees == 1] *= leaf_weight
+    table: Table = alias_table(weights).copy()
+    return table
+
+
+def scratch(dag: Dag, dim: int, negatives: int) -> tuple[np.ndarray, ...]:
+    """Work space of `train_rows`, one for each thread."""
+    size = int(min(_MOST_ANCESTORS, max(dag.n - 1, 1))) + negatives
+    return (
+        np.full(dag.n, -1, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        *(np.empty(size) for _ in range(3)),
+        *(np.empty(dim) for _ in range(3)),
+        np.empty((size, dim)),
+        np.empty(size),
+    )

@@ -1,0 +1,317 @@
+"""Riemannian stochastic gradient descent: the loop around the compiled rows.
+
+Each epoch visits every node with ancestors once (of the leaves perhaps a share in turn), in an
+order and with negatives that follow from the seed and the number of the epoch alone. A run that
+is continued from a checkpoint therefore gives the same bytes as one that never stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.depth_first import Walk
+from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.training.gradient_steps import train_rows
+from nx_poincare.engine.training.negative_sampling import ancestry, degree_table, degrees, scratch
+from nx_poincare.engine.training.options import Task, identity_of
+from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
+from nx_poincare.engine.training.state import TrainingState
+from nx_poincare.engine.training.visiting_order import outgrows_cache, visiting_order
+from nx_poincare.io.checkpoint import load_state, try_to_save_state
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.progress import progress_bar
+
+__all__ = ["Callback", "NotFinitePointError", "Trained", "train"]
+
+_logger = logging.getLogger(__name__)
+
+Callback = Callable[[int, float, FloatArray, FloatArray], Any]
+
+_SCORED_ROWS, _LEAST_SCORED_ROWS = 1000, 100
+_SCORED_PAIRS = 200_000_000  # of a row and another node, so that scoring stays short of an epoch
+_MOST_JUDGED_PAIRS = 10_000_000_000  # of a row and another node, when a result is compared with its start
+_BURN_IN_POWER = 0.75  # of the degree (Nickel & Kiela 2017, section 3)
+_ROWS_PER_CALL = 20_000  # between two calls an interrupt is heard and the progress bar moves
+
+
+class NotFinitePointError(FloatingPointError):
+    """A point that is not finite appeared in training; names the node's index and the epoch."""
+
+    def __init__(self, node: int, epoch: int) -> None:
+        super().__init__(f"the point of node {node} is not finite after epoch {epoch}")
+        self.node = node
+        self.epoch = epoch
+
+
+class Trained(NamedTuple):
+    """Best points of a run and what was recorded for each epoch."""
+
+    directions: FloatArray
+    radii: FloatArray
+    history: list[dict[str, Any]]
+
+
+def train(
+    dag: Dag,
+    directions: FloatArray,
+    radii: FloatArray,
+    task: Task,
+    *,
+    callbacks: tuple[Callback, ...] = (),
+    progress: bool | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int = 50,
+) -> Trained:
+    """Train from the given points; returns the best points seen.
+
+    Parameters
+    ----------
+    dag : Dag
+    directions : ndarray of float64, shape (n, dim)
+    radii : ndarray of float64, shape (n,)
+    task : Task
+    callbacks : tuple of callables
+        Called after each epoch with its number (from 1), the mean loss of a pair, directions
+        and radii. A true answer ends the run.
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
+    checkpoint : path, optional
+        Continue from this file if it is there, and write it every so many epochs and at the end.
+    checkpoint_every : int
+
+    Raises
+    ------
+    NotFinitePointError
+        If a point is not finite any more.
+    CheckpointError
+        If the file belongs to another run.
+    """
+    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+    if not outgrows_cache(dag.n):
+        return _trained(dag, directions, radii, task, callbacks, **options)
+    walk = Walk.over(dag)
+    weights = None if task.weights is None else task.weights[walk.edges]
+    task = replace(task, weights=weights, fixed=walk.places[task.fixed])
+    views = tuple(_in_order_of_nodes(callback, walk) for callback in callbacks)
+    try:
+        found = _trained(walk.dag, directions[walk.nodes], radii[walk.nodes], task, views, **options)
+    except NotFinitePointError as error:
+        raise NotFinitePointError(int(walk.nodes[error.node]), error.epoch) from None
+    return Trained(found.directions[walk.places], found.radii[walk.places], found.history)
+
+
+def _in_order_of_nodes(callback: Callback, walk: Walk) -> Callback:
+    """A callback for points in the order of a walk that calls one for points in the order of the nodes."""
+    return lambda epoch, loss, directions, radii: callback(epoch, loss, directions[walk.places], radii[walk.places])
+
+
+def _trained(
+    dag: Dag,
+    directions: FloatArray,
+    radii: FloatArray,
+    task: Task,
+    callbacks: tuple[Callback, ...],
+    progress: bool | None,
+    checkpoint: str | os.PathLike[str] | None,
+    checkpoint_every: int,
+) -> Trained:
+    """Train a graph as its nodes are numbered; see `train`."""
+    run = _Run(dag, task, directions.shape[1])
+    identity = identity_of(dag, directions, radii, task)
+    like = TrainingState(directions, radii, directions, radii)
+    state = None if checkpoint is None else load_state(identity, checkpoint, like)
+    if state is None:
+        state = run.start(directions, radii)
+    bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
+    try:
+        with bar, ThreadPoolExecutor(task.n_jobs) as pool:
+            while not state.finished:
+                loss = run.epoch(state, pool)
+                asked_to_stop = run.call(callbacks, state, loss)
+                run.conclude_epoch(state, asked_to_stop)
+                bar.set_postfix_str(_told(state), refresh=False)
+                bar.update()
+                if checkpoint is not None and (state.finished or state.epoch % checkpoint_every == 0):
+                    try_to_save_state(state, identity, checkpoint)
+    except KeyboardInterrupt:
+        warnings.warn(
+            f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3
+        )
+    return run.best(state, directions, radii)
+
+
+class _Run:
+    """Tables and work space of one run, and the steps of its loop."""
+
+    def __init__(self, dag: Dag, task: Task, dim: int) -> None:
+        self.dag, self.task = dag, task
+        has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
+        self.rows = np.flatnonzero(has_parents)
+        self.inner_rows = np.flatnonzero(has_parents & ~is_leaf)
+        self.leaf_rows = np.flatnonzero(has_parents & is_leaf)
+        found, leaf_weight = degrees(dag), 0.0 if task.outer_leaves else 1.0
+        self.ancestry = ancestry(dag, task.weights, np.where(is_leaf, leaf_weight, np.sqrt(found)))
+        self.burn_in_table = degree_table(found, _BURN_IN_POWER)
+        self.table = degree_table(found, task.negative_power, leaf_weight)
+        self.fixed = np.zeros(dag.n, dtype=np.bool_)
+        self.fixed[task.fixed] = True
+        self.outer_leaves = np.flatnonzero(has_parents & is_leaf & ~self.fixed & task.outer_leaves)
+        self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
+        rng = np.random.default_rng([task.seed, 1])
+        few = min(len(self.rows), max(_LEAST_SCORED_ROWS, min(_SCORED_ROWS, _SCORED_PAIRS // max(dag.n, 1))))
+        self.scored = np.sort(rng.choice(self.rows, few, replace=False)) if few else self.rows
+
+    def start(self, directions: FloatArray, radii: FloatArray) -> TrainingState:
+        """The state before the first epoch."""
+        exponentials = np.exp(radii)
+        state = TrainingState(directions.copy(), exponentials, directions.copy(), exponentials.copy())
+        if self.task.keep_start:
+            state.best_scores = self.scores(directions, radii)
+        state.finished = len(self.rows) == 0 or self.task.schedule.is_over(0)
+        return state
+
+    def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
+        """Visit every row that is due once; returns the mean loss of a pair and records it."""
+        began = time.perf_counter()
+        task, schedule, seed = self.task, self.task.schedule, self.task.seed
+        rate = schedule.rate_at(state.epoch)
+        burns_in = schedule.in_burn_in(state.epoch)
+        turns = 1 if burns_in else task.leaf_turns
+        due = np.concatenate((self.inner_rows, self.leaf_rows[state.epoch % turns :: turns]))
+        rows = visiting_order(due, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
+        table = self.burn_in_table if burns_in else self.table
+        relatives, emphasis, temperature = (
+            (0, 0.0, 1.0) if burns_in else (task.relatives, task.emphasis, task.temperature)
+        )
+        stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
+
+        def visit(share: IntArray, work: tuple[np.ndarray, ...]) -> tuple[float, int]:
+            return train_rows(
+                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, task.negatives,
+                rate, np.exp(task.max_radius), stream, work, relatives, emphasis,
+                temperature,
+            )  # fmt: skip
+
+        loss, pairs = 0.0, 0
+        step = _ROWS_PER_CALL * task.n_jobs
+        for first in range(0, len(rows), step):
+            shares = np.array_split(rows[first : first + step], task.n_jobs)
+            for share_loss, share_pairs in pool.map(visit, shares, self.scratches):
+                loss += share_loss
+                pairs += share_pairs
+        state.epoch += 1
+        self._check_finite(state)
+        if task.n_jobs > 1:  # two threads that move one node at once may leave a mixture of their directions
+            state.directions /= np.linalg.norm(state.directions, axis=1, keepdims=True)
+        mean = loss / max(pairs, 1)
+        seconds = time.perf_counter() - began
+        state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})
+        return mean
+
+    def conclude_epoch(self, state: TrainingState, asked_to_stop: bool) -> None:
+        """Score where it is due, keep the best points, and decide whether the run is over."""
+        schedule, last = self.task.schedule, state.epoch - 1
+        state.finished = asked_to_stop or schedule.is_over(state.epoch)
+        if not (state.finished or schedule.scores_after(last)):
+            return
+        radii, scores = self.outward(state)
+        state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
+        state.idle = state.idle + 1 if schedule.is_late(last) else 0
+        if self._is_better(scores, state):
+            self._keep(state, np.exp(radii), scores)
+        state.finished |= schedule.is_enough(state.best_scores, state.idle)
+
+    def outward(self, state: TrainingState) -> tuple[FloatArray, Scores]:
+        """Radii of the points now with leaves as far out as is best, and their scores."""
+        radii, task = np.log(state.exponentials), self.task
+
+        def moved(step: float) -> FloatArray:
+            return moved_outward(radii, self.outer_leaves, step, task.max_radius)
+
+        most = task.max_radius if len(self.outer_leaves) else 0.0
+        state.outward, scores = best_step(lambda step: self.scores(state.directions, moved(step)), most)
+        return moved(state.outward), scores
+
+    def call(self, callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
+        """Call every callback; whether one asks to stop."""
+        if not callbacks:
+            return False
+        radii = moved_outward(np.log(state.exponentials), self.outer_leaves, state.outward, self.task.max_radius)
+        answers = [callback(state.epoch, loss, state.directions.copy(), radii) for callback in callbacks]
+        return any(map(bool, answers))
+
+    def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
+        """Mean rank and MAP of the sampled rows, each against all nodes."""
+        blocks = ranked_blocks(
+            candidates(directions, radii),
+            self.scored if rows is None else rows,
+            self.dag.ancestors_of,
+            self.task.n_jobs,
+        )
+        return mean_scores(blocks)
+
+    def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
+        """The best points of a run that is over, or its start if that was better by either score."""
+        if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
+            return Trained(state.directions, self._radii(self.outward(state)[0], radii), state.history)
+        found = Trained(state.best_directions, self._radii(np.log(state.best_exponentials), radii), state.history)
+        if not self.task.keep_start or np.array_equal(found.radii, radii):
+            return found
+        # The sample decided so far; what is returned must hold on all rows, or as many as can be looked at.
+        most = max(_SCORED_ROWS, _MOST_JUDGED_PAIRS // max(self.dag.n, 1))
+        rows = self.rows[:: max(1, -(-len(self.rows) // most))]
+        try:
+            before, after = self.scores(directions, radii, rows), self.scores(found.directions, found.radii, rows)
+        except KeyboardInterrupt:
+            warnings.warn(
+                "the comparison with the start was interrupted; the trained points, better on a sample, are returned",
+                stacklevel=4,
+            )
+            return found
+        if after[0] <= before[0] and after[1] >= before[1]:
+            return found
+        _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
+        return Trained(directions, radii, state.history)
+
+    def _keep(self, state: TrainingState, exponentials: FloatArray, scores: Scores) -> None:
+        copies = state.directions.copy(), exponentials
+        # One belongs to the other: no call, hence no interrupt, between these lines.
+        state.best_directions, state.best_exponentials = copies
+        state.best_scores = scores
+        state.idle = 0
+
+    def _radii(self, found: FloatArray, start: FloatArray) -> FloatArray:
+        """Radii of points, those of fixed ones to the last bit, which the logarithm of the exponential has not."""
+        return np.where(self.fixed, start, found)
+
+    def _is_better(self, scores: Scores, state: TrainingState) -> bool:
+        if combined(scores) >= combined(state.best_scores):
+            return False
+        if not self.task.keep_start:
+            return True
+        # Never worse than the start by either measure: every later best is at least as good as the one before.
+        return scores[0] <= state.best_scores[0] and scores[1] >= state.best_scores[1]
+
+    def _check_finite(self, state: TrainingState) -> None:
+        finite = np.isfinite(state.exponentials) & np.isfinite(state.directions).all(axis=1)
+        if not finite.all():
+            raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), state.epoch)
+
+
+def _told(state: TrainingState) -> str:
+    """What the progress bar says."""
+    told = f"loss {state.history[-1]['loss']:.4f}"
+    if np.isfinite(state.best_scores[0]):
+        told += f", mean rank {state.best_scores[0]:.2f}, MAP {state.best_scores[1]:.3f}"
+    return told

@@ -1,1 +1,0 @@
-"""Embeddings to and from other libraries and their files: gensim, pandas, word2vec, graphs with attributes."""

@@ -1,0 +1,1 @@
+"""WordNet from NLTK's corpus or from the bundled snapshot."""

@@ -1,0 +1,1 @@
+"""Where node names become indices."""

@@ -1,0 +1,363 @@
+"""Hierarchy: the one place where node names become indices.
+
+What stands left of it (extractors) speaks of graphs and names, what stands right of it
+(cones, training) of arrays alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import networkx as nx
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
+from nx_poincare.extractors.digraph import Direction, edges_of_graph
+from nx_poincare.hierarchy.cycles import (
+    condense,
+    cycle_in_words,
+    distinct_edges,
+    members_of_components,
+    strong_components,
+)
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.graphs.read import Format, read_edges
+from nx_poincare.io.streams import Source
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.cached import cached_property
+
+__all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy", "as_hierarchy", "closure_edges"]
+
+DEFAULT_MAX_PAIRS = 200_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """Nodes, direct edges, levels and transitive closure of a hierarchy.
+
+    Build it with `from_digraph` or `from_edges`. A node ``a`` is an *ancestor* of ``u``
+    when a path of edges leads from ``a`` down to ``u`` and none leads back. Nodes on a
+    common cycle are therefore no ancestors of each other: they are condensed, which means
+    that they share their level, their ancestors and their descendants, and stand beside
+    each other.
+
+    Attributes
+    ----------
+    nodes : tuple of hashable
+        Node names, in the order of the graph; the position of a name is its index.
+    edges : ndarray of int64, shape (number of edges, 2)
+        Direct edges as (parent, child) indices, self-loops and repetitions removed;
+        edges along cycles included.
+    component : ndarray of int64, shape (n,)
+        The condensed node that each node belongs to: one number for all nodes on a common
+        cycle, but numbers of their own for nodes that nothing hangs below.
+    dag : Dag
+        The acyclic graph over the condensed nodes.
+
+    Examples
+    --------
+    >>> h = Hierarchy.from_edges("abcd", [(0, 1), (1, 2), (0, 3), (3, 2)])
+    >>> h.levels
+    array([0, 1, 2, 1])
+    >>> h.ancestors("c")
+    ['a', 'b', 'd']
+    """
+
+    nodes: tuple[Hashable, ...]
+    edges: IntArray
+    component: IntArray
+    dag: Dag
+    max_pairs: int = field(default=DEFAULT_MAX_PAIRS, repr=False)
+
+    @classmethod
+    def from_digraph(
+        cls,
+        G: nx.Graph,
+        *,
+        direction: Direction = "parent_to_child",
+        on_cycle: Literal["condense", "raise"] = "condense",
+        root: Hashable | None = None,
+        max_pairs: int = DEFAULT_MAX_PAIRS,
+    ) -> Hierarchy:
+        """Read the hierarchy that a graph describes; the graph is not changed.
+
+        Parameters
+        ----------
+        G : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph
+            Parallel edges count once, self-loops are ignored. In an undirected graph the
+            hierarchy is the breadth-first tree of each connected component.
+        direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
+            What an edge ``(u, v)`` of a directed graph means. Undirected graphs have no
+            direction and ignore it.
+        on_cycle : {"condense", "raise"}, default "condense"
+            ``"condense"`` lets the nodes of a cycle share a level and stand beside each other,
+            ``"raise"`` refuses the graph and names a cycle.
+        root : node, optional
+            Undirected graphs only: where the breadth-first tree of its component starts.
+            Default for each component: a centre if it is a tree, otherwise the node of highest
+            degree; the first in node order where several qualify.
+        max_pairs : int, default 200,000,000
+            Limit of the transitive closure, should it be asked for.
+
+        Raises
+        ------
+        TypeError
+            If ``G`` is not a NetworkX graph.
+        networkx.NetworkXUnfeasible
+            If there is a cycle and ``on_cycle="raise"``.
+        networkx.NodeNotFound
+            If ``root`` is not in the graph.
+        ValueError
+            If an option is unknown, or ``root`` is given for a directed graph.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> h = Hierarchy.from_digraph(nx.DiGraph([("animal", "dog"), ("animal", "cat")]))
+        >>> h.nodes, h.levels
+        (('animal', 'dog', 'cat'), array([0, 1, 1]))
+        >>> Hierarchy.from_digraph(nx.path_graph(5)).levels
+        array([2, 1, 0, 1, 2])
+        """
+        nodes, edges = edges_of_graph(G, direction=direction, root=root)
+        return cls.from_edges(nodes, edges, on_cycle=on_cycle, max_pairs=max_pairs)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: Source,
+        *,
+        format: Format | None = None,
+        delimiter: str | None = None,
+        header: bool | None = None,
+        direction: Direction = "parent_to_child",
+        on_cycle: Literal["condense", "raise"] = "condense",
+        root: Hashable | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        progress: bool | None = None,
+    ) -> Hierarchy:
+        """Read the hierarchy in a file; of an edge list without a NetworkX graph, the way for millions of nodes.
+
+        The result is that of `nx_poincare.read_graph` and `from_digraph`, to the order of nodes and edges.
+
+        Parameters
+        ----------
+        path, format, delimiter, header, max_bytes
+            As in `nx_poincare.read_graph`.
+        direction, on_cycle, root
+            As in `from_digraph`.
+        progress : bool, optional
+            Show a progress bar of long edge lists on standard error; default: if that is a terminal.
+
+        Raises
+        ------
+        GraphFileError, ValueError, FileNotFoundError
+            As in `nx_poincare.read_graph`.
+        networkx.NetworkXUnfeasible
+            If there is a cycle and ``on_cycle="raise"``.
+
+        Examples
+        --------
+        >>> import io
+        >>> Hierarchy.from_file(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").levels
+        array([0, 1, 1])
+        """
+        nodes, edges = read_edges(
+            path, format=format, delimiter=delimiter, header=header, direction=direction, root=root,
+            max_bytes=max_bytes, progress=progress,
+        )  # fmt: skip
+        return cls.from_edges(nodes, edges, on_cycle=on_cycle)
+
+    @classmethod
+    def from_edges(
+        cls,
+        nodes: Sequence[Hashable],
+        edges: Any,
+        *,
+        on_cycle: Literal["condense", "raise"] = "condense",
+        max_pairs: int = DEFAULT_MAX_PAIRS,
+    ) -> Hierarchy:
+        """Build from names and an array of (parent index, child index).
+
+        Parameters
+        ----------
+        nodes : sequence of hashable
+            Node names, all different.
+        edges : array_like of int, shape (number of edges, 2)
+            Direct edges. Self-loops are ignored, repetitions count once.
+        on_cycle : {"condense", "raise"}, default "condense"
+            What to do where edges form a cycle.
+        max_pairs : int
+            Limit of `closure`, in pairs.
+
+        Raises
+        ------
+        networkx.NetworkXUnfeasible
+            If there is a cycle and ``on_cycle="raise"``; the message names one.
+        ValueError
+            If an option or an index is out of range.
+        """
+        if on_cycle not in ("condense", "raise"):
+            raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")
+        names = tuple(nodes)
+        n = len(names)
+        direct = distinct_edges(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
+        component = strong_components(direct, n)
+        if on_cycle == "raise" and component.max(initial=-1) + 1 < n:
+            raise nx.NetworkXUnfeasible(
+                f"the graph has a cycle: {cycle_in_words(names, direct, component)}; "
+                "pass on_cycle='condense' to let its nodes stand beside each other"
+            )
+        component, dag = condense(direct, component)
+        return cls(names, direct, component, dag, max_pairs)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @cached_property
+    def index(self) -> dict[Hashable, int]:
+        """Index of each node name."""
+        return {name: i for i, name in enumerate(self.nodes)}
+
+    @cached_property
+    def levels(self) -> IntArray:
+        """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
+        return self.dag.levels[self.component]
+
+    @cached_property
+    def parents(self) -> csr_array:
+        """Direct edges as a boolean CSR array: row child, column parent."""
+        entries = (np.ones(len(self.edges), dtype=np.bool_), (self.edges[:, 1], self.edges[:, 0]))
+        return csr_array(coo_array(entries, shape=(len(self), len(self))))
+
+    @cached_property
+    def closure(self) -> csr_array:
+        """Transitive closure as a boolean CSR array: row descendant, column ancestor.
+
+        Built when it is first asked for, then kept.
+
+        Raises
+        ------
+        ClosureTooLargeError
+            If it has more than ``max_pairs`` pairs; the message says about how many, and nothing is allocated.
+        """
+        if self.dag.n == len(self):
+            return self.dag.closure(self.max_pairs)
+        self._check_pairs()
+        starts, ancestors = self.ancestor_rows(np.arange(len(self)))
+        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
+        closure.sort_indices()
+        return closure
+
+    def _check_pairs(self) -> None:
+        """Refuse a closure that is too large, before it is built."""
+        sizes = np.bincount(self.component, minlength=self.dag.n)
+        total = 0
+        for block, starts, ancestors in self.dag.ancestor_blocks():
+            total += int((np.repeat(sizes[block], np.diff(starts)) * sizes[ancestors]).sum())
+            if total > self.max_pairs:
+                raise ClosureTooLargeError(self.max_pairs, max(self.dag.estimated_pairs(sizes), self.max_pairs + 1))
+
+    @cached_property
+    def ancestor_counts(self) -> IntArray:
+        """Number of ancestors of each node, shape (n,)."""
+        return np.diff(self.closure.indptr).astype(np.int64)
+
+    @cached_property
+    def descendant_counts(self) -> IntArray:
+        """Number of descendants of each node, shape (n,)."""
+        return np.bincount(self.closure.indices, minlength=len(self)).astype(np.int64)
+
+    def ancestors(self, node: Hashable) -> list[Hashable]:
+        """Ancestors of a node in the order of `nodes`, found by walking up.
+
+        Raises
+        ------
+        networkx.NodeNotFound
+            If the node is not in the hierarchy.
+        """
+        if node not in self.index:
+            raise nx.NodeNotFound(f"node {node!r} is not in the hierarchy")
+        _, found = self.dag.ancestors_of(self.component[[self.index[node]]])
+        return [self.nodes[i] for i in np.flatnonzero(np.isin(self.component, found))]
+
+    def ancestor_rows(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """Ancestors of the nodes with the given indices, without the closure.
+
+        Returns offsets, shape (len(rows) + 1,), and indices: the ancestors of ``rows[i]``, in no
+        particular order, are ``ancestors[starts[i]:starts[i + 1]]``.
+        """
+        starts, above = self.dag.ancestors_of(self.component[rows])
+        if self.dag.n == len(self):
+            return starts, above
+        sizes = np.bincount(self.component, minlength=self.dag.n)
+        ends = np.cumsum(sizes)
+        by_component = np.argsort(self.component, kind="stable")
+        counts = sizes[above]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        ancestors = by_component[np.repeat(ends[above] - counts, counts) + within]
+        return np.concatenate([[0], np.cumsum(counts)])[starts], ancestors
+
+    def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
+        """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""
+        members = members_of_components(self.component, self.dag.n)
+        names, levels = self.nodes, self.dag.levels.tolist()
+        for block, starts, ancestors in self.dag.ancestor_blocks():
+            bounds, found = starts.tolist(), ancestors.tolist()
+            for row, own in enumerate(block.tolist()):
+                for descendant in members[own]:
+                    for above in sorted(found[bounds[row] : bounds[row + 1]]):
+                        for ancestor in members[above]:
+                            yield names[descendant], names[ancestor], levels[own], levels[above]
+
+
+def as_hierarchy(
+    G: nx.Graph | Hierarchy,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+) -> Hierarchy:
+    """A hierarchy as it is, or that of a graph.
+
+    Raises
+    ------
+    ValueError
+        If an option says how to read what has been read already.
+    """
+    if not isinstance(G, Hierarchy):
+        return Hierarchy.from_digraph(G, direction=direction, on_cycle=on_cycle, root=root)
+    if (direction, on_cycle, root) != ("parent_to_child", "condense", None):
+        raise ValueError("direction, on_cycle and root say how to read a graph; a Hierarchy has been read already")
+    return G
+
+
+def closure_edges(
+    G: nx.Graph,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+) -> Iterator[tuple[Hashable, Hashable, int, int]]:
+    """Stream the level-annotated edges of the transitive closure.
+
+    Parameters
+    ----------
+    G, direction, on_cycle, root
+        As in `Hierarchy.from_digraph`.
+
+    Yields
+    ------
+    (descendant, ancestor, level, ancestor level)
+        Once for every pair; levels are longest paths from a root. The whole closure is
+        never held in memory.
+
+    Examples
+    --------
+    >>> list(closure_edges(nx.DiGraph([("a", "b"), ("b", "c")])))
+    [('b', 'a', 1, 0), ('c', 'a', 2, 0), ('c', 'b', 2, 1)]
+    """
+    hierarchy = Hierarchy.from_digraph(G, direction=direction, on_cycle=on_cycle, root=root)
+    return hierarchy.closure_pairs()

@@ -1,0 +1,1 @@
+"""Reading and writing: streams, whole files or none, arrays, checkpoints."""

@@ -1,0 +1,131 @@
+"""The state of a training run on disk: what is needed to go on as if it had never stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import warnings
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.io.arrays import read_arrays
+from nx_poincare.io.atomic import written_aside
+
+__all__ = ["Checkpoint", "CheckpointError", "digest", "load_state", "save_state", "try_to_save_state"]
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be continued: damaged, or of another graph or other options."""
+
+
+class Checkpoint(NamedTuple):
+    """Where a run is saved, and after how many steps each time."""
+
+    path: str | os.PathLike[str]
+    every: int
+
+
+def digest(*arrays: NDArray[Any]) -> str:
+    """A short text that differs where arrays differ."""
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]
+
+
+def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write a state, aside first and then renamed.
+
+    Parameters
+    ----------
+    state : dataclass
+        Its fields are arrays, or fit into JSON.
+    identity : dict
+        Which run the state belongs to; values fit into JSON.
+    path : path
+    """
+    found = {one.name: getattr(state, one.name) for one in fields(state)}
+    arrays: dict[str, Any] = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    scalars = {name: value for name, value in found.items() if name not in arrays}
+    header = json.dumps({"identity": identity, "scalars": scalars})
+    arrays["header"] = np.frombuffer(header.encode(), dtype=np.uint8)
+    # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
+    with written_aside(path) as aside, zipfile.ZipFile(aside, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, array, allow_pickle=False)
+
+
+def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write a state as `save_state` does; a failure is a warning, for training is worth more than its checkpoint.
+
+    An older file stays.
+    """
+    try:
+        save_state(state, identity, path)
+    except OSError as error:
+        warnings.warn(
+            f"a checkpoint was not written, an older one stays, and the training goes on: {error}", stacklevel=2
+        )
+
+
+def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: Any) -> Any:
+    """Read the state of the run that `identity` tells, or None if there is no file.
+
+    Parameters
+    ----------
+    identity : dict
+    path : path
+    start : dataclass
+        A state of that run, for instance the first: the one that is read is of its class and has its
+        shapes. Arrays that are empty in it may have any number of rows.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is no checkpoint, or belongs to another run; the message names what differs.
+    """
+    if not Path(path).exists():
+        return None
+    try:
+        # Checkpoints are not packed, so what unpacks to more than its size is none.
+        arrays = read_arrays(path, max_bytes=os.path.getsize(path))
+        header = json.loads(arrays.pop("header").tobytes())
+        found = header["identity"]
+        differing = [name for name in identity if found.get(name) != identity[name]]
+        scalars = {name: _typed(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
+        state = None if differing else type(start)(**arrays, **scalars)
+        if state is not None:
+            _check_like(state, start)
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
+    if differing:
+        told = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
+        raise CheckpointError(f"{path} belongs to another run ({told}); remove it or name another checkpoint")
+    return state
+
+
+def _typed(value: Any, default: Any) -> Any:
+    """JSON turns tuples into lists."""
+    return tuple(value) if isinstance(default, tuple) else value
+
+
+def _check_like(state: Any, start: Any) -> None:
+    """Refuse what compiled loops, which check nothing, could not go on from."""
+    for name in (one.name for one in fields(start)):
+        value, first = getattr(state, name), getattr(start, name)
+        if not isinstance(first, np.ndarray):
+            if type(value) is not type(first):
+                raise ValueError(f"{name} is {value!r}")
+            continue
+        rows = len(value) if len(first) == 0 else len(first)
+        if value.dtype != first.dtype or value.shape != (rows, *first.shape[1:]):
+            raise ValueError(f"{name} is {value.dtype} of shape {value.shape}")
+        if not np.isfinite(value).all():
+            raise ValueError(f"{name} is not finite")

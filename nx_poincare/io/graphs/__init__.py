@@ -1,0 +1,1 @@
+"""Graph files of other programs, read and written."""

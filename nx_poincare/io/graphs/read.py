@@ -1,0 +1,219 @@
+"""Files and tables -> NetworkX graph, or straight to nodes and edges; files by their suffix."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal, TypeAlias, get_args
+
+import networkx as nx
+import numpy as np
+
+from nx_poincare.extractors.digraph import Direction, edges_of_graph, parent_first
+from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.graphs.edge_list import Columns, read_edge_arrays, read_edge_list
+from nx_poincare.io.graphs.markup import read_gml, read_node_link, read_xml
+from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, opened, read_all
+from nx_poincare.utils.arrays import IntArray
+
+__all__ = ["Format", "read_edges", "read_graph"]
+
+Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
+
+_FORMAT_OF_SUFFIX: dict[str, Format] = {
+    ".tsv": "tsv",
+    ".csv": "csv",
+    ".txt": "edges",
+    ".edges": "edges",
+    ".edgelist": "edges",
+    ".graphml": "graphml",
+    ".gexf": "gexf",
+    ".gml": "gml",
+    ".json": "json",
+}
+_DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
+
+
+def read_graph(
+    path: Source | np.ndarray[Any, Any] | Any,
+    *,
+    format: Format | None = None,
+    source: Any = None,
+    target: Any = None,
+    weight: Any = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> nx.Graph:
+    """Read a graph from a file, its format told by its suffix, or from a table of edges in memory.
+
+    ======================  ====================================================================
+    .tsv, .csv              source, target and optionally weight, with a tab or a comma between
+    .txt .edges .edgelist   the same between runs of white space
+    .graphml, .gexf         as `networkx.read_graphml` and `networkx.read_gexf` read them
+    .gml                    as `networkx.read_gml` reads it; nodes without labels go by their ids
+    .json                   node-link, its edges under ``"edges"`` or ``"links"``
+    ======================  ====================================================================
+
+    Any of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
+    text in UTF-8 and give a directed graph, each edge from the first column to the second
+    whatever a header calls them. Blank lines and lines that start with ``#`` are skipped; a
+    quoted name in a tsv or csv may hold anything. The other formats say themselves whether
+    they are directed and whether edges may be parallel; a node-link file that does not is
+    taken as directed without parallel edges.
+
+    Parameters
+    ----------
+    path : path, readable stream of text or bytes, pandas.DataFrame, or ndarray
+        ``"-"`` is standard input. Streams need ``format``. A DataFrame has a row per edge; so has
+        an array, of shape (n, 2), or (n, 3) with weights.
+    format : {"tsv", "csv", "edges", "graphml", "gexf", "gml", "json"}, optional
+        Instead of the suffix.
+    source, target : str, optional
+        Columns of a DataFrame, ``"source"`` and ``"target"`` by default, or of a tsv or csv with a
+        header and any number of columns: where edges start and where they end.
+    weight : str, optional
+        Column with weights, which become the float edge attribute ``"weight"``. Without names of
+        columns, the third of an edge list.
+    delimiter : str, optional
+        Edge lists only: one character, instead of that of the format.
+    header : bool, optional
+        Edge lists only: whether the first row names the columns. Default: it does when its
+        two words are a known pair (source and target, parent and child, ancestor and
+        descendant, hypernym and hyponym, superclass and subclass, predecessor and successor,
+        from and to, src and dst, head and tail, id1 and id2, node1 and node2; in either order
+        and case), or when it has a third that reads weight, value, score or count.
+    max_bytes : int, default 2**30
+        Reading stops with an error past this size, after decompression. It also does where a file
+        unpacks to more than 32 MiB and more than 100 times its size.
+
+    Returns
+    -------
+    networkx.DiGraph, or what the file says
+        Names of nodes in edge lists, GraphML, GEXF and GML are text. Lists as names in JSON
+        become tuples.
+
+    Raises
+    ------
+    GraphFileError
+        If the content is not what the format asks for; a `networkx.NetworkXError` and a
+        `ValueError` with attributes ``path`` and ``line``. XML with a document type
+        declaration is refused, for what its entities may expand to.
+    networkx.NetworkXError
+        If a row of a table has no name of a node, or a weight that is no finite number.
+    ValueError
+        If the suffix, a column or an option is unknown or does not apply.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> text = io.StringIO("parent,child\\nanimal,dog\\nanimal,cat\\n")
+    >>> read_graph(text, format="csv").edges
+    OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
+    """
+    columns = _columns_of(source, target, weight)
+    if not (is_frame(path) or isinstance(path, str | os.PathLike | np.ndarray) or hasattr(path, "read")):
+        hint = "pass its to_pandas()" if hasattr(path, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
+        raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(path).__name__}; {hint}")
+    if is_frame(path) or isinstance(path, np.ndarray):
+        if not (format is None and delimiter is None and header is None):
+            raise ValueError("format, delimiter and header are for files, not for tables in memory")
+        return _from_memory(path, columns)
+    chosen = _format_of(path, format)
+    if chosen in _DELIMITERS:
+        between = _checked_delimiter(chosen, delimiter)
+        if columns is not None and header is False:
+            raise ValueError("source, target and weight name columns, but header=False says that none are named")
+        with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+            return read_edge_list(stream, name_of(path), delimiter=between, header=header, columns=columns)
+    if delimiter is not None or header is not None:
+        raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
+    if columns is not None:
+        raise ValueError(f"source, target and weight name columns of a table, and {chosen} has none")
+    content = read_all(path, max_bytes=max_bytes)
+    read = {"json": read_node_link, "gml": read_gml}.get(chosen)
+    return read_xml(content, name_of(path), chosen) if read is None else read(content, name_of(path))
+
+
+def read_edges(
+    path: Source,
+    *,
+    format: Format | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    direction: Direction = "parent_to_child",
+    root: Hashable | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: bool | None = None,
+) -> tuple[Sequence[Hashable], IntArray]:
+    """Nodes in a file, and edges as (parent, child) indices; of an edge list without building a NetworkX graph.
+
+    Parameters
+    ----------
+    path, format, delimiter, header, max_bytes
+        As in `read_graph`.
+    direction, root
+        As in `nx_poincare.extractors.digraph.edges_of_graph`.
+    progress : bool, optional
+        Show a progress bar of long edge lists on standard error; default: if that is a terminal.
+
+    Raises
+    ------
+    GraphFileError, ValueError, FileNotFoundError
+        As in `read_graph`.
+
+    Examples
+    --------
+    >>> read_edges(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv")
+    (['animal', 'dog', 'cat'], array([[0, 1],
+           [0, 2]]))
+    """
+    chosen = _format_of(path, format)
+    if chosen not in _DELIMITERS or root is not None:
+        graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
+        return edges_of_graph(graph, direction=direction, root=root)
+    between = _checked_delimiter(chosen, delimiter)
+    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
+        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
+    return names, parent_first(edges, direction)
+
+
+def _from_memory(table: Any, columns: Columns | None) -> nx.DiGraph:
+    if is_frame(table):
+        return graph_from_frame(table, **(columns or Columns("source", "target"))._asdict())
+    if columns is not None:
+        raise ValueError("source, target and weight name columns; those of an array have no names")
+    return graph_from_array(table)
+
+
+def _columns_of(source: Any, target: Any, weight: Any) -> Columns | None:
+    """Names of the columns, if there are any."""
+    if source is None and target is None and weight is None:
+        return None
+    return Columns("source" if source is None else source, "target" if target is None else target, weight)
+
+
+def _checked_delimiter(format: str, delimiter: str | None) -> str | None:
+    """What lies between the columns of an edge list; None: white space."""
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
+        raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
+    return _DELIMITERS[format] if delimiter is None else delimiter
+
+
+def _format_of(path: Source, format: str | None) -> str:
+    if format is not None:
+        if format not in get_args(Format):
+            raise ValueError(f"format must be one of {', '.join(get_args(Format))}, not {format!r}")
+        return format
+    if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
+        raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
+    name = os.fspath(path).lower().removesuffix(".gz")
+    suffix = os.path.splitext(name)[1]
+    if suffix not in _FORMAT_OF_SUFFIX:
+        raise ValueError(
+            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of "
+            f"{', '.join(_FORMAT_OF_SUFFIX)} (or that with .gz), or pass format"
+        )
+    return _FORMAT_OF_SUFFIX[suffix]

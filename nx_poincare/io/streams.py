@@ -1,0 +1,215 @@
+"""Opening what graph files are read from: paths, standard input, streams, gzip, size limits."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any, TypeAlias
+
+import networkx as nx
+
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
+from nx_poincare.utils.progress import progress_bar
+
+__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "name_of", "opened", "read_all"]
+
+Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
+
+MAX_LINE_BYTES = 2**24
+_CHUNK = 2**20
+
+
+class GraphFileError(nx.NetworkXError, ValueError):
+    """A graph file that cannot be read, with the place where it goes wrong.
+
+    Attributes
+    ----------
+    path : str
+        The file, or ``"-"`` for standard input.
+    line : int or None
+        Number of the line, from 1; None where no line can be told.
+
+    Examples
+    --------
+    >>> print(GraphFileError("animals.tsv", 3, "the name in column 1 is empty"))
+    animals.tsv, line 3: the name in column 1 is empty
+    """
+
+    def __init__(self, path: str, line: int | None, problem: str) -> None:
+        super().__init__(path, line, problem)
+        self.path = path
+        self.line = line
+        self.problem = problem
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{place}: {self.problem}"
+
+
+def name_of(source: Source) -> str:
+    """What to call a source in messages."""
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "<stream>"
+
+
+@contextlib.contextmanager
+def opened(
+    source: Source,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    max_line_bytes: int | None = None,
+    progress: bool | None = False,
+) -> Iterator[io.BufferedReader]:
+    """Open a source for reading bytes, decompressed, and never more than the limit.
+
+    Gzip is recognised by its first two bytes, whatever the file is called. A stream that
+    the caller passed stays open, a file opened here is closed. With ``progress`` a bar shows the
+    bytes on standard error; None: if that is a terminal.
+
+    Raises
+    ------
+    GraphFileError
+        While reading, past ``max_bytes``, past ``max_line_bytes`` without an end of line,
+        where compressed data are damaged, and where they unpack to more than
+        `nx_poincare.io.arrays.most_unpacked` of what was read of them.
+    FileNotFoundError, PermissionError, IsADirectoryError
+        As `open` raises them.
+    """
+    path = name_of(source)
+    with contextlib.ExitStack() as stack:
+        raw: io.BufferedReader
+        if isinstance(source, str | os.PathLike) and path != "-":
+            raw = stack.enter_context(open(source, "rb"))
+        else:
+            raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
+        is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
+        packed = _Counted(raw) if is_packed else None
+        data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
+        bar = stack.enter_context(progress_bar(None if is_packed else _size_of(source), "reading", "B", progress))
+        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
+
+
+def _size_of(source: Source) -> int | None:
+    """How many bytes a file has, if that is known before it is read."""
+    if not isinstance(source, str | os.PathLike) or not os.path.isfile(source):
+        return None
+    return os.path.getsize(source) or None
+
+
+def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
+    """Everything in a source, decompressed.
+
+    Examples
+    --------
+    >>> read_all(io.BytesIO(gzip.compress(b"a graph")))
+    b'a graph'
+    """
+    with opened(source, max_bytes=max_bytes) as stream:
+        return stream.read()
+
+
+def _standard_input() -> IO[Any]:
+    """Standard input as bytes where it has them (it may have been replaced by a text stream)."""
+    if sys.stdin is None:
+        raise GraphFileError("-", None, "standard input is closed")
+    return getattr(sys.stdin, "buffer", sys.stdin)
+
+
+def _bytes_of(stream: IO[Any]) -> io.BufferedReader:
+    """A stream of bytes that can look ahead. A text stream is read whole: its text is in memory mostly."""
+    if isinstance(stream, io.BufferedReader):
+        return stream
+    if isinstance(stream, io.TextIOBase):
+        return io.BufferedReader(io.BytesIO(stream.read().encode("utf-8", "surrogatepass")))
+    return io.BufferedReader(_Borrowed(stream))
+
+
+class _Borrowed(io.RawIOBase):
+    """Reads from a stream of bytes that somebody else owns and closes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Counted(_Borrowed):
+    """Tells how many bytes have been read."""
+
+    count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Limited(_Borrowed):
+    """Passes bytes on until there are too many, in all, on one line, or for what they were packed in."""
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        path: str,
+        max_bytes: int,
+        max_line_bytes: int | None,
+        packed: _Counted | None,
+        bar: Any,
+    ) -> None:
+        super().__init__(stream)
+        self._packed = packed
+        self._path = path
+        self._max_bytes = max_bytes
+        self._max_line_bytes = max_line_bytes
+        self._bar = bar
+        self._seen = 0
+        self._lines = 0
+        self._line_length = 0
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._stream.read(min(len(buffer), _CHUNK))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise GraphFileError(self._path, None, f"the compressed data are damaged: {error}") from error
+        self._seen += len(data)
+        self._bar.update(len(data))
+        if self._seen > self._max_bytes:
+            raise GraphFileError(
+                self._path,
+                None,
+                f"holds more than {self._max_bytes:,} bytes (decompressed); raise max_bytes if it should",
+            )
+        if self._packed is not None and self._seen > most_unpacked(self._packed.count):
+            raise GraphFileError(
+                self._path,
+                None,
+                f"unpacks to more than {MOST_BYTES_PER_BYTE} times its size; unpack it first if that is right",
+            )
+        if self._max_line_bytes is not None:
+            self._measure_line(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _measure_line(self, data: bytes) -> None:
+        end = max(data.rfind(b"\n"), data.rfind(b"\r"))
+        self._lines += data.count(b"\n")
+        self._line_length = self._line_length + len(data) if end < 0 else len(data) - end - 1
+        if self._max_line_bytes is not None and self._line_length > self._max_line_bytes:
+            raise GraphFileError(
+                self._path,
+                self._lines + 1,
+                f"is longer than {self._max_line_bytes:,} bytes; this is no edge list",
+            )

@@ -1,0 +1,155 @@
+"""What an embedding consists of <-> files, the format told by the suffix."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal, TypeAlias, get_args
+
+from nx_poincare.attributes.attributes import GraphAttributeError, read_attributes
+from nx_poincare.attributes.fields import EmbeddingFields
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.atomic import destination
+from nx_poincare.io.graphs.read import read_graph
+from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
+from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
+from nx_poincare.io.vectors.word2vec import read_word2vec, write_word2vec
+
+__all__ = ["VectorFormat", "embedding_file_error", "format_of", "read_embedding_file", "write_embedding_file"]
+
+VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary"]
+
+_FORMAT_OF_SUFFIX: dict[str, VectorFormat] = {
+    ".npz": "npz",
+    ".tsv": "tsv",
+    ".vec": "word2vec",
+    ".bin": "word2vec-binary",
+}
+_GRAPHS = (".graphml", ".gexf", ".gml", ".json")
+
+
+def write_embedding_file(
+    fields: EmbeddingFields,
+    path: str | os.PathLike[str],
+    *,
+    format: VectorFormat | None = None,
+    float32: bool = False,
+    progress: bool | None = None,
+) -> None:
+    """Write an embedding to a file that appears when it is complete.
+
+    - ``.npz``: everything, directions, radii, levels, positions, history (without its seconds), and names with
+      their types; no pickle
+    - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.vectors.tsv.write_vectors`
+    - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
+      `nx_poincare.io.vectors.word2vec`
+    - ``.bin``, ``"word2vec-binary"``: its binary format
+
+    Text is written with the digits that give back the same float64. ``.gz`` may follow all but
+    ``.npz``.
+
+    Parameters
+    ----------
+    fields : EmbeddingFields
+        With ball vectors, which ``.npz`` does not hold, and directions and radii.
+    path : path
+    format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
+        Instead of the suffix.
+    float32 : bool, default False
+        Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
+        15 are no longer told apart from their neighbours. Without it that format is refused.
+    progress : bool, optional
+        Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is unknown, ``float32`` is needed or given where it means nothing, or the
+        format cannot hold a name.
+    TypeError
+        If ``.npz`` cannot hold a name.
+    """
+    chosen = format_of(path, format)
+    if (chosen == "word2vec-binary") != float32:
+        raise ValueError(
+            "float32 is an option of the format word2vec-binary (.bin) alone" if float32 else
+            "the binary format of word2vec holds float32, which loses most digits of an embedding: "
+            "write its text format (.vec), or pass float32=True to accept the loss"
+        )  # fmt: skip
+    if chosen == "npz":
+        write_npz(fields, path, progress=progress)
+        return
+    if fields.vectors is None:
+        raise ValueError(f"the format {chosen} holds ball vectors, and these fields have none")
+    if chosen == "tsv":
+        write_vectors(path, fields.nodes, fields.vectors, progress=progress)
+    else:
+        with destination(path) as stream:
+            write_word2vec(stream, fields.nodes, fields.vectors, binary=float32, progress=progress)
+
+
+def read_embedding_file(
+    path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
+) -> EmbeddingFields:
+    """Read what `write_embedding_file` or `nx_poincare.export_graph` wrote.
+
+    Besides the formats of the former, graphs with the attributes of an embedding: ``.graphml``,
+    ``.gexf``, ``.gml``, ``.json``. Names are text but in ``.npz`` and ``.json``.
+
+    Parameters
+    ----------
+    path : path
+    format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
+        Instead of the suffix.
+    max_bytes : int, default 2**30
+        Reading stops with an error past this size, after decompression.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is unknown, or the content is not what it says; the message names file, line or node.
+    FileNotFoundError
+        If there is no such file.
+    """
+    if is_graph_file(path, format):
+        return read_attributes(read_graph(path, max_bytes=max_bytes))
+    chosen = format_of(path, format)
+    if chosen == "npz":
+        return read_npz(path, max_bytes=max_bytes)
+    if chosen == "tsv":
+        names, vectors = read_vectors(path, max_bytes=max_bytes)
+    else:
+        names, vectors = read_word2vec(path, binary=chosen != "word2vec", max_bytes=max_bytes)
+    return EmbeddingFields(names, vectors=vectors.reshape(len(names), -1 if names else 2))
+
+
+def embedding_file_error(path: str | os.PathLike[str], format: VectorFormat | None, error: Exception) -> ValueError:
+    """What to raise where a file was read, but its points are no embedding."""
+    if is_graph_file(path, format):
+        return GraphAttributeError(f"attribute 'poincare': {error}")
+    if format_of(path, format) == "npz":
+        return EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}")
+    return ValueError(f"{os.fspath(path)}: {error}")
+
+
+def is_graph_file(path: str | os.PathLike[str], format: str | None = None) -> bool:
+    """Whether a file is read as a graph with the attributes of an embedding."""
+    return format is None and _suffix(path) in _GRAPHS
+
+
+def format_of(path: str | os.PathLike[str], format: str | None = None) -> VectorFormat:
+    """The format that is named, or that of the suffix."""
+    known = get_args(VectorFormat)
+    if format is not None and format not in known:
+        raise ValueError(f"format must be one of {', '.join(known)}, not {format!r}")
+    chosen = format or _FORMAT_OF_SUFFIX.get(_suffix(path))
+    if chosen is None:
+        raise ValueError(
+            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of "
+            f"{', '.join(_FORMAT_OF_SUFFIX)}, or pass format"
+        )
+    return chosen  # type: ignore[return-value]
+
+
+def _suffix(path: str | os.PathLike[str]) -> str:
+    name = os.fspath(path).lower()
+    return os.path.splitext(name.removesuffix(".gz"))[1]

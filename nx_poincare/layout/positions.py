@@ -1,0 +1,59 @@
+"""Positions for the eye of all nodes of a hierarchy, those on cycles included."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
+from nx_poincare.engine.cones.cones import cones
+from nx_poincare.engine.cones.cycles import beside_each_other
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.spanning_tree import spanning_tree
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.disk import gentle_layout
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.progress import progress_bar
+
+__all__ = ["LAYOUT_RADIUS", "layout_arcs", "layout_positions"]
+
+LAYOUT_RADIUS = 36.0  # of the cones that decide the order of subtrees
+_CYCLE_SPREAD = 0.05  # half-angle over which the nodes of a cycle stand, in radians
+_CYCLE_AT_ORIGIN, _HALF_RING = 0.04, 2.0  # norm and half-angle of a cycle around the origin
+
+
+def layout_arcs(dag: Dag, progress: bool | None = False) -> Arcs:
+    """Nested arcs whose tree and order of subtrees the layout follows, perhaps under a progress bar."""
+    with progress_bar(2, "arcs", "step", progress) as bar:
+        tree = spanning_tree(dag)
+        bar.update()
+        arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=tree)
+        bar.update()
+    return arcs
+
+
+def layout_positions(
+    hierarchy: Hierarchy, dim: int = 2, rng: np.random.Generator | None = None, *, arcs: Arcs | None = None
+) -> FloatArray:
+    """Positions in the unit ball, shape (n, dim); more than two dimensions keep the disk's norms and want a generator.
+
+    ``arcs`` are those of `layout_arcs`, where they are known already.
+
+    Examples
+    --------
+    >>> layout_positions(Hierarchy.from_edges("abc", [(0, 1), (0, 2)])).round(2) + 0.0
+    array([[ 0.  ,  0.  ],
+           [ 0.32, -0.84],
+           [ 0.32,  0.84]])
+    """
+    dag, component = hierarchy.dag, hierarchy.component
+    flat = gentle_layout(dag, layout_arcs(dag) if arcs is None else arcs)
+    norms = np.linalg.norm(flat, axis=1)
+    directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
+    if dim > 2:
+        assert rng is not None
+        directions, _ = cones(dag, dim, max_radius=LAYOUT_RADIUS, rng=rng, refinement=None)
+    in_cycle = np.bincount(component, minlength=dag.n) > 1
+    around_origin = in_cycle & (norms == 0)
+    norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)
+    spread = np.where(around_origin, _HALF_RING, _CYCLE_SPREAD)
+    return norms[component][:, None] * beside_each_other(directions, component, spread)

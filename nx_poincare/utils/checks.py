@@ -1,0 +1,109 @@
+"""What users pass as numbers, checked: every error names the option, the node or the edge."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["as_rows", "check_between", "check_count", "check_edges", "check_positive", "check_share", "threads_of"]
+
+
+def check_count(name: str, value: Any, least: int) -> None:
+    """Refuse what is no integer, or less than the least.
+
+    Examples
+    --------
+    >>> check_count("max_nodes", 2.5, 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: max_nodes must be an integer of at least 1, got 2.5
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+
+
+def check_between(name: str, value: Any, least: float, most: float) -> None:
+    """Refuse what is no number, or out of a range that holds both its ends."""
+    if not (_is_number(value) and least <= value <= most):
+        raise ValueError(f"{name} must be between {least:g} and {most:g}, got {value!r}")
+
+
+def check_positive(name: str, value: Any) -> None:
+    """Refuse what is no finite number above 0."""
+    if not (_is_number(value) and 0 < value < math.inf):
+        raise ValueError(f"{name} must be positive and finite, got {value!r}")
+
+
+def check_share(name: str, value: Any) -> None:
+    """Refuse what is no number between 0 and 1, both excluded."""
+    if not (_is_number(value) and 0 < value < 1):
+        raise ValueError(f"{name} must be between 0 and 1, both excluded, got {value!r}")
+
+
+def threads_of(n_jobs: Any) -> int:
+    """How many threads ``n_jobs`` asks for; -1: one for each processor.
+
+    Examples
+    --------
+    >>> threads_of(3)
+    3
+    """
+    if n_jobs == -1:
+        return os.cpu_count() or 1
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or n_jobs < 1:
+        raise ValueError(f"n_jobs must be an integer of at least 1, or -1 for all processors, got {n_jobs!r}")
+    return int(n_jobs)
+
+
+def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> FloatArray:
+    """A read-only array of the values, which have ``ndim`` dimensions and a row for each node.
+
+    Examples
+    --------
+    >>> as_rows([[0.1, 0.2], [0.3]], "vectors", "ab", 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: vectors: the row of node 'b' has shape (1,), that of node 'a' (2,)
+    """
+    try:
+        array = np.array(values, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {_odd_row(values, nodes) or error}") from error
+    if array.ndim != ndim or len(array) != len(nodes):
+        wanted = f"({len(nodes)}, dim)" if ndim == 2 else f"({len(nodes)},)"
+        raise ValueError(f"{name} has shape {array.shape}, expected {wanted}")
+    if not np.isfinite(array).all():
+        row = int(np.argwhere(~np.isfinite(array))[0, 0])
+        raise ValueError(f"{name}: the row of node {nodes[row]!r} is not finite")
+    array.flags.writeable = False
+    return array
+
+
+def check_edges(edges: IntArray, n: int) -> None:
+    """Refuse edges, shape (m, 2), that name a row of which there are not n."""
+    wrong = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
+    if len(wrong):
+        raise ValueError(f"edge number {wrong[0]}, {tuple(edges[wrong[0]].tolist())}, names a row outside 0 .. {n - 1}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
+def _odd_row(rows: Any, nodes: Sequence[Hashable]) -> str | None:
+    """Why rows are no array: the first that is no numbers, or not as many as that of the first node."""
+    shapes: list[tuple[int, ...]] = []
+    for node, row in zip(nodes, rows, strict=False):
+        try:
+            shapes.append(np.asarray(row, dtype=np.float64).shape)
+        except (TypeError, ValueError):
+            return f"the row of node {node!r} is no row of numbers"
+        if shapes[-1] != shapes[0]:
+            return f"the row of node {node!r} has shape {shapes[-1]}, that of node {nodes[0]!r} {shapes[0]}"
+    return None

@@ -1,0 +1,1 @@
+"""The interactive page: its content, its encoding, its HTML."""

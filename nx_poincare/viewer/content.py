@@ -1,0 +1,169 @@
+"""What a viewer page shows: a tree in breadth-first order, the other edges, names and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.engine.dag.tree_sums import subtree_sums
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.fan import breadth_first
+from nx_poincare.layout.positions import layout_arcs
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["Content", "Points", "content_of", "pruned"]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Polar form: directions, shape (n, dim), and hyperbolic radii, shape (n,)."""
+
+    directions: FloatArray
+    radii: FloatArray
+
+    @property
+    def dim(self) -> int:
+        """Dimensions of the ball."""
+        return self.directions.shape[1]
+
+    def of_rows(self, rows: IntArray) -> Points:
+        """Some of them, in another order."""
+        return Points(self.directions[rows], self.radii[rows])
+
+    def with_origin(self) -> Points:
+        """With one more at the origin."""
+        first_axis = np.eye(1, self.directions.shape[1])
+        return Points(np.concatenate([self.directions, first_axis]), np.append(self.radii, 0.0))
+
+
+@dataclass(frozen=True)
+class Content:
+    """A page's content; every array speaks of rows in breadth-first order, row 0 is the root.
+
+    Attributes
+    ----------
+    names : tuple of hashable
+        None for a root that is not a node of the graph and stands above several.
+    parents : ndarray of int64, shape (n,)
+        Tree parent, -1 for the root.
+    levels : ndarray of int64, shape (n,)
+    others : ndarray of int64, shape (m, 2)
+        Edges (parent, child) that are not in the tree.
+    loose : ndarray of int64
+        Rows whose tree parent is none of their parents in the graph: several roots, and nodes of
+        a cycle that the edges enter elsewhere.
+    columns : mapping of str to list
+        Text of each attribute for every row, or None.
+    total : int
+        Nodes of the graph, of which some may have been left out.
+    points : Points, optional
+        Those of an embedding, of which the page tells the nearest neighbours.
+    """
+
+    names: tuple[Hashable, ...]
+    parents: IntArray
+    levels: IntArray
+    others: IntArray
+    loose: IntArray
+    columns: Mapping[str, Sequence[str | None]]
+    total: int
+    points: Points | None = None
+
+    @property
+    def has_own_root(self) -> bool:
+        """Whether the root of the tree is a node of the graph."""
+        return self.total == 0 or 0 not in self.loose
+
+
+def content_of(
+    hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequence[str | None]], points: Points | None = None
+) -> Content:
+    """Read a hierarchy for the viewer.
+
+    ``edges`` are all that are shown, as (parent, child); ``points`` are in the order of the nodes.
+    """
+    dag, component = hierarchy.dag, hierarchy.component
+    n = len(hierarchy)
+    if n == 0:
+        empty = np.zeros(0, dtype=np.int64)
+        return Content((), empty, empty, empty.reshape(0, 2), empty, {}, 0)
+    arcs = layout_arcs(dag)  # they decide tree and order; the viewer uses no radii of theirs
+    parents, is_edge = _parents_of_nodes(arcs.tree.parents, component, edges)
+    tops = np.flatnonzero(parents < 0)
+    names: tuple[Hashable, ...] = hierarchy.nodes
+    levels, angles = hierarchy.levels, arcs.angles[component]
+    if len(tops) > 1:  # a root above the roots, as the last row
+        parents = np.append(np.where(parents < 0, n, parents), -1)
+        is_edge = np.append(is_edge, False)
+        names, levels, angles = (*names, None), np.append(levels, 0), np.append(angles, 0.0)
+        points = points and points.with_origin()
+    else:
+        is_edge[tops] = True
+    order = breadth_first(parents, angles)
+    row = np.empty(len(order), dtype=np.int64)
+    row[order] = np.arange(len(order))
+    in_tree = parents[edges[:, 1]] == edges[:, 0]
+    above = parents[order]
+    return Content(
+        names=tuple(names[i] for i in order.tolist()),
+        parents=np.where(above < 0, -1, row[above]),
+        levels=levels[order],
+        others=row[edges[~in_tree]].reshape(-1, 2),
+        loose=np.flatnonzero(~is_edge[order]),
+        columns={key: _reordered(values, order.tolist()) for key, values in columns.items()},
+        total=n,
+        points=points and points.of_rows(order),
+    )
+
+
+def content_of_points(nodes: Sequence[Hashable], edges: IntArray, directions: FloatArray, radii: FloatArray) -> Content:
+    """What a page shows of an embedding: its edges (parent, child), and the radius of every node."""
+    hierarchy = Hierarchy.from_edges(nodes, edges)
+    shown = [f"{radius:.3f}" for radius in radii.tolist()]
+    return content_of(hierarchy, hierarchy.edges, {"radius": shown}, Points(directions, radii))
+
+
+def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Tree parents of nodes from those of condensed nodes, and whether an edge of the graph leads from there."""
+    n = len(component)
+    _, first_member = np.unique(component, return_index=True)
+    above = tree[component]
+    parents = np.where(above < 0, -1, first_member[above])
+    fits = np.flatnonzero(component[edges[:, 0]] == above[edges[:, 1]])
+    lowest_last = fits[np.lexsort((-edges[fits, 0], edges[fits, 1]))]
+    parents[edges[lowest_last, 1]] = edges[lowest_last, 0]
+    is_edge = np.zeros(n, dtype=np.bool_)
+    is_edge[edges[fits, 1]] = True
+    return parents, is_edge
+
+
+def _reordered(values: Sequence[str | None], order: list[int]) -> list[str | None]:
+    return [values[i] if i < len(values) else None for i in order]
+
+
+def pruned(content: Content, max_nodes: int) -> Content:
+    """The nodes with the largest subtrees, at most that many; a node stays only with its tree parent."""
+    n = len(content.names)
+    room = max_nodes + (0 if content.has_own_root else 1)
+    if n <= room:
+        return content
+    sizes = subtree_sums(np.arange(n), content.parents, np.ones(n, dtype=np.int64))
+    # A subtree is larger than those in it, so a parent comes before its children.
+    kept = np.sort(np.lexsort((np.arange(n), -sizes))[:room])
+    row = np.full(n, -1, dtype=np.int64)
+    row[kept] = np.arange(len(kept))
+    others = row[content.others]
+    loose = row[content.loose]
+    return replace(
+        content,
+        names=tuple(content.names[i] for i in kept.tolist()),
+        parents=np.where(content.parents[kept] < 0, -1, row[content.parents[kept]]),
+        levels=content.levels[kept],
+        others=others[(others >= 0).all(axis=1)],
+        loose=loose[loose >= 0],
+        columns={key: [values[i] for i in kept.tolist()] for key, values in content.columns.items()},
+        points=content.points and content.points.of_rows(kept),
+    )

@@ -1,0 +1,100 @@
+"""The data on a viewer's page: what is shown, as JSON with packed arrays."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from nx_poincare.layout.fan import WIDEST_WEDGE, fan_layout, relative_points
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.content import Content, Points
+
+__all__ = ["encoded"]
+
+_MOST_DOUBLES = 450_000  # coordinates: five megabytes
+_STEP_UNITS = 4096  # per hyperbolic unit of a layout
+
+
+def encoded(content: Content, title: str, *, own_places: bool) -> str:
+    """The content as JSON that may stand in an HTML script element.
+
+    Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
+    JavaScript's typed array. Attributes are deflated: text shrinks to a third.
+
+    With ``own_places`` nodes stand where the points of the content are, which must have two dimensions.
+    """
+    counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
+    page = {
+        "title": title,
+        "total": content.total,
+        "ownRoot": content.has_own_root,
+        "names": ["" if name is None else str(name) for name in content.names],
+        "counts": _array(counts.astype(np.int64)),
+        "levels": _array(content.levels),
+        "ownPlaces": own_places,
+        "places": _own_places(content) if own_places else _fan(content.parents),
+        "others": _array(content.others.ravel()),
+        "loose": _array(content.loose),
+        "attributeNames": list(content.columns),
+        "attributes": _deflated(list(content.columns.values())),
+        "points": None if content.points is None else _points(content.points, content.parents),
+    }
+    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _fan(parents: IntArray) -> dict[str, object]:
+    fan = fan_layout(parents)
+    steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
+    return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4), "widest": WIDEST_WEDGE}
+
+
+def _own_places(content: Content) -> dict[str, object]:
+    """In double precision: far from the root a tiny turn is a long way."""
+    points = content.points or Points(np.zeros((0, 2)), np.zeros(0))
+    places = relative_points(content.parents, points.directions, points.radii)
+    return {"steps": _floats(places.steps, 8), "unit": 1, "turns": _floats(places.turns, 8)}
+
+
+def _points(points: Points, parents: IntArray) -> dict[str, object]:
+    """Directions as differences from the tree parent's.
+
+    They are in double precision, or in single precision where there are many. That keeps seven digits
+    of the differences; of the directions it would not tell siblings far from the origin apart.
+    """
+    differences = points.directions.copy()
+    differences[1:] -= points.directions[parents[1:]]
+    size = 8 if differences.size <= _MOST_DOUBLES else 4
+    return {
+        "dim": points.dim,
+        "radii": _floats(points.radii, 4),
+        "differences": _floats(differences.ravel(), size),
+    }
+
+
+def _array(values: IntArray) -> dict[str, str]:
+    """Whole numbers that are not negative, in the narrowest type that holds them."""
+    largest = int(values.max(initial=0))
+    bits = 8 if largest < 2**8 else 16 if largest < 2**16 else 32
+    return {"type": f"Uint{bits}Array", "data": _base64(values.astype(f"<u{bits // 8}").tobytes())}
+
+
+def _floats(values: FloatArray, size: int) -> dict[str, str]:
+    """In numbers of 4 or 8 bytes."""
+    return {"type": f"Float{8 * size}Array", "data": _base64(values.astype(f"<f{size}").tobytes())}
+
+
+def _deflated(columns: list[Sequence[str | None]]) -> str:
+    """The columns as JSON, deflated, in base64; nothing for none."""
+    if not columns:
+        return ""
+    text = json.dumps(columns, ensure_ascii=True, separators=(",", ":"))
+    return _base64(zlib.compress(text.encode("ascii"), 9))
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

@@ -1,0 +1,105 @@
+"""The viewer's page: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import logging
+from collections.abc import Hashable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.content import Content, content_of_points, pruned
+from nx_poincare.viewer.encoding import encoded
+
+__all__ = ["Layout", "default_title", "limited", "notebook_html", "page_of"]
+
+_logger = logging.getLogger(__name__)
+
+Layout = Literal["tree", "embedding"]
+
+_SCRIPTS = (
+    "hyperbolic.js", "tree.js", "neighbours.js", "search.js", "view.js", "visible.js", "labels.js",
+    "canvas.js", "svg.js", "painting.js", "elements.js", "finder.js", "panel.js",
+    "address.js", "input.js", "main.js",
+)  # fmt: skip
+_NOTEBOOK_NODES = 3_000
+_NOTEBOOK_HEIGHT = 560  # pixels
+
+
+def notebook_html(nodes: Sequence[Hashable], edges: IntArray | None, directions: FloatArray, radii: FloatArray) -> str:
+    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known."""
+    if edges is None or not len(nodes):
+        return _summary(nodes, directions, radii)
+    content = limited(content_of_points(nodes, edges, directions, radii), _NOTEBOOK_NODES)
+    page = page_of(content, default_title(content)).decode("utf-8")
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
+        'title="Hierarchy viewer" '
+        f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
+    )
+
+
+def default_title(content: Content) -> str:
+    """The name of the only root, or the number of nodes."""
+    if content.total and content.has_own_root:
+        return str(content.names[0])
+    return f"{content.total:,} nodes"
+
+
+def limited(content: Content, max_nodes: int | None) -> Content:
+    """At most that many nodes of the content, those with the largest subtrees; None: all."""
+    if max_nodes is None or content.total <= max_nodes:
+        return content
+    _logger.info("the page shows %d of %d nodes, those with the largest subtrees", max_nodes, content.total)
+    return pruned(content, max_nodes)
+
+
+def page_of(content: Content, title: str, layout: Layout = "tree") -> bytes:
+    """The template with style, script, their hashes and the content put in."""
+    template, style, script = _sources()
+    parts = {
+        "STYLE_HASH": _hash(style),
+        "SCRIPT_HASH": _hash(script),
+        "TITLE": html.escape(title),
+        "STYLE": style,
+        "SCRIPT": script,
+        "CONTENT": encoded(content, title, own_places=layout == "embedding"),
+    }
+    pieces = template.split("%%")  # text, name of a part, text, ...
+    page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+    # Half of a surrogate pair is no text: as JSON's own escape it reaches the page as it is.
+    return page.encode("utf-8", "backslashreplace")
+
+
+@cache
+def _sources() -> tuple[str, str, str]:
+    """Template, style and script from the package."""
+    folder = resources.files(__package__) / "static"
+
+    def text(name: str) -> str:
+        return (folder / name).read_text(encoding="utf-8")
+
+    return text("viewer.html"), text("viewer.css"), "\n".join(text(name) for name in _SCRIPTS)
+
+
+def _hash(source: str) -> str:
+    """What the content security policy calls this style or script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+
+
+def _summary(nodes: Sequence[Hashable], directions: FloatArray, radii: FloatArray) -> str:
+    """A small table, for an embedding without edges."""
+    rows: list[tuple[str, Any]] = [("nodes", f"{len(nodes):,}"), ("dimensions", directions.shape[1])]
+    if len(nodes):
+        rows += [("largest radius", f"{radii.max():.2f}"), ("first nodes", _first_names(nodes))]
+    cells = "".join(f"<tr><th>{name}</th><td>{html.escape(str(value))}</td></tr>" for name, value in rows)
+    return f"<table><caption>Embedding</caption>{cells}</table>"
+
+
+def _first_names(nodes: Sequence[Hashable]) -> str:
+    names = [str(node)[:40] for node in nodes[:5]]
+    return ", ".join(names) + (", …" if len(nodes) > len(names) else "")

@@ -1,0 +1,118 @@
+"""Hierarchy: names, levels, closure; cycles condensed."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nx_poincare as nxp
+from nx_poincare.engine.dag.dag import ClosureTooLargeError
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+
+
+@st.composite
+def digraphs(draw, most=14):
+    n = draw(st.integers(0, most))
+    G = nx.DiGraph()
+    G.add_nodes_from(draw(st.permutations([f"node {i}" for i in range(n)])))
+    nodes = list(G)
+    if n:
+        G.add_edges_from(
+            (nodes[a], nodes[b])
+            for a, b in draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=2 * n))
+        )
+    return G
+
+
+def strict_pairs(G):
+    """(descendant, ancestor) where a path leads down and none back."""
+    return {(u, a) for a in G for u in nx.descendants(G, a) if not nx.has_path(G, u, a)}
+
+
+@given(digraphs())
+def test_closure_of_any_digraph(G):
+    h = Hierarchy.from_digraph(G)
+    entries = h.closure.tocoo()
+    found = {(h.nodes[r], h.nodes[c]) for r, c in zip(entries.row, entries.col, strict=True)}
+    assert found == strict_pairs(G)
+    streamed = list(nxp.closure_edges(G))
+    assert len(streamed) == len(found)
+    assert {(u, a) for u, a, _, _ in streamed} == found
+    level = dict(zip(h.nodes, h.levels.tolist(), strict=True))
+    assert all(level[u] == below and level[a] == above and below > above for u, a, below, above in streamed)
+    for v in G:
+        assert set(h.ancestors(v)) == {a for u, a in found if u == v}
+    assert h.ancestor_counts.tolist() == [sum(u == v for u, _ in found) for v in G]
+    assert h.descendant_counts.tolist() == [sum(a == v for _, a in found) for v in G]
+
+
+@given(digraphs())
+def test_levels_of_any_digraph_are_longest_paths_between_cycles(G):
+    h = Hierarchy.from_digraph(G)
+    C = nx.condensation(G)
+    longest = {}
+    for c in nx.topological_sort(C):
+        longest[c] = max((longest[p] + 1 for p in C.predecessors(c)), default=0)
+    assert dict(zip(h.nodes, h.levels.tolist(), strict=True)) == {v: longest[C.graph["mapping"][v]] for v in G}
+
+
+@given(digraphs())
+def test_cycles_can_be_refused_and_are_named(G):
+    has_cycle = any(len(c) > 1 for c in nx.strongly_connected_components(G))
+    if not has_cycle:
+        Hierarchy.from_digraph(G, on_cycle="raise")
+        return
+    with pytest.raises(nx.NetworkXUnfeasible) as caught:
+        Hierarchy.from_digraph(G, on_cycle="raise")
+    cycle = [part.strip("'") for part in str(caught.value).split(": ")[1].split(";")[0].split(" -> ")]
+    if not any(part.startswith("...") for part in cycle):
+        assert cycle[0] == cycle[-1]
+        assert nx.is_path(G, cycle)
+
+
+def test_direct_edges_and_parents():
+    G = nx.MultiDiGraph([("a", "b"), ("a", "b"), ("b", "b"), ("b", "c"), ("a", "c")])
+    h = Hierarchy.from_digraph(G)
+    assert h.edges.tolist() == [[0, 1], [0, 2], [1, 2]]
+    assert h.parents.toarray().tolist() == [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+
+
+def test_wordnet_nouns(nouns):
+    h = Hierarchy.from_digraph(nouns)
+    assert (len(h), len(h.edges), h.closure.nnz, h.levels.max()) == (82_115, 84_427, 743_241, 19)
+    assert h.closure.has_sorted_indices
+    assert [h.nodes[i] for i in h.dag.roots] == ["entity.n.01"]
+    assert np.array_equal(h.levels, [nouns.nodes[v]["level"] for v in h.nodes])
+
+
+def test_mammals_against_networkx(mammals):
+    h = Hierarchy.from_digraph(mammals)
+    oracle = nx.transitive_closure_dag(nx.DiGraph(mammals))
+    found = {(h.nodes[c], h.nodes[r]) for r, c in zip(*h.closure.nonzero(), strict=True)}
+    assert found == set(oracle.edges)
+
+
+def test_closure_limit_counts_pairs_of_nodes_not_of_cycles():
+    ring = nx.cycle_graph(50, create_using=nx.DiGraph)
+    ring.add_edges_from((49, 100 + i) for i in range(10))
+    assert Hierarchy.from_digraph(ring, max_pairs=500).closure.nnz == 500
+    with pytest.raises(ClosureTooLargeError, match="499"):
+        _ = Hierarchy.from_digraph(ring, max_pairs=499).closure
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"edges": [(0, 5)]}, ValueError, "edge number 0"),
+        ({"edges": [], "on_cycle": "ignore"}, ValueError, "on_cycle"),
+    ],
+)
+def test_wrong_arguments(arguments, error, message):
+    with pytest.raises(error, match=message):
+        Hierarchy.from_edges("abc", **arguments)
+
+
+def test_unknown_node():
+    with pytest.raises(nx.NodeNotFound, match="'z'"):
+        Hierarchy.from_edges("ab", [(0, 1)]).ancestors("z")

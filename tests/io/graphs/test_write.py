@@ -1,0 +1,302 @@
+"""Export: what networkx's own readers give back."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from nx_poincare.attributes.flatten import flatten_attributes
+from nx_poincare.io.graphs.format_rules import GraphExportError
+from nx_poincare.io.graphs.read import read_graph
+from nx_poincare.io.graphs.write import export_graph
+from nx_poincare.io.streams import GraphFileError
+from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
+
+FORMATS = ["graphml", "gexf", "gml", "json"]
+HOSTILE = [
+    'say "hi"',
+    "it's",
+    "tab\there",
+    "two\nlines",
+    "cr\rlf\r\n",
+    "<b>&amp;</b>",
+    "&#65;",
+    "]]>",
+    "\U0001f415",
+    "\u202eright to left",
+    "שלום",
+    " spaces ",
+    "\u00a0",
+    "\u2028",
+    "#hash",
+    "[",
+    "NAN",
+    "1",
+    "a\\b",
+    "{}",
+    "\ufeffx",
+]
+AWKWARD = [
+    0.1,
+    -0.0,
+    1 / 3,
+    1e-300,
+    5e-324,
+    1.7976931348623157e308,
+    1e22,
+    123456789.123456789,
+    1 - 2**-53,
+    2.0,
+]
+
+
+def read_back(path: Path) -> nx.Graph:
+    format = path.name.removesuffix(".gz").rpartition(".")[2]
+    if format == "json":
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as stream:
+            return nx.node_link_graph(json.load(stream), edges="edges")
+    return getattr(nx, f"read_{format}")(path)
+
+
+def embedded() -> nx.DiGraph:
+    G = nx.DiGraph([("animal", "dog"), ("animal", "cat"), ("dog", "poodle")], name="animals")
+    rng = np.random.default_rng(5)
+    for node, level in (("animal", 0), ("dog", 1), ("cat", 1), ("poodle", 2)):
+        vector = rng.uniform(-0.7, 0.7, 2)
+        G.nodes[node].update(poincare=vector, pos=vector / 3, level=level)
+    return G
+
+
+@pytest.mark.parametrize("format", FORMATS)
+class TestEveryFormat:
+    @pytest.mark.parametrize("suffix", ["", ".gz"])
+    @pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+    def test_graph_comes_back(self, tmp_path: Path, format: str, suffix: str, kind: type[nx.Graph]) -> None:
+        G = kind(embedded())
+        if G.is_multigraph():
+            G.add_edge("animal", "dog", weight=2.5)
+        path = tmp_path / f"g.{format}{suffix}"
+        export_graph(G, path)
+        H, flat = read_back(path), flatten_attributes(G)
+        assert type(H) is kind
+        assert list(H) == list(flat)
+        assert sorted(H.edges()) == sorted(flat.edges())
+        for node, row in flat.nodes(data=True):
+            assert {key: H.nodes[node][key] for key in row} == row
+            assert all(type(H.nodes[node][key]) is type(value) for key, value in row.items())
+        assert [p.name for p in tmp_path.iterdir()] == [path.name]
+        if format != "gml":
+            assert nx.utils.graphs_equal(read_graph(path), H)
+
+    def test_floats_bit_for_bit(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph()
+        for place, value in enumerate([*AWKWARD, math.inf, -math.inf, math.nan]):
+            G.add_node(f"n{place}", value=value)
+            G.add_edge(f"n{place}", "n0", weight=value, other=value)
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        for node, row in G.nodes(data=True):
+            assert np.float64(H.nodes[node]["value"]).tobytes() == np.float64(row["value"]).tobytes()
+        for u, v, row in G.edges(data=True):
+            for key in ("weight", "other"):
+                assert np.float64(H[u][v][key]).tobytes() == np.float64(row[key]).tobytes()
+
+    def test_hostile_names_and_texts(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph()
+        for name in HOSTILE:
+            G.add_node(name, note=name)
+            G.add_edge("1", name, note=name)
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        H = read_back(path)
+        assert list(H) == list(G)
+        assert list(H.edges) == list(G.edges)
+        for name in HOSTILE:
+            # XML makes plain line feeds of the ends of lines in the text of GraphML.
+            note = name.replace("\r\n", "\n").replace("\r", "\n") if format == "graphml" else name
+            assert H.nodes[name]["note"] == note
+            assert H["1"][name]["note"] == note
+
+    def test_same_graph_same_bytes(self, tmp_path: Path, format: str) -> None:
+        for name in ("a", "b"):
+            export_graph(embedded(), tmp_path / f"{name}.{format}.gz")
+        assert (tmp_path / f"a.{format}.gz").read_bytes() == (tmp_path / f"b.{format}.gz").read_bytes()
+
+    def test_empty_and_lonely(self, tmp_path: Path, format: str) -> None:
+        for n in (0, 1):
+            export_graph(nx.empty_graph(n, create_using=nx.DiGraph), tmp_path / f"g.{format}")
+            assert len(read_back(tmp_path / f"g.{format}")) == n
+
+    def test_names_that_are_no_text(self, tmp_path: Path, format: str) -> None:
+        G = nx.DiGraph([(1, (2, np.int64(3))), (np.int64(4), frozenset({"x"}))])
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        expected = [1, (2, 3), 4] if format == "json" else ["1", "(2, 3)", "4"]
+        assert list(read_back(path)) == [*expected, "frozenset({'x'})"]
+
+    def test_parallel_edges_with_any_keys(self, tmp_path: Path, format: str) -> None:
+        G = nx.MultiDiGraph()
+        for key in ("first", 2, ("a", 1)):
+            G.add_edge("a", "b", key=key, note=str(key))
+        path = tmp_path / f"g.{format}"
+        export_graph(G, path)
+        assert sorted(row["note"] for *_, row in read_back(path).edges(data=True)) == [
+            "('a', 1)",
+            "2",
+            "first",
+        ]
+        G.add_edge("a", "b", key="2")
+        with pytest.raises(GraphExportError, match="parallel"):
+            export_graph(G, path)
+
+    def test_failure_leaves_the_old_file(self, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = tmp_path / f"g.{format}"
+        path.write_text("old")
+        clash: Any = frozenset({1}) if format == "json" else 1
+        with pytest.raises(GraphExportError, match=rf"nodes {re.escape(repr(clash))} and '.*' would both be called"):
+            export_graph(nx.Graph([(clash, str(clash))]), path)
+        assert path.read_text() == "old"
+
+        def broken(graph: nx.Graph, stream: Any, format: str) -> None:
+            stream.write(b"half")
+            raise OSError("disk full")
+
+        monkeypatch.setattr("nx_poincare.io.graphs.write._write", broken)
+        with pytest.raises(OSError, match="disk full"):
+            export_graph(embedded(), path)
+        assert path.read_text() == "old"
+        assert len(list(tmp_path.iterdir())) == 1
+
+    @settings(max_examples=40, deadline=None)
+    @given(names=st.lists(st.text(max_size=6), min_size=1, max_size=6, unique=True))
+    def test_any_names_come_back_or_are_refused(self, tmp_path_factory: Any, format: str, names: list[str]) -> None:
+        G = nx.DiGraph(list(zip(names, [*names[1:], names[0]], strict=True)))
+        nx.set_node_attributes(G, {name: name for name in names}, "note")
+        path = tmp_path_factory.mktemp("any") / f"g.{format}"
+        try:
+            export_graph(G, path)
+        except GraphExportError:
+            assert format != "json"
+            assert not path.exists()
+        else:
+            assert list(read_back(path)) == names
+            assert list(read_back(path).edges) == list(G.edges)
+
+
+class TestGexf:
+    def test_place_colour_and_size(self, tmp_path: Path) -> None:
+        G = embedded()
+        G.add_node("plain")
+        path = tmp_path / "g.gexf"
+        export_graph(G, path)
+        H = nx.read_gexf(path)
+        for node, row in embedded().nodes(data=True):
+            x, y = row["pos"].tolist()
+            assert H.nodes[node]["viz"]["position"] == {"x": x, "y": y, "z": 0.0}
+        colors = {node: tuple(H.nodes[node]["viz"]["color"].values()) for node in embedded()}
+        sizes = {node: H.nodes[node]["viz"]["size"] for node in embedded()}
+        assert colors["dog"] == colors["cat"]
+        assert len(set(colors.values())) == 3
+        assert sizes["animal"] > sizes["dog"] == sizes["cat"] > sizes["poodle"] > 0
+        assert "viz" not in H.nodes["plain"]
+
+    def test_deep_and_odd_levels(self, tmp_path: Path) -> None:
+        G = nx.DiGraph()
+        G.add_node("deep", level=10**12, pos=(0, 0))
+        G.add_node("odd", level="high", pos=(1, math.nan))
+        G.add_node("below", level=-1, pos=[1, "x"])
+        export_graph(G, tmp_path / "g.gexf")
+        assert [set(row.get("viz", ())) for _, row in nx.read_gexf(tmp_path / "g.gexf").nodes(data=True)] == [
+            {"position", "color", "size"},
+            set(),
+            set(),
+        ]
+
+
+def bits(array: Any) -> bytes:
+    return np.asarray(array, dtype=np.float64).tobytes()
+
+
+class TestVectors:
+    @pytest.mark.parametrize("suffix", ["tsv", "tsv.gz"])
+    def test_round_trip(self, tmp_path: Path, suffix: str) -> None:
+        path = tmp_path / f"v.{suffix}"
+        names = ["", *HOSTILE]
+        vectors = np.array([*AWKWARD, *np.random.default_rng(1).normal(size=3 * len(names) - len(AWKWARD))]).reshape(
+            -1, 3
+        )
+        write_vectors(path, names, vectors)
+        read_names, read = read_vectors(path)
+        assert read_names == names
+        assert bits(read) == bits(vectors)
+
+    @settings(deadline=None)
+    @given(st.data())
+    def test_round_trip_of_anything(self, tmp_path_factory: Any, data: st.DataObject) -> None:
+        characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+        names = data.draw(st.lists(st.text(characters, max_size=5), max_size=6, unique=True))
+        shape = (len(names), data.draw(st.integers(1, 4)))
+        vectors = data.draw(npst.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False)))
+        path = tmp_path_factory.mktemp("any") / "v.tsv"
+        write_vectors(path, names, vectors)
+        read_names, read = read_vectors(path)
+        assert read_names == names
+        assert bits(read) == bits(vectors)
+
+    def test_plain_names_are_plain_lines(self, tmp_path: Path) -> None:
+        write_vectors(tmp_path / "v.tsv", ["dog.n.01", 7], np.array([[0.1, -0.5], [1e-17, 2]]))
+        assert (tmp_path / "v.tsv").read_bytes() == b"dog.n.01\t0.1\t-0.5\n7\t1e-17\t2.0\n"
+
+    def test_none(self, tmp_path: Path) -> None:
+        write_vectors(tmp_path / "v.tsv", [], np.zeros((0, 2)))
+        names, vectors = read_vectors(tmp_path / "v.tsv")
+        assert names == []
+        assert vectors.shape == (0, 0)
+
+    @pytest.mark.parametrize(
+        ("names", "vectors", "problem"),
+        [
+            (["a"], [[math.nan, 0.0]], "'a' is not finite"),
+            (["a"], [[1.0], [2.0]], r"must have shape \(1, dim\)"),
+            (["a"], [1.0], "must have shape"),
+            (["a"], [[]], "at least 1"),
+            ([1, "1"], [[1.0], [2.0]], "nodes 1 and '1'"),
+            (["a\ud800"], [[1.0]], "Unicode"),
+            (["a\0"], [[1.0]], "NUL"),
+        ],
+    )
+    def test_bad_input_writes_nothing(self, tmp_path: Path, names: list[Any], vectors: Any, problem: str) -> None:
+        with pytest.raises(ValueError, match=problem):
+            write_vectors(tmp_path / "v.tsv", names, vectors)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "line", "problem"),
+        [
+            (b"a\t1\t2\nb\t1\n", 2, "2 finite coordinates"),
+            (b'"a\nb"\t1\nc\tx\n', 3, "'x'"),
+            (b"a\t1\nb\tnan\n", 2, "finite"),
+            (b"a\t1\n\na\t1\n", 3, "already"),
+            (b"a\n", 1, "1 finite"),
+            (b"a\t1\n\xff\t1\n", 2, "no vector"),
+            (b'a\t1\n"b\t1\n', 2, "quoted"),
+        ],
+    )
+    def test_bad_line_is_named(self, text: bytes, line: int, problem: str) -> None:
+        with pytest.raises(GraphFileError, match=problem) as caught:
+            read_vectors(io.BytesIO(text))
+        assert caught.value.line == line

@@ -1,0 +1,196 @@
+"""Packed files: what is damaged, lies or unpacks too far is refused, and nothing in a file is run."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import pickle
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+from nx_poincare.io.arrays import FREE_BYTES, ArrayFileError, read_arrays
+from nx_poincare.io.streams import GraphFileError
+from nx_poincare.io.vectors.npz import EmbeddingFileError
+
+
+@pytest.fixture
+def little_memory() -> Iterator[None]:
+    """Refuses a test that needs more than three times what may be unpacked."""
+    tracemalloc.start()
+    yield
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * FREE_BYTES
+
+
+def npy(array: np.ndarray[Any, Any]) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array)
+    return stream.getvalue()
+
+
+def zipped(path: Path, packing: int = zipfile.ZIP_STORED, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return path
+
+
+def zip_bomb(path: Path, size: int) -> Path:
+    """So many zeros."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x.npy", "w") as stream:
+        for first in range(0, size, 2**20):
+            stream.write(bytes(min(2**20, size - first)))
+    return path
+
+
+def gzip_bomb(line: bytes, size: int) -> io.BytesIO:
+    """So many bytes of one line."""
+    packed = io.BytesIO()
+    with gzip.open(packed, "wb") as stream:
+        for _ in range(size // len(line)):
+            stream.write(line)
+    return io.BytesIO(packed.getvalue())
+
+
+def embedding_file(path: Path, header: Any = None, **arrays: np.ndarray[Any, Any]) -> Path:
+    """What `Embedding.save` would write for one node, but for what is given."""
+    plain = {"format": "nx-poincare embedding 1", "nodes": ["a"], "history": []}
+    text = json.dumps(plain) if header is None else header
+    whole = {"directions": np.array([[1.0, 0.0]]), "radii": np.array([0.5]), "levels": np.array([0]), **arrays}
+    np.savez(path, header=np.frombuffer(text.encode(), dtype=np.uint8), **whole)
+    return path
+
+
+class TestArrays:
+    def test_as_numpy_reads_them(self, tmp_path: Path) -> None:
+        arrays = {
+            "a": np.arange(6.0).reshape(2, 3),
+            "b": np.asfortranarray(np.eye(3)),
+            "c": np.zeros((0, 2), dtype=int),
+        }
+        arrays["d"] = np.array(7)
+        for save in (np.savez, np.savez_compressed):
+            save(tmp_path / "all.npz", **arrays)
+            found = read_arrays(tmp_path / "all.npz")
+            assert list(found) == list(arrays)
+            for name, array in arrays.items():
+                assert found[name].dtype == array.dtype
+                assert np.array_equal(found[name], array)
+
+    @pytest.mark.usefixtures("little_memory")
+    def test_a_bomb_is_refused_before_it_is_unpacked(self, tmp_path: Path) -> None:
+        path = zip_bomb(tmp_path / "bomb.npz", 2 * FREE_BYTES)
+        assert path.stat().st_size < 2 * FREE_BYTES / 500
+        with pytest.raises(ArrayFileError, match="more than 100 times its own size"):
+            read_arrays(path)
+        with pytest.raises(EmbeddingFileError, match=r"bomb\.npz.*more than 100 times"):
+            nxp.Embedding.load(path)
+
+    @pytest.mark.usefixtures("little_memory")
+    def test_a_member_that_holds_more_than_it_says(self, tmp_path: Path) -> None:
+        path = zip_bomb(tmp_path / "lies.npz", 4 * FREE_BYTES + 12_345_678)
+        content = path.read_bytes()
+        size = struct.pack("<I", 4 * FREE_BYTES + 12_345_678)
+        assert content.count(size) == 2
+        path.write_bytes(content.replace(size, struct.pack("<I", 1000)))
+        with pytest.raises(ArrayFileError, match="damaged"):
+            read_arrays(path)
+
+    @pytest.mark.usefixtures("little_memory")
+    def test_a_shape_that_promises_more_than_there_is(self, tmp_path: Path) -> None:
+        content = npy(np.zeros(10)).replace(b"(10,), }           ", b"(10000000000000,), }")
+        assert b"(10000000000000,)" in content
+        with pytest.raises(ArrayFileError, match="damaged"):
+            read_arrays(zipped(tmp_path / "lies.npz", x=content))
+
+    def test_the_limit_can_be_moved(self, tmp_path: Path) -> None:
+        path = embedding_file(tmp_path / "e.npz")
+        assert len(nxp.Embedding.load(path, max_bytes=2000)) == 1
+        with pytest.raises(EmbeddingFileError, match="more than 500; raise max_bytes"):
+            nxp.Embedding.load(path, max_bytes=500)
+
+    def test_no_code_runs(self, tmp_path: Path) -> None:
+        class Harmful:
+            def __reduce__(self) -> tuple[Any, ...]:
+                return Path.touch, (tmp_path / "ran",)
+
+        head = io.BytesIO()
+        np.lib.format.write_array_header_1_0(head, {"descr": "|O", "fortran_order": False, "shape": (1,)})
+        path = zipped(tmp_path / "harmful.npz", header=head.getvalue() + pickle.dumps([Harmful()]))
+        for read in (read_arrays, nxp.Embedding.load):
+            with pytest.raises(ValueError, match="holds objects, which are not read"):
+                read(path)
+        assert not (tmp_path / "ran").exists()
+
+    @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_other_packings(self, tmp_path: Path, packing: int) -> None:
+        with pytest.raises(ArrayFileError, match="not"):
+            read_arrays(zipped(tmp_path / "x.npz", packing, x=npy(np.zeros(3))))
+
+    def test_an_index_that_points_before_the_file(self, tmp_path: Path) -> None:
+        """Found by fuzzing: the zip module seeks there, and the system's error came through."""
+        path = zipped(tmp_path / "x.npz", x=npy(np.zeros(3)))
+        content = bytearray(path.read_bytes())
+        place = content.rindex(b"PK\5\6") + 16  # the offset of the central directory
+        content[place : place + 4] = struct.pack("<I", struct.unpack("<I", content[place : place + 4])[0] + 500)
+        path.write_bytes(bytes(content))
+        with pytest.raises(ArrayFileError, match="damaged"):
+            read_arrays(path)
+        with pytest.raises(EmbeddingFileError, match=r"x\.npz"):
+            nxp.Embedding.load(path)
+
+    def test_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            read_arrays(tmp_path / "no.npz")
+
+
+class TestEmbeddings:
+    @pytest.mark.parametrize(
+        ("changed", "problem"),
+        [
+            ({"header": "[" * 100_000}, "recursion"),
+            ({"header": "[]"}, "indices"),
+            ({"header": '{"format": "nx-poincare embedding 1", "nodes": [["a"]], "history": []}'}, "is a list"),
+            ({"levels": np.array([np.nan])}, "'levels' is of float64, not int64"),
+            ({"edges": np.array([["0", "0"]])}, "'edges' is of <U1"),
+            ({"radii": np.array([0.5j])}, "'radii' is of complex128"),
+            ({"radii": np.array([np.inf])}, "not finite"),
+            ({"layout": np.zeros((2, 2))}, "layout has shape"),
+            ({"edges": np.array([[0, 5]])}, "outside 0 .. 0"),
+        ],
+    )
+    def test_wrong_content(self, tmp_path: Path, changed: dict[str, Any], problem: str) -> None:
+        path = embedding_file(tmp_path / "wrong.npz", **changed)
+        with pytest.raises(EmbeddingFileError, match=rf"(?s)wrong\.npz.*{problem}"):
+            nxp.Embedding.load(path)
+
+
+class TestGzip:
+    @pytest.mark.usefixtures("little_memory")
+    @pytest.mark.parametrize("format", ["tsv", "graphml", "json"])
+    def test_a_bomb_is_refused_on_the_way(self, format: str) -> None:
+        bomb = gzip_bomb(b"#" + b" " * 1_000_000 + b"\n", 2 * FREE_BYTES)
+        with pytest.raises(GraphFileError, match="unpacks to more than 100 times its size"):
+            nxp.read_graph(bomb, format=format)  # type: ignore[arg-type]
+
+    def test_what_it_refuses_can_be_read_unpacked(self) -> None:
+        text = (b"#" + b" " * 1_000_000 + b"\n") * 40 + b"a\tb\n"
+        with pytest.raises(GraphFileError, match="unpack it first"):
+            nxp.read_graph(io.BytesIO(gzip.compress(text, 9)), format="tsv")
+        assert list(nxp.read_graph(io.BytesIO(text), format="tsv").edges) == [("a", "b")]
+
+    def test_vectors(self, tmp_path: Path) -> None:
+        path = tmp_path / "bomb.vec.gz"
+        path.write_bytes(gzip_bomb(b"1 2" + b" " * 1_000_000, 2 * FREE_BYTES).getvalue())
+        with pytest.raises(GraphFileError, match=r"bomb\.vec\.gz.*100 times"):
+            nxp.Embedding.load(path)

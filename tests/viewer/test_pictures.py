@@ -1,0 +1,174 @@
+"""What viewer pages look like: reference pictures, labels, light and dark, saved files.
+
+`NX_POINCARE_WRITE_REFERENCES=1 pytest tests/viewer/test_pictures.py` writes the references
+anew; look at them then.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import nx_poincare as nxp
+
+REFERENCES = Path(__file__).parent / "reference"
+TOLERANCE = 3.0  # mean difference of a channel, of 255: fonts of other machines stay below, other views do not
+SHRINK = 3
+
+
+@pytest.fixture
+def window(chromium: Any) -> Iterator[Callable[[int, int], None]]:
+    """Sets the size of the page."""
+
+    def resized(width: int, height: int) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    yield resized
+    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def seen(page: Any) -> Image.Image:
+    """The whole page as it is now, small."""
+    page.settled()
+    return Image.open(io.BytesIO(page.browser.get_screenshot_as_png())).convert("RGB").reduce(SHRINK)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    assert one.size == other.size
+    return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())
+
+
+def check(picture: Image.Image, name: str) -> None:
+    path = REFERENCES / f"viewer_{name}.png"
+    if os.environ.get("NX_POINCARE_WRITE_REFERENCES"):
+        path.parent.mkdir(exist_ok=True)
+        picture.quantize(64).save(path, optimize=True)
+    assert difference(picture, Image.open(path).convert("RGB")) < TOLERANCE, f"look at {name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "size", "scheme"),
+    [
+        ("root", "", (900, 660), "light"),
+        ("dog", "#node=dog.n.01", (900, 660), "light"),
+        ("dark", "#node=placental.n.01", (900, 660), "dark"),
+        ("phone", "#node=dog.n.01", (390, 780), "light"),
+    ],
+)
+def test_mammals_look_as_before(
+    mammals_page: Any, window: Any, name: str, address: str, size: tuple[int, int], scheme: str
+) -> None:
+    mammals_page.prefer(prefers_color_scheme=scheme)
+    window(*size)
+    try:
+        check(seen(mammals_page.open(address)), name)
+    finally:
+        mammals_page.prefer()
+    assert mammals_page.errors() == []
+
+
+def test_all_nouns_look_as_before(nouns_page: Any, window: Any) -> None:
+    window(900, 660)
+    check(seen(nouns_page.open()), "nouns")
+    check(seen(nouns_page.go("dog.n.01")), "nouns_dog")
+    nouns_page.press("/")
+    nouns_page.type("bank")
+    check(seen(nouns_page), "nouns_search")
+    nouns_page.press("ESCAPE")
+    assert nouns_page.errors() == []
+
+
+def test_points_look_as_before(open_page: Callable[..., Any], window: Any) -> None:
+    G = nxp.wordnet_graph("feline.n.01", source="bundled")
+    nxp.poincare_layout(G, store_pos_as="drawn")
+    window(900, 660)
+    check(seen(open_page(G, layout="embedding", store_as="drawn")), "points")
+
+
+def test_the_tolerance_tells_views_apart() -> None:
+    pictures = [Image.open(path).convert("RGB") for path in sorted(REFERENCES.glob("viewer_*.png"))]
+    pairs = [(a, b) for i, a in enumerate(pictures) for b in pictures[:i] if a.size == b.size]
+    assert len(pairs) > 10
+    assert min(difference(a, b) for a, b in pairs) > TOLERANCE
+
+
+def test_dark_by_preference_also_later(page: Any) -> None:
+    light = page.run("return viewer.painting.theme.disk")
+    page.prefer(prefers_color_scheme="dark")
+    try:
+        page.until(f"viewer.painting.theme.disk !== '{light}'", "the page stays light")
+    finally:
+        page.prefer()
+
+
+def test_names_do_not_cover_each_other(page: Any) -> None:
+    for name in ("mammal.n.01", "placental.n.01", "dog.n.01", "bat.n.01"):
+        page.go(name)
+        boxes = page.run(
+            "const near = viewer.nodes.filter((node) => node.scale * viewer.frame.radius > 14);"
+            "const { width, height, x } = viewer.frame, { labels } = viewer.painting;"
+            "return labels.place(near, { width, height, always: new Map(), centreX: x }).map((label) =>"
+            "  [label.x, label.y - label.size * 0.6, label.x + labels._width(label.row, label.text) * label.size / 100,"
+            "   label.y + label.size * 0.6])"
+        )
+        assert 10 < len(boxes) <= 90
+        found = np.array(boxes)
+        low, high = found[:, None, :2], found[None, :, 2:]
+        touching = np.all((low < high) & (found[None, :, :2] < found[:, None, 2:]), axis=2)
+        assert np.array_equal(touching, np.eye(len(found), dtype=bool))
+        size = page.run("return [viewer.frame.width, viewer.frame.height]")
+        assert found[:, :2].min() >= 0
+        assert np.all(found[:, 2:] <= size)
+
+
+# -- saved pictures ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(page: Any) -> Callable[[str], tuple[str, bytes]]:
+    """Press a button and get what the browser would save: its name and bytes."""
+
+    def press(button: str) -> tuple[str, bytes]:
+        page.run(
+            "window.kept = null; let blob;"
+            "URL.createObjectURL = (made) => { blob = made; return 'data:,'; };"
+            "HTMLAnchorElement.prototype.click = function () {"
+            "  const reader = new FileReader(), name = this.download;"
+            "  reader.onload = () => { window.kept = [name, reader.result.split(',')[1]]; };"
+            "  reader.readAsDataURL(blob);"
+            "};"
+        )
+        page.find(f"#{button}").click()
+        name, data = page.until("window.kept", "nothing is saved").run("return window.kept")
+        return name, base64.b64decode(data)
+
+    return press
+
+
+def test_the_view_is_saved_as_svg_with_text_as_text(page: Any, saved: Any) -> None:
+    page.go("dog.n.01")
+    name, data = saved("svg")
+    assert name == "dog.svg"
+    drawing = ElementTree.fromstring(data)
+    texts = {element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"dog", "canine", "hunting dog"} <= texts
+
+
+def test_the_view_is_saved_as_png(page: Any, saved: Any) -> None:
+    name, data = saved("png")
+    assert name == "mammal.png"
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    width, height = page.run("return [viewer.frame.width, viewer.frame.height]")
+    assert picture.size == (2 * width, 2 * height)
+    canvas = Image.open(io.BytesIO(base64.b64decode(page.picture().partition(",")[2]))).convert("RGB")
+    assert difference(picture.reduce(2), canvas) < TOLERANCE
