@@ -23,7 +23,7 @@ def test_files_that_it_names() -> None:
 def test_files_that_the_method_names() -> None:
     method = (REPOSITORY / "docs" / "method.md").read_text(encoding="utf-8")
     pictures = re.findall(r"\]\((\w+\.png)\)", method)
-    modules = re.findall(r"`engine/(\w+\.py)`", method)
+    modules = re.findall(r"`engine/([\w/]+\.py)`", method)
     assert pictures
     assert modules
     for name in [*(f"docs/{one}" for one in pictures), *(f"nx_poincare/engine/{one}" for one in modules)]:

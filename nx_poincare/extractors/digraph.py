@@ -9,7 +9,6 @@ from typing import Any, Literal, TypeAlias, get_args
 import networkx as nx
 import numpy as np
 
-from nx_poincare.extractors.undirected import breadth_first_edges
 from nx_poincare.utils.arrays import IntArray
 
 __all__ = ["Direction", "check_graph", "edges_of_graph", "parent_first"]
@@ -59,6 +58,8 @@ def edges_of_graph(
     edges = _edge_indices(G, index)
     if G.is_directed():
         return nodes, parent_first(edges, direction)
+    from nx_poincare.extractors.undirected import breadth_first_edges  # which loads numba
+
     return nodes, breadth_first_edges(edges, len(nodes), None if root is None else index[root])
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
-
-from tqdm.auto import tqdm
 
 __all__ = ["progress_bar"]
 
 _PATIENCE = 1.0  # seconds of work before a bar that nobody asked for is shown
-
-
-class _Bar(tqdm):
-    monitor_interval = 0  # no thread of tqdm's, which it starts for hidden bars too: processes that fork want none
 
 
 def progress_bar(total: float | None, doing: str, unit: str, progress: bool | None = None, **options: Any) -> Any:
@@ -40,4 +35,15 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
     """
     hidden = True if sys.stderr is None else None if progress is None else not progress
     delay = _PATIENCE if progress is None else 0
-    return _Bar(total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options)
+    return _bar_class()(
+        total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options
+    )
+
+
+@cache
+def _bar_class() -> Any:
+    """The class of all bars, loaded with the first one."""
+    from tqdm.auto import tqdm
+
+    # No thread of tqdm's, which it starts for hidden bars too: processes that fork want none.
+    return type("Bar", (tqdm,), {"monitor_interval": 0})

@@ -135,7 +135,7 @@ class TestCommandLine:
         ("arguments", "where", "written"),
         [
             (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
-            (["embed", "edges.tsv"], "nx_poincare.hierarchy.cycles.condense", False),
+            (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.condense", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.refine.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.optimise._Mover.move", True),
             (
@@ -159,7 +159,7 @@ class TestCommandLine:
         assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
 
     @pytest.mark.parametrize(
-        "where", ["nx_poincare.engine.ranking.exact.Ranked", "nx_poincare.hierarchy.cycles.condense"]
+        "where", ["nx_poincare.engine.ranking.exact.Ranked", "nx_poincare.hierarchy.hierarchy.condense"]
     )
     def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
         interrupt(where)

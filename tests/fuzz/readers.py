@@ -30,7 +30,7 @@ WORK = Path(__file__).resolve().parents[2] / ".fuzz"
 OURS = [
     f"nx_poincare.{name}"
     for name in (
-        "extractors.files", "extractors.wordnet_corpus", "exchange.files", "engine.checkpoint", "evaluation.entailment",
+        "io.graphs.read", "extractors.wordnet.corpus", "io.vectors.formats", "io.checkpoint", "evaluation.entailment",
     )
 ]  # fmt: skip
 SECONDS_PER_INPUT = 10

@@ -109,6 +109,7 @@ def read_graph(
 
     Examples
     --------
+    >>> import io
     >>> text = io.StringIO("parent,child\\nanimal,dog\\nanimal,cat\\n")
     >>> read_graph(text, format="csv").edges
     OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
@@ -166,6 +167,7 @@ def read_edges(
 
     Examples
     --------
+    >>> import io
     >>> read_edges(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv")
     (['animal', 'dog', 'cat'], array([[0, 1],
            [0, 2]]))

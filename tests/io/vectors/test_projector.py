@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.projector import export_projector
 from nx_poincare.io.graphs.format_rules import GraphExportError
-from nx_poincare.io.vectors.projector import export_projector
 
 NAMES = ["dog", 'say "hi"', "tab\there", "two\r\nlines", "\u2028", "\U0001f415", "שלום", (1, 2)]
 

@@ -157,17 +157,17 @@ def test_placed_skeletons(graph, dim):
 
 
 @pytest.mark.parametrize(
-    ("room", "limit", "message"),
+    ("module", "limit", "message"),
     [
-        ("skeleton_start", "_MOST_PAIRS", "radii follow levels"),
+        ("start", "_MOST_PAIRS", "radii follow levels"),
         ("attach_points", "_LARGEST_LOOK", "without comparison"),
     ],
 )
-def test_work_is_bounded(monkeypatch, caplog, room, limit, message):
+def test_work_is_bounded(monkeypatch, caplog, module, limit, message):
     rng = np.random.default_rng(0)
     children = np.repeat(np.arange(1, 300), 2)
     skeleton = split(Dag.from_edges((rng.random(len(children)) * children).astype(np.int64), children, 300))
-    monkeypatch.setattr(f"nx_poincare.engine.{room}.{limit}", 10)
+    monkeypatch.setattr(f"nx_poincare.engine.cones.skeleton.{module}.{limit}", 10)
     with caplog.at_level(logging.INFO):
         directions, radii = start_skeleton(skeleton, 5, 36.0, rng)
         points = place_points(skeleton, directions, radii, rng)
