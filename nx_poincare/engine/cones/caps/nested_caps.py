@@ -93,8 +93,7 @@ def nested_caps(
     directions : ndarray of float64, shape (n, dim)
         Unit vectors.
     radii : ndarray of float64, shape (n,)
-        Within 0 and ``max_radius``, growing along every edge (where arcs are taken: along those of a spanning tree).
-        A single root has radius 0.
+        Within 0 and ``max_radius``, growing along every edge. A single root has radius 0.
 
     Raises
     ------
@@ -202,7 +201,8 @@ def _no_worse_than_arcs(
 ) -> tuple[FloatArray, FloatArray]:
     """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
 
-    Arcs are refined only if what they gain by that, from experience, could be enough.
+    Arcs are refined only if what they gain by that, from experience, could be enough. Their radii grow along the
+    edges of a spanning tree; here they are made to grow along all edges before they are judged.
     """
     rows = np.flatnonzero(np.diff(dag.parent_starts))
     rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
@@ -213,7 +213,7 @@ def _no_worse_than_arcs(
 
     def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
         """In a plane through the origin, where distances are the same."""
-        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii
+        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _settled(dag, arcs.radii, max_radius)
 
     own, theirs = scores(*placed), scores(*flat(arcs))
     if combined(theirs) < _MOST_GAINED * combined(own):

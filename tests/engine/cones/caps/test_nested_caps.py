@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
@@ -149,10 +149,27 @@ def graphs(draw):
     return Dag.from_edges(names[parents], names[children], n)
 
 
+def graph_where_arcs_are_taken():
+    """A dense graph of 23 nodes; in ten dimensions its caps are worse than its arcs."""
+    starts = [0, 4, 6, 14, 15, 16, 16, 17, 20, 25, 26, 29, 30, 33, 38, 38, 43, 45, 45, 46, 52, 53, 58, 58]
+    parents = [
+        1, 3, 6, 17, 6, 14, 1, 4, 5, 6, 7, 12, 16, 18, 1, 22, 22, 14, 17, 18, 4, 7, 12, 13, 14, 4, 13, 20, 22, 1,
+        5, 14, 18, 1, 5, 6, 7, 9, 3, 6, 9, 14, 22, 5, 22, 5, 0, 2, 4, 5, 10, 22, 4, 0, 3, 8, 13, 16,
+    ]  # fmt: skip
+    return Dag(np.array(starts), np.array(parents))
+
+
 @settings(deadline=None, max_examples=100)
 @given(graphs(), st.sampled_from([3, 10]), st.sampled_from([4.0, 36.0]))
+@example(graph_where_arcs_are_taken(), 10, 4.0)
 def test_any_graph_is_finite_and_radii_grow_along_edges(dag, dim, max_radius):
     embed(dag, dim, max_radius)
+
+
+def test_arcs_that_are_taken_grow_along_all_edges_as_well():
+    dag = graph_where_arcs_are_taken()
+    directions, _ = embed(dag, 10, 4.0)
+    assert np.all(directions[:, 2:] == 0)
 
 
 def test_same_state_same_bytes():
