@@ -28,6 +28,7 @@ _LARGEST_SHARE = 0.9
 _CANDIDATES, _CANDIDATES_EACH = 256, 16  # directions to choose from, and more for every further node
 _BLOCK = 4_000_000  # coordinates compared at once
 _NARROWEST = 1e-100
+_ROUNDING = 1e-8  # a direction drawn so close to the parent's, as one from the same seed may be, has no tangent
 _NO_ROOM = 1e-3  # of the parent's cap or the angle to the nearest point: what rounding leaves between caps that touch
 
 
@@ -215,12 +216,26 @@ def _random_directions(room: _Room, count: int, rng: np.random.Generator) -> tup
     dim = room.points.shape[1]
     drawn = rng.standard_normal((count, dim))
     if room.center is None:
-        return drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.pi / 2
+        return _unit_rows(drawn, np.ones(count), np.eye(1, dim)[0]), np.pi / 2
     tangents = drawn - (drawn @ room.center)[:, None] * room.center
-    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
+    tangents = _unit_rows(tangents, np.linalg.norm(drawn, axis=1), _unit_tangent(room.center))
     angles = room.half_angle * rng.uniform(size=count) ** (1 / (dim - 1))
     directions = np.cos(angles)[:, None] * room.center + np.sin(angles)[:, None] * tangents
     return directions / np.linalg.norm(directions, axis=1, keepdims=True), room.half_angle - angles
+
+
+def _unit_rows(rows: FloatArray, scales: FloatArray, otherwise: FloatArray) -> FloatArray:
+    """Rows at length 1; a row that is nothing but rounding errors of numbers of its scale is replaced."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    is_lost = lengths <= _ROUNDING * scales[:, None]
+    return np.where(is_lost, otherwise, rows / np.where(is_lost, 1.0, lengths))
+
+
+def _unit_tangent(center: FloatArray) -> FloatArray:
+    """A unit vector at right angles to a direction, near the axis that the direction is farthest from."""
+    axis = int(np.abs(center).argmin())
+    tangent = np.eye(len(center))[axis] - center[axis] * center
+    return np.asarray(tangent / np.linalg.norm(tangent), dtype=np.float64)
 
 
 def _clearances(directions: FloatArray, taken: FloatArray, half_angles: FloatArray) -> FloatArray:

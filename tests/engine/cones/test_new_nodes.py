@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
+from nx_poincare.engine.cones.new_nodes import place_new_nodes
+from nx_poincare.engine.dag.dag import Dag
 
 
 def grown(G: nx.DiGraph, count: int, seed: int) -> nx.DiGraph:
@@ -178,6 +180,56 @@ def test_no_room_is_no_failure() -> None:
         assert stays(emb, start)
         assert np.isfinite(emb.vectors).all()
         assert np.linalg.norm(emb.vectors, axis=1).max() < 1
+
+
+def several_roots() -> nx.DiGraph:
+    """Five roots above shared children, of which the last ones have several parents."""
+    rng = np.random.default_rng(3)
+    G = nx.DiGraph()
+    for v in range(5, 40):
+        G.add_edges_from((int(rng.integers(min(v, 5 + v % 12))), v) for _ in range(int(rng.integers(1, 3))))
+    return G
+
+
+@pytest.mark.parametrize("dim", [3, 4, 5, 10])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_seed_of_the_earlier_points(dim: int, seed: int) -> None:
+    """The first numbers drawn are then those that gave a root of several its direction."""
+    G = several_roots()
+    old = nxp.embed(G.subgraph([*G][:-4]).copy(), dim, epochs=0, seed=seed)
+    emb = nxp.embed(G, dim, init=old, seed=seed)
+    assert stays(emb, old)
+    assert np.isfinite(emb.vectors).all()
+
+
+class Drawn(np.random.Generator):
+    """Draws the rows it is given, again and again, as normal numbers."""
+
+    def __init__(self, rows: np.ndarray) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.rows = rows
+
+    def standard_normal(self, size: tuple[int, int]) -> np.ndarray:  # type: ignore[override]
+        return np.resize(self.rows, size)
+
+
+@pytest.mark.parametrize("dim", [3, 5, 10])
+@pytest.mark.parametrize("scale", [1.0, -2.5, 1e-160, 0.0])
+@pytest.mark.parametrize("noise", [0.0, 1e-16, 1e-9, 1e-7])
+def test_whatever_is_drawn_is_a_direction(dim: int, scale: float, noise: float) -> None:
+    """The parent's own direction, its opposite, next to it, and nothing at all."""
+    rng = np.random.default_rng(dim)
+    dag = Dag.from_edges(np.array([0, 0]), np.array([1, 2]), 4)
+    for own in [*np.eye(dim), np.full(dim, dim**-0.5), *rng.standard_normal((5, dim))]:
+        own = own / np.linalg.norm(own)
+        known = np.array([True, False, False, False])
+        directions, radii = np.tile(own, (4, 1)), np.array([1.0, 0.0, 0.0, 0.0])
+        drawn = Drawn(scale * (own + noise * rng.standard_normal((3, dim))))
+        directions, radii = place_new_nodes(dag, directions, radii, known, max_radius=36.0, rng=drawn)
+        np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, rtol=1e-12)
+        assert np.isfinite(radii).all()
+        assert (radii[1:3] > 1).all()
+        assert (directions[1:3] @ own < 1 - 1e-6).all()  # beside the parent, not behind it
 
 
 def test_what_is_refused() -> None:
