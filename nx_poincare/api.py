@@ -27,13 +27,11 @@ from nx_poincare.io.checkpoint import Checkpoint
 from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["embed", "poincare_layout"]
-
-_DEFAULT_RADIUS = 36.0
-_LARGEST_RADIUS = 60.0  # half-angle 2e-13: narrower cones than float64 directions can tell apart
 
 
 def embed(
@@ -53,7 +51,7 @@ def embed(
     learning_rate: float | None = None,
     decay: Literal["linear", "constant"] = "linear",
     burn_in: int | None = None,
-    max_radius: float | None = _DEFAULT_RADIUS,
+    max_radius: float | None = FAITHFUL_RADIUS,
     weight: str | None = None,
     on_cycle: Literal["condense", "raise"] = "condense",
     fixed: Iterable[Hashable] = (),
@@ -414,11 +412,11 @@ def _checked_callbacks(callbacks: Any) -> tuple[Callable[[int, float, Embedding]
 
 def _checked_radius(max_radius: Any) -> float:
     if max_radius is None:
-        return _LARGEST_RADIUS
+        return LARGEST_RADIUS
     if isinstance(max_radius, bool) or not isinstance(max_radius, (int, float, np.number)):
         raise ValueError(f"max_radius must be a number or None, got {max_radius!r}")
-    if not 1 <= max_radius <= _LARGEST_RADIUS:
+    if not 1 <= max_radius <= LARGEST_RADIUS:
         raise ValueError(
-            f"max_radius must be between 1 and {_LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}"
+            f"max_radius must be between 1 and {LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}"
         )
     return float(max_radius)

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.collector import collector_paused
+from nx_poincare.utils.limits import UNIT_TOLERANCE
 
 __all__ = ["GraphAttributeError", "read_attributes", "write_attributes"]
-
-_UNIT_TOLERANCE = 1e-12
 
 
 class GraphAttributeError(nx.NetworkXError, ValueError):
@@ -185,7 +184,7 @@ def _check_polar(nodes: list[Hashable], polar: FloatArray, name: str) -> None:
             "a radius and a direction are three or more"
         )
     lengths = np.linalg.norm(polar[:, 1:], axis=1)
-    wrong = np.flatnonzero((polar[:, 0] < 0) | (np.abs(lengths - 1) > _UNIT_TOLERANCE))
+    wrong = np.flatnonzero((polar[:, 0] < 0) | (np.abs(lengths - 1) > UNIT_TOLERANCE))
     if len(wrong):
         raise GraphAttributeError(
             f"node {nodes[wrong[0]]!r}: the attribute {name!r} is no radius followed by a unit direction"

@@ -25,10 +25,10 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, say, told_warnings, wants_progress
+from nx_poincare.io.suffixes import VECTORS, has_suffix
 
 __all__ = ["convert", "embed", "wordnet"]
 
-_EMBEDDING_SUFFIXES = (".npz", ".tsv", ".vec", ".bin")
 _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 
 
@@ -104,7 +104,7 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
     is_folder = wanted.endswith("/") or os.path.isdir(wanted)
     if not is_folder:
         wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
-    if given.lower().removesuffix(".gz").endswith(_EMBEDDING_SUFFIXES):
+    if has_suffix(given, VECTORS):
         embedding, graph = read_embedding(given), None
         if graph_file is not None:
             graph = nxp.read_graph(graph_file)

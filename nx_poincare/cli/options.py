@@ -14,9 +14,10 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.running import wants_progress
 from nx_poincare.io.atomic import check_writable
+from nx_poincare.io.suffixes import READ_GRAPHS, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
 
 __all__ = [
-    "FAITHFUL_RADIUS",
     "RESULT_SUFFIXES",
     "Output",
     "as_json",
@@ -30,12 +31,9 @@ __all__ = [
     "starting_with",
 ]
 
-FAITHFUL_RADIUS = 36.0
-_GRAPH_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 RESULT_SUFFIXES = (
-    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *_GRAPH_SUFFIXES, *(f"{s}.gz" for s in _GRAPH_SUFFIXES),
+    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
 )  # fmt: skip
-_FORMATS = ["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -71,7 +69,7 @@ def reading(command: _Function) -> _Function:
     """The argument FILE and the options that say how it is read, gathered into `graph` and `reading`."""
 
     @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True, readable=False))
-    @click.option("--format", type=click.Choice(_FORMATS), default=None,
+    @click.option("--format", type=click.Choice(list(dict.fromkeys(READ_GRAPHS.values()))), default=None,
                   help="Format of FILE; by its suffix if not given. FILE '-' is standard input.")  # fmt: skip
     @click.option("--source", default=None, help="Column of a table with a header where edges start.")
     @click.option("--target", default=None, help="Column where they end.")
@@ -119,7 +117,7 @@ def graph_in(path: str, **options: Any) -> nx.Graph:
 
 def is_graph_file(path: str) -> bool:
     """Whether the suffix is that of a graph with attributes."""
-    return path.lower().removesuffix(".gz").endswith(_GRAPH_SUFFIXES)
+    return has_suffix(path, WRITTEN_GRAPHS)
 
 
 def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:
@@ -136,7 +134,7 @@ def embedding_options(command: _Function) -> _Function:
 
     @click.option("--dim", type=click.IntRange(min=2), default=None, show_default="2, or that of --init FILE",
                   help="Dimension of the ball.")  # fmt: skip
-    @click.option("--max-radius", type=click.FloatRange(1, 60), default=FAITHFUL_RADIUS,
+    @click.option("--max-radius", type=click.FloatRange(1, int(LARGEST_RADIUS)), default=FAITHFUL_RADIUS,
                   help="Largest hyperbolic radius.")  # fmt: skip
     @click.option("--init", default="cones", metavar="cones|random|FILE", type=click.Path(),
                   help="Where to start: the closed form, random points, or an embedding in a file, which keeps "

@@ -10,8 +10,9 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.options import FAITHFUL_RADIUS, is_graph_file
+from nx_poincare.cli.options import is_graph_file
 from nx_poincare.cli.running import say, tell, wants_progress
+from nx_poincare.utils.limits import FAITHFUL_RADIUS
 
 if TYPE_CHECKING:
     from nx_poincare.embedding.embedding import Embedding

@@ -18,6 +18,7 @@ from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import check_graph
 from nx_poincare.io.atomic import written_aside
+from nx_poincare.layout.disk import MOST_OF_THE_NODES, THEIR_RADIUS
 from nx_poincare.utils.checks import check_count, check_positive
 from nx_poincare.utils.progress import progress_bar
 
@@ -29,7 +30,6 @@ _SUFFIXES = (".gif", ".mp4")
 _HELD = 2.0  # seconds that the last frame stays
 _LABELS = 12  # few, since they move
 _COLOURS = 255  # of a GIF
-_MOST_OF_THE_NODES, _THEIR_RADIUS = 0.9, 2.9  # as in nx_poincare.layout.disk
 
 Radii = Literal["eye", "true"]
 
@@ -190,10 +190,10 @@ def draw_training(
 
 def _drawn_in(points: Embedding) -> Embedding:
     """The same directions with radii that the eye resolves."""
-    far = float(np.quantile(points.radii, _MOST_OF_THE_NODES)) if len(points) else 0.0
-    if far <= _THEIR_RADIUS:
+    far = float(np.quantile(points.radii, MOST_OF_THE_NODES)) if len(points) else 0.0
+    if far <= THEIR_RADIUS:
         return points
-    return Embedding(points.nodes, points.directions, points.radii * (_THEIR_RADIUS / far))
+    return Embedding(points.nodes, points.directions, points.radii * (THEIR_RADIUS / far))
 
 
 class _OnePaletteWriter(PillowWriter):

@@ -29,6 +29,7 @@ from nx_poincare.drawing.labels import (
     widest_disk,
 )
 from nx_poincare.drawing.scene import Scene
+from nx_poincare.layout.disk import GOLDEN
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["Look", "draw_scene"]
@@ -39,7 +40,6 @@ _VIEW = 1.03  # half the side of the axes, in radii of the disk
 _QUIET = "#b08d57"  # edges that are not in the tree
 _QUIET_ALPHA = 0.28
 _QUIET_FAN = 12  # children from which on the edges of a fan fade
-_GOLDEN = 0.6180339887498949
 _AVOIDED_EDGES = 1_000  # that labels try not to hide, the most important
 _RASTER_FROM = 20_000  # nodes from which a vector file holds the nodes and edges as an image
 _ALL_LABELS, _FEW_LABELS = 90, 30  # nodes up to which all are labelled, and how many are beyond
@@ -253,7 +253,7 @@ class _Texts:
     def of(cls, scene: Scene, look: Look) -> _Texts:
         n = len(scene.nodes)
         # Among equals the golden ratio picks nodes far from each other in the graph's order.
-        scattered = (np.arange(n) * _GOLDEN) % 1
+        scattered = (np.arange(n) * GOLDEN) % 1
         order = np.lexsort((scattered, scene.levels, -scene.importance))
         if scene.focus is not None:
             order = np.concatenate([[scene.focus], order[order != scene.focus]])

@@ -25,11 +25,10 @@ from nx_poincare.io.vectors.formats import (
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges
+from nx_poincare.utils.limits import UNIT_TOLERANCE
 from nx_poincare.utils.optional import imported
 
 __all__ = ["Embedding", "check_attribute_names"]
-
-_UNIT_TOLERANCE = 1e-12
 
 
 class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
@@ -106,7 +105,7 @@ class Embedding(PointQueries, Mapping[Hashable, FloatArray]):
         if n and self.radii.min() < 0:
             raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
         lengths = np.linalg.norm(self.directions, axis=1)
-        if np.any(np.abs(lengths - 1) > _UNIT_TOLERANCE):
+        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
             worst = int(np.abs(lengths - 1).argmax())
             raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
         if len(self.index) < n:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from nx_poincare.io.suffixes import is_gzipped
+
 try:
     import fcntl
 except ImportError:  # Windows: files of killed processes stay there
@@ -193,7 +195,7 @@ def destination(path: str | os.PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]
         yield path
         return
     with written_aside(path) as aside, open(aside, "wb") as raw:
-        if not os.fspath(path).lower().endswith(".gz"):
+        if not is_gzipped(path):
             yield raw
             return
         with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as stream:

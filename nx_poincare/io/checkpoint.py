@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import warnings
-import zipfile
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.io.arrays import read_arrays
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.arrays import read_arrays, write_arrays
 
 __all__ = ["Checkpoint", "CheckpointError", "digest", "load_state", "save_state", "try_to_save_state"]
 
@@ -55,11 +53,7 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
     scalars = {name: value for name, value in found.items() if name not in arrays}
     header = json.dumps({"identity": identity, "scalars": scalars})
     arrays["header"] = np.frombuffer(header.encode(), dtype=np.uint8)
-    # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
-    with written_aside(path) as aside, zipfile.ZipFile(aside, "w") as archive:
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
-                np.lib.format.write_array(stream, array, allow_pickle=False)
+    write_arrays(path, arrays)
 
 
 def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:

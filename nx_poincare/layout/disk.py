@@ -33,15 +33,15 @@ from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["even_angles", "eye_radii", "gentle_layout"]
+__all__ = ["GOLDEN", "MOST_OF_THE_NODES", "THEIR_RADIUS", "even_angles", "eye_radii", "gentle_layout"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
 _ROW = 12  # leaves of one node that stand on an arc
 _ROW_WEIGHT = 0.5  # depth that e times as many leaves fill, in levels
-_GOLDEN = 0.6180339887498949
-_MOST_OF_THE_NODES = 0.9
-_THEIR_RADIUS = 2.9  # 0.9 of the disk
+GOLDEN = 0.6180339887498949  # multiples of it, modulo 1, are spread evenly however many there are
+MOST_OF_THE_NODES = 0.9
+THEIR_RADIUS = 2.9  # 0.9 of the disk
 _LAST_LINEAR_RADIUS = 4.0  # 0.96 of the disk
 
 
@@ -103,7 +103,7 @@ def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     fans = np.bincount(tree.parents[is_leaf], minlength=n)
     fan = np.where(is_leaf, fans[tree.parents], 0)
     place = _widths_before(tree.parents, siblings, is_leaf.astype(np.float64))
-    return _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (place * _GOLDEN % 1)
+    return _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (place * GOLDEN % 1)
 
 
 def _widths_before(parents: IntArray, siblings: IntArray, widths: FloatArray) -> FloatArray:
@@ -122,6 +122,6 @@ def eye_radii(depths: FloatArray) -> FloatArray:
     outside = depths[depths > 0]
     if len(outside) == 0:
         return np.zeros(len(depths))
-    radii = depths * (_THEIR_RADIUS / np.quantile(outside, _MOST_OF_THE_NODES))
+    radii = depths * (THEIR_RADIUS / np.quantile(outside, MOST_OF_THE_NODES))
     beyond = np.maximum(radii - _LAST_LINEAR_RADIUS, 0.0)
     return np.asarray(np.minimum(radii, _LAST_LINEAR_RADIUS) + np.log1p(beyond), dtype=np.float64)

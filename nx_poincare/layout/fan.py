@@ -30,6 +30,7 @@ import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.limits import LARGEST_NORM
 
 __all__ = ["WIDEST_WEDGE", "FanLayout", "breadth_first", "fan_layout", "fan_positions", "relative_points"]
 
@@ -130,9 +131,6 @@ def _fans(parents, leaf_weight, shortest, widest):  # type: ignore[no-untyped-de
     return steps, turns
 
 
-_LARGEST_NORM = 1 - 2.0**-51
-
-
 def fan_positions(parents: IntArray, fan: FanLayout, center: int) -> FloatArray:
     """Positions in the unit disk with one node at its centre and the parent of that node above it.
 
@@ -161,7 +159,7 @@ def fan_positions(parents: IntArray, fan: FanLayout, center: int) -> FloatArray:
     """
     points = _seen_from(parents, fan.steps, fan.turns, center)
     norms = np.abs(points)
-    points *= np.minimum(_LARGEST_NORM / np.maximum(norms, _LARGEST_NORM), 1.0)
+    points *= np.minimum(LARGEST_NORM / np.maximum(norms, LARGEST_NORM), 1.0)
     return np.column_stack([points.real, points.imag])
 
 

@@ -12,11 +12,12 @@ from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.disk import gentle_layout
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["LAYOUT_RADIUS", "layout_arcs", "layout_positions"]
 
-LAYOUT_RADIUS = 36.0  # of the cones that decide the order of subtrees
+LAYOUT_RADIUS = FAITHFUL_RADIUS  # of the cones that decide the order of subtrees
 _CYCLE_SPREAD = 0.05  # half-angle over which the nodes of a cycle stand, in radians
 _CYCLE_AT_ORIGIN, _HALF_RING = 0.04, 2.0  # norm and half-angle of a cycle around the origin
 

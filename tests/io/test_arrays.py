@@ -1,4 +1,4 @@
-"""Packed files: what is damaged, lies or unpacks too far is refused, and nothing in a file is run."""
+"""Packed files: the same content is the same bytes; what is damaged or unpacks too far is refused; no code is run."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import io
 import json
 import pickle
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.io.arrays import FREE_BYTES, ArrayFileError, read_arrays
+from nx_poincare.io.arrays import FREE_BYTES, ArrayFileError, read_arrays, write_arrays
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.io.vectors.npz import EmbeddingFileError
 
@@ -152,6 +153,48 @@ class TestArrays:
     def test_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             read_arrays(tmp_path / "no.npz")
+
+
+class TestWriting:
+    ARRAYS: ClassVar[dict[str, np.ndarray[Any, Any]]] = {
+        "numbers": np.linspace(0, 1, 1000).reshape(10, 100),
+        "zeros": np.zeros(1000, dtype=np.int64),
+        "none": np.zeros((0, 2)),
+        "by columns": np.asfortranarray(np.arange(6).reshape(2, 3)),
+        "one": np.array(2.5),
+    }
+
+    @pytest.mark.parametrize("compressed", [(), ("zeros", "by columns", "none"), tuple(ARRAYS)])
+    def test_is_read_back(self, tmp_path: Path, compressed: tuple[str, ...]) -> None:
+        write_arrays(tmp_path / "a.npz", self.ARRAYS, compressed=compressed)
+        with np.load(tmp_path / "a.npz") as by_numpy:
+            for found in (read_arrays(tmp_path / "a.npz"), dict(by_numpy)):
+                assert list(found) == list(self.ARRAYS)
+                for name, array in self.ARRAYS.items():
+                    assert found[name].dtype == array.dtype
+                    np.testing.assert_array_equal(found[name], array)
+        with zipfile.ZipFile(tmp_path / "a.npz") as archive:
+            packings = {member.filename.removesuffix(".npy"): member.compress_type for member in archive.infolist()}
+        assert {name for name, packing in packings.items() if packing == zipfile.ZIP_DEFLATED} == set(compressed)
+
+    def test_the_same_bytes_at_any_time(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, now in (("a.npz", 1e9), ("b.npz", 1.5e9)):
+            monkeypatch.setattr(time, "time", lambda now=now: now)
+            write_arrays(tmp_path / name, self.ARRAYS, compressed=["zeros"])
+        assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+    def test_objects_are_refused_and_an_older_file_stays(self, tmp_path: Path) -> None:
+        (tmp_path / "a.npz").write_bytes(b"old")
+        for compressed in ((), ("x",)):
+            with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+                write_arrays(tmp_path / "a.npz", {"x": np.array([print])}, compressed=compressed)
+        assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+    def test_progress(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        write_arrays(tmp_path / "a.npz", self.ARRAYS)
+        assert capsys.readouterr().err == ""
+        write_arrays(tmp_path / "a.npz", self.ARRAYS, progress=True)
+        assert "writing: 100%" in capsys.readouterr().err
 
 
 class TestEmbeddings:

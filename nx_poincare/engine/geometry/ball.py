@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.limits import LARGEST_NORM
 
 __all__ = [
     "distance",
@@ -27,8 +28,6 @@ __all__ = [
     "retraction",
     "to_ball",
 ]
-
-_LARGEST_NORM = 1 - 2.0**-51  # just above tanh(18), so that radius 36 is told from the sphere
 
 
 def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
@@ -52,10 +51,10 @@ def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
     >>> to_ball([0.6, 0.8], 2 * np.arctanh(0.5))
     array([0.3, 0.4])
     """
-    norms = np.minimum(np.tanh(np.asarray(radii, dtype=np.float64) / 2), _LARGEST_NORM)
+    norms = np.minimum(np.tanh(np.asarray(radii, dtype=np.float64) / 2), LARGEST_NORM)
     vectors = np.asarray(norms[..., None] * np.asarray(directions, dtype=np.float64))
     # A unit vector is one but for rounding, by several units of the last place in many dimensions.
-    while np.any(over := np.linalg.norm(vectors, axis=-1) > _LARGEST_NORM):
+    while np.any(over := np.linalg.norm(vectors, axis=-1) > LARGEST_NORM):
         vectors[over] *= 1 - 2.0**-52
     return vectors
 

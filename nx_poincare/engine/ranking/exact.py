@@ -22,9 +22,9 @@ import numpy as np
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Candidates", "Ranked", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
+__all__ = ["ROWS_PER_BLOCK", "Candidates", "Ranked", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
 
-_ROWS_PER_BLOCK = 256
+ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
 
@@ -72,7 +72,7 @@ def ranked_blocks(
         rank_sums, precisions = rank_rows(nodes, block, starts, ancestors)
         return Ranked(len(block), len(ancestors), float(rank_sums.sum()), float(precisions.sum()))
 
-    blocks = [rows[first : first + _ROWS_PER_BLOCK] for first in range(0, len(rows), _ROWS_PER_BLOCK)]
+    blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
     with ThreadPoolExecutor(n_jobs) as pool:
         tasks = [pool.submit(ranked, block) for block in blocks]
         try:

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.exact import Candidates
+from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK, Candidates
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["Queries", "filtered_rank_blocks", "filtered_ranks"]
-
-_ROWS_PER_BLOCK = 256
 
 
 class Queries(NamedTuple):
@@ -61,11 +59,11 @@ def filtered_rank_blocks(
     """
 
     def ranked(first: int) -> tuple[int, IntArray]:
-        part = queries.part(first, min(first + _ROWS_PER_BLOCK, len(queries.rows)))
+        part = queries.part(first, min(first + ROWS_PER_BLOCK, len(queries.rows)))
         return len(part.rows), filtered_ranks(nodes, *part, *known_of(part.rows))
 
     with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(ranked, first) for first in range(0, len(queries.rows), _ROWS_PER_BLOCK)]
+        tasks = [pool.submit(ranked, first) for first in range(0, len(queries.rows), ROWS_PER_BLOCK)]
         try:
             for task in tasks:
                 yield task.result()

@@ -15,23 +15,13 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.edge_list import Columns, read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.markup import read_gml, read_node_link, read_xml
 from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, opened, read_all
+from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 
 __all__ = ["Format", "read_edges", "read_graph"]
 
 Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
-_FORMAT_OF_SUFFIX: dict[str, Format] = {
-    ".tsv": "tsv",
-    ".csv": "csv",
-    ".txt": "edges",
-    ".edges": "edges",
-    ".edgelist": "edges",
-    ".graphml": "graphml",
-    ".gexf": "gexf",
-    ".gml": "gml",
-    ".json": "json",
-}
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
 
@@ -211,11 +201,4 @@ def _format_of(path: Source, format: str | None) -> str:
         return format
     if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
         raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
-    name = os.fspath(path).lower().removesuffix(".gz")
-    suffix = os.path.splitext(name)[1]
-    if suffix not in _FORMAT_OF_SUFFIX:
-        raise ValueError(
-            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of "
-            f"{', '.join(_FORMAT_OF_SUFFIX)} (or that with .gz), or pass format"
-        )
-    return _FORMAT_OF_SUFFIX[suffix]
+    return format_by_suffix(path, READ_GRAPHS, " (or that with .gz), or pass format")

@@ -1,4 +1,4 @@
-"""Graphs -> files, and vectors to files and back."""
+"""Graphs -> files, in the format that the suffix means."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 from nx_poincare.attributes.flatten import flatten_attributes
 from nx_poincare.io.atomic import destination
 from nx_poincare.io.graphs.format_rules import fitted
+from nx_poincare.io.suffixes import WRITTEN_GRAPHS, format_by_suffix
 
 __all__ = ["export_graph"]
 
-_SUFFIXES = (".graphml", ".gexf", ".gml", ".json", ".dot")
 _COLORMAP = "viridis"
 
 
@@ -75,7 +75,7 @@ def export_graph(
     >>> nx.read_graphml(path).nodes["dog"]
     {'x': 0.5, 'y': 0.1}
     """
-    format = _format_of(path)
+    format = format_by_suffix(path, WRITTEN_GRAPHS, " (or that with .gz)")
     graph = fitted(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
     if format in ("gexf", "dot"):
         look = _look(G, store_pos_as, level_as)
@@ -86,16 +86,6 @@ def export_graph(
             stream.write(_dot_of(graph, look).encode("utf-8"))
         else:
             _write(graph, stream, format)
-
-
-def _format_of(path: str | os.PathLike[str]) -> str:
-    suffix = os.path.splitext(os.fspath(path).lower().removesuffix(".gz"))[1]
-    if suffix not in _SUFFIXES:
-        raise ValueError(
-            f"cannot tell the format of {os.fspath(path)!r} by its suffix; "
-            f"use one of {', '.join(_SUFFIXES)} (or that with .gz)"
-        )
-    return suffix.removeprefix(".")
 
 
 def _write(graph: nx.Graph, stream: IO[bytes], format: str) -> None:

@@ -10,6 +10,7 @@ from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.atomic import destination
 from nx_poincare.io.graphs.read import read_graph
+from nx_poincare.io.suffixes import ATTRIBUTED_GRAPHS, VECTORS, format_by_suffix, has_suffix, is_gzipped
 from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
 from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
 from nx_poincare.io.vectors.word2vec import read_word2vec, write_word2vec
@@ -17,14 +18,6 @@ from nx_poincare.io.vectors.word2vec import read_word2vec, write_word2vec
 __all__ = ["VectorFormat", "embedding_file_error", "format_of", "read_embedding_file", "write_embedding_file"]
 
 VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary"]
-
-_FORMAT_OF_SUFFIX: dict[str, VectorFormat] = {
-    ".npz": "npz",
-    ".tsv": "tsv",
-    ".vec": "word2vec",
-    ".bin": "word2vec-binary",
-}
-_GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 
 
 def write_embedding_file(
@@ -133,7 +126,7 @@ def embedding_file_error(path: str | os.PathLike[str], format: VectorFormat | No
 
 def is_graph_file(path: str | os.PathLike[str], format: str | None = None) -> bool:
     """Whether a file is read as a graph with the attributes of an embedding."""
-    return format is None and _suffix(path) in _GRAPHS
+    return format is None and has_suffix(path, ATTRIBUTED_GRAPHS)
 
 
 def format_of(path: str | os.PathLike[str], format: str | None = None) -> VectorFormat:
@@ -141,15 +134,7 @@ def format_of(path: str | os.PathLike[str], format: str | None = None) -> Vector
     known = get_args(VectorFormat)
     if format is not None and format not in known:
         raise ValueError(f"format must be one of {', '.join(known)}, not {format!r}")
-    chosen = format or _FORMAT_OF_SUFFIX.get(_suffix(path))
-    if chosen is None:
-        raise ValueError(
-            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of "
-            f"{', '.join(_FORMAT_OF_SUFFIX)}, or pass format"
-        )
+    chosen = format or format_by_suffix(path, VECTORS, ", or pass format")
+    if format is None and chosen == "npz" and is_gzipped(path):
+        raise ValueError(f"{os.fspath(path)!r}: an .npz file is compressed already; leave out the .gz")
     return chosen  # type: ignore[return-value]
-
-
-def _suffix(path: str | os.PathLike[str]) -> str:
-    name = os.fspath(path).lower()
-    return os.path.splitext(name.removesuffix(".gz"))[1]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -13,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.attributes.fields import EmbeddingFields
-from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, read_arrays
-from nx_poincare.io.atomic import written_aside
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, read_arrays, write_arrays
 
 __all__ = ["EmbeddingFileError", "read_npz", "write_npz"]
 
@@ -24,8 +20,6 @@ _PLAIN = (str, int, float, bool, type(None))
 _ARRAYS = ("directions", "radii", "levels", "layout", "edges")
 _NOT_SAVED = "seconds"  # of the history: they differ from run to run
 _INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
-_COMPRESSION = 1  # higher levels take five times as long for a tenth less
-_FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # zip members carry a date; a constant keeps files reproducible
 
 
 class EmbeddingFileError(ValueError):
@@ -61,23 +55,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
         "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
         **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
     }
-    size = sum(array.nbytes for array in arrays.values())
-    with (
-        written_aside(path) as aside,
-        zipfile.ZipFile(aside, "w") as archive,
-        progress_bar(size, "writing", "B", progress) as bar,
-    ):
-        for name, array in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
-            if name in _INCOMPRESSIBLE:
-                with archive.open(member, "w", force_zip64=True) as handle:
-                    np.lib.format.write_array(handle, array, allow_pickle=False)
-            else:
-                content = io.BytesIO()
-                np.lib.format.write_array(content, array, allow_pickle=False)
-                # Not getbuffer(): a view that a failed write leaves behind ends Python 3.12.
-                archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESSION)
-            bar.update(array.nbytes)
+    write_arrays(path, arrays, compressed=arrays.keys() - set(_INCOMPRESSIBLE), progress=progress)
 
 
 def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> EmbeddingFields:

@@ -1,0 +1,77 @@
+"""Which suffix of a file's name means which format; ``.gz`` may follow it.
+
+Graphs are read from `READ_GRAPHS` and written to `WRITTEN_GRAPHS`; those in `ATTRIBUTED_GRAPHS`, in both, keep the
+attributes of nodes, and with them an embedding. `VECTORS` hold embeddings alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+__all__ = [
+    "ATTRIBUTED_GRAPHS",
+    "READ_GRAPHS",
+    "VECTORS",
+    "WRITTEN_GRAPHS",
+    "format_by_suffix",
+    "has_suffix",
+    "is_gzipped",
+    "suffix_of",
+]
+
+ATTRIBUTED_GRAPHS = {".graphml": "graphml", ".gexf": "gexf", ".gml": "gml", ".json": "json"}
+READ_GRAPHS = {
+    ".tsv": "tsv",
+    ".csv": "csv",
+    ".txt": "edges",
+    ".edges": "edges",
+    ".edgelist": "edges",
+    **ATTRIBUTED_GRAPHS,
+}
+WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
+VECTORS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
+
+_GZIP = ".gz"
+
+
+def suffix_of(path: str | os.PathLike[str]) -> str:
+    """The suffix in lower case, without a ``.gz`` behind it.
+
+    Examples
+    --------
+    >>> suffix_of("wordnet/Nouns.TSV.gz")
+    '.tsv'
+    """
+    return os.path.splitext(os.fspath(path).lower().removesuffix(_GZIP))[1]
+
+
+def is_gzipped(path: str | os.PathLike[str]) -> bool:
+    """Whether a file of this name is compressed with gzip."""
+    return os.fspath(path).lower().endswith(_GZIP)
+
+
+def has_suffix(path: str | os.PathLike[str], formats: Mapping[str, str]) -> bool:
+    """Whether the suffix is one of those of the formats."""
+    return suffix_of(path) in formats
+
+
+def format_by_suffix(path: str | os.PathLike[str], formats: Mapping[str, str], advice: str = "") -> str:
+    """The format that the suffix means.
+
+    Raises
+    ------
+    ValueError
+        If it is none of the formats' suffixes; the message lists them, and ends with the advice.
+
+    Examples
+    --------
+    >>> format_by_suffix("tree.dot.gz", WRITTEN_GRAPHS)
+    'dot'
+    """
+    found = formats.get(suffix_of(path))
+    if found is None:
+        raise ValueError(
+            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of {', '.join(formats)}{advice}"
+        )
+    return found
