@@ -1,12 +1,11 @@
 """Pictures that compare: radius rules on four kinds of graphs, and layouts on one graph. See gallery.py."""
 
 import shutil
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
+from example_graphs import all_nouns, debian_packages, recursive_tree
 from matplotlib.figure import Figure
 
 import nx_poincare as nxp
@@ -14,9 +13,6 @@ from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.disk import even_angles, eye_radii, gentle_layout
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
-from graphs import all_nouns, debian_packages, recursive_tree
 
 Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import networkx as nx
 from class_tree import class_graph
-from comparisons import MissingProgramError, all_nouns, debian_packages, layouts, radius_rules
+from comparisons import MissingProgramError, layouts, radius_rules
+from example_graphs import all_nouns, debian_packages
 from matplotlib.figure import Figure
 from PIL import Image
 

@@ -39,9 +39,9 @@ def test_unknown_part() -> None:
 
 
 def test_debian_packages_and_how_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(RECORDS.parent))
-    graphs = importlib.import_module("graphs")
-    G = graphs.debian_packages()
+    for folder in ("pipelines", "scripts"):
+        monkeypatch.syspath_prepend(str(RECORDS.parent.parent / folder))
+    G = importlib.import_module("example_graphs").debian_packages()
     assert (len(G), G.number_of_edges()) == (4508, 16465)
     assert G.has_edge("python3-numpy", "python3-scipy")
     archive = (
@@ -49,4 +49,5 @@ def test_debian_packages_and_how_they_were_read(monkeypatch: pytest.MonkeyPatch)
         "Package: a\nSection: python\n\nPackage: c\nSection: python\nDepends: c\n\n"
         "Package: d\nSection: python\n\nPackage: libc6\nSection: libs\n"
     )
-    assert graphs.read_archive(archive, "python") == "a\t\nb\ta c d\nc\t\nd\t\n"
+    read_archive = importlib.import_module("build_debian_packages").read_archive
+    assert read_archive(archive, "python") == "a\t\nb\ta c d\nc\t\nd\t\n"
