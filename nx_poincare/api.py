@@ -11,8 +11,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.attributes.attributes import write_attributes
-from nx_poincare.embedding.embedding import Embedding, check_attribute_names
+from nx_poincare.attributes.attributes import check_attribute_names, write_attributes
+from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.initial_points import fixed_indices, start_points, with_given_points
 from nx_poincare.engine.cones.cycles import beside_each_other
 from nx_poincare.engine.cones.skeleton.refine import Refinement

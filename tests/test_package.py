@@ -1,5 +1,6 @@
 """What an installation holds, what an import costs, and what the package offers."""
 
+import functools
 import inspect
 import os
 import shutil
@@ -40,9 +41,24 @@ class TestPublicNames:
 
     def test_methods_and_functions_have_docstrings(self) -> None:
         for cls in (nxp.Embedding, nxp.Hierarchy, nxp.Scores):
-            for name, member in vars(cls).items():
-                if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
-                    assert inspect.getdoc(member), f"{cls.__name__}.{name}"
+            own = [one for one in cls.__mro__ if one.__module__.startswith("nx_poincare.")]
+            for name, member in {name: member for one in own for name, member in vars(one).items()}.items():
+                is_property = isinstance(member, (property, functools.cached_property))
+                if not name.startswith("_") and (callable(getattr(cls, name, None)) or is_property):
+                    assert inspect.getdoc(getattr(cls, name)), f"{cls.__name__}.{name}"
+
+    @pytest.mark.parametrize(
+        "name", ["from_graph", "from_keyed_vectors", "from_vectors", "load", "save", "to_keyed_vectors", "write_to"]
+    )
+    def test_conversions_are_documented_in_full(self, name: str) -> None:
+        method = getattr(nxp.Embedding, name)
+        text = inspect.getdoc(method) or ""
+        listed = text.partition("Parameters\n")[2].partition("\nRaises\n")[0]
+        heads = [line.partition(" : ")[0] for line in listed.splitlines() if " : " in line]
+        documented = {word for head in heads for word in head.split(", ")}
+        assert set(inspect.signature(method).parameters) - {"self"} <= documented
+        assert "\nRaises\n" in text
+        assert "see `nx_poincare.io" not in text
 
     @pytest.mark.parametrize(
         "name",

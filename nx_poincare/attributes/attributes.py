@@ -16,11 +16,18 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 
-__all__ = ["GraphAttributeError", "read_attributes", "write_attributes"]
+__all__ = ["GraphAttributeError", "check_attribute_names", "read_attributes", "write_attributes"]
 
 
 class GraphAttributeError(nx.NetworkXError, ValueError):
     """Node attributes that are missing or no embedding; the message names the node."""
+
+
+def check_attribute_names(*attributes: str | None) -> None:
+    """Refuse one name for two attributes."""
+    names = [name for name in attributes if name is not None]
+    if len(set(names)) < len(names):
+        raise ValueError(f"the names of the attributes to write must differ, got {names}")
 
 
 def write_attributes(

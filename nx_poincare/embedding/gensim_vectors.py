@@ -15,24 +15,7 @@ __all__ = ["keyed_vectors", "points_of_keyed_vectors"]
 
 
 def keyed_vectors(nodes: Sequence[Hashable], vectors: FloatArray) -> Any:
-    """Ball vectors as `gensim.models.poincare.PoincareKeyedVectors`, float64.
-
-    Keys are the names of nodes as text: gensim takes an integer for a row number. Its distances
-    are those of the ball coordinates, which agree with ours to 1e-6 where both points have radii
-    below 10 or so; further out 1 - norm loses its digits.
-
-    Raises
-    ------
-    ImportError
-        If gensim is not installed.
-    GraphExportError
-        If two names are the same text.
-
-    Examples
-    --------
-    >>> keyed_vectors(["animal", "dog"], np.array([[0.0, 0.0], [0.6, 0.0]])).norm("dog")  # doctest: +SKIP
-    0.6
-    """
+    """Ball vectors as gensim's class; see `nx_poincare.Embedding.to_keyed_vectors`."""
     poincare = imported("gensim.models.poincare", extra="gensim")
     keyed = poincare.PoincareKeyedVectors(vectors.shape[1], 0, dtype=np.float64)
     keyed.add_vectors(text_names(nodes), np.array(vectors))
@@ -40,19 +23,7 @@ def keyed_vectors(nodes: Sequence[Hashable], vectors: FloatArray) -> Any:
 
 
 def points_of_keyed_vectors(vectors: Any) -> tuple[list[Hashable], FloatArray]:
-    """Keys and ball vectors that gensim trained or loaded.
-
-    Parameters
-    ----------
-    vectors : gensim.models.poincare.PoincareKeyedVectors
-        ``model.kv`` of a PoincareModel; any KeyedVectors with points of the open unit ball.
-        Float32 becomes float64, digit for digit.
-
-    Raises
-    ------
-    TypeError
-        If it is something else.
-    """
+    """Keys and ball vectors; see `nx_poincare.Embedding.from_keyed_vectors`."""
     keys, table = getattr(vectors, "index_to_key", None), getattr(vectors, "vectors", None)
     if keys is None or table is None:
         hint = "; of a PoincareModel pass its .kv" if hasattr(vectors, "kv") else ""

@@ -9,42 +9,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeAlias
 
-import networkx as nx
 import numpy as np
 
+from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.engine.geometry.ball import distance, from_ball
 from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest, rows_above, rows_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
 
-__all__ = ["PointQueries", "UnknownNodeError"]
+__all__ = ["PointQueries"]
 
 NodeOrPoint: TypeAlias = Hashable | FloatArray
 
 
-class UnknownNodeError(nx.NodeNotFound, KeyError):
-    """A node that the embedding does not hold."""
-
-    def __str__(self) -> str:  # KeyError would show the message in quotes
-        return str(self.args[0])
-
-
-class PointQueries:
+class PointQueries(NamedPoints):
     """The questions that an `nx_poincare.Embedding` answers, from directions and radii alone."""
-
-    nodes: tuple[Hashable, ...]
-    directions: FloatArray
-    radii: FloatArray
-
-    @property
-    def index(self) -> dict[Hashable, int]:
-        """Row of each node."""
-        raise NotImplementedError
-
-    @property
-    def vectors(self) -> FloatArray:
-        """Ball coordinates, shape (n, dim)."""
-        raise NotImplementedError
 
     # -- distances ---------------------------------------------------------------------------
 
@@ -159,12 +138,3 @@ class PointQueries:
         if not np.linalg.norm(u) < 1:
             raise ValueError(f"the point has norm {np.linalg.norm(u)}, outside the open unit ball")
         return from_ball(u)
-
-    def _index_of(self, node: Hashable) -> int:
-        try:
-            return self.index[node]
-        except KeyError:
-            raise UnknownNodeError(f"node {node!r} is not in the embedding") from None
-        except TypeError:  # not hashable
-            hint = "; a point of the ball is an array: numpy.array(...)" if isinstance(node, list) else ""
-            raise UnknownNodeError(f"node {node!r} is not in the embedding{hint}") from None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import nx_poincare as nxp
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.embedding.queries import UnknownNodeError
+from nx_poincare.embedding.points import UnknownNodeError
 from nx_poincare.io.vectors.npz import EmbeddingFileError
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nx_poincare as nxp
-from nx_poincare.embedding.queries import UnknownNodeError
+from nx_poincare.embedding.points import UnknownNodeError
 
 
 @pytest.fixture(scope="module")

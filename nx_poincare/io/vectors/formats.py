@@ -1,4 +1,4 @@
-"""What an embedding consists of <-> files, the format told by the suffix."""
+"""What an embedding consists of <-> files, in the format that the suffix means."""
 
 from __future__ import annotations
 
@@ -28,39 +28,7 @@ def write_embedding_file(
     float32: bool = False,
     progress: bool | None = None,
 ) -> None:
-    """Write an embedding to a file that appears when it is complete.
-
-    - ``.npz``: everything, directions, radii, levels, positions, history (without its seconds), and names with
-      their types; no pickle
-    - ``.tsv``: names and ball vectors with tabs between, see `nx_poincare.io.vectors.tsv.write_vectors`
-    - ``.vec``, ``"word2vec"``: the text format of word2vec; spaces in names are ``%20``, see
-      `nx_poincare.io.vectors.word2vec`
-    - ``.bin``, ``"word2vec-binary"``: its binary format
-
-    Text is written with the digits that give back the same float64. ``.gz`` may follow all but
-    ``.npz``.
-
-    Parameters
-    ----------
-    fields : EmbeddingFields
-        With ball vectors, which ``.npz`` does not hold, and directions and radii.
-    path : path
-    format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
-        Instead of the suffix.
-    float32 : bool, default False
-        Accept that the binary format of word2vec holds float32, seven digits: points beyond radius
-        15 are no longer told apart from their neighbours. Without it that format is refused.
-    progress : bool, optional
-        Show a progress bar on standard error where the writing takes long; default: if that is a terminal.
-
-    Raises
-    ------
-    ValueError
-        If the suffix is unknown, ``float32`` is needed or given where it means nothing, or the
-        format cannot hold a name.
-    TypeError
-        If ``.npz`` cannot hold a name.
-    """
+    """Write an embedding, with ball vectors, directions and radii; see `nx_poincare.Embedding.save`."""
     chosen = format_of(path, format)
     if (chosen == "word2vec-binary") != float32:
         raise ValueError(
@@ -83,26 +51,7 @@ def write_embedding_file(
 def read_embedding_file(
     path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
 ) -> EmbeddingFields:
-    """Read what `write_embedding_file` or `nx_poincare.export_graph` wrote.
-
-    Besides the formats of the former, graphs with the attributes of an embedding: ``.graphml``,
-    ``.gexf``, ``.gml``, ``.json``. Names are text but in ``.npz`` and ``.json``.
-
-    Parameters
-    ----------
-    path : path
-    format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
-        Instead of the suffix.
-    max_bytes : int, default 2**30
-        Reading stops with an error past this size, after decompression.
-
-    Raises
-    ------
-    ValueError
-        If the suffix is unknown, or the content is not what it says; the message names file, line or node.
-    FileNotFoundError
-        If there is no such file.
-    """
+    """Read what `write_embedding_file` or `nx_poincare.export_graph` wrote; see `nx_poincare.Embedding.load`."""
     if is_graph_file(path, format):
         return read_attributes(read_graph(path, max_bytes=max_bytes))
     chosen = format_of(path, format)

@@ -1,0 +1,156 @@
+"""Points of the Poincaré ball under the names of their nodes, checked: what an embedding holds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Self
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nx_poincare.engine.geometry.ball import from_ball, to_ball
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.cached import cached_property
+from nx_poincare.utils.checks import as_rows, check_edges
+from nx_poincare.utils.limits import UNIT_TOLERANCE
+
+__all__ = ["NamedPoints", "UnknownNodeError"]
+
+
+class UnknownNodeError(nx.NodeNotFound, KeyError):
+    """A node that the embedding does not hold."""
+
+    def __str__(self) -> str:  # KeyError would show the message in quotes
+        return str(self.args[0])
+
+
+class NamedPoints:
+    """The data of an `nx_poincare.Embedding`, which has the parameters and errors."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Hashable],
+        directions: ArrayLike,
+        radii: ArrayLike,
+        *,
+        vectors: ArrayLike | None = None,
+        levels: ArrayLike | None = None,
+        layout: ArrayLike | None = None,
+        history: Sequence[Mapping[str, Any]] = (),
+        edges: ArrayLike | None = None,
+    ) -> None:
+        self.nodes: tuple[Hashable, ...] = tuple(nodes)
+        n = len(self.nodes)
+        self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
+        self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
+        self.levels: IntArray = np.full(n, -1) if levels is None else np.asarray(levels, dtype=np.int64)
+        self.layout: FloatArray | None = None if layout is None else as_rows(layout, "layout", self.nodes, 2)
+        self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
+        self.edges: IntArray | None = None if edges is None else np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+        if self.edges is not None:
+            check_edges(self.edges, n)
+        if self.layout is not None and self.layout.shape[1] != 2:
+            raise ValueError(f"layout has shape {self.layout.shape}, expected ({n}, 2)")
+        if self.levels.shape != (n,):
+            raise ValueError(f"levels has shape {self.levels.shape}, expected ({n},)")
+        if n and self.radii.min() < 0:
+            raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
+        lengths = np.linalg.norm(self.directions, axis=1)
+        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
+            worst = int(np.abs(lengths - 1).argmax())
+            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
+        if len(self.index) < n:
+            twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)
+            raise ValueError(f"the name of node {twice!r} is repeated")
+        if vectors is not None:
+            self.__dict__["vectors"] = as_rows(vectors, "vectors", self.nodes, 2)
+        if layout is None and self.dim == 2:
+            self.layout = self.vectors
+
+    @classmethod
+    def from_vectors(
+        cls,
+        nodes: Sequence[Hashable],
+        vectors: ArrayLike,
+        *,
+        levels: ArrayLike | None = None,
+        layout: ArrayLike | None = None,
+    ) -> Self:
+        """Ball vectors of any origin as an embedding.
+
+        Parameters
+        ----------
+        nodes : sequence of hashable, length n
+        vectors : array_like of float, shape (n, dim)
+            Points of the open unit ball; `vectors` of the result holds them bit for bit.
+        levels : array_like of int, shape (n,), optional
+        layout : array_like of float, shape (n, 2), optional
+            As in `Embedding`.
+
+        Raises
+        ------
+        ValueError
+            If a vector is not in the open ball; the message names the node.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> nxp.Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.3, 0.4]]).norm("b")
+        0.5
+        """
+        names = tuple(nodes)
+        points = as_rows(vectors, "vectors", names, 2)
+        norms = np.linalg.norm(points, axis=1)
+        if not np.all(norms < 1):
+            worst = int(norms.argmax())
+            raise ValueError(f"the vector of node {names[worst]!r} has norm {norms[worst]}, outside the open unit ball")
+        return cls(names, *from_ball(points), vectors=points, levels=levels, layout=layout)
+
+    def relabel(self, names: Sequence[Hashable]) -> Self:
+        """The same points under other names, one for each node in the order of `nodes`.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer names than nodes, or a name is repeated.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> nxp.Embedding.from_vectors(["1", "2"], [[0.0, 0.0], [0.6, 0.0]]).relabel([1, 2]).norm(2)
+        0.6
+        """
+        return type(self)(
+            names, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
+            history=self.history, edges=self.edges,
+        )  # fmt: skip
+
+    @property
+    def dim(self) -> int:
+        """Dimension of the ball."""
+        return self.directions.shape[1]
+
+    @cached_property
+    def index(self) -> dict[Hashable, int]:
+        """Row of each node."""
+        return {name: i for i, name in enumerate(self.nodes)}
+
+    @cached_property
+    def vectors(self) -> FloatArray:
+        """Ball coordinates, shape (n, dim), all of norm below 1; read-only.
+
+        Float64 holds them faithfully up to radius 36; beyond, use directions and radii.
+        """
+        vectors = to_ball(self.directions, self.radii)
+        vectors.flags.writeable = False
+        return vectors
+
+    def _index_of(self, node: Hashable) -> int:
+        try:
+            return self.index[node]
+        except KeyError:
+            raise UnknownNodeError(f"node {node!r} is not in the embedding") from None
+        except TypeError:  # not hashable
+            hint = "; a point of the ball is an array: numpy.array(...)" if isinstance(node, list) else ""
+            raise UnknownNodeError(f"node {node!r} is not in the embedding{hint}") from None
