@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import nx_poincare as nxp
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 
 GALLERY = Path(__file__).resolve().parent.parent / "docs" / "gallery"
 COLOURS = 256
@@ -125,7 +125,7 @@ def drawn(G: nx.Graph, **options: object) -> Figure:
 
 def save(figure: Figure, path: Path) -> None:
     """A PNG of 256 colours, a quarter as large; those of small things, as in a legend, stay what they are."""
-    with written_aside(path) as aside:
+    with write_aside(path) as aside:
         figure.savefig(aside, dpi=110)
         with Image.open(aside) as picture:
             few = picture.convert("RGB").quantize(

@@ -16,7 +16,7 @@ from typing import IO
 
 from nx_poincare.extractors.wordnet.corpus import CorpusFiles, open_installed_corpus, read_database
 from nx_poincare.extractors.wordnet.snapshot import SNAPSHOT_OF, SynsetTable
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 HEADER = """\
@@ -81,7 +81,7 @@ def main() -> int:
             print(f"{name}: {'differs' if name in stale else 'same'}")
         return 1 if stale else 0
     for name, text in texts.items():
-        with written_aside(options.output / name) as aside:
+        with write_aside(options.output / name) as aside:
             aside.write_bytes(packed(text))
         print(f"{options.output / name}: {text.count(chr(10)) - HEADER.count(chr(10)):,} synsets")
     return 0

@@ -20,7 +20,7 @@ __all__ = ["GraphAttributeError", "check_attribute_names", "read_attributes", "w
 
 
 class GraphAttributeError(nx.NetworkXError, ValueError):
-    """Node attributes that are missing or no embedding; the message names the node."""
+    """Node attributes that are missing or not an embedding; the message names the node."""
 
 
 def check_attribute_names(*attributes: str | None) -> None:
@@ -55,7 +55,7 @@ def write_attributes(
     networkx.NetworkXError
         If a node of ``G`` is not among the names.
     ValueError
-        If a name comes twice, or a column has not one value per node.
+        If a name comes twice, or a column does not have one value per node.
 
     Examples
     --------
@@ -136,8 +136,8 @@ def read_attributes(
         return EmbeddingFields(nodes, polar[:, 1:], polar[:, 0], levels=levels, layout=layout)
     if store_as is None or not any(_names_of(row, store_as) for row in rows.values()):
         raise GraphAttributeError(
-            f"node {nodes[0]!r} has no attribute {store_as!r}, nor has any other: embed the graph first, "
-            "or pass as store_as what the vectors are called"
+            f"node {nodes[0]!r} has no attribute {store_as!r}, and no other node has it: embed the graph first, "
+            "or pass the name of the attribute that holds the vectors as store_as"
         )
     return EmbeddingFields(nodes, vectors=_table(rows, store_as), levels=levels, layout=layout)
 
@@ -160,7 +160,7 @@ def _table(rows: Mapping[Hashable, Mapping[Any, Any]], name: str) -> FloatArray:
             raise GraphAttributeError(f"node {node!r} has no attribute {name!r} or {name + '_0'!r}")
         numbers = _numbers(row[name] if names == [name] else [row[part] for part in names])
         if numbers is None:
-            raise GraphAttributeError(f"node {node!r}: the attribute {name!r} is no row of finite numbers")
+            raise GraphAttributeError(f"node {node!r}: the attribute {name!r} is not a row of finite numbers")
         if table and len(numbers) != len(table[0]):
             raise GraphAttributeError(
                 f"node {node!r}: the attribute {name!r} has {len(numbers)} numbers, other nodes {len(table[0])}"
@@ -194,7 +194,7 @@ def _check_polar(nodes: list[Hashable], polar: FloatArray, name: str) -> None:
     wrong = np.flatnonzero((polar[:, 0] < 0) | (np.abs(lengths - 1) > UNIT_TOLERANCE))
     if len(wrong):
         raise GraphAttributeError(
-            f"node {nodes[wrong[0]]!r}: the attribute {name!r} is no radius followed by a unit direction"
+            f"node {nodes[wrong[0]]!r}: the attribute {name!r} is not a radius followed by a unit direction"
         )
 
 
@@ -212,7 +212,7 @@ def _levels(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> Int
             whole = None
         if whole is None or whole != number:
             raise GraphAttributeError(
-                f"node {node!r} has no whole number as its attribute {name!r}; pass level_as=None to leave it"
+                f"node {node!r}: the attribute {name!r} is not a whole number; pass level_as=None to ignore it"
             )
         levels.append(whole)
     return np.array(levels, dtype=np.int64)
@@ -227,7 +227,7 @@ def _positions(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> 
         numbers = _numbers(_position(row, name))
         if numbers is None or len(numbers) != 2:
             raise GraphAttributeError(
-                f"node {node!r} has no two finite numbers as its attribute {name!r}; pass store_pos_as=None to leave it"
+                f"node {node!r}: the attribute {name!r} is not two finite numbers; pass store_pos_as=None to ignore it"
             )
         positions.append(numbers)
     return np.array(positions, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Writing results on a graph, and flattening what is on it for exporters."""
+"""Attributes of a graph flattened to scalars, as exporters want them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_
 
     A name made here that the graph has already belongs to what is made: ``"x"`` always comes
     from ``"pos"``, and an attribute that the user called ``"x"`` moves to ``"x_"``, on all
-    nodes alike. Names that are no text become text. The defaults that NetworkX's readers
+    nodes alike. Names that are not text become text. The defaults that NetworkX's readers
     leave in the graph attributes ``"node_default"`` and ``"edge_default"`` are filled in.
 
     Parameters
@@ -58,14 +58,16 @@ def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_
     defaults = {key: G.graph.get(key) for key in ("node_default", "edge_default")}
     of_graph = {key: value for key, value in G.graph.items() if not isinstance(defaults.get(key), Mapping)}
     nodes = list(G)
-    node_rows = _filled([G.nodes[node] for node in nodes], defaults["node_default"])
+    node_rows = _fill_defaults([G.nodes[node] for node in nodes], defaults["node_default"])
     edges = edges_of(G)
-    edge_rows = _filled([edge[-1] for edge in edges], defaults["edge_default"])
+    edge_rows = _fill_defaults([edge[-1] for edge in edges], defaults["edge_default"])
 
     flat: nx.Graph = G.__class__()
-    flat.graph.update(_flattened([of_graph], _parts)[0])
-    flat.add_nodes_from(zip(nodes, _flattened(node_rows, _node_parts(node_rows, store_as, store_pos_as)), strict=True))
-    flat_edges = _flattened(edge_rows, _parts)
+    flat.graph.update(_flatten_rows([of_graph], _parts)[0])
+    flat.add_nodes_from(
+        zip(nodes, _flatten_rows(node_rows, _node_parts(node_rows, store_as, store_pos_as)), strict=True)
+    )
+    flat_edges = _flatten_rows(edge_rows, _parts)
     flat.add_edges_from((*edge[:-1], row) for edge, row in zip(edges, flat_edges, strict=True))
     return flat
 
@@ -90,7 +92,7 @@ def free_name(name: str, taken: Iterable[str] | Mapping[str, Any]) -> str:
 
 
 class _Part(NamedTuple):
-    """One scalar of a flattened attribute; ``made`` tells that its name was made here."""
+    """One scalar of a flattened attribute; ``made`` means that its name was made here."""
 
     key: Any
     name: str
@@ -101,11 +103,11 @@ class _Part(NamedTuple):
 _PartsOf: TypeAlias = Callable[[Any, Any], Iterator[_Part]]
 
 
-def _filled(rows: list[Attributes], default: Any) -> list[Attributes]:
+def _fill_defaults(rows: list[Attributes], default: Any) -> list[Attributes]:
     return [{**default, **row} for row in rows] if isinstance(default, Mapping) and default else rows
 
 
-def _flattened(rows: Sequence[Attributes], parts_of: _PartsOf) -> list[dict[str, Scalar]]:
+def _flatten_rows(rows: Sequence[Attributes], parts_of: _PartsOf) -> list[dict[str, Scalar]]:
     """Rows of scalars under names that are chosen for all rows alike."""
     parts = [[part for key, value in row.items() for part in parts_of(key, value)] for row in rows]
     names = _final_names(part for row in parts for part in row)

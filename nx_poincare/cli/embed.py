@@ -24,7 +24,7 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
-from nx_poincare.cli.running import INTERRUPTED, main, say, told_warnings, wants_progress
+from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
 from nx_poincare.io.suffixes import VECTORS, has_suffix
 
 __all__ = ["convert", "embed", "wordnet"]
@@ -138,7 +138,7 @@ def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_jso
     options["dim"] = options["dim"] or dim
     options["fixed"] = [node_called(name, graph) for name in options["fixed"]]
     start = time.perf_counter()
-    with told_warnings() as warned:
+    with print_warnings() as warned:
         embedding = nxp.embed(graph, progress=wants_progress(), **options)
     seconds = time.perf_counter() - start
     write_result(embedding, graph, outputs)

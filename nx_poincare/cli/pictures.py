@@ -27,7 +27,7 @@ _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
               help="Node that stands out with its ancestors and descendants; may be repeated.")  # fmt: skip
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Draw at most so many nodes, those with the largest subtrees.")  # fmt: skip
-@click.option("--colour-by", type=click.Choice(["level", "branch"]), default="level", help="What colours tell.")
+@click.option("--colour-by", type=click.Choice(["level", "branch"]), default="level", help="What colours show.")
 @click.option("--cmap", default=None, show_default="for all eyes", help="A colour map of matplotlib.")
 @click.option("--dark", is_flag=True, help="Light on dark.")
 @click.option("--title", default=None, help="Title of the picture.")
@@ -52,7 +52,7 @@ def draw(
 @main.command()
 @reading
 @click.option("-o", "--out", "output", required=True, type=Output((".html",)), help="Page: .html.")
-@click.option("--title", default=None, show_default="told by the graph", help="Title of the page.")
+@click.option("--title", default=None, show_default="from the graph", help="Title of the page.")
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
 def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None) -> None:
@@ -70,9 +70,9 @@ def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: di
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    from nx_poincare.io.atomic import written_aside
+    from nx_poincare.io.atomic import write_aside
 
     figure = Figure(figsize=(size, size), layout="constrained")
     nxp.draw_poincare(graph, ax=figure.add_subplot(), **options)
-    with written_aside(path) as aside, mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
+    with write_aside(path) as aside, mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
         figure.savefig(aside, dpi=dpi)

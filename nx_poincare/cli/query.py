@@ -89,12 +89,12 @@ def query(
     """
     refuse_closed_output()
     embedding = read_embedding(embedding_file)
-    node = _known(embedding, name)
+    node = _find_node(embedding, name)
     if nearest is None and not others and not any(asked.values()):
         nearest, asked = _DEFAULT_NEAREST, asked | {"ancestors": True, "children": True}
     found: dict[str, list[Any]] = {}
     if others:
-        found["distance"] = [_known(embedding, other) for other in others]
+        found["distance"] = [_find_node(embedding, other) for other in others]
     if nearest is not None:
         found["nearest"] = [other for other, _ in embedding.nearest(node, nearest)]
     found |= {_ONE_OF[relation]: getattr(embedding, relation)(node) for relation in _ONE_OF if asked[relation]}
@@ -125,7 +125,7 @@ def _answer(
     return answer
 
 
-def _known(embedding: Embedding, name: str) -> Any:
+def _find_node(embedding: Embedding, name: str) -> Any:
     """The node of a name, or an error that has the closest names."""
     node = node_called(name, embedding)
     if node in embedding:

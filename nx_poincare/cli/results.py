@@ -1,4 +1,4 @@
-"""Where results go, and embeddings come from."""
+"""Writing results and reading embeddings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import is_graph_file
-from nx_poincare.cli.running import say, tell, wants_progress
+from nx_poincare.cli.running import report, say, wants_progress
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[s
         else:
             say(f"wrote {path}")
     for earlier in failed[:-1]:
-        tell(f"Error: {earlier}")
+        report(f"Error: {earlier}")
     if failed:
         raise failed[-1]
 
 
 def refuse_closed_output(paths: Sequence[str] = ()) -> None:
-    """Refuse to work for a standard output that is closed."""
+    """Refuse to start when standard output is closed and the result would go there."""
     if not paths and sys.stdout is None:
         raise click.UsageError("standard output is closed")
 
@@ -69,7 +69,7 @@ def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:
     if embedding.radii.max(initial=0.0) > FAITHFUL_RADIUS and not all(
         path.lower().endswith(".npz") for path in paths or ("-",)
     ):
-        tell(
+        report(
             f"warning: beyond radius {FAITHFUL_RADIUS:g} ball coordinates are not exact in float64; "
             "an .npz file keeps directions and radii"
         )

@@ -17,7 +17,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 
-__all__ = ["INTERRUPTED", "main", "say", "tell", "told_warnings", "wants_progress"]
+__all__ = ["INTERRUPTED", "main", "print_warnings", "report", "say", "wants_progress"]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
@@ -44,12 +44,12 @@ class _Command(click.Command):
         try:
             super().invoke(ctx)
             if sys.stdout is not None:
-                sys.stdout.flush()  # here, where a failure can still be told
+                sys.stdout.flush()  # here, where a failure can still be reported
         except BrokenPipeError:
             _silence(sys.stdout)  # the reader has left; closing it again at exit must not complain
             ctx.exit(1)
         except KeyboardInterrupt:
-            tell("interrupted")
+            report("interrupted")
             ctx.exit(INTERRUPTED)
         except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
             raise click.ClickException(self._in_words(error)) from error
@@ -60,13 +60,13 @@ class _Command(click.Command):
             return f"{os.fsdecode(error.filename)}: {error.strerror}"
         options = {parameter.name for parameter in self.params if isinstance(parameter, click.Option)}
 
-        def spelt(match: re.Match[str]) -> str:
+        def as_option(match: re.Match[str]) -> str:
             if match[1] not in options:
                 return match[0]
             return " ".join(filter(None, (f"--{match[1].replace('_', '-')}", match[2])))
 
-        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|\.\.\.)", spelt, str(error))
-        words = re.sub(r"(?<=\bpass )(\w+)()\b", spelt, words)
+        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|\.\.\.)", as_option, str(error))
+        words = re.sub(r"(?<=\bpass )(\w+)()\b", as_option, words)
         return " ".join(words.split()) or repr(error)
 
 
@@ -84,7 +84,7 @@ class _Commands(click.Group):
             error.show()
             code = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            tell("interrupted")
+            report("interrupted")
             code = INTERRUPTED
         sys.exit(code or 0)
 
@@ -106,13 +106,13 @@ def main(verbose: int) -> None:
 
 
 def say(message: str) -> None:
-    """A message for people, on standard error, unless they want none."""
+    """Print a message for people on standard error, unless they asked for quiet."""
     if not click.get_current_context().meta.get(_QUIET):
-        tell(message)
+        report(message)
 
 
-def tell(message: str) -> None:
-    """A warning or an error on standard error. What cannot be said there must not cost the result."""
+def report(message: str) -> None:
+    """Print a warning or an error on standard error. If that fails, the result must not be lost."""
     try:
         click.echo(message, err=True)
     except OSError:
@@ -120,24 +120,24 @@ def tell(message: str) -> None:
 
 
 def wants_progress() -> bool | None:
-    """What to pass as ``progress``: not in quiet, else as the library sees fit."""
+    """What to pass as ``progress``: False if the user asked for quiet, else the library decides."""
     return False if click.get_current_context().meta.get(_QUIET) else None
 
 
 @contextmanager
-def told_warnings() -> Iterator[list[str]]:
-    """Warnings of the library as lines on standard error; they are in the list when the block has ended."""
+def print_warnings() -> Iterator[list[str]]:
+    """Print the warnings of the library on standard error when the block has ended; they are in the list then."""
     messages: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield messages
     messages += [str(warning.message) for warning in caught]
     for message in messages:
-        tell(f"warning: {message}")
+        report(f"warning: {message}")
 
 
 def _silence(stream: TextIO) -> None:
-    """Send what is left in a stream that cannot be written, and what may follow, nowhere."""
+    """Discard what is left in a stream that cannot be written, and what may follow."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

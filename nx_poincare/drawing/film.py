@@ -17,7 +17,7 @@ from PIL.Image import Dither
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import check_graph
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 from nx_poincare.layout.disk import MOST_OF_THE_NODES, THEIR_RADIUS
 from nx_poincare.utils.checks import check_count, check_positive
 from nx_poincare.utils.progress import progress_bar
@@ -97,7 +97,7 @@ class TrainingFilm:
             raise ValueError("no frames were recorded; pass this to embed(..., callbacks=[...])")
         frames = self.frames if self.frames[-1] is self._last else [*self.frames, self._last]
         figure = Figure(figsize=(self._size, self._size))
-        with written_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
+        with write_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
             for frame in progress_bar(len(frames), "film", "frame", iterable=frames):
                 self._draw(figure, frame)
                 writer.grab_frame(facecolor=figure.get_facecolor())

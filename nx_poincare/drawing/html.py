@@ -14,7 +14,7 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import downward_edges
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.viewer.content import Content, Points, content_of, content_of_points
@@ -110,7 +110,7 @@ def write_html(
         _check_plane(content)
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
     page = page_of(limited(content, max_nodes), name, layout)
-    with written_aside(path) as aside:
+    with write_aside(path) as aside:
         aside.write_bytes(page)
 
 

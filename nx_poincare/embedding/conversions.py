@@ -24,7 +24,7 @@ from nx_poincare.io.vectors.formats import (
     read_embedding_file,
     write_embedding_file,
 )
-from nx_poincare.utils.optional import imported
+from nx_poincare.utils.optional import import_extra
 
 __all__ = ["Conversions"]
 
@@ -146,7 +146,9 @@ class Conversions(NamedPoints):
         OutEdgeView([('animal', 'dog'), ('dog', 'puppy')])
         """
         if self.edges is None:
-            raise ValueError("this embedding has points alone, no edges: take the graph, and write_to(G)")
+            raise ValueError(
+                "this embedding has only points, no edges: pass the graph that it was made from to write_to"
+            )
         G: nx.DiGraph = nx.DiGraph()
         G.add_nodes_from(self.nodes)
         G.add_edges_from((self.nodes[parent], self.nodes[child]) for parent, child in self.edges.tolist())
@@ -172,10 +174,10 @@ class Conversions(NamedPoints):
         >>> emb.to_pandas().loc["dog", "poincare_0"]  # doctest: +SKIP
         np.float64(0.6)
         """
-        pandas = imported("pandas", extra="pandas")
+        pandas = import_extra("pandas", extra="pandas")
         columns: dict[str, Any] = {f"poincare_{axis}": column for axis, column in enumerate(self.vectors.T)}
         columns |= {"radius": self.radii, "level": self.levels}
-        # Tuples as names are no MultiIndex.
+        # Without it pandas takes names that are tuples for a MultiIndex.
         index = pandas.Index(list(self.nodes), name="node", tupleize_cols=False)
         return pandas.DataFrame(columns, index=index)
 

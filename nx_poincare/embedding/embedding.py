@@ -43,7 +43,7 @@ class Embedding(PointQueries, Conversions, Mapping[Hashable, FloatArray]):
     Raises
     ------
     ValueError
-        If shapes do not fit, a direction is no unit vector, a radius is negative or not finite,
+        If shapes do not fit, a direction is not a unit vector, a radius is negative or not finite,
         or a name is repeated.
 
     Examples

@@ -9,14 +9,14 @@ import numpy as np
 
 from nx_poincare.io.graphs.format_rules import text_names
 from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.optional import imported
+from nx_poincare.utils.optional import import_extra
 
 __all__ = ["keyed_vectors", "points_of_keyed_vectors"]
 
 
 def keyed_vectors(nodes: Sequence[Hashable], vectors: FloatArray) -> Any:
     """Ball vectors as gensim's class; see `nx_poincare.Embedding.to_keyed_vectors`."""
-    poincare = imported("gensim.models.poincare", extra="gensim")
+    poincare = import_extra("gensim.models.poincare", extra="gensim")
     keyed = poincare.PoincareKeyedVectors(vectors.shape[1], 0, dtype=np.float64)
     keyed.add_vectors(text_names(nodes), np.array(vectors))
     return keyed

@@ -1,4 +1,4 @@
-"""Where training starts and which nodes stay: from names and options to arrays."""
+"""Where training starts and which nodes stay fixed: from names and options to arrays."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def start_points(
     Parameters
     ----------
     init : {"cones", "random"}, Embedding, mapping from node to ball vector, or array of shape (n, dim)
-        Rows of an array are in the order of the nodes. Nodes that an embedding or a mapping has not
+        Rows of an array are in the order of the nodes. Nodes that an embedding or a mapping lacks
         are placed by their parents, see `nx_poincare.engine.cones.new_nodes`.
     refinement : Refinement, optional
         Of ``init="cones"``, see `nx_poincare.engine.cones.cones.cones`.
@@ -48,7 +48,7 @@ def start_points(
     Raises
     ------
     ValueError
-        If ``init`` is none of these or does not fit ``dim``.
+        If ``init`` is something else or does not fit ``dim``.
     networkx.NodeNotFound
         If an embedding or mapping has none of the nodes.
     """
@@ -110,8 +110,8 @@ def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:
     return np.unique(hierarchy.component[[hierarchy.index[node] for node in nodes]]).astype(np.int64)
 
 
-class _Given(NamedTuple):
-    """What ``init`` says of the nodes of a hierarchy; rows that are not known hold anything."""
+class _GivenPoints(NamedTuple):
+    """The points that ``init`` has for the nodes of a hierarchy; rows that are not known may hold anything."""
 
     directions: FloatArray
     radii: FloatArray
@@ -119,11 +119,11 @@ class _Given(NamedTuple):
     known: BoolArray
 
 
-def _given_points(init: Any, hierarchy: Hierarchy) -> _Given:
+def _given_points(init: Any, hierarchy: Hierarchy) -> _GivenPoints:
     n = len(hierarchy)
     if isinstance(init, (np.ndarray, list, tuple)):
         points = _ball_vectors(init, hierarchy.nodes)
-        return _Given(points.directions, points.radii, points.vectors, np.ones(n, dtype=np.bool_))
+        return _GivenPoints(points.directions, points.radii, points.vectors, np.ones(n, dtype=np.bool_))
     if not isinstance(init, Mapping):
         raise ValueError(
             f"init must be 'cones', 'random', an Embedding, a mapping or an array, not a {type(init).__name__}"
@@ -133,7 +133,7 @@ def _given_points(init: Any, hierarchy: Hierarchy) -> _Given:
         raise nx.NodeNotFound(f"init has no point for any node of the graph, {hierarchy.nodes[0]!r} among them")
     points = init if isinstance(init, Embedding) else _ball_vectors([init[node] for node in names], names)
     rows = np.array([points.index.get(node, -1) for node in hierarchy.nodes], dtype=np.int64)
-    return _Given(points.directions[rows], points.radii[rows], points.vectors[rows], rows >= 0)
+    return _GivenPoints(points.directions[rows], points.radii[rows], points.vectors[rows], rows >= 0)
 
 
 def _ball_vectors(vectors: np.ndarray | Sequence[Any], nodes: Sequence[Hashable]) -> Embedding:

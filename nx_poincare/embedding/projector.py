@@ -26,7 +26,7 @@ def export_projector(embedding: Embedding, folder: str | os.PathLike[str]) -> No
     Raises
     ------
     GraphExportError
-        If two names are the same text, or a name is no valid Unicode.
+        If two names are the same text, or a name is not valid Unicode.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Questions about points under their node names: distances, neighbours, ancestors, descendants.
 
-Every answer is exact and looks at all nodes at once: milliseconds for 82,000 nodes, a tenth of a second
+Every answer is exact and compares all nodes: milliseconds for 82,000 nodes, a tenth of a second
 for a million (``benchmarks/queries.py``).
 """
 
@@ -23,7 +23,7 @@ NodeOrPoint: TypeAlias = Hashable | FloatArray
 
 
 class PointQueries(NamedPoints):
-    """The questions that an `nx_poincare.Embedding` answers, from directions and radii alone."""
+    """The questions that an `nx_poincare.Embedding` answers, from nothing but directions and radii."""
 
     # -- distances ---------------------------------------------------------------------------
 
@@ -68,7 +68,7 @@ class PointQueries(NamedPoints):
         Raises
         ------
         ValueError
-            If ``k`` is no integer or negative.
+            If ``k`` is not an integer, or negative.
         """
         check_count("k", k, 0)
         away = self.distances(u)
@@ -90,7 +90,7 @@ class PointQueries(NamedPoints):
         found = found[found != self._index_of(u)]
         return self._names(found[np.argsort(away[found], kind="stable")])
 
-    # -- the order that half-spaces tell -----------------------------------------------------
+    # -- ancestors and descendants -----------------------------------------------------------
 
     def ancestors(self, u: Hashable) -> list[Hashable]:
         """Nodes whose half-space holds a node, the widest cone first.

@@ -1,4 +1,4 @@
-"""Arrays in ``.npz`` files, written to the same bytes every time, and read no further than a file may unpack.
+"""Arrays in ``.npz`` files, written to the same bytes every time, and read only as far as a file may unpack.
 
 A few kilobytes of zeros unpack to gigabytes. So gzip and zip may unpack to `FREE_BYTES`, or to
 `MOST_BYTES_PER_BYTE` times their own size; text and tables pack to a twentieth at best.
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = [
@@ -38,7 +38,7 @@ MOST_BYTES_PER_BYTE = 100
 _CHUNK = 2**20
 _COMPRESSION = 1  # higher levels take five times as long for a tenth less
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # members of a zip have a date; a constant makes the same content the same bytes
-_DAMAGED = (  # what zipfile, zlib and numpy raise for files that are none
+_DAMAGED = (  # what zipfile, zlib and numpy raise for other or damaged files
     zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, ValueError, KeyError, TypeError, EOFError,
     OverflowError, RuntimeError, SyntaxError, MemoryError, OSError,
 )  # fmt: skip
@@ -49,7 +49,7 @@ class ArrayFileError(ValueError):
 
 
 def most_unpacked(packed: int) -> int:
-    """How many bytes so many packed ones may become.
+    """The largest size that a file of so many bytes may unpack to.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def write_arrays(
     size = sum(array.nbytes for array in arrays.values())
     # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
     with (
-        written_aside(path) as aside,
+        write_aside(path) as aside,
         zipfile.ZipFile(aside, "w") as archive,
         progress_bar(size, "writing", "B", progress) as bar,
     ):
@@ -107,13 +107,13 @@ def write_arrays(
 
 
 def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> dict[str, NDArray[Any]]:
-    """Read all arrays of a ``.npz`` file; nothing in it is run, and no more is unpacked than allowed.
+    """Read all arrays of a ``.npz`` file; no code in it is run, and no more is unpacked than allowed.
 
     Parameters
     ----------
     path : path
     max_bytes : int, default 2**30
-        Limit of what the file unpacks to, beside that of `most_unpacked`.
+        Largest size that it may unpack to; the limit of `most_unpacked` applies too.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BY
         except _DAMAGED as error:
             if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is a place before the file's start
                 raise
-            raise ArrayFileError(f"no zip of arrays, or damaged: {str(error) or type(error).__name__}") from error
+            raise ArrayFileError(f"not a zip of arrays, or damaged: {str(error) or type(error).__name__}") from error
 
 
 def _too_much(total: int, max_bytes: int) -> str:

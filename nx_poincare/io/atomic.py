@@ -20,19 +20,19 @@ try:
 except ImportError:  # Windows: files of killed processes stay there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["check_writable", "destination", "written_aside"]
+__all__ = ["check_writable", "destination", "write_aside"]
 
 _CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP)  # file systems that have no such thing
 
 
 @contextlib.contextmanager
-def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
+def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that replaces it when the block ends well.
 
     The temporary name keeps the suffix of ``path``, so that writers that choose a
     format by suffix work. When the block raises, the temporary file is removed and
-    an older ``path`` stays as it was. Who reads ``path`` meanwhile, or after the process
-    was killed or the power went, finds the old content or the new one: data are on the
+    an older ``path`` stays as it was. A reader of ``path`` meanwhile, or after the process
+    was killed or the power failed, finds the old content or the new one: the data are on the
     disk before the name changes, and the name is before the block is left.
 
     What a killed process leaves, ``.NAME.xxxxxxxx.unfinished.SUFFIX``, goes with the next
@@ -47,7 +47,7 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     --------
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> with written_aside(folder / "a.txt") as aside:
+    >>> with write_aside(folder / "a.txt") as aside:
     ...     _ = aside.write_text("all of it")
     >>> (folder / "a.txt").read_text()
     'all of it'
@@ -55,14 +55,14 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     check_writable(path)
     target = Path(path).resolve() if os.path.islink(path) else Path(path)
     if _is_device(target):
-        with _named(path, target):
+        with _errors_naming(path, target):
             yield target
         return
     _remove_leftovers(target)
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-    handle, aside = _created(target, mode)
+    handle, aside = _create_aside(target, mode)
     try:
-        with _named(path, aside):
+        with _errors_naming(path, aside):
             yield aside
             if mode is not None:
                 aside.chmod(mode)
@@ -80,7 +80,7 @@ def written_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise the OSError that writing to ``path`` would raise, as far as it can be told before the work.
+    """Raise the OSError that writing to ``path`` would raise, as far as it can be known before the work.
 
     Examples
     --------
@@ -102,27 +102,27 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 def _is_device(target: Path) -> bool:
-    """Whether there is something else than a file: a device, a pipe, a socket."""
+    """Whether there is something other than a file: a device, a pipe, a socket."""
     return target.exists() and not target.is_file()
 
 
-def _created(target: Path, mode: int | None) -> tuple[int, Path]:
-    """An open, locked new file beside the target. The lock says to others that it is no leftover."""
+def _create_aside(target: Path, mode: int | None) -> tuple[int, Path]:
+    """An open, locked new file beside the target. The lock shows other processes that it is in use."""
     start, end = _affixes(target)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
         aside = target.with_name(f"{start}{secrets.token_hex(4)}{end}")
-        with _named(target, aside):
+        with _errors_naming(target, aside):
             try:
                 handle = os.open(aside, flags, 0o666 if mode is None else mode | 0o600)
             except FileExistsError:
                 continue
-        if _locked(handle) is not False and aside.exists():
+        if _take_lock(handle) is not False and aside.exists():
             return handle, aside
         os.close(handle)  # another process took it for a leftover
 
 
-def _locked(handle: int) -> bool | None:
+def _take_lock(handle: int) -> bool | None:
     """Whether this process holds the lock of an open file from now on; None if the file system knows no locks."""
     if fcntl is None:
         return None
@@ -136,7 +136,7 @@ def _locked(handle: int) -> bool | None:
 
 
 def _affixes(target: Path) -> tuple[str, str]:
-    """What names of unfinished files of this target start and end with."""
+    """How the names of unfinished files of this target start and end."""
     return f".{target.stem[:40]}.", ".unfinished" + "".join(target.suffixes[-2:])[-40:]
 
 
@@ -150,15 +150,15 @@ def _remove_leftovers(target: Path) -> None:
             with contextlib.suppress(OSError):
                 handle = os.open(target.with_name(name), os.O_RDWR)
                 try:
-                    if _locked(handle):
+                    if _take_lock(handle):
                         target.with_name(name).unlink()
                 finally:
                     os.close(handle)
 
 
 @contextlib.contextmanager
-def _named(path: str | os.PathLike[str], aside: Path) -> Iterator[None]:
-    """Errors of the system name the file that is wanted."""
+def _errors_naming(path: str | os.PathLike[str], aside: Path) -> Iterator[None]:
+    """Makes errors of the system name the file that the caller asked for."""
     try:
         yield
     except OSError as error:
@@ -176,7 +176,7 @@ def _sync(handle: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk; folders cannot be opened everywhere, and the content is safe without."""
+    """Write the new name to the disk. Not every system can open folders; the content is safe all the same."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -187,14 +187,14 @@ def _sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def destination(path: str | os.PathLike[str] | IO[bytes]) -> Iterator[IO[bytes]]:
-    """The stream that was passed, or one to a file that appears when all is written.
+    """The stream that was passed, or one to a file that appears when everything is written.
 
     Compressed without name and time, so that the same content is the same bytes.
     """
     if not isinstance(path, str | os.PathLike):
         yield path
         return
-    with written_aside(path) as aside, open(aside, "wb") as raw:
+    with write_aside(path) as aside, open(aside, "wb") as raw:
         if not is_gzipped(path):
             yield raw
             return

@@ -1,4 +1,4 @@
-"""The state of a training run on disk: what is needed to go on as if it had never stopped."""
+"""The state of a training run on disk: all that is needed to continue as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -70,48 +70,48 @@ def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathL
 
 
 def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: Any) -> Any:
-    """Read the state of the run that `identity` tells, or None if there is no file.
+    """Read the state of the run with this identity, or None if there is no file.
 
     Parameters
     ----------
     identity : dict
     path : path
     start : dataclass
-        A state of that run, for instance the first: the one that is read is of its class and has its
+        A state of that run, for instance the first: the one that is read has its class and its
         shapes. Arrays that are empty in it may have any number of rows.
 
     Raises
     ------
     CheckpointError
-        If the file is no checkpoint, or belongs to another run; the message names what differs.
+        If the file is not a checkpoint, or belongs to another run; the message names what differs.
     """
     if not Path(path).exists():
         return None
     try:
-        # Checkpoints are not packed, so what unpacks to more than its size is none.
+        # Checkpoints are not compressed: a file that unpacks to more than its size is something else.
         arrays = read_arrays(path, max_bytes=os.path.getsize(path))
         header = json.loads(arrays.pop("header").tobytes())
         found = header["identity"]
         differing = [name for name in identity if found.get(name) != identity[name]]
-        scalars = {name: _typed(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
+        scalars = {name: _as_type_of(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
         state = None if differing else type(start)(**arrays, **scalars)
         if state is not None:
             _check_like(state, start)
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise CheckpointError(f"{path} is no checkpoint of nx_poincare: {error}") from error
+        raise CheckpointError(f"{path} is not a checkpoint of nx_poincare: {error}") from error
     if differing:
-        told = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
-        raise CheckpointError(f"{path} belongs to another run ({told}); remove it or name another checkpoint")
+        differences = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
+        raise CheckpointError(f"{path} belongs to another run ({differences}); remove it or name another checkpoint")
     return state
 
 
-def _typed(value: Any, default: Any) -> Any:
-    """JSON turns tuples into lists."""
+def _as_type_of(value: Any, default: Any) -> Any:
+    """A value from JSON, which turns tuples into lists, as the default has it."""
     return tuple(value) if isinstance(default, tuple) else value
 
 
 def _check_like(state: Any, start: Any) -> None:
-    """Refuse what compiled loops, which check nothing, could not go on from."""
+    """Refuse arrays that compiled loops, which check nothing, could not continue from."""
     for name in (one.name for one in fields(start)):
         value, first = getattr(state, name), getattr(start, name)
         if not isinstance(first, np.ndarray):

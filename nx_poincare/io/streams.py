@@ -1,4 +1,4 @@
-"""Opening what graph files are read from: paths, standard input, streams, gzip, size limits."""
+"""Opening paths, standard input and streams for reading, with gzip and limits of size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import networkx as nx
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "name_of", "opened", "read_all"]
+__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "name_of", "open_source", "read_all"]
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
@@ -32,7 +32,7 @@ class GraphFileError(nx.NetworkXError, ValueError):
     path : str
         The file, or ``"-"`` for standard input.
     line : int or None
-        Number of the line, from 1; None where no line can be told.
+        Number of the line, from 1; None where it is not known.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def name_of(source: Source) -> str:
 
 
 @contextlib.contextmanager
-def opened(
+def open_source(
     source: Source,
     *,
     max_bytes: int = DEFAULT_MAX_BYTES,
@@ -70,7 +70,7 @@ def opened(
     """Open a source for reading bytes, decompressed, and never more than the limit.
 
     Gzip is recognised by its first two bytes, whatever the file is called. A stream that
-    the caller passed stays open, a file opened here is closed. With ``progress`` a bar shows the
+    the caller passed stays open, a file that was opened here is closed. With ``progress`` a bar shows the
     bytes on standard error; None: if that is a terminal.
 
     Raises
@@ -90,10 +90,10 @@ def opened(
         else:
             raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
         is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        packed = _Counted(raw) if is_packed else None
+        packed = _CountingReader(raw) if is_packed else None
         data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
         bar = stack.enter_context(progress_bar(None if is_packed else _size_of(source), "reading", "B", progress))
-        yield io.BufferedReader(_Limited(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
+        yield io.BufferedReader(_LimitedReader(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
 
 
 def _size_of(source: Source) -> int | None:
@@ -111,7 +111,7 @@ def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
     >>> read_all(io.BytesIO(gzip.compress(b"a graph")))
     b'a graph'
     """
-    with opened(source, max_bytes=max_bytes) as stream:
+    with open_source(source, max_bytes=max_bytes) as stream:
         return stream.read()
 
 
@@ -123,15 +123,15 @@ def _standard_input() -> IO[Any]:
 
 
 def _bytes_of(stream: IO[Any]) -> io.BufferedReader:
-    """A stream of bytes that can look ahead. A text stream is read whole: its text is in memory mostly."""
+    """A stream of bytes that can look ahead. A text stream is read whole: its text is usually in memory already."""
     if isinstance(stream, io.BufferedReader):
         return stream
     if isinstance(stream, io.TextIOBase):
         return io.BufferedReader(io.BytesIO(stream.read().encode("utf-8", "surrogatepass")))
-    return io.BufferedReader(_Borrowed(stream))
+    return io.BufferedReader(_BorrowedStream(stream))
 
 
-class _Borrowed(io.RawIOBase):
+class _BorrowedStream(io.RawIOBase):
     """Reads from a stream of bytes that somebody else owns and closes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -146,8 +146,8 @@ class _Borrowed(io.RawIOBase):
         return len(data)
 
 
-class _Counted(_Borrowed):
-    """Tells how many bytes have been read."""
+class _CountingReader(_BorrowedStream):
+    """Counts the bytes that have been read."""
 
     count = 0
 
@@ -157,8 +157,8 @@ class _Counted(_Borrowed):
         return data
 
 
-class _Limited(_Borrowed):
-    """Passes bytes on until there are too many, in all, on one line, or for what they were packed in."""
+class _LimitedReader(_BorrowedStream):
+    """Passes bytes on until there are too many: in all, on one line, or compared with their compressed size."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class _Limited(_Borrowed):
         path: str,
         max_bytes: int,
         max_line_bytes: int | None,
-        packed: _Counted | None,
+        packed: _CountingReader | None,
         bar: Any,
     ) -> None:
         super().__init__(stream)
@@ -211,5 +211,5 @@ class _Limited(_Borrowed):
             raise GraphFileError(
                 self._path,
                 self._lines + 1,
-                f"is longer than {self._max_line_bytes:,} bytes; this is no edge list",
+                f"is longer than {self._max_line_bytes:,} bytes; this is not an edge list",
             )

@@ -1,7 +1,7 @@
 """Which suffix of a file's name means which format; ``.gz`` may follow it.
 
 Graphs are read from `READ_GRAPHS` and written to `WRITTEN_GRAPHS`; those in `ATTRIBUTED_GRAPHS`, in both, keep the
-attributes of nodes, and with them an embedding. `VECTORS` hold embeddings alone.
+attributes of nodes, and with them an embedding. `VECTORS` hold only embeddings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What users pass as numbers, checked: every error names the option, the node or the edge."""
+"""Checks of the numbers that users pass: every error names the option, the node or the edge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["as_rows", "check_between", "check_count", "check_edges", "check_posi
 
 
 def check_count(name: str, value: Any, least: int) -> None:
-    """Refuse what is no integer, or less than the least.
+    """Refuse a value that is not an integer, or less than the least.
 
     Examples
     --------
@@ -29,19 +29,19 @@ def check_count(name: str, value: Any, least: int) -> None:
 
 
 def check_between(name: str, value: Any, least: float, most: float) -> None:
-    """Refuse what is no number, or out of a range that holds both its ends."""
+    """Refuse a value that is not a number, or outside a range that includes both its ends."""
     if not (_is_number(value) and least <= value <= most):
         raise ValueError(f"{name} must be between {least:g} and {most:g}, got {value!r}")
 
 
 def check_positive(name: str, value: Any) -> None:
-    """Refuse what is no finite number above 0."""
+    """Refuse a value that is not a finite number above 0."""
     if not (_is_number(value) and 0 < value < math.inf):
         raise ValueError(f"{name} must be positive and finite, got {value!r}")
 
 
 def check_share(name: str, value: Any) -> None:
-    """Refuse what is no number between 0 and 1, both excluded."""
+    """Refuse a value that is not a number between 0 and 1, both excluded."""
     if not (_is_number(value) and 0 < value < 1):
         raise ValueError(f"{name} must be between 0 and 1, both excluded, got {value!r}")
 
@@ -86,7 +86,7 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
 
 
 def check_edges(edges: IntArray, n: int) -> None:
-    """Refuse edges, shape (m, 2), that name a row of which there are not n."""
+    """Refuse edges, shape (m, 2), with a row outside 0 .. n - 1."""
     wrong = np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))
     if len(wrong):
         raise ValueError(f"edge number {wrong[0]}, {tuple(edges[wrong[0]].tolist())}, names a row outside 0 .. {n - 1}")
@@ -97,13 +97,13 @@ def _is_number(value: Any) -> bool:
 
 
 def _odd_row(rows: Any, nodes: Sequence[Hashable]) -> str | None:
-    """Why rows are no array: the first that is no numbers, or not as many as that of the first node."""
+    """Why rows do not make an array: the first that is not numbers, or not as many as the first row."""
     shapes: list[tuple[int, ...]] = []
     for node, row in zip(nodes, rows, strict=False):
         try:
             shapes.append(np.asarray(row, dtype=np.float64).shape)
         except (TypeError, ValueError):
-            return f"the row of node {node!r} is no row of numbers"
+            return f"the row of node {node!r} is not a row of numbers"
         if shapes[-1] != shapes[0]:
             return f"the row of node {node!r} has shape {shapes[-1]}, that of node {nodes[0]!r} {shapes[0]}"
     return None

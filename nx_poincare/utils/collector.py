@@ -15,7 +15,7 @@ _paused = {"calls": 0, "was_enabled": False}
 
 @contextlib.contextmanager
 def collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: a graph read is millions of dictionaries, all of which stay.
+    """Pause garbage collection in the block: a graph read is millions of dictionaries, all of which stay.
 
     Searching them for garbage again and again takes a third of the time.
     """

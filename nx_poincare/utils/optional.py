@@ -1,15 +1,15 @@
-"""Importing what an extra of this package installs."""
+"""Importing packages that an extra of this one installs."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["imported"]
+__all__ = ["import_extra"]
 
 
-def imported(module: str, *, extra: str) -> ModuleType:
-    """Import a module that an extra brings.
+def import_extra(module: str, *, extra: str) -> ModuleType:
+    """Import a module that an extra installs.
 
     Raises
     ------
@@ -18,7 +18,7 @@ def imported(module: str, *, extra: str) -> ModuleType:
 
     Examples
     --------
-    >>> imported("json", extra="none").dumps(1)
+    >>> import_extra("json", extra="none").dumps(1)
     '1'
     """
     try:

@@ -36,7 +36,14 @@ PACKAGE = Path(nx_poincare.__file__).parent
 ENDS = {signal.SIGKILL: "killed", 130 << 8: "interrupted", 0: "came to its end"}
 WRITING = {
     str(PACKAGE / name)
-    for name in ("io/atomic.py", "io/vectors/npz.py", "io/vectors/tsv.py", "io/graphs/write.py", "io/checkpoint.py")
+    for name in (
+        "io/atomic.py",
+        "io/arrays.py",
+        "io/vectors/npz.py",
+        "io/vectors/tsv.py",
+        "io/graphs/write.py",
+        "io/checkpoint.py",
+    )
 }
 
 

@@ -143,7 +143,7 @@ class TestCommandLine:
                 "nx_poincare.engine.training.sgd.train_rows",
                 True,
             ),
-            (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.io.vectors.npz._decoded", False),
+            (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.io.vectors.npz._from_json", False),
             (["embed", "edges.tsv"], "nx_poincare.io.vectors.tsv._fields", False),
             (["embed", "edges.tsv"], "nx_poincare.io.atomic._sync", False),
         ],

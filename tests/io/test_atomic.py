@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
     target = tmp_path / "graph.tsv.gz"
-    with written_aside(target) as aside:
+    with write_aside(target) as aside:
         assert aside.parent == tmp_path
         assert aside.name.endswith(".tsv.gz")
         aside.write_text("new")
@@ -29,7 +29,7 @@ def test_a_failure_leaves_the_old_file_alone(tmp_path: Path, error: type[BaseExc
     target.write_text("old")
 
     def fail() -> None:
-        with written_aside(target) as aside:
+        with write_aside(target) as aside:
             aside.write_text("half")
             raise error
 
@@ -42,11 +42,11 @@ def test_a_failure_leaves_the_old_file_alone(tmp_path: Path, error: type[BaseExc
 def test_permissions_are_those_of_a_plain_file_or_of_the_old_one(tmp_path: Path) -> None:
     plain, target = tmp_path / "plain", tmp_path / "target"
     plain.write_text("")
-    with written_aside(target) as aside:
+    with write_aside(target) as aside:
         aside.write_text("1")
     assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
     target.chmod(0o600)
-    with written_aside(target) as aside:
+    with write_aside(target) as aside:
         aside.write_text("2")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
@@ -54,7 +54,7 @@ def test_permissions_are_those_of_a_plain_file_or_of_the_old_one(tmp_path: Path)
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(FileNotFoundError, match=f"there is no folder {tmp_path / 'nowhere'}"),
-        written_aside(tmp_path / "nowhere" / "a.txt"),
+        write_aside(tmp_path / "nowhere" / "a.txt"),
     ):
         pass
 
@@ -62,7 +62,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_name_in_the_current_folder_and_a_long_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("a.txt", "n" * 240 + ".txt"):
-        with written_aside(name) as aside:
+        with write_aside(name) as aside:
             aside.write_text(name)
         assert Path(name).read_text() == name
     assert len(os.listdir(tmp_path)) == 2
@@ -74,38 +74,38 @@ def test_a_device_and_a_link_are_written_as_such(tmp_path: Path) -> None:
     for content in ("new", "newer"):  # first it points nowhere
         link.unlink(missing_ok=True)
         link.symlink_to(real)
-        with written_aside(link) as aside:
+        with write_aside(link) as aside:
             aside.write_text(content)
         assert link.is_symlink()
         assert real.read_text() == content
     before = os.stat(os.devnull).st_rdev
-    with written_aside(os.devnull) as aside:
+    with write_aside(os.devnull) as aside:
         aside.write_text("nothing")
     assert os.stat(os.devnull).st_rdev == before
 
 
 def test_a_folder_is_refused_before_the_block(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError, match=re.escape(str(tmp_path))), written_aside(tmp_path):
+    with pytest.raises(IsADirectoryError, match=re.escape(str(tmp_path))), write_aside(tmp_path):
         pytest.fail("the work was begun")
 
 
 def test_the_next_write_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    with written_aside(tmp_path / "a.tsv.gz") as aside:
+    with write_aside(tmp_path / "a.tsv.gz") as aside:
         leftover = aside.name[: -len("00000000.unfinished.tsv.gz")] + "0123abcd.unfinished.tsv.gz"
         assert aside.with_name(leftover).name.startswith(".a.tsv.")
     others = [".b.0123abcd.unfinished.tsv", ".a.tsv.0123abcd.tsv.gz", ".a.tsv.mine.unfinished.tsv.gz"]
     for name in (leftover, *others):
         (tmp_path / name).write_text("")
-    with written_aside(tmp_path / "a.tsv.gz") as aside:
+    with write_aside(tmp_path / "a.tsv.gz") as aside:
         assert not (tmp_path / leftover).exists()  # before the write, which may need the room
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, "a.tsv.gz"])
 
 
 def test_two_writers_leave_each_other_alone(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
-    with written_aside(target) as first:
+    with write_aside(target) as first:
         first.write_text("first")
-        with written_aside(target) as second:
+        with write_aside(target) as second:
             second.write_text("second")
         assert target.read_text() == "second"
         assert first.exists()
@@ -117,7 +117,7 @@ def test_many_threads_write_whole_files_with_the_mode_of_the_process(tmp_path: P
 
     def write(number: int) -> int:
         for _ in range(20):
-            with written_aside(tmp_path / f"{number % 3}.txt") as aside:
+            with write_aside(tmp_path / f"{number % 3}.txt") as aside:
                 aside.write_text(str(number) * 1000)
         return stat.S_IMODE((tmp_path / f"{number % 3}.txt").stat().st_mode)
 
@@ -148,7 +148,7 @@ def test_data_are_on_the_disk_before_the_name_changes(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", replaced)
-    with written_aside(tmp_path / "a.txt") as aside:
+    with write_aside(tmp_path / "a.txt") as aside:
         aside.write_text("new")
     file, folder = (tmp_path / "a.txt").stat().st_ino, tmp_path.stat().st_ino
     assert steps == [("sync", file), ("rename", file), ("sync", folder)]
@@ -165,7 +165,7 @@ def test_a_failing_disk_is_told_with_the_name_of_the_file(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fsync", failing)
-    with pytest.raises(OSError, match=re.escape(f"{os.strerror(number)}: '{target}'")), written_aside(target) as aside:
+    with pytest.raises(OSError, match=re.escape(f"{os.strerror(number)}: '{target}'")), write_aside(target) as aside:
         aside.write_text("new")
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]

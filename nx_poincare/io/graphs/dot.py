@@ -35,7 +35,7 @@ def dot_text(
     Parameters
     ----------
     graph : networkx graph
-        As `nx_poincare.io.graphs.format_rules.fitted` makes it for DOT.
+        As `nx_poincare.io.graphs.format_rules.fit_to_format` makes it for DOT.
     places : sequence, one per node
         Positions in any unit. They become ``pos`` in points, multiplied by a power of two, so that
         not a digit is lost.

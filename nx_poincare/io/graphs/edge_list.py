@@ -51,7 +51,7 @@ _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
 class Columns(NamedTuple):
-    """What the columns of a table of edges are called."""
+    """The names of the columns of a table of edges."""
 
     source: Any
     target: Any
@@ -78,7 +78,7 @@ def read_edge_list(
     ----------
     stream : buffered stream of bytes
     path : str
-        What to call it in messages.
+        Its name in messages.
     delimiter : str or None
         One character between the columns of quoted text; after any but a tab, spaces that
         are not quoted are skipped. None: columns lie between runs of ASCII white space, and
@@ -94,7 +94,7 @@ def read_edge_list(
     Raises
     ------
     GraphFileError
-        Naming the line that is no edge.
+        If a line is not an edge; the message has its number.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _edges_in(
     lines_before: int = 0,
 ) -> Iterator[Iterator[Any]]:
     """Edges as `add_edges_from` takes them; the stream, of which some lines may have been read, stays open."""
-    # Bytes that are no UTF-8 become lone surrogates, which `_Lines` finds and names.
+    # Bytes that are not UTF-8 become lone surrogates, which `_Lines` finds and names.
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = _Lines(text, path, lines_before)
     records: Iterator[list[str]]
@@ -162,7 +162,7 @@ def _edges_in(
     else:
         records = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
     try:
-        rows = _without_header(records, lines, header) if columns is None else _chosen(records, lines, columns)
+        rows = _without_header(records, lines, header) if columns is None else _named_columns(records, lines, columns)
         yield _edges(rows, lines)
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}") from error
@@ -257,7 +257,7 @@ def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | 
     return chain([record], records)
 
 
-def _chosen(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> Iterator[list[str]]:
+def _named_columns(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> Iterator[list[str]]:
     """The named columns of every record, after the header that names them."""
     head: list[str] = []
     for head in records:
@@ -334,18 +334,18 @@ def _attributes(third: str, lines: _Lines) -> dict[str, Any]:
             attributes = None
         if not isinstance(attributes, dict):
             raise lines.error(
-                f"{_shown(third)} is no dictionary of attributes of at most {_LONGEST_DICTIONARY:,} characters"
+                f"{_excerpt(third)} is not a dictionary of attributes of at most {_LONGEST_DICTIONARY:,} characters"
             )
         return attributes
     try:
         weight = float(third)
     except ValueError:
-        raise lines.error(f"weight {_shown(third)} is not a number") from None
+        raise lines.error(f"weight {_excerpt(third)} is not a number") from None
     if not math.isfinite(weight):
-        raise lines.error(f"weight {_shown(third)} is not finite")
+        raise lines.error(f"weight {_excerpt(third)} is not finite")
     return {"weight": weight}
 
 
-def _shown(text: str) -> str:
+def _excerpt(text: str) -> str:
     text = text.strip()
     return repr(text if len(text) <= 40 else text[:40] + "...")

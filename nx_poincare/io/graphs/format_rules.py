@@ -12,7 +12,7 @@ import numpy as np
 
 from nx_poincare.attributes.flatten import Scalar, edges_of, free_name
 
-__all__ = ["FORMATS", "GraphExportError", "fitted", "text_names", "utf8"]
+__all__ = ["FORMATS", "GraphExportError", "fit_to_format", "text_names", "utf8"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
@@ -55,7 +55,7 @@ FORMATS: Final[Mapping[str, _Rules]] = {
 }
 
 
-def fitted(flat: nx.Graph, format: str) -> nx.Graph:
+def fit_to_format(flat: nx.Graph, format: str) -> nx.Graph:
     """Copy a graph of scalar attributes so that NetworkX's writer and reader of a format keep it.
 
     Node names become text where the format asks for it, attributes with a name that the
@@ -65,13 +65,13 @@ def fitted(flat: nx.Graph, format: str) -> nx.Graph:
     Raises
     ------
     GraphExportError
-        If two names become the same text, or something is in no way to be written.
+        If two names become the same text, or the format has no way to write something.
 
     Examples
     --------
     >>> G = nx.DiGraph([(1, (2, 3))])
     >>> G.nodes[1]["id"] = 7
-    >>> fitted(G, "gexf").nodes(data=True)
+    >>> fit_to_format(G, "gexf").nodes(data=True)
     NodeDataView({'1': {'id_': 7}, '(2, 3)': {}})
     """
     rules = FORMATS[format]
@@ -79,9 +79,9 @@ def fitted(flat: nx.Graph, format: str) -> nx.Graph:
     names = text_names(nodes) if rules.text_names else _json_names(nodes)
     edges = _with_plain_keys(edges_of(flat)) if flat.is_multigraph() else edges_of(flat)
 
-    [of_graph] = _renamed([flat.graph], rules.of_graph)
-    of_nodes = _renamed([flat.nodes[node] for node in nodes], rules.of_nodes)
-    of_edges = _renamed([edge[-1] for edge in edges], rules.of_edges)
+    [of_graph] = _rename_reserved([flat.graph], rules.of_graph)
+    of_nodes = _rename_reserved([flat.nodes[node] for node in nodes], rules.of_nodes)
+    of_edges = _rename_reserved([edge[-1] for edge in edges], rules.of_edges)
     if format == "gexf":
         of_edges = _with_numeric_weights(of_edges)
     if rules.one_type_per_column:
@@ -121,7 +121,7 @@ def text_names(nodes: Iterable[Hashable]) -> list[str]:
     names = list(nodes)
     if set(map(type, names)) == {str} and len(set(names)) == len(names):
         return names  # type: ignore[return-value]
-    return _distinct(names, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
+    return _distinct_names(names, lambda name: str.__str__(name) if isinstance(name, str) else str(_plain_name(name)))
 
 
 def utf8(name: str) -> bytes:
@@ -130,7 +130,7 @@ def utf8(name: str) -> bytes:
     Raises
     ------
     GraphExportError
-        If it is no valid Unicode.
+        If it is not valid Unicode.
 
     Examples
     --------
@@ -140,15 +140,15 @@ def utf8(name: str) -> bytes:
     try:
         return name.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise GraphExportError(f"the name {name!r} is no valid Unicode: {error.reason}") from error
+        raise GraphExportError(f"the name {name!r} is not valid Unicode: {error.reason}") from error
 
 
 def _json_names(nodes: Iterable[Hashable]) -> list[Any]:
     """Names that JSON has, tuples (NetworkX makes them of lists) included; other names as text."""
-    return _distinct(nodes, lambda name: plain if _is_json(plain := _plain_name(name)) else str(name))
+    return _distinct_names(nodes, lambda name: plain if _is_json(plain := _plain_name(name)) else str(name))
 
 
-def _distinct(nodes: Iterable[Hashable], name_of: Any) -> list[Any]:
+def _distinct_names(nodes: Iterable[Hashable], name_of: Any) -> list[Any]:
     owner: dict[Any, Hashable] = {}
     for node in nodes:
         name = name_of(node)
@@ -184,7 +184,7 @@ def _with_plain_keys(edges: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return plain
 
 
-def _renamed(rows: list[Any], reserved: frozenset[str]) -> list[dict[str, Any]]:
+def _rename_reserved(rows: list[Any], reserved: frozenset[str]) -> list[dict[str, Any]]:
     """Rows in which no attribute has a reserved name."""
     columns = dict.fromkeys(key for row in rows for key in row)
     new_name: dict[str, str] = {}
@@ -200,7 +200,7 @@ def _with_numeric_weights(rows: list[dict[str, Scalar]]) -> list[dict[str, Scala
     """GEXF reads every ``weight`` of an edge as a float: a column of anything else moves away."""
     if all(type(row.get("weight", 0)) in (int, float) for row in rows):
         return rows
-    return _renamed(rows, frozenset({"weight"}))
+    return _rename_reserved(rows, frozenset({"weight"}))
 
 
 def _one_type_per_column(rows: list[dict[str, Scalar]]) -> list[dict[str, Scalar]]:

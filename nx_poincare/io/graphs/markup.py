@@ -21,7 +21,7 @@ def read_xml(content: bytes, path: str, format: str) -> nx.Graph:
     try:
         with collector_paused():
             return read(io.BytesIO(content))
-    except ElementTree.ParseError as error:  # it asks more of names than expat alone
+    except ElementTree.ParseError as error:  # it checks names more strictly than expat does
         raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid {format}: {error}") from error
@@ -107,7 +107,7 @@ def read_node_link(content: bytes, path: str) -> nx.Graph:
 
 
 def _check_node_link(data: Any, edges: str, path: str) -> None:
-    """Name the entry that is not as node-link data have it."""
+    """Refuse an entry that node-link data cannot have, by its name."""
 
     def refuse(problem: str) -> None:
         raise GraphFileError(path, None, f"is not a node-link graph: {problem}")
@@ -117,15 +117,15 @@ def _check_node_link(data: Any, edges: str, path: str) -> None:
     if not isinstance(data.get(edges), list):
         refuse("it has no list of 'edges' (or 'links')")
     if not isinstance(data.get("graph", {}), dict):
-        refuse("'graph' is no dictionary")
+        refuse("'graph' is not a dictionary")
     for number, node in enumerate(data["nodes"]):
         if not isinstance(node, dict):
-            refuse(f"nodes[{number}] is no dictionary")
+            refuse(f"nodes[{number}] is not a dictionary")
         if not _is_name(node.get("id", number)):
             refuse(f"the id of nodes[{number}] is {node['id']!r}, which cannot name a node")
     for number, edge in enumerate(data[edges]):
         if not isinstance(edge, dict):
-            refuse(f"{edges}[{number}] is no dictionary")
+            refuse(f"{edges}[{number}] is not a dictionary")
         for end in ("source", "target"):
             if not _is_name(edge.get(end)):
                 refuse(f"{edges}[{number}] has no valid {end!r}")

@@ -72,10 +72,10 @@ def read_plain_edges(
 
 def rest_of(stream: io.BufferedReader, taken: bytes) -> io.BufferedReader:
     """A stream of the bytes that have been taken already and of those that follow."""
-    return io.BufferedReader(_Resumed(stream, taken)) if taken else stream
+    return io.BufferedReader(_BytesThenStream(stream, taken)) if taken else stream
 
 
-class _Resumed(io.RawIOBase):
+class _BytesThenStream(io.RawIOBase):
     """Gives out some bytes, then those of a stream."""
 
     def __init__(self, stream: io.BufferedReader, taken: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Files and tables -> NetworkX graph, or straight to nodes and edges; files by their suffix."""
+"""Files and tables -> NetworkX graph, or directly to nodes and edges; the suffix decides the format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.edge_list import Columns, read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.markup import read_gml, read_node_link, read_xml
-from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, opened, read_all
+from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, open_source, read_all
 from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 
@@ -36,7 +36,7 @@ def read_graph(
     header: bool | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> nx.Graph:
-    """Read a graph from a file, its format told by its suffix, or from a table of edges in memory.
+    """Read a graph from a file, in the format of its suffix, or from a table of edges in memory.
 
     ======================  ====================================================================
     .tsv, .csv              source, target and optionally weight, with a tab or a comma between
@@ -49,7 +49,7 @@ def read_graph(
     Any of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
     text in UTF-8 and give a directed graph, each edge from the first column to the second
     whatever a header calls them. Blank lines and lines that start with ``#`` are skipped; a
-    quoted name in a tsv or csv may hold anything. The other formats say themselves whether
+    quoted name in a tsv or csv may hold anything. The other formats state whether
     they are directed and whether edges may be parallel; a node-link file that does not is
     taken as directed without parallel edges.
 
@@ -91,7 +91,7 @@ def read_graph(
         `ValueError` with attributes ``path`` and ``line``. XML with a document type
         declaration is refused, for what its entities may expand to.
     networkx.NetworkXError
-        If a row of a table has no name of a node, or a weight that is no finite number.
+        If a row of a table lacks the name of a node, or its weight is not a finite number.
     ValueError
         If the suffix, a column or an option is unknown or does not apply.
     FileNotFoundError
@@ -114,10 +114,10 @@ def read_graph(
         return _from_memory(path, columns)
     chosen = _format_of(path, format)
     if chosen in _DELIMITERS:
-        between = _checked_delimiter(chosen, delimiter)
+        between = _delimiter_of(chosen, delimiter)
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
-        with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+        with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
             return read_edge_list(stream, name_of(path), delimiter=between, header=header, columns=columns)
     if delimiter is not None or header is not None:
         raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
@@ -166,8 +166,8 @@ def read_edges(
     if chosen not in _DELIMITERS or root is not None:
         graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
         return edges_of_graph(graph, direction=direction, root=root)
-    between = _checked_delimiter(chosen, delimiter)
-    with opened(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
+    between = _delimiter_of(chosen, delimiter)
+    with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
     return names, parent_first(edges, direction)
 
@@ -187,8 +187,8 @@ def _columns_of(source: Any, target: Any, weight: Any) -> Columns | None:
     return Columns("source" if source is None else source, "target" if target is None else target, weight)
 
 
-def _checked_delimiter(format: str, delimiter: str | None) -> str | None:
-    """What lies between the columns of an edge list; None: white space."""
+def _delimiter_of(format: str, delimiter: str | None) -> str | None:
+    """The character between the columns of an edge list; None: white space."""
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
         raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
     return _DELIMITERS[format] if delimiter is None else delimiter

@@ -11,7 +11,7 @@ import numpy as np
 
 from nx_poincare.attributes.flatten import flatten_attributes
 from nx_poincare.io.atomic import destination
-from nx_poincare.io.graphs.format_rules import fitted
+from nx_poincare.io.graphs.format_rules import fit_to_format
 from nx_poincare.io.suffixes import WRITTEN_GRAPHS, format_by_suffix
 
 __all__ = ["export_graph"]
@@ -29,8 +29,8 @@ def export_graph(
 ) -> None:
     """Write a graph with all its attributes to a file that other programs read.
 
-    The suffix tells the format: ``.graphml``, ``.gexf``, ``.gml``, ``.json`` (node-link) or
-    ``.dot`` (Graphviz), each also with ``.gz``. Attributes are flattened as `flatten_attributes` does it; floats
+    The suffix decides the format: ``.graphml``, ``.gexf``, ``.gml``, ``.json`` (node-link) or
+    ``.dot`` (Graphviz), each also with ``.gz``. Attributes are flattened as `flatten_attributes` does; floats
     keep all their digits. The file appears when it is complete, and an older one stays when
     something fails.
 
@@ -76,7 +76,7 @@ def export_graph(
     {'x': 0.5, 'y': 0.1}
     """
     format = format_by_suffix(path, WRITTEN_GRAPHS, " (or that with .gz)")
-    graph = fitted(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
+    graph = fit_to_format(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
     if format in ("gexf", "dot"):
         look = _look(G, store_pos_as, level_as)
     if format == "gexf":

@@ -32,7 +32,7 @@ def write_embedding_file(
     chosen = format_of(path, format)
     if (chosen == "word2vec-binary") != float32:
         raise ValueError(
-            "float32 is an option of the format word2vec-binary (.bin) alone" if float32 else
+            "float32 applies only to the format word2vec-binary (.bin)" if float32 else
             "the binary format of word2vec holds float32, which loses most digits of an embedding: "
             "write its text format (.vec), or pass float32=True to accept the loss"
         )  # fmt: skip
@@ -65,7 +65,7 @@ def read_embedding_file(
 
 
 def embedding_file_error(path: str | os.PathLike[str], format: VectorFormat | None, error: Exception) -> ValueError:
-    """What to raise where a file was read, but its points are no embedding."""
+    """The error to raise when a file could be read, but its points are not an embedding."""
     if is_graph_file(path, format):
         return GraphAttributeError(f"attribute 'poincare': {error}")
     if format_of(path, format) == "npz":

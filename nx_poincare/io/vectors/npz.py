@@ -48,7 +48,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     """
     header = {
         "format": _FORMAT,
-        "nodes": fields.nodes if _is_text(fields.nodes) else [_encoded(name) for name in fields.nodes],
+        "nodes": fields.nodes if _is_text(fields.nodes) else [_to_json(name) for name in fields.nodes],
         "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in fields.history],
     }
     arrays: dict[str, NDArray[Any]] = {
@@ -79,7 +79,7 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
             raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
         _check_kinds(arrays)
         return EmbeddingFields(
-            [_decoded(name) for name in header["nodes"]],
+            [_from_json(name) for name in header["nodes"]],
             arrays["directions"],
             arrays["radii"],
             levels=arrays["levels"],
@@ -95,36 +95,36 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
 
 def _check_kinds(arrays: dict[str, NDArray[Any]]) -> None:
     for name, array in arrays.items():
-        wanted = np.int64 if name in ("levels", "edges") else np.float64
-        if name != "header" and array.dtype != wanted:
-            raise ValueError(f"the array {name!r} is of {array.dtype}, not {np.dtype(wanted)}")
+        expected = np.int64 if name in ("levels", "edges") else np.float64
+        if name != "header" and array.dtype != expected:
+            raise ValueError(f"the array {name!r} is of {array.dtype}, not {np.dtype(expected)}")
 
 
 def _is_text(names: Sequence[Hashable]) -> bool:
-    """Whether all names are plain text, which JSON has as it is."""
+    """Whether all names are plain text, which JSON stores unchanged."""
     return set(map(type, names)) == {str}
 
 
-def _encoded(name: Hashable) -> Any:
+def _to_json(name: Hashable) -> Any:
     """A node name as JSON; containers are marked by an object with one key."""
     if isinstance(name, np.generic):
         name = name.item()
     if isinstance(name, _PLAIN):
         return name
     if isinstance(name, tuple):
-        return {"tuple": [_encoded(part) for part in name]}
+        return {"tuple": [_to_json(part) for part in name]}
     if isinstance(name, frozenset):
-        return {"frozenset": sorted((_encoded(part) for part in name), key=json.dumps)}
+        return {"frozenset": sorted((_to_json(part) for part in name), key=json.dumps)}
     raise TypeError(
         f"node {name!r} is a {type(name).__name__}; only strings, numbers, booleans, None, and tuples or "
         "frozensets of these can be saved: relabel the graph (networkx.relabel_nodes) first"
     )
 
 
-def _decoded(name: Any) -> Hashable:
+def _from_json(name: Any) -> Hashable:
     if isinstance(name, dict):
         ((kind, parts),) = name.items()
-        return {"tuple": tuple, "frozenset": frozenset}[kind](_decoded(part) for part in parts)
+        return {"tuple": tuple, "frozenset": frozenset}[kind](_from_json(part) for part in parts)
     if isinstance(name, list):
         raise ValueError("a node name is a list")
     return name

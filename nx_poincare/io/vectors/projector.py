@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from nx_poincare.io.atomic import written_aside
+from nx_poincare.io.atomic import write_aside
 from nx_poincare.io.graphs.format_rules import text_names, utf8
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -25,7 +25,7 @@ def write_projector(
     Raises
     ------
     GraphExportError
-        If two names are the same text, or a name is no valid Unicode.
+        If two names are the same text, or a name is not valid Unicode.
     """
     names = [utf8(name).decode().translate(_VISIBLE) for name in text_names(nodes)]
     columns = zip(names, levels.tolist(), radii.tolist(), strict=True)
@@ -35,4 +35,4 @@ def write_projector(
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as both:
         for name, text in (("vectors.tsv", rows), ("metadata.tsv", metadata)):
-            both.enter_context(written_aside(target / name)).write_bytes(text.encode("utf-8"))
+            both.enter_context(write_aside(target / name)).write_bytes(text.encode("utf-8"))

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.atomic import destination
 from nx_poincare.io.graphs.format_rules import GraphExportError, text_names, utf8
-from nx_poincare.io.streams import GraphFileError, Source, name_of, opened
+from nx_poincare.io.streams import GraphFileError, Source, name_of, open_source
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.progress import progress_bar
 
@@ -35,7 +35,7 @@ def write_vectors(
     """Write one node per line: its name and its coordinates, with tabs between.
 
     Coordinates are written with the digits that give back the same float64. Names are text;
-    one with a tab, a quote or an end of line is quoted as spreadsheets do it. ``.gz`` as the
+    one with a tab, a quote or an end of line is quoted the way spreadsheets do. ``.gz`` as the
     suffix compresses. A file appears when it is complete, and an older one stays when
     something fails.
 
@@ -51,7 +51,7 @@ def write_vectors(
     Raises
     ------
     GraphExportError
-        If two names are the same text, or a name is no valid Unicode.
+        If two names are the same text, or a name is not valid Unicode.
     ValueError
         If the shapes do not agree or a coordinate is not finite.
 
@@ -97,8 +97,8 @@ def read_vectors(path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[l
     Raises
     ------
     GraphFileError
-        Naming the line that has no name, another number of columns than the first or a
-        value that is no finite number, or whose name came before.
+        If a line has no name, a name that an earlier line has, another number of columns than the
+        first line, or a value that is not a finite number; the message has the line's number.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def read_vectors(path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[l
     """
     vectors: dict[str, list[float]] = {}
     width = 0
-    with opened(path, max_bytes=max_bytes) as stream:
+    with open_source(path, max_bytes=max_bytes) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
         for line, row in _rows(text, name_of(path)):
             name, coordinates = row[0], row[1:]
@@ -116,20 +116,18 @@ def read_vectors(path: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[l
                 name.encode("utf-8")
                 vectors_of = [float(number) for number in coordinates]
             except ValueError as error:
-                raise GraphFileError(name_of(path), line, f"is no vector: {error}") from error
+                raise GraphFileError(name_of(path), line, f"is not a vector: {error}") from error
             if name in vectors:
                 raise GraphFileError(name_of(path), line, f"{name!r} has a vector already")
             if len(vectors_of) != width or width == 0 or not np.isfinite(vectors_of).all():
-                raise GraphFileError(
-                    name_of(path), line, f"{name!r} has not {max(width, 1)} finite coordinates as it should"
-                )
+                raise GraphFileError(name_of(path), line, f"{name!r} does not have {max(width, 1)} finite coordinates")
             vectors[name] = vectors_of
         text.detach()
     return list(vectors), np.array(list(vectors.values()), dtype=np.float64).reshape(len(vectors), width)
 
 
 def _fields(names: list[str]) -> list[str]:
-    """Names as the fields of a row, looked at one by one only if something may be special about one."""
+    """Names as the fields of a row, checked one by one only if some name may need quotes."""
     text = "".join(names)
     is_plain = text.isascii() and not any(mark in text for mark in ("\0", *_QUOTED))
     return names if is_plain else [_field(name) for name in names]
@@ -139,7 +137,7 @@ def _field(name: str) -> str:
     utf8(name)
     if "\0" in name:
         raise GraphExportError(f"the name {name!r} holds a NUL character, which text files cannot; rename the node")
-    # A byte order mark at the start of a file is no part of it, hence quoted.
+    # A byte order mark at the start of a file would be taken off it, so it is quoted.
     if _QUOTED.isdisjoint(name) and not name.startswith("\ufeff"):
         return name
     return '"' + name.replace('"', '""') + '"'

@@ -1,9 +1,9 @@
 """The file formats of word2vec, text and binary: a line with the shape, then a name and its vector each.
 
-A name ends at a space there, and a line at its end. White space and control characters in names are
+A name ends at the first space, and a vector at the end of its line. White space and control characters in names are
 therefore written as URLs write them, ``%20`` for a space, and so is ``%`` itself as ``%25``; reading
 undoes exactly these. Every other name stays as it is. gensim leaves spaces in names, and its own reader
-refuses the text; here what stands before the numbers is the name.
+refuses such text; here the name is everything before the numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.format_rules import GraphExportError, text_names, utf8
-from nx_poincare.io.streams import GraphFileError, Source, name_of, opened
+from nx_poincare.io.streams import GraphFileError, Source, name_of, open_source
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.progress import progress_bar
 
@@ -51,7 +51,7 @@ def write_word2vec(
     Raises
     ------
     GraphExportError
-        If two names are the same text, or a name is empty or no valid Unicode.
+        If two names are the same text, or a name is empty or not valid Unicode.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def write_word2vec(
     >>> stream.getvalue()
     b'1 2\\nNew%20York 0.1 0.2\\n'
     """
-    words = [_escaped(name) for name in text_names(names)]
+    words = [_escape(name) for name in text_names(names)]
     stream.write(b"%d %d\n" % vectors.shape)
     rows = _binary(vectors) if binary else _text(vectors)
     with progress_bar(len(words), "writing", "node", progress) as bar:
@@ -80,7 +80,7 @@ def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_
     Raises
     ------
     GraphFileError
-        Naming the line, in binary files the number of the vector, that is not in the format.
+        Naming the line, in binary files the number of the vector, that does not follow the format.
 
     Examples
     --------
@@ -88,11 +88,11 @@ def read_word2vec(source: Source, *, binary: bool, max_bytes: int = DEFAULT_MAX_
     (['New York'], array([[0.1, 0.2]]))
     """
     path = name_of(source)
-    with opened(source, max_bytes=max_bytes) as stream:
+    with open_source(source, max_bytes=max_bytes) as stream:
         count, dim = _shape(stream.readline(_LONGEST_NAME), path)
         rows = _binary_rows(stream, count, dim, path) if binary else _text_rows(stream, count, dim, path)
         words, vectors = zip(*rows, strict=True) if count else ((), ())
-    names = [_name(word, path, line) for line, word in enumerate(words, start=2)]
+    names = [_unescape(word, path, line) for line, word in enumerate(words, start=2)]
     known: dict[str, int] = {}
     for line, name in enumerate(names, start=2):
         if known.setdefault(name, line) != line:
@@ -110,13 +110,13 @@ def _binary(vectors: FloatArray) -> Iterator[bytes]:
     return (row.tobytes() for row in (vectors * shrink[:, None]).astype(_FLOAT32))
 
 
-def _escaped(name: str) -> bytes:
+def _escape(name: str) -> bytes:
     if not name:
         raise GraphExportError("the format of word2vec cannot hold an empty name; rename the node")
     return utf8(name.translate(_TO_ESCAPES))
 
 
-def _name(word: bytes, path: str, line: int) -> str:
+def _unescape(word: bytes, path: str, line: int) -> str:
     try:
         return _ESCAPE.sub(lambda match: _CHARACTER_OF[match[0]], word.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -142,19 +142,19 @@ def _text_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> It
         try:
             vector = [float(number) for number in numbers]
         except ValueError as error:
-            raise GraphFileError(path, line, f"is no vector: {error}") from error
+            raise GraphFileError(path, line, f"is not a vector: {error}") from error
         if line > count + 1:
-            raise GraphFileError(path, line, f"comes after the {count} vectors that the first line tells")
+            raise GraphFileError(path, line, f"comes after the {count} vectors that the first line announces")
         if not word or len(vector) != dim or not np.isfinite(vector).all():
             raise GraphFileError(path, line, f"is not a name and {dim} finite numbers")
         yield word, vector
     if line < count + 1:
-        raise GraphFileError(path, line, f"is the last, but the first line tells {count} vectors")
+        raise GraphFileError(path, line, f"is the last line, but the first line announces {count} vectors")
 
 
 def _binary_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> Iterable[tuple[bytes, FloatArray]]:
     if dim > _LARGEST_DIM:
-        raise GraphFileError(path, 1, f"tells {dim:,} dimensions, more than {_LARGEST_DIM:,}")
+        raise GraphFileError(path, 1, f"announces {dim:,} dimensions, more than {_LARGEST_DIM:,}")
     for number in range(1, count + 1):
         word = bytearray()
         while (byte := stream.read(1)) not in (b" ", b"") and len(word) < _LONGEST_NAME:

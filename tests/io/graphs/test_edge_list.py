@@ -144,7 +144,7 @@ class TestEdgeLists:
             ("a\tb\t", "'' is not a number"),
             ("a\tb\tinf", "not finite"),
             ("a\tb\tnan", "not finite"),
-            ("a\tb\t{1", "no dictionary"),
+            ("a\tb\t{1", "not a dictionary"),
             ("a\tb\t{'x': '" + 70_000 * "y" + "'}", "at most 65,536 characters"),
             ("a\0\tb", "NUL"),
             ('"a"b\tc', "quoted"),
@@ -182,7 +182,7 @@ class TestEdgeLists:
             read_graph(io.BytesIO(bomb), format="tsv", max_bytes=100_000)
         error = error_of(gzip.compress(b"a\tb\n" + b"c" * 40_000_000))
         assert error.line == 2
-        assert "no edge list" in str(error)
+        assert "not an edge list" in str(error)
         error = error_of("a\tb\n" + "c" * 200_000 + "\td\n")
         assert error.line == 2
 

@@ -292,7 +292,7 @@ class TestVectors:
             (b"a\t1\nb\tnan\n", 2, "finite"),
             (b"a\t1\n\na\t1\n", 3, "already"),
             (b"a\n", 1, "1 finite"),
-            (b"a\t1\n\xff\t1\n", 2, "no vector"),
+            (b"a\t1\n\xff\t1\n", 2, "not a vector"),
             (b'a\t1\n"b\t1\n', 2, "quoted"),
         ],
     )

@@ -33,6 +33,6 @@ def test_lines_agree_and_keep_every_bit(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_older_files(tmp_path: Path) -> None:
     export_projector(Embedding.from_vectors(["a"], [[0.0, 0.5]]), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(GraphExportError, match=r"the name '\\ud800' is no valid Unicode"):
+    with pytest.raises(GraphExportError, match=r"the name '\\ud800' is not valid Unicode"):
         export_projector(Embedding.from_vectors(["\ud800"], [[0.0, 0.1]]), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -104,7 +104,7 @@ def test_names_that_cannot_be_written(names: list[Any]) -> None:
         (b"1 2\ndog 0.1\n", "line 2: is not a name and 2 finite"),
         (b"1 2\ndog 0.1 nan\n", "line 2"),
         (b"1 2\ndog 0.1 0.2 0.3\n", "line 2: is not a name and 2 finite"),
-        (b"1 2\ndog 0.1 x\n", "line 2: is no vector"),
+        (b"1 2\ndog 0.1 x\n", "line 2: is not a vector"),
         (b"2 1\ndog 0.1\n", "line 2: is the last"),
         (b"1 1\ndog 0.1\ncat 0.2\n", "line 3: comes after"),
         (b"2 1\ndog 0.1\ndog 0.2\n", "line 3: 'dog' has a vector already, on line 2"),
@@ -124,7 +124,7 @@ def test_binary_cut_off(content: bytes) -> None:
 
 @pytest.mark.parametrize("dim", [10**7, 10**30])
 def test_a_dimension_that_no_file_has_takes_no_memory(dim: int) -> None:
-    with pytest.raises(GraphFileError, match=r"line 1: tells 1[0,]+ dimensions, more than 1,048,576"):
+    with pytest.raises(GraphFileError, match=r"line 1: announces 1[0,]+ dimensions, more than 1,048,576"):
         read_word2vec(io.BytesIO(b"1 %d\ndog " % dim), binary=True)
 
 

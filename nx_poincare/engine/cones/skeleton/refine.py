@@ -88,7 +88,7 @@ def trained_skeleton(
     if checkpoint is not None:
         state = load_state(identity, checkpoint.path, state) or state
         if not _follows(state.parents, skeleton.dag):
-            raise CheckpointError(f"{checkpoint.path} is no checkpoint of nx_poincare: parents that are none")
+            raise CheckpointError(f"{checkpoint.path} is not a checkpoint of nx_poincare: its parents are not nodes")
 
     def train(rate: float) -> bool:
         return train_skeleton(

@@ -142,7 +142,7 @@ def test_another_graph_and_another_training_are_refused(tmp_path):
 def test_other_files_are_refused(tmp_path, content):
     path = tmp_path / "run.npz"
     path.write_bytes(content)
-    with pytest.raises(CheckpointError, match=r"run\.npz is no checkpoint"):
+    with pytest.raises(CheckpointError, match=r"run\.npz is not a checkpoint"):
         embedded(5, checkpoint=path)
     assert path.read_bytes() == content
 
@@ -169,7 +169,7 @@ def test_parents_that_are_none_are_refused(tmp_path, parent):
         content = dict(arrays)
     content["parents"] = np.full_like(content["parents"], parent)
     np.savez(path, **content)
-    with pytest.raises(CheckpointError, match=r"run\.npz is no checkpoint.*parents"):
+    with pytest.raises(CheckpointError, match=r"run\.npz is not a checkpoint.*parents"):
         embedded(5, checkpoint=path)
 
 
