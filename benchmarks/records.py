@@ -137,7 +137,7 @@ def large(jobs: int) -> Iterator[Row]:
     """A skeleton of 31,000 caps, of which each step looks at a part."""
     G = recursive_tree(LARGE_TREE_NODES, 0.3, np.random.default_rng(0))
     what = f"random tree of {LARGE_TREE_NODES:,}, 30% second parents, 10-D"
-    yield embedded_row(f"{what}, untrained", G, 10, jobs, epochs=0)
+    yield embedded_row(f"{what}, untrained", G, 10, jobs, effort=0)
     yield embedded_row(what, G, 10, jobs)
 
 
@@ -196,7 +196,7 @@ def ablation(jobs: int) -> Iterator[Row]:
     """What the parts of the methods bring. They are no options of `embed`: private constants and functions of
     `nx_poincare.engine` are patched for the time of a row."""
     for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
-        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, epochs=0)
+        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, effort=0)
         for what, room, parts in ABLATIONS[dim]:
             with patch.multiple(room, **parts):
                 yield embedded_row(f"nouns, {dim}-D, {what}", all_nouns(), dim, jobs)
