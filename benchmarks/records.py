@@ -117,6 +117,16 @@ def mammals(jobs: int) -> Iterator[Row]:
         yield embedded_row(f"mammals, {dim}-D", G, dim, jobs)
 
 
+def paper(jobs: int) -> Iterator[Row]:
+    """The training of Nickel & Kiela 2017 as published, from random points, beside this package's own."""
+    G = nxp.wordnet_graph("mammal.n.01", source="bundled")
+    for dim in (2, 5, 10):
+        for what, training in (("as published", nxp.Training.paper()), ("own training", nxp.Training())):
+            yield embedded_row(
+                f"mammals, {dim}-D, random start, {what}", G, dim, jobs, init="random", training=training
+            )
+
+
 def verbs(jobs: int) -> Iterator[Row]:
     G = nxp.wordnet_graph(pos="v", source="bundled")
     for dim in (2, 3, 5, 10):
@@ -244,6 +254,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
 SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
     "nouns": nouns,
     "mammals": mammals,
+    "paper": paper,
     "verbs": verbs,
     "trees": trees,
     "large": large,

@@ -16,7 +16,6 @@ from PIL.Image import Dither
 
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.extractors.digraph import as_graph
 from nx_poincare.io.atomic import written_aside
 from nx_poincare.utils.checks import check_count, check_positive
 from nx_poincare.utils.progress import progress_bar
@@ -156,7 +155,7 @@ def draw_training(
     Raises
     ------
     TypeError
-        If ``G`` is not a graph, as in `embed`.
+        If ``G`` is not a NetworkX graph.
     ValueError
         If an option is out of range or ``path`` has another suffix; while training, if it is not
         in two dimensions.
@@ -173,7 +172,8 @@ def draw_training(
     >>> [frame.epoch for frame in film.frames], path.exists()
     ([1, 5, 10], True)
     """
-    G = as_graph(G)
+    if not isinstance(G, nx.Graph):
+        raise TypeError(f"expected a NetworkX graph, got {type(G).__name__}")
     check_count("every", every, 1)
     if radii not in get_args(Radii):
         raise ValueError(f"radii must be 'eye' or 'true', not {radii!r}")

@@ -157,14 +157,14 @@ def test_effort_lengthens_a_training_without_a_number_of_epochs():
     assert (long.epochs, long.burn_in, short.epochs, short.burn_in) == (20_000, 5000, 200, 50)
     refined, least = task(100, 5, effort=2, from_scratch=False).schedule, task(100, 5, effort=1e-9).schedule
     assert (refined.epochs, refined.burn_in, least.epochs, least.burn_in) == (1800, 0, 1, 0)
-    assert task(100, 5, epochs=20, effort=10) == task(100, 5, epochs=20)
+    assert task(100, 5, epochs=20, effort=10).schedule == task(100, 5, epochs=20).schedule
     assert task(100, 5, burn_in=7, effort=10).schedule.burn_in == 7
 
 
 def test_what_training_adds_to_the_loss_of_the_paper_brings_ancestors_nearer(mammals):
     short = {"init": "random", "epochs": 100, "burn_in": 50, "negatives": 10, "seed": 0}
     plain, helped = (
-        nxp.evaluate_reconstruction(nxp.embed(mammals.copy(), 5, **short, **more), mammals)
+        nxp.evaluate_reconstruction(nxp.embed(mammals.copy(), 5, **gathered(short | more)), mammals)
         for more in ({"relatives": 0, "emphasis": 0, "temperature": 1}, {})
     )
     assert helped.mean_rank < plain.mean_rank
@@ -355,7 +355,7 @@ import networkx as nx, nx_poincare as nxp, sys, warnings
 G = nxp.wordnet_graph(source="bundled")
 def told(epoch, loss, view):
     print("epoch", epoch, flush=True)
-emb = nxp.embed(G, 10, init="random", epochs=1000, seed=0, callbacks=[told], progress=False)
+emb = nxp.embed(G, 10, init="random", training=1000, seed=0, callbacks=[told], progress=False)
 print("returned", len(emb))
 """
 

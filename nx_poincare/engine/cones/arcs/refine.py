@@ -162,7 +162,7 @@ class _Kept:
             self._measured = self.arcs
 
 
-def _sample(dag: Dag, effort: float) -> IntArray:
+def _sample(dag: Dag, effort: float = 1.0) -> IntArray:
     """Nodes at even distances among those with ancestors, so few that their ranks are soon known."""
     rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
     pairs_per_row = dag.estimated_pairs() / len(rows)

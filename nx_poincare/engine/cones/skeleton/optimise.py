@@ -143,7 +143,7 @@ def train_skeleton(
 
 def steps_of(effort: float) -> int:
     """How many steps a training takes."""
-    return max(_SCORED_EVERY, round(_STEPS * effort))
+    return max(1, round(_STEPS * effort))
 
 
 def draws_rows(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
