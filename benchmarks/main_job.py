@@ -106,28 +106,28 @@ def fresh_processes(G: nx.DiGraph) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder, "graph.pickle")
         graph.write_bytes(pickle.dumps(G))
-        for epochs, call, bar in (("0", "embed(G, epochs=0)", "<= 10 s"), ("None", "embed(G)", "")):
+        for effort, call, bar in (("0", "embed(G, effort=0)", "<= 10 s"), ("1", "embed(G)", "")):
             for compiled in ("compiling", "compiled code cached"):
-                done = in_process(str(graph), epochs, cache=Path(folder, epochs))
+                done = in_process(str(graph), effort, cache=Path(folder, effort))
                 what = f"{call} of all nouns, 2-D, {compiled}"
                 yield Row(what, f"{done['seconds']:.2f} s", bar=bar if compiled == "compiling" else "")
-        loading = in_process("", "None", cache=Path(folder, "None"))
+        loading = in_process("", "1", cache=Path(folder, "1"))
     peak = loading["peak"] / GIBIBYTE
     yield Row("peak memory, load to write-back", f"{peak:.2f} GiB", bar="<= 1.5 GiB")
 
 
-def in_process(graph: str, epochs: str, *, cache: Path) -> dict[str, float]:
+def in_process(graph: str, effort: str, *, cache: Path) -> dict[str, float]:
     """What `child` measures, with compiled code in a folder of our own."""
-    command = [sys.executable, __file__, "--child", graph, epochs]
+    command = [sys.executable, __file__, "--child", graph, effort]
     environment = os.environ | {"NUMBA_CACHE_DIR": str(cache)}
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout))
 
 
-def child(graph: str, epochs: int | None) -> None:
+def child(graph: str, effort: float) -> None:
     """Embed a pickled graph, or the nouns if there is none; print seconds and peak memory in bytes."""
     G = pickle.loads(Path(graph).read_bytes()) if graph else nxp.wordnet_graph(source="bundled")
-    seconds, _ = timed(lambda: nxp.embed(G, epochs=epochs))
+    seconds, _ = timed(lambda: nxp.embed(G, effort=effort))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"seconds": seconds, "peak": peak if sys.platform == "darwin" else 1024 * peak}))
 
@@ -186,6 +186,6 @@ def table(rows: list[Row]) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        child(sys.argv[2], None if sys.argv[3] == "None" else int(sys.argv[3]))
+        child(sys.argv[2], float(sys.argv[3]))
     else:
         main()

@@ -117,6 +117,16 @@ def mammals(jobs: int) -> Iterator[Row]:
         yield embedded_row(f"mammals, {dim}-D", G, dim, jobs)
 
 
+def paper(jobs: int) -> Iterator[Row]:
+    """The training of Nickel & Kiela 2017 as published, from random points, beside this package's own."""
+    G = nxp.wordnet_graph("mammal.n.01", source="bundled")
+    for dim in (2, 5, 10):
+        for what, training in (("as published", nxp.Training.paper()), ("own training", nxp.Training())):
+            yield embedded_row(
+                f"mammals, {dim}-D, random start, {what}", G, dim, jobs, init="random", training=training
+            )
+
+
 def verbs(jobs: int) -> Iterator[Row]:
     G = nxp.wordnet_graph(pos="v", source="bundled")
     for dim in (2, 3, 5, 10):
@@ -137,7 +147,7 @@ def large(jobs: int) -> Iterator[Row]:
     """A skeleton of 31,000 caps, of which each step looks at a part."""
     G = recursive_tree(LARGE_TREE_NODES, 0.3, np.random.default_rng(0))
     what = f"random tree of {LARGE_TREE_NODES:,}, 30% second parents, 10-D"
-    yield embedded_row(f"{what}, untrained", G, 10, jobs, epochs=0)
+    yield embedded_row(f"{what}, untrained", G, 10, jobs, effort=0)
     yield embedded_row(what, G, 10, jobs)
 
 
@@ -196,7 +206,7 @@ def ablation(jobs: int) -> Iterator[Row]:
     """What the parts of the methods bring. They are no options of `embed`: private constants and functions of
     `nx_poincare.engine` are patched for the time of a row."""
     for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
-        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, epochs=0)
+        yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, effort=0)
         for what, room, parts in ABLATIONS[dim]:
             with patch.multiple(room, **parts):
                 yield embedded_row(f"nouns, {dim}-D, {what}", all_nouns(), dim, jobs)
@@ -244,6 +254,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
 SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
     "nouns": nouns,
     "mammals": mammals,
+    "paper": paper,
     "verbs": verbs,
     "trees": trees,
     "large": large,

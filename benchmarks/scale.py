@@ -2,13 +2,13 @@
 
     python benchmarks/scale.py                      # files: from 10,000 to 5 million nodes, to vectors on disk
     python benchmarks/scale.py --output tsv         # as text
-    python benchmarks/scale.py --defaults           # refined where that is affordable, as without --epochs 0
+    python benchmarks/scale.py --defaults           # refined where that is affordable, as without --effort 0
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
-files it is `nx-poincare embed big.tsv --epochs 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
+files it is `nx-poincare embed big.tsv --effort 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
 clock, as they travel better on a busy machine. `embed(G)` is the default, which refines the arcs of smaller graphs.
 """
 
@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time and memory of nx_poincare, by number of nodes.")
     parser.add_argument("--nodes", type=int, nargs="+")
     parser.add_argument("--dim", type=int, default=2, help="dimension of the embedding of files")
-    parser.add_argument("--defaults", action="store_true", help="files without --epochs 0: arcs may be refined")
+    parser.add_argument("--defaults", action="store_true", help="files without --effort 0: arcs may be refined")
     parser.add_argument("--output", choices=["npz", "tsv"], default="npz", help="what to write for files")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
@@ -54,7 +54,7 @@ def main() -> None:
         report_training(options.nodes or TRAINED)
     else:
         refined = options.defaults or options.dim > 2
-        report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--epochs", "0"])
+        report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--effort", "0"])
 
 
 def report_files(sizes: list[int], dim: int, output: str, arguments: list[str]) -> None:
@@ -137,7 +137,7 @@ def train_graph(n: int, dim: int) -> dict:
     import nx_poincare as nxp
     from nx_poincare.engine.training import sgd as training
 
-    nxp.embed(hierarchy_of(1_000), dim, init="random", epochs=1, seed=0, progress=False)  # compiles the kernels
+    nxp.embed(hierarchy_of(1_000), dim, init="random", training=1, seed=0, progress=False)  # compiles the kernels
     seconds, pairs, kernel = [], [], training.train_rows
 
     def timed(*arguments, **options):
@@ -148,7 +148,7 @@ def train_graph(n: int, dim: int) -> dict:
         return answer
 
     training.train_rows = timed
-    nxp.embed(hierarchy_of(n), dim, init="random", epochs=2, burn_in=1, seed=0, progress=False)
+    nxp.embed(hierarchy_of(n), dim, init="random", training=nxp.Training(epochs=2, burn_in=1), seed=0, progress=False)
     half = len(pairs) // 2  # the second epoch: the first is burn-in
     return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nx_poincare.drawing.html import write_html
     from nx_poincare.embedding.embedding import Embedding
     from nx_poincare.embedding.projector import export_projector
+    from nx_poincare.engine.training.options import Training
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
     from nx_poincare.evaluation.link_prediction import LinkPrediction, Split, evaluate_link_prediction, split_closure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nx_poincare.extractors.wordnet.graph import wordnet_graph
     from nx_poincare.hierarchy.hierarchy import Hierarchy, closure_edges
     from nx_poincare.hierarchy.missing_pairs import likely_missing_pairs
+    from nx_poincare.io.checkpoint import Checkpoint
     from nx_poincare.io.graphs.read import read_graph
     from nx_poincare.io.graphs.write import export_graph
 
@@ -37,6 +39,7 @@ _HOME_OF = {
     "draw_training": "nx_poincare.drawing.film",
     "write_html": "nx_poincare.drawing.html",
     "Embedding": "nx_poincare.embedding.embedding",
+    "Training": "nx_poincare.engine.training.options",
     "Distortion": "nx_poincare.evaluation.distortion",
     "evaluate_distortion": "nx_poincare.evaluation.distortion",
     "Entailment": "nx_poincare.evaluation.entailment",
@@ -49,6 +52,7 @@ _HOME_OF = {
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
     "export_projector": "nx_poincare.embedding.projector",
     "closure_edges": "nx_poincare.hierarchy.hierarchy",
+    "Checkpoint": "nx_poincare.io.checkpoint",
     "read_graph": "nx_poincare.io.graphs.read",
     "wordnet_graph": "nx_poincare.extractors.wordnet.graph",
     "Hierarchy": "nx_poincare.hierarchy.hierarchy",
@@ -56,6 +60,7 @@ _HOME_OF = {
 }
 
 __all__ = [
+    "Checkpoint",
     "Distortion",
     "Embedding",
     "Entailment",
@@ -63,6 +68,7 @@ __all__ = [
     "LinkPrediction",
     "Scores",
     "Split",
+    "Training",
     "closure_edges",
     "draw_poincare",
     "draw_training",

@@ -108,7 +108,7 @@ def training(path: Path) -> None:
     """Carnivores that find their places from random points: `draw_training(G, "training.gif")`."""
     G = nxp.wordnet_graph("carnivore.n.01", source="bundled")
     with nxp.draw_training(G, path, every=10, size=4, dpi=90, dark=True, colour_by="branch", labels=8) as film:
-        nxp.embed(G, init="random", burn_in=50, epochs=250, seed=0, callbacks=[film])
+        nxp.embed(G, init="random", training=nxp.Training(burn_in=50, epochs=250), seed=0, callbacks=[film])
 
 
 PICTURES: tuple[Callable[[], Figure], ...] = (

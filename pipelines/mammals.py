@@ -32,9 +32,9 @@ def tutorial(out: Path, *, last_level: int | None, epochs: int, source: str) -> 
             figure.savefig(out / f"epoch_{epoch:05}.png", dpi=100)
 
     burn_in = epochs // 5
-    options = {"negatives": 10, "burn_in": burn_in, "epochs": epochs - burn_in, "seed": 0}
+    training = nxp.Training(epochs=epochs - burn_in, burn_in=burn_in, negatives=10)
     with nxp.draw_training(G, out / "training.gif", every=max(epochs // 50, 10), size=5, colour_by="branch") as film:
-        emb = nxp.embed(G, init="random", callbacks=[watch, film], **options)
+        emb = nxp.embed(G, init="random", training=training, seed=0, callbacks=[watch, film])
     scores = nxp.evaluate_reconstruction(emb, G)
     print(f"mean rank {scores.mean_rank:.3f}, MAP {scores.map_score:.4f}; pictures in {out}")
     return scores

@@ -93,7 +93,7 @@ def test_every_node_of_any_graph_gets_a_point_of_the_open_ball(G: nx.Graph, dim:
 @settings(max_examples=15)
 @given(graphs(), st.sampled_from([2, 4]))
 def test_training_keeps_every_node_of_any_graph_in_the_ball(G: nx.Graph, dim: int) -> None:
-    emb = nxp.embed(G, dim, init="random", epochs=3, burn_in=1, seed=0)
+    emb = nxp.embed(G, dim, init="random", training=nxp.Training(epochs=3, burn_in=1), seed=0)
     assert list(emb) == list(G)
     assert np.isfinite(emb.directions).all()
     assert ((emb.radii >= 0) & (emb.radii <= 36)).all()
@@ -182,7 +182,7 @@ import hashlib, networkx as nx, nx_poincare as nxp
 names = {name: index for index, name in enumerate(["a", ("b", frozenset({"c", "d", "e"})), "f", "g", 1, 2.5])}
 G = nx.DiGraph([(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (4, 3), (2, 5)])
 G = nx.relabel_nodes(G, {index: name for name, index in names.items()})
-for options in ({"dim": 2}, {"dim": 3, "seed": 1}, {"dim": 3, "init": "random", "epochs": 2, "seed": 1}):
+for options in ({"dim": 2}, {"dim": 3, "seed": 1}, {"dim": 3, "init": "random", "training": 2, "seed": 1}):
     emb = nxp.embed(G, **options)
     print([names[node] for node in emb], hashlib.sha256(emb.vectors.tobytes() + emb.layout.tobytes()).hexdigest())
 """
@@ -261,14 +261,14 @@ def test_a_wrong_weight_is_refused_with_its_edge(kind: type[nx.Graph], weight: A
     key: tuple[Hashable, ...] = ("b", "c", 0) if G.is_multigraph() else ("b", "c")
     G.edges[key]["w"] = weight
     with pytest.raises(nx.NetworkXError, match=rf"edge \('b', 'c'\).*{problem}"):
-        nxp.embed(G, weight="w", epochs=1)
+        nxp.embed(G, training=nxp.Training(weight="w", epochs=1))
     assert all(not data for _, data in G.nodes(data=True))
 
 
 def test_weights_add_up_only_while_they_are_finite() -> None:
     G = nx.MultiDiGraph([("a", "b", {"w": 1.5e308}), ("a", "b", {"w": 1.5e308})])
     with pytest.raises(nx.NetworkXError, match=r"\('a', 'b'\)"):
-        nxp.embed(G, weight="w", epochs=1)
+        nxp.embed(G, training=nxp.Training(weight="w", epochs=1))
 
 
 # -- a graph that changes while it is embedded -----------------------------------------------
@@ -284,7 +284,7 @@ def test_a_callback_that_changes_the_nodes_gets_an_error_and_nothing_is_written(
             getattr(G, change)(node)
 
     with pytest.raises(nx.NetworkXError if change == "add_node" else nx.NodeNotFound, match=repr(node)):
-        nxp.embed(G, init="random", epochs=2, seed=0, callbacks=[callback])
+        nxp.embed(G, init="random", training=2, seed=0, callbacks=[callback])
     assert all(not data for _, data in G.nodes(data=True))
 
 
@@ -297,7 +297,8 @@ def test_a_callback_that_changes_edges_or_attributes_changes_no_point() -> None:
         G.add_edge("c", "a", w=-1)
         G.nodes["a"]["level"] = "mine"
 
-    options: dict[str, Any] = {"init": "random", "epochs": 3, "weight": "w", "seed": 0}
+    training = nxp.Training(epochs=3, weight="w")
+    options: dict[str, Any] = {"init": "random", "training": training, "seed": 0}
     expected = nxp.embed(G.copy(), **options)
     emb = nxp.embed(G, callbacks=[callback], **options)
     assert same_bytes(emb, expected)

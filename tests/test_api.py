@@ -4,12 +4,14 @@ import copy
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 import nx_poincare as nxp
 
@@ -123,7 +125,7 @@ def test_the_closure_is_not_built_to_embed_or_to_draw(mammals, monkeypatch):
     G = mammals.copy()
     for dim in (2, 4):
         nxp.embed(G, dim, seed=0)
-    nxp.embed(G, init="random", epochs=1, burn_in=1, seed=0)
+    nxp.embed(G, init="random", training=nxp.Training(epochs=1, burn_in=1), seed=0)
     nxp.poincare_layout(G)
     nxp.evaluate_reconstruction(nxp.embed(G), G)
 
@@ -196,8 +198,8 @@ def combined(emb, G):
 
 
 @pytest.mark.parametrize("dim", [2, 3, 5])
-def test_cones_are_refined_unless_no_epochs_are_asked_for(mixed, dim):
-    refined, plain = (nxp.embed(mixed.copy(), dim, epochs=epochs, seed=0) for epochs in (None, 0))
+def test_cones_are_refined_unless_no_effort_is_asked_for(mixed, dim):
+    refined, plain = (nxp.embed(mixed.copy(), dim, effort=effort, seed=0) for effort in (1, 0))
     assert refined != plain
     assert combined(refined, mixed) < 0.9 * combined(plain, mixed)
     assert not refined.history
@@ -241,7 +243,7 @@ def test_callbacks_are_not_called_where_nothing_is_refined(mixed):
     def refused(*_):
         raise AssertionError("a callback was called")
 
-    nxp.embed(mixed.copy(), 5, epochs=0, seed=0, callbacks=[refused])
+    nxp.embed(mixed.copy(), 5, effort=0, seed=0, callbacks=[refused])
     nxp.embed(nx.balanced_tree(2, 3, create_using=nx.DiGraph), 5, seed=0, callbacks=[refused])
 
 
@@ -253,7 +255,7 @@ def test_an_interrupt_of_the_refinement_leaves_the_best_so_far(mixed):
     G = mixed.copy()
     with pytest.warns(UserWarning, match="interrupted after 30 steps"):
         emb = nxp.embed(G, 5, seed=0, callbacks=[interrupt])
-    assert combined(emb, G) < combined(nxp.embed(mixed.copy(), 5, epochs=0, seed=0), G)
+    assert combined(emb, G) < combined(nxp.embed(mixed.copy(), 5, effort=0, seed=0), G)
     assert np.array_equal(G.nodes["mammal.n.01"]["poincare"], emb["mammal.n.01"])
 
 
@@ -266,58 +268,75 @@ def test_cones_do_not_depend_on_the_number_of_threads(mixed, dim):
     assert one.layout.tobytes() == two.layout.tobytes()
 
 
+@pytest.mark.parametrize("dim", [2, 3, 5])
+def test_more_effort_is_not_worse(mixed, dim):
+    costs = [combined(nxp.embed(mixed.copy(), dim, effort=effort, seed=0), mixed) for effort in (0, 0.1, 1, 4)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[2]
+
+
+@pytest.mark.parametrize(("effort", "steps"), [(0.1, 40), (0.001, 1)])
+def test_effort_counts_the_steps_of_the_refinement(mixed, effort, steps):
+    seen = []
+    nxp.embed(mixed.copy(), 5, effort=effort, seed=0, callbacks=[lambda step, *_: seen.append(step)])
+    assert seen == list(range(1, steps + 1))
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_effort_changes_nothing_where_nothing_can_be_better(dim):
+    tree = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
+    one, many, none = (nxp.embed(tree.copy(), dim, effort=effort, seed=0) for effort in (1, 10, 0))
+    assert one == many == none
+    halves = {node: vector / 2 for node, vector in one.items()}
+    assert nxp.embed(tree, dim, init=halves, effort=10) == nxp.embed(tree, dim, init=halves)
+
+
+def test_no_effort_and_random_points_are_the_start():
+    G = nx.DiGraph([(0, 1), (0, 2)])
+    start = nxp.embed(G, 3, init="random", effort=0, seed=0)
+    assert (np.abs(start.vectors) <= 0.001).all()
+    assert not start.history
+    assert len(nxp.embed(G, 3, init="random", effort=0, training=2, seed=0).history) == 102
+
+
 @pytest.mark.parametrize("dim", [2, 5])
-@pytest.mark.parametrize("rest", [{}, {"epochs": 0}, {"init": "random", "epochs": 0}], ids=["cones", "none", "random"])
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("fixed", ["mammal.n.01"]), ("checkpoint", "run.npz"), ("weight", "w")],
-)
-def test_options_of_epochs_are_refused_without_epochs(mixed, tmp_path, monkeypatch, name, value, dim, rest):
-    if name == "checkpoint" and not rest:
-        return  # the refinement of cones takes it, see tests/engine/test_cones_checkpoint.py
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("rest", [{"effort": 0}, {"init": "random", "effort": 0}, {"init": "given"}], ids=str)
+def test_a_checkpoint_is_refused_where_nothing_trains(mixed, tmp_path, dim, rest):
     G = mixed.copy()
-    with pytest.raises(ValueError, match=f"{name} is an option of the training by epochs.*epochs="):
-        nxp.embed(G, dim, **rest, **{name: value})
+    if rest.get("init") == "given":
+        rest = {"init": dict.fromkeys(G, np.zeros(dim))}
+    with pytest.raises(ValueError, match="checkpoint is for what trains or is refined"):
+        nxp.embed(G, dim, **rest, checkpoint=tmp_path / "run.npz")
     assert dict(G.nodes(data=True)) == dict(mixed.nodes(data=True))
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("burn_in", 5),
-        ("learning_rate", 0.1),
-        ("negatives", 5),
-        ("relatives", 0.2),
-        ("emphasis", 0.1),
-        ("temperature", 1),
-    ],
-)
-def test_how_to_train_has_no_effect_where_nothing_trains_and_a_warning_says_so(name, value):
-    G = nx.DiGraph([(0, 1)])
-    with pytest.warns(UserWarning, match=f"{name} is an option of the training by epochs") as warned:
-        assert nxp.embed(G, **{name: value}) == nxp.embed(G)
-    assert [warning.filename for warning in warned] == [__file__]
-    nxp.embed(G, epochs=0, **{name: value})  # no epochs, as asked for
+def test_a_number_is_short_for_a_training(mixed):
+    short, long = (nxp.embed(mixed.copy(), 3, training=t, seed=0) for t in (2, nxp.Training(epochs=2)))
+    assert short == long
+    assert len(short.history) == 2
 
 
-@pytest.mark.parametrize("fixed", [np.array([0]), np.array([0, 1]), {0}, iter([0])], ids=lambda fixed: repr(fixed)[:12])
-def test_fixed_nodes_of_any_collection_are_refused_by_name(fixed):
-    with pytest.raises(ValueError, match="fixed is an option of the training by epochs"):
-        nxp.embed(nx.DiGraph([(0, 1)]), fixed=fixed)
+def test_random_points_imply_a_training():
+    G = nx.balanced_tree(2, 2, create_using=nx.DiGraph)
+    implied, said = (nxp.embed(G, init="random", training=t, seed=0) for t in (None, nxp.Training()))
+    assert implied == said
+    assert implied.history
 
 
-@pytest.mark.parametrize("nothing", [(), [], set(), np.array([], dtype=int)], ids=repr)
-def test_no_fixed_nodes_need_no_epochs(nothing):
-    nxp.embed(nx.DiGraph([(0, 1)]), fixed=nothing)
+def test_a_training_of_its_own_length_from_the_cones(mixed):
+    """It ends by itself, and is no worse than the cones."""
+    start = nxp.embed(mixed.copy(), 3, seed=0, effort=0.02)
+    emb = nxp.embed(mixed.copy(), 3, training=nxp.Training(), effort=0.02, seed=0)
+    assert len(emb.history) <= 18
+    assert combined(emb, mixed) <= combined(start, mixed)
 
 
 def test_options_of_epochs_are_taken_with_them(mixed, tmp_path):
     G = mixed.copy()
     nx.set_edge_attributes(G, 1.0, "w")
     path = tmp_path / "run.npz"
-    emb = nxp.embed(G, 5, epochs=1, fixed=["mammal.n.01"], checkpoint=path, weight="w", seed=0)
+    emb = nxp.embed(G, 5, training=nxp.Training(epochs=1, fixed=["mammal.n.01"], weight="w"), checkpoint=path, seed=0)
     assert path.exists()
     assert len(emb.history) == 1
 
@@ -334,7 +353,13 @@ def test_options_of_epochs_are_taken_with_them(mixed, tmp_path):
         ({"direction": "up"}, ValueError, "direction must be"),
         ({"root": 0}, ValueError, "undirected"),
         ({"init": "magic"}, ValueError, "init must be"),
-        ({"epochs": -1}, ValueError, "epochs"),
+        ({"training": -1}, ValueError, "epochs"),
+        ({"effort": -0.1}, ValueError, "effort must be between 0 and 1000, got -0.1"),
+        ({"effort": 1001}, ValueError, "effort"),
+        ({"effort": float("nan")}, ValueError, "effort"),
+        ({"effort": True}, ValueError, "effort"),
+        ({"effort": "much"}, ValueError, "effort"),
+        ({"checkpoint": 3}, ValueError, "checkpoint must be a path or a Checkpoint, got 3"),
         ({"max_radius": 0.5}, ValueError, "max_radius"),
         ({"max_radius": 1000}, ValueError, "max_radius"),
         ({"max_radius": float("nan")}, ValueError, "max_radius"),
@@ -356,10 +381,86 @@ def test_wrong_options_name_themselves_and_change_nothing(options, error, messag
     assert dict(G.nodes(data=True)) == before
 
 
-@pytest.mark.parametrize("thing", ["edges.tsv", [(0, 1)], None, np.eye(3)])
-@pytest.mark.parametrize("call", [nxp.embed, nxp.poincare_layout])
-def test_what_is_no_graph(thing, call):
-    with pytest.raises(TypeError, match="NetworkX graph"):
+# -- what networkx makes a graph of ------------------------------------------------------------
+
+EDGES = [("a", "b"), ("a", "c"), ("b", ("d", 1)), ("c", ("d", 1))]
+ROWS = [[0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0]]
+LIKE_GRAPHS = {
+    "pairs": lambda: EDGES,
+    "lists": lambda: [list(edge) for edge in EDGES],
+    "tuple": lambda: tuple(EDGES),
+    "generator": lambda: (edge for edge in EDGES),
+    "edges of a graph": lambda: nx.DiGraph(EDGES).edges,
+    "edges and data": lambda: nx.DiGraph(EDGES).edges(data=True),
+    "weights": lambda: [(*edge, 2.5) for edge in EDGES],
+    "dict of lists": lambda: {"a": ["b", "c"], "b": [("d", 1)], "c": [("d", 1)]},
+    "dict of dicts": lambda: nx.to_dict_of_dicts(nx.DiGraph(EDGES)),
+    "matrix": lambda: np.array(ROWS),
+    "sparse matrix": lambda: csr_array(np.array(ROWS)),
+    "matrix of NumPy": lambda: np.array(ROWS, dtype=bool),
+}
+
+
+@pytest.mark.parametrize("like", LIKE_GRAPHS.values(), ids=LIKE_GRAPHS.keys())
+def test_what_networkx_makes_a_graph_of(like):
+    expected = nxp.embed(nx.DiGraph(EDGES))
+    emb = nxp.embed(like())
+    assert np.array_equal(emb.vectors, expected.vectors)
+    assert list(emb) in (list(expected), [0, 1, 2, 3])
+    assert nxp.evaluate_reconstruction(emb, like()) == nxp.evaluate_reconstruction(expected, nx.DiGraph(EDGES))
+    assert nxp.evaluate_distortion(emb, like()) == nxp.evaluate_distortion(expected, nx.DiGraph(EDGES))
+    assert list(nxp.poincare_layout(like())) == list(emb)
+    assert EDGES == [("a", "b"), ("a", "c"), ("b", ("d", 1)), ("c", ("d", 1))]
+
+
+def test_data_frames_of_adjacency(needed):
+    pandas = needed("pandas")
+    names = ["a", "b", "c", "d"]
+    assert list(nxp.embed(pandas.DataFrame(ROWS, index=names, columns=names))) == names
+    for frame in (
+        pandas.DataFrame({"parent": ["a", "a"], "child": ["b", "c"]}),
+        pandas.DataFrame({"source": ["a", "a", "b"], "target": ["b", "c", "d"]}),
+    ):
+        with pytest.raises(TypeError, match=r"got DataFrame; nx_poincare\.read_graph reads .* data frames"):
+            nxp.embed(frame)
+
+
+@pytest.mark.parametrize("nothing", [[], {}, iter(())], ids=repr)
+def test_no_edges_are_an_empty_graph(nothing):
+    assert len(nxp.embed(nothing)) == 0
+
+
+def test_edges_have_a_direction_and_weights():
+    edges = [("b", "a", 3.0), ("c", "a", {"weight": 1.0})]
+    emb = nxp.embed(edges, direction="child_to_parent", training=nxp.Training(epochs=1, weight="weight"), seed=0)
+    assert emb.ancestors("b") == ["a"]
+    with pytest.raises(ValueError, match="root is for undirected graphs"):
+        nxp.embed(edges, root="a")
+
+
+@pytest.mark.parametrize(
+    ("thing", "message"),
+    [
+        ("edges.tsv", "read_graph reads files"),
+        (Path("edges.tsv"), "read_graph reads files"),
+        (None, "expected a NetworkX graph, edges, .* got NoneType"),
+        (3, "got int"),
+        (np.zeros((3, 2)), "got ndarray.*read_graph reads .* arrays of edges"),
+        (np.zeros(3), "got ndarray"),
+        ([0, 1], "edge number 0 is 0, expected"),
+        (["ab", "cd"], "edge number 0 is 'ab', expected"),
+        ([("a", "b"), ("a",)], r"edge number 1 is \('a',\), expected"),
+        ([("a", "b", "c")], "edge number 0, .*'a', 'b', 'c'"),
+        ([("a", ["b"])], "edge number 0, .*unhashable"),
+        ([("a", None)], "edge number 0, .*None cannot be a node"),
+        ({"dog": "canine"}, "got dict"),
+        (nxp.Embedding.from_vectors(["ab"], [[0.0, 0.0]]), "got Embedding"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("call", [nxp.embed, nxp.poincare_layout, nxp.Hierarchy.from_digraph])
+def test_what_is_no_graph(thing, message, call):
+    with pytest.raises(TypeError, match=message):
         call(thing)
 
 
@@ -433,4 +534,4 @@ class TestHierarchies:
 
     def test_no_weights(self) -> None:
         with pytest.raises(ValueError, match="a Hierarchy has none"):
-            nxp.embed(nxp.Hierarchy.from_edges("ab", [(0, 1)]), weight="weight", epochs=1)
+            nxp.embed(nxp.Hierarchy.from_edges("ab", [(0, 1)]), training=nxp.Training(weight="weight", epochs=1))

@@ -162,10 +162,10 @@ def test_the_closure_of_a_chain_is_refused_and_counted(n: int) -> None:
 @pytest.mark.parametrize("build", [star, many_roots])
 @pytest.mark.parametrize("n", SIZES)
 def test_training_of_wide_graphs(build: Callable[[int], Hierarchy], n: int) -> None:
-    check(nxp.embed(build(n), init="random", epochs=1, burn_in=1, seed=0), n)
+    check(nxp.embed(build(n), init="random", training=nxp.Training(epochs=1, burn_in=1), seed=0), n)
 
 
 @pytest.mark.usefixtures("bounded_memory")
 @pytest.mark.parametrize("n", SMALLER_SIZES)
 def test_training_of_a_chain(n: int) -> None:
-    check(nxp.embed(chain(n), init="random", epochs=1, burn_in=0, seed=0), n)
+    check(nxp.embed(chain(n), init="random", training=nxp.Training(epochs=1, burn_in=0), seed=0), n)

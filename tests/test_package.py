@@ -63,6 +63,8 @@ class TestPublicNames:
     @pytest.mark.parametrize(
         "name",
         [
+            "Checkpoint",
+            "Training",
             "embed",
             "poincare_layout",
             "draw_poincare",

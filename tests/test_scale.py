@@ -46,7 +46,9 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> nxp.Hierarchy:
     return hierarchy
 
 
-@pytest.mark.parametrize(("dim", "options"), [(2, {}), (5, {}), (5, {"init": "random", "epochs": 1, "burn_in": 0})])
+@pytest.mark.parametrize(
+    ("dim", "options"), [(2, {}), (5, {}), (5, {"init": "random", "training": nxp.Training(epochs=1, burn_in=0)})]
+)
 def test_a_long_chain_needs_no_closure(chain: nxp.Hierarchy, dim: int, options: dict) -> None:
     embedding = nxp.embed(chain, dim, seed=0, progress=False, **options)
     assert np.isfinite(embedding.vectors).all()
@@ -75,7 +77,7 @@ def test_evaluation_says_when_it_will_take_long(
 
     monkeypatch.setattr(reconstruction, "_MANY_COMPARISONS", 10_000)
     hierarchy = nxp.Hierarchy.from_edges(range(500), taxonomy(500))
-    embedding = nxp.embed(hierarchy, epochs=0)
+    embedding = nxp.embed(hierarchy, effort=0)
     with caplog.at_level(logging.WARNING, logger="nx_poincare"):
         nxp.evaluate_reconstruction(embedding, hierarchy, sample=10, seed=0)
         assert not caplog.records
@@ -91,7 +93,7 @@ def test_arcs_of_a_large_graph_are_not_refined_but_chosen_and_the_log_says_so(ca
     assert "the arcs are not refined" in caplog.text
     scores = [
         nxp.evaluate_reconstruction(points, hierarchy, sample=500, seed=0)
-        for points in (refined, nxp.embed(hierarchy, epochs=0))
+        for points in (refined, nxp.embed(hierarchy, effort=0))
     ]
     assert scores[0].mean_rank < 0.5 * scores[1].mean_rank
 
@@ -100,7 +102,7 @@ def test_a_file_becomes_the_same_vectors_as_npz_and_as_text(tmp_path: Path) -> N
     source = write_edges(tmp_path / "edges.tsv", 20_000)
     hierarchy = nxp.Hierarchy.from_file(source)
     assert hierarchy.nodes == nxp.Hierarchy.from_digraph(nxp.read_graph(source)).nodes
-    embedding = nxp.embed(hierarchy, epochs=0)
+    embedding = nxp.embed(hierarchy, effort=0)
     for name in ("vectors.npz", "vectors.tsv"):
         embedding.save(tmp_path / name)
         found = nxp.Embedding.load(tmp_path / name)
@@ -111,13 +113,13 @@ def test_a_file_becomes_the_same_vectors_as_npz_and_as_text(tmp_path: Path) -> N
 def test_bars_tell_of_reading_layout_and_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setattr("nx_poincare.utils.progress._PATIENCE", 0.0)
     source = write_edges(tmp_path / "edges.tsv", 500)
-    embedding = nxp.embed(nxp.Hierarchy.from_file(source, progress=True), epochs=0, progress=True)
+    embedding = nxp.embed(nxp.Hierarchy.from_file(source, progress=True), effort=0, progress=True)
     embedding.save(tmp_path / "vectors.tsv", progress=True)
     embedding.save(tmp_path / "vectors.npz", progress=True)
     shown = capsys.readouterr().err
     for doing in ("reading: 100%", "arcs: 100%", "positions: 100%", "writing: 100%"):
         assert doing in shown
-    nxp.embed(nxp.Hierarchy.from_file(source, progress=False), epochs=0, progress=False)
+    nxp.embed(nxp.Hierarchy.from_file(source, progress=False), effort=0, progress=False)
     embedding.save(tmp_path / "vectors.tsv", progress=False)
     assert capsys.readouterr().err == ""
 

@@ -39,8 +39,8 @@ _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 @on_cycle
 @embedding_options
 def embed(
-    graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, weight: str | None,
-    options: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
+    graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, options: dict[str, Any],
+    trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Embed the hierarchy in FILE.
 
@@ -48,7 +48,7 @@ def embed(
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """
-    _embed(graph, {"on_cycle": on_cycle, "weight": weight, **reading, **options}, outputs, as_json)
+    _embed(graph, {"on_cycle": on_cycle, **reading, **options}, trained_by, outputs, as_json)
 
 
 def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -73,8 +73,8 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 @click.option("--download", is_flag=True, help="Fetch the corpora for NLTK first, if they are not there.")
 @embedding_options
 def wordnet(
-    roots: tuple[str, ...], options: dict[str, Any], outputs: tuple[str, ...], as_json: bool, download: bool,
-    source: str, **selection: Any,
+    roots: tuple[str, ...], options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...],
+    as_json: bool, download: bool, source: str, **selection: Any,
 ) -> None:  # fmt: skip
     """Embed WordNet, or what is below the named synsets.
 
@@ -83,7 +83,7 @@ def wordnet(
     if download:
         source = _downloaded(source, selection["language"] not in (None, "eng"))
     graph = nxp.wordnet_graph(roots or None, source=source, **selection)
-    _embed(graph, options, outputs, as_json)
+    _embed(graph, options, trained_by, outputs, as_json)
 
 
 @main.command()
@@ -126,7 +126,9 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
         write_result(embedding, graph, [wanted], float32=float32)
 
 
-def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_json: bool) -> None:
+def _embed(
+    graph: Any, options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool
+) -> None:
     """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
     if as_json and not outputs:
         raise click.UsageError("--json tells what was written: name a file with --out")
@@ -136,7 +138,9 @@ def _embed(graph: Any, options: dict[str, Any], outputs: tuple[str, ...], as_jso
         options["init"] = named_as_in(graph, read_embedding(options["init"]))
         dim = options["init"].dim
     options["dim"] = options["dim"] or dim
-    options["fixed"] = [node_called(name, graph) for name in options["fixed"]]
+    if any(value not in (None, ()) for value in trained_by.values()):
+        fixed = [node_called(name, graph) for name in trained_by["fixed"]]
+        options["training"] = nxp.Training(**trained_by | {"fixed": fixed})
     start = time.perf_counter()
     with print_warnings() as warned:
         embedding = nxp.embed(graph, progress=wants_progress(), **options)

@@ -139,8 +139,10 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--init", default="cones", metavar="cones|random|FILE", type=click.Path(),
                   help="Where to start: the closed form, random points, or an embedding in a file, which keeps "
                   "the nodes that it has.")  # fmt: skip
-    @click.option("--epochs", type=click.IntRange(min=0), default=None, show_default="as it suits --init",
-                  help="Epochs of training; 0 for the closed form alone.")  # fmt: skip
+    @click.option("--effort", type=click.FloatRange(0, 1000), default=1.0,
+                  help="Bound of the work, in units of the default one; 0 for the closed form as it is.")  # fmt: skip
+    @click.option("--epochs", type=click.IntRange(min=0), default=None, show_default="none, unless --init is random",
+                  help="Epochs of training; 0 trains nothing and is short for --effort 0.")  # fmt: skip
     @click.option("--burn-in", type=click.IntRange(min=0), default=None, show_default="as it suits --init",
                   help="First epochs of training, at a low rate.")  # fmt: skip
     @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=None,
@@ -164,18 +166,36 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
     @functools.wraps(command)
     def wrapped(
-        dim: int | None, max_radius: float, init: str, epochs: int | None, burn_in: int | None,
-        learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...], checkpoint: str | None,
-        checkpoint_every: int, seed: int, jobs: int, **rest: Any,
+        dim: int | None, max_radius: float, init: str, effort: float, seed: int, jobs: int, epochs: int | None,
+        burn_in: int | None, learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...],
+        checkpoint: str | None, checkpoint_every: int, **rest: Any,
     ) -> Any:  # fmt: skip
         options = {
-            "dim": dim, "max_radius": max_radius, "init": init, "epochs": epochs, "burn_in": burn_in,
-            "learning_rate": learning_rate, "negatives": negatives, "fixed": fixed, "checkpoint": checkpoint,
-            "checkpoint_every": checkpoint_every, "seed": seed, "n_jobs": jobs,
+            "dim": dim, "max_radius": max_radius, "init": init, "effort": 0.0 if epochs == 0 else effort, "seed": seed,
+            "n_jobs": jobs, "checkpoint": None if checkpoint is None else nxp.Checkpoint(checkpoint, checkpoint_every),
         }  # fmt: skip
-        return command(options=options, **rest)
+        trained_by = {
+            "epochs": epochs or None, "burn_in": burn_in, "learning_rate": learning_rate, "negatives": negatives,
+            "weight": rest.pop("weight", None), "fixed": fixed,
+        }  # fmt: skip
+        _check_used(options, trained_by)
+        return command(options=options, trained_by=trained_by, **rest)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _check_used(options: dict[str, Any], trained_by: dict[str, Any]) -> None:
+    """Refuse options of the training where nothing trains."""
+    if trained_by["epochs"] or (options["init"] == "random" and options["effort"] > 0):
+        return
+    given = [name for name, value in trained_by.items() if value not in (None, ())]
+    if options["checkpoint"] and not (options["init"] == "cones" and options["effort"] > 0):
+        given.append("checkpoint")
+    if given:
+        raise click.UsageError(
+            f"--{given[0].replace('_', '-')} is an option of the training, and nothing trains: pass --epochs as well, "
+            "or --init random"
+        )
 
 
 def embedding_argument(command: _Function) -> _Function:

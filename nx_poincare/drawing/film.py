@@ -16,7 +16,6 @@ from PIL.Image import Dither
 
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.extractors.digraph import check_graph
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.layout.disk import MOST_OF_THE_NODES, THEIR_RADIUS
 from nx_poincare.utils.checks import check_count, check_positive
@@ -156,7 +155,7 @@ def draw_training(
     Raises
     ------
     TypeError
-        If ``G`` is no NetworkX graph.
+        If ``G`` is not a NetworkX graph.
     ValueError
         If an option is out of range or ``path`` has another suffix; while training, if it is not
         in two dimensions.
@@ -169,11 +168,12 @@ def draw_training(
     >>> G = nx.balanced_tree(2, 3, create_using=nx.DiGraph)
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "training.gif"
     >>> with nxp.draw_training(G, path, every=5, size=2) as film:
-    ...     _ = nxp.embed(G, init="random", epochs=10, burn_in=0, seed=0, callbacks=[film])
+    ...     _ = nxp.embed(G, init="random", training=nxp.Training(epochs=10, burn_in=0), seed=0, callbacks=[film])
     >>> [frame.epoch for frame in film.frames], path.exists()
     ([1, 5, 10], True)
     """
-    check_graph(G)
+    if not isinstance(G, nx.Graph):
+        raise TypeError(f"expected a NetworkX graph, got {type(G).__name__}")
     check_count("every", every, 1)
     if radii not in get_args(Radii):
         raise ValueError(f"radii must be 'eye' or 'true', not {radii!r}")

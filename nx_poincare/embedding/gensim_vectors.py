@@ -11,7 +11,7 @@ from nx_poincare.io.graphs.format_rules import text_names
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.optional import import_extra
 
-__all__ = ["keyed_vectors", "points_of_keyed_vectors"]
+__all__ = ["is_of_gensim", "keyed_vectors", "points_of_keyed_vectors"]
 
 
 def keyed_vectors(nodes: Sequence[Hashable], vectors: FloatArray) -> Any:
@@ -20,6 +20,11 @@ def keyed_vectors(nodes: Sequence[Hashable], vectors: FloatArray) -> Any:
     keyed = poincare.PoincareKeyedVectors(vectors.shape[1], 0, dtype=np.float64)
     keyed.add_vectors(text_names(nodes), np.array(vectors))
     return keyed
+
+
+def is_of_gensim(points: Any) -> bool:
+    """Whether points look like gensim's KeyedVectors, or like a model that has some."""
+    return hasattr(points, "index_to_key") or hasattr(points, "kv")
 
 
 def points_of_keyed_vectors(vectors: Any) -> tuple[list[Hashable], FloatArray]:

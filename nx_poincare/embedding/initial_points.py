@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
 from nx_poincare.engine.cones.cones import cones
 from nx_poincare.engine.cones.new_nodes import place_new_nodes
@@ -35,7 +36,7 @@ def start_points(
 
     Parameters
     ----------
-    init : {"cones", "random"}, Embedding, mapping from node to ball vector, or array of shape (n, dim)
+    init : {"cones", "random"}, Embedding, mapping from node to ball vector, gensim's KeyedVectors, or array (n, dim)
         Rows of an array are in the order of the nodes. Nodes that an embedding or a mapping lacks
         are placed by their parents, see `nx_poincare.engine.cones.new_nodes`.
     refinement : Refinement, optional
@@ -43,7 +44,7 @@ def start_points(
     trains : bool
         Whether training follows, for which points must lie within ``max_radius``.
     arcs : Arcs, optional
-        Nested arcs of the same radius, where they are known already.
+        In two dimensions nested arcs of the same radius, where they are known already.
 
     Raises
     ------
@@ -101,8 +102,6 @@ def fixed_indices(fixed: Iterable[Hashable], hierarchy: Hierarchy) -> IntArray:
     networkx.NodeNotFound
         If a node is not in the hierarchy.
     """
-    if isinstance(fixed, str):
-        raise ValueError(f"fixed must be a collection of nodes, not the string {fixed!r}")
     nodes = list(fixed)
     unknown = [node for node in nodes if node not in hierarchy.index]
     if unknown:
@@ -121,6 +120,8 @@ class _GivenPoints(NamedTuple):
 
 def _given_points(init: Any, hierarchy: Hierarchy) -> _GivenPoints:
     n = len(hierarchy)
+    if is_of_gensim(init):
+        init = Embedding.from_keyed_vectors(init)
     if isinstance(init, (np.ndarray, list, tuple)):
         points = _ball_vectors(init, hierarchy.nodes)
         return _GivenPoints(points.directions, points.radii, points.vectors, np.ones(n, dtype=np.bool_))

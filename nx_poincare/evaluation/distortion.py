@@ -25,7 +25,7 @@ from scipy.stats import spearmanr
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance
 from nx_poincare.evaluation.points import as_embedding, rows_of
-from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.digraph import Direction, as_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
@@ -53,7 +53,7 @@ class Distortion(NamedTuple):
 
 
 def evaluate_distortion(
-    embedding: Embedding | Mapping[Hashable, ArrayLike],
+    embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,
     *,
     direction: Direction = "parent_to_child",
@@ -66,8 +66,8 @@ def evaluate_distortion(
 
     Parameters
     ----------
-    embedding : Embedding or mapping from node to ball vector
-    G : networkx graph or Hierarchy
+    embedding : Embedding, mapping from node to ball vector, or gensim's KeyedVectors
+    G : networkx graph, Hierarchy, or what `embed` takes for a graph
         Path lengths count edges, whatever their direction and weight.
     direction, on_cycle, root
         How the levels are read from a graph, as in `embed`.
@@ -108,6 +108,7 @@ def evaluate_distortion(
     """
     if sample is not None:
         check_count("sample", sample, 1)
+    G = G if isinstance(G, Hierarchy) else as_graph(G)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     points = as_embedding(embedding)
     rows = rows_of(hierarchy.nodes, points)

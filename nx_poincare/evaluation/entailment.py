@@ -20,7 +20,7 @@ import logging
 import math
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -65,7 +65,7 @@ class _Rated(NamedTuple):
 
 
 def evaluate_entailment(
-    embedding: Embedding | Mapping[Hashable, ArrayLike],
+    embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     path: str | os.PathLike[str],
     *,
     pos: Literal["N", "V"] = "N",
@@ -79,7 +79,7 @@ def evaluate_entailment(
 
     Parameters
     ----------
-    embedding : Embedding or mapping from node to ball vector
+    embedding : Embedding, mapping from node to ball vector, or gensim's KeyedVectors
         Of WordNet, with nodes called as NLTK calls synsets: ``"dog.n.01"``.
     path : path
         Text in UTF-8, columns between white space. The first line names them; those called

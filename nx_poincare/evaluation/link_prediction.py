@@ -29,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.api import embed as embed_graph
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.missing_pairs import held_out, likely_missing
 from nx_poincare.engine.ranking.exact import candidates
@@ -87,7 +88,7 @@ def split_closure(
 
     Parameters
     ----------
-    G : networkx graph or Hierarchy
+    G : networkx graph, Hierarchy, or what `embed` takes for a graph
     test_share : float, default 0.1
         Share, between 0 and 1, of the pairs that may be held out; at least one is, if any
         may. The paper does not tell its own.
@@ -149,11 +150,11 @@ def evaluate_link_prediction(
 
     Parameters
     ----------
-    G : networkx graph or Hierarchy
+    G : networkx graph, Hierarchy, or what `embed` takes for a graph
         Whose closure is to be predicted.
     embed : callable, optional
-        Gets the training graph (see `split_closure`) and returns an Embedding or a mapping
-        from node to ball vector. Default: ``nxp.embed(train, dim)``, with the pairs of
+        Gets the training graph (see `split_closure`) and returns an Embedding, a mapping
+        from node to ball vector, or gensim's KeyedVectors. Default: ``nxp.embed(train, dim)``, with the pairs of
         `likely_missing_pairs` as further edges; `test_share` is the share it is told.
     dim : int, default 10
         Dimension of the default embedding and of the random baseline.
@@ -182,7 +183,7 @@ def evaluate_link_prediction(
     networkx.NodeNotFound
         If ``embed`` leaves out a node.
     TypeError
-        If ``embed`` is no function or returns neither an Embedding nor a mapping.
+        If ``embed`` is not a function, or returns none of these.
     ValueError
         If an option is out of range.
     ClosureTooLargeError
@@ -223,7 +224,7 @@ def evaluate_link_prediction(
         return embed_graph(train, dim, seed=own_seed, n_jobs=threads, **unwritten)
 
     def plain_training(train: nx.DiGraph) -> _Points:
-        return embed_graph(train, dim, init="random", epochs=baseline_epochs, seed=baseline_seed, **unwritten)
+        return embed_graph(train, dim, init="random", training=baseline_epochs, seed=baseline_seed, **unwritten)
 
     def ranks_by(embedder: Callable[[nx.DiGraph], _Points], pairs: IntArray) -> IntArray:
         points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
@@ -275,7 +276,7 @@ def _names(hierarchy: Hierarchy, indices: IntArray) -> Iterator[Hashable]:
 
 def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int, progress: bool | None) -> IntArray:
     """Rank of each held-out ancestor in an embedding."""
-    if not isinstance(points, Mapping):
+    if not (isinstance(points, Mapping) or is_of_gensim(points)):
         raise TypeError(f"embed must return an Embedding or a mapping, not {type(points).__name__}")
     embedding = as_embedding(points)
     rows = rows_of(hierarchy.nodes, embedding)

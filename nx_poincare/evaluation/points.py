@@ -10,18 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.utils.arrays import IntArray
 
 __all__ = ["as_embedding", "rows_of"]
 
 
-def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
-    """An embedding as it is, or one of the ball vectors that a mapping gives for each node.
+def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike] | Any) -> Embedding:
+    """An embedding as it is, or one of the ball vectors that a mapping, or gensim's KeyedVectors, give for each node.
 
     Raises
     ------
     TypeError
-        If it is neither.
+        If it is none of these.
     ValueError
         If a vector is not in the open unit ball, or not as long as others; the message names the node.
 
@@ -32,6 +33,8 @@ def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike]) -> Embedding:
     """
     if isinstance(points, Embedding):
         return points
+    if is_of_gensim(points):
+        return Embedding.from_keyed_vectors(points)
     if not isinstance(points, Mapping):
         raise TypeError(
             f"expected an Embedding, or a mapping from node to ball vector, got {type(points).__name__}; "

@@ -37,7 +37,7 @@ class Scores(NamedTuple):
 
 
 def evaluate_reconstruction(
-    embedding: Embedding | Mapping[Hashable, ArrayLike],
+    embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,
     *,
     direction: Direction = "parent_to_child",
@@ -57,10 +57,10 @@ def evaluate_reconstruction(
 
     Parameters
     ----------
-    embedding : Embedding or mapping from node to ball vector
+    embedding : Embedding, mapping from node to ball vector, or gensim's KeyedVectors
         Distances of an `Embedding` are exact at any radius, those of plain vectors as far as
         float64 ball coordinates are.
-    G : networkx graph or Hierarchy
+    G : networkx graph, Hierarchy, or what `embed` takes for a graph
         The hierarchy to be reconstructed. It may lack nodes of the embedding, which then
         count as candidates that are nobody's ancestor.
     direction, on_cycle, root

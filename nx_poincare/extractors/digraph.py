@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import os
+from collections.abc import Hashable, Iterable, Mapping, Set
 from itertools import chain
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["Direction", "check_graph", "edges_of_graph", "parent_first"]
+__all__ = ["Direction", "as_graph", "edges_of_graph", "parent_first"]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -35,7 +36,7 @@ def edges_of_graph(
     Raises
     ------
     TypeError
-        If ``G`` is not a NetworkX graph.
+        If ``G`` is not a graph, see `as_graph`.
     networkx.NodeNotFound
         If ``root`` is not in the graph.
     ValueError
@@ -47,7 +48,7 @@ def edges_of_graph(
     ([0, 1, 2], array([[1, 0],
            [1, 2]]))
     """
-    check_graph(G)
+    G = as_graph(G)
     _check_direction(direction)
     if root is not None and G.is_directed():
         raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
@@ -63,18 +64,66 @@ def edges_of_graph(
     return nodes, breadth_first_edges(edges, len(nodes), None if root is None else index[root])
 
 
-def check_graph(G: Any) -> None:
-    """Refuse what is no NetworkX graph, with what makes one.
+def as_graph(G: Any) -> nx.Graph:
+    """A NetworkX graph as it is; a new directed graph of what `networkx.to_networkx_graph` takes.
+
+    That is a collection or generator of edges ``(parent, child)``, ``(parent, child, weight)`` or
+    ``(parent, child, attributes)``, a dict of lists or of dicts, a square NumPy or SciPy adjacency matrix, or a
+    pandas data frame that is one.
 
     Raises
     ------
     TypeError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> as_graph([("animal", "dog"), ("dog", "puppy")]).edges
+    OutEdgeView([('animal', 'dog'), ('dog', 'puppy')])
+    >>> as_graph({"animal": ["dog", "cat"]}).edges
+    OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
-    if not isinstance(G, nx.Graph):
-        raise TypeError(
-            f"expected a NetworkX graph, got {type(G).__name__}; nx_poincare.read_graph reads files, data frames "
-            "and arrays of edges, networkx.DiGraph(edges) takes a list of edges"
-        )
+    if isinstance(G, nx.Graph):
+        return G
+    if isinstance(G, (str, bytes, os.PathLike)):
+        raise TypeError(f"expected a graph, got {G!r}; nx_poincare.read_graph reads files")
+    if isinstance(G, Iterable) and not hasattr(G, "shape") and (isinstance(G, Set) or not isinstance(G, Mapping)):
+        return _graph_of_edges(G)
+    wrong = TypeError(
+        f"expected a NetworkX graph, edges, a dict of lists or a square matrix, got {type(G).__name__}; "
+        "nx_poincare.read_graph reads files, data frames and arrays of edges"
+    )
+    if not (_is_adjacency(G) or _is_square(G)):
+        raise wrong
+    try:
+        return nx.to_networkx_graph(G, create_using=nx.DiGraph)
+    except (nx.NetworkXException, TypeError, ValueError) as error:
+        raise wrong from error
+
+
+def _is_adjacency(G: Any) -> bool:
+    """Whether it may be a dict of lists or of dicts; text would be taken for the list of its letters."""
+    return isinstance(G, dict) and not any(isinstance(below, (str, bytes)) for below in G.values())
+
+
+def _is_square(G: Any) -> bool:
+    shape: tuple[int, ...] = getattr(G, "shape", ())
+    return len(shape) == 2 and shape[0] == shape[1]
+
+
+def _graph_of_edges(edges: Iterable[Any]) -> nx.DiGraph:
+    graph: nx.DiGraph = nx.DiGraph()
+    for number, edge in enumerate(edges):
+        if not isinstance(edge, (tuple, list, np.ndarray)) or len(edge) not in (2, 3):
+            raise TypeError(f"edge number {number} is {edge!r}, expected (parent, child), perhaps with a weight")
+        attributes = {} if len(edge) == 2 else edge[2]
+        if isinstance(attributes, (int, float, np.number)):
+            attributes = {"weight": attributes}
+        try:
+            graph.add_edges_from([(edge[0], edge[1], attributes)])
+        except (nx.NetworkXException, TypeError, ValueError) as error:
+            raise TypeError(f"edge number {number}, {edge!r}: {error}") from error
+    return graph
 
 
 def parent_first(edges: IntArray, direction: Direction) -> IntArray:

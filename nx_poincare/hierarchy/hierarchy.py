@@ -86,7 +86,7 @@ class Hierarchy:
 
         Parameters
         ----------
-        G : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph
+        G : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph, or what `nx_poincare.embed` takes for a graph
             Parallel edges count once, self-loops are ignored. In an undirected graph the
             hierarchy is the breadth-first tree of each connected component.
         direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
@@ -105,7 +105,7 @@ class Hierarchy:
         Raises
         ------
         TypeError
-            If ``G`` is not a NetworkX graph.
+            If ``G`` is not a graph.
         networkx.NetworkXUnfeasible
             If there is a cycle and ``on_cycle="raise"``.
         networkx.NodeNotFound

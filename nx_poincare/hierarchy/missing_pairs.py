@@ -32,7 +32,7 @@ def likely_missing_pairs(
 
     Parameters
     ----------
-    G : networkx graph or Hierarchy
+    G : networkx graph, Hierarchy, or what `nx_poincare.embed` takes for a graph
         Edges may be those of a closure: a pair of a node and any of its ancestors. A graph of direct edges alone
         leaves no trace of an edge that it lacks.
     missing_share : float, default 0.1

@@ -6,27 +6,76 @@ import hashlib
 import json
 import os
 import warnings
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.io.arrays import read_arrays, write_arrays
+from nx_poincare.io.atomic import check_writable
+from nx_poincare.utils.checks import check_count
 
-__all__ = ["Checkpoint", "CheckpointError", "digest", "load_state", "save_state", "try_to_save_state"]
+__all__ = ["Checkpoint", "CheckpointError", "checkpoint_of", "digest", "load_state", "save_state", "try_to_save_state"]
 
 
 class CheckpointError(ValueError):
     """A checkpoint that cannot be continued: damaged, or of another graph or other options."""
 
 
-class Checkpoint(NamedTuple):
-    """Where a run is saved, and after how many steps each time."""
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where `embed` saves a run, and how often.
+
+    If the file is there, the run goes on from it and gives the same bytes as if it had never stopped; that needs the
+    same graph, options and seed.
+
+    Parameters
+    ----------
+    path : str or path
+        The file. It is written aside and renamed, at the end of the run too.
+    every : int, default 50
+        Epochs of training, or steps of the refinement of cones in three and more dimensions, from one time to the
+        next; at least 1.
+
+    Raises
+    ------
+    ValueError
+        If ``every`` is not an integer of at least 1.
+
+    Examples
+    --------
+    >>> import nx_poincare as nxp
+    >>> nxp.Checkpoint("run.npz", every=10)
+    Checkpoint(path='run.npz', every=10)
+    >>> nxp.embed(G, 5, checkpoint=nxp.Checkpoint("run.npz", every=10))  # doctest: +SKIP
+    """
 
     path: str | os.PathLike[str]
-    every: int
+    every: int = 50
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, (str, os.PathLike)):
+            raise ValueError(f"checkpoint must be a path or a Checkpoint, got {self.path!r}")
+        check_count("every", self.every, 1)
+
+
+def checkpoint_of(checkpoint: Any) -> Checkpoint | None:
+    """A path, or a checkpoint as it is, that can be written; None as it is.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    OSError
+        If the file cannot be written.
+    """
+    if checkpoint is None:
+        return None
+    found = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+    check_writable(found.path)
+    return found
 
 
 def digest(*arrays: NDArray[Any]) -> str:
@@ -92,7 +141,8 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: An
         arrays = read_arrays(path, max_bytes=os.path.getsize(path))
         header = json.loads(arrays.pop("header").tobytes())
         found = header["identity"]
-        differing = [name for name in identity if found.get(name) != identity[name]]
+        names = [*identity, *sorted(found.keys() - identity.keys())]
+        differing = [name for name in names if found.get(name) != identity.get(name)]
         scalars = {name: _as_type_of(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
         state = None if differing else type(start)(**arrays, **scalars)
         if state is not None:
@@ -100,7 +150,7 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: An
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path} is not a checkpoint of nx_poincare: {error}") from error
     if differing:
-        differences = ", ".join(f"{name} {found.get(name)!r} there, {identity[name]!r} here" for name in differing)
+        differences = ", ".join(f"{name} {found.get(name)!r} there, {identity.get(name)!r} here" for name in differing)
         raise CheckpointError(f"{path} belongs to another run ({differences}); remove it or name another checkpoint")
     return state
 

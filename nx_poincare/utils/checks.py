@@ -10,8 +10,18 @@ from typing import Any
 import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.limits import LARGEST_RADIUS
 
-__all__ = ["as_rows", "check_between", "check_count", "check_edges", "check_positive", "check_share", "threads_of"]
+__all__ = [
+    "as_rows",
+    "check_between",
+    "check_count",
+    "check_edges",
+    "check_positive",
+    "check_share",
+    "largest_radius_of",
+    "threads_of",
+]
 
 
 def check_count(name: str, value: Any, least: int) -> None:
@@ -59,6 +69,25 @@ def threads_of(n_jobs: Any) -> int:
     if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or n_jobs < 1:
         raise ValueError(f"n_jobs must be an integer of at least 1, or -1 for all processors, got {n_jobs!r}")
     return int(n_jobs)
+
+
+def largest_radius_of(max_radius: Any) -> float:
+    """The largest hyperbolic radius that ``max_radius`` asks for; None: 60.
+
+    Examples
+    --------
+    >>> largest_radius_of(None)
+    60.0
+    """
+    if max_radius is None:
+        return LARGEST_RADIUS
+    if not _is_number(max_radius):
+        raise ValueError(f"max_radius must be a number or None, got {max_radius!r}")
+    if not 1 <= max_radius <= LARGEST_RADIUS:
+        raise ValueError(
+            f"max_radius must be between 1 and {LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}"
+        )
+    return float(max_radius)
 
 
 def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> FloatArray:

@@ -37,8 +37,8 @@ class TestEmbed:
         call("embed", "edges.tsv", "--init", "random", "--epochs", "5", "--burn-in", "2", "--learning-rate", "0.2",
              "--negatives", "3", "--seed", "4", "--fixed", "mammal", "-o", "e.npz")  # fmt: skip
         G = nxp.read_graph("edges.tsv")
-        expected = nxp.embed(G, init="random", epochs=5, burn_in=2, learning_rate=0.2, negatives=3, seed=4,
-                             fixed=["mammal"], progress=False)  # fmt: skip
+        training = nxp.Training(epochs=5, burn_in=2, learning_rate=0.2, negatives=3, fixed=["mammal"])
+        expected = nxp.embed(G, init="random", training=training, seed=4, progress=False)
         assert Embedding.load("e.npz") == expected
         assert len(Embedding.load("e.npz").history) == len(expected.history) > 0
 
@@ -46,7 +46,7 @@ class TestEmbed:
         call("embed", "edges.tsv", "-o", "start.npz")
         call("embed", "edges.tsv", "--init", "start.npz", "--epochs", "2", "--checkpoint", "run.npz", "-o", "e.npz")
         start = Embedding.load("start.npz")
-        expected = nxp.embed(nxp.read_graph("edges.tsv"), init=start, epochs=2, seed=0, progress=False)
+        expected = nxp.embed(nxp.read_graph("edges.tsv"), init=start, training=2, seed=0, progress=False)
         assert Embedding.load("e.npz") == expected
         assert (folder / "run.npz").exists()
 
@@ -68,7 +68,9 @@ class TestEmbed:
         assert set(plain) == {"mammal", "cat", "dog", "puppy"}
         assert plain != weighted
         G = nxp.read_graph("table.csv", source="of", target="kind", weight="strength")
-        assert weighted == nxp.embed(G, init="random", epochs=2, weight="weight", seed=0, progress=False)
+        assert weighted == nxp.embed(
+            G, init="random", training=nxp.Training(epochs=2, weight="weight"), seed=0, progress=False
+        )
         assert "no column 'up'" in call("embed", "table.csv", "--source", "up", code=1).stderr
         assert "--epochs" in call("embed", "--help").stdout
 
@@ -91,8 +93,33 @@ class TestEmbed:
         assert call("embed", "edges.tsv", "-o", "v.vec").stderr == "wrote v.vec\n"
 
     def test_options_of_training_without_training(self, folder: Path) -> None:
-        assert "pass --epochs as well" in call("embed", "edges.tsv", "--fixed", "dog", "-o", "e.npz", code=1).stderr
+        call("embed", "edges.tsv", "-o", "given.npz")
+        for given in (
+            ["--fixed", "dog"],
+            ["--negatives", "3"],
+            ["--burn-in", "0"],
+            ["--learning-rate", "0.1"],
+            ["--weight", "w"],
+            ["--epochs", "0", "--negatives", "3"],
+            ["--effort", "0", "--init", "random", "--negatives", "3"],
+            ["--checkpoint", "run.npz", "--epochs", "0"],
+            ["--checkpoint", "run.npz", "--init", "given.npz"],
+        ):
+            told = call("embed", "edges.tsv", *given, "-o", "e.npz", code=2).stderr
+            assert "pass --epochs as well, or --init random" in told, given
+            assert any(f"{name} is an option of the training" in told for name in given), given
         assert not (folder / "e.npz").exists()
+        call("embed", "edges.tsv", "--init", "random", "--negatives", "3", "--effort", "0.01", "-o", "e.npz")
+        assert 0 < len(Embedding.load("e.npz").history) <= 10
+
+    def test_effort(self, folder: Path) -> None:
+        edges = [(f"{i}", f"{j}") for i in range(12) for j in range(i + 1, 12) if (3 * i + j) % 5 < 2]
+        (folder / "dag.tsv").write_text("".join(f"{u}\t{v}\n" for u, v in edges))
+        for words, effort in ((["--effort", "0"], 0), (["--epochs", "0"], 0), ([], 1), (["--effort", "3"], 3)):
+            call("embed", "dag.tsv", "--dim", "3", *words, "-o", "e.npz")
+            expected = nxp.embed(nxp.read_graph("dag.tsv"), 3, effort=effort, seed=0, progress=False)
+            assert Embedding.load("e.npz") == expected, words
+        call("embed", "dag.tsv", "--effort", "-1", code=2)
 
 
 class TestQuery:

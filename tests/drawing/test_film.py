@@ -13,6 +13,7 @@ from PIL import Image
 from nx_poincare.api import embed
 from nx_poincare.drawing.film import draw_training
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.training.options import Training
 
 TREE = nx.balanced_tree(2, 3, create_using=nx.DiGraph)
 
@@ -35,7 +36,7 @@ def film_of():
 def test_records_a_training_and_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "training.gif"
     with draw_training(TREE, path, every=4, size=2, dpi=40) as film:
-        embed(TREE.copy(), init="random", epochs=9, burn_in=0, seed=0, callbacks=[film])
+        embed(TREE.copy(), init="random", training=Training(epochs=9, burn_in=0), seed=0, callbacks=[film])
     assert [frame.epoch for frame in film.frames] == [1, 4, 8]
     with Image.open(path) as picture:
         assert picture.size == (80, 80)
@@ -93,7 +94,7 @@ def test_nothing_is_written_when_the_training_fails(tmp_path: Path) -> None:
 def test_more_dimensions_are_refused_and_the_graph_is_untouched() -> None:
     G = TREE.copy()
     with pytest.raises(ValueError, match="two dimensions, not 3"):
-        embed(G, 3, init="random", epochs=1, burn_in=0, seed=0, callbacks=[draw_training(G)])
+        embed(G, 3, init="random", training=Training(epochs=1, burn_in=0), seed=0, callbacks=[draw_training(G)])
     assert not G.nodes[0]
 
 

@@ -61,6 +61,36 @@ def test_what_gensim_trained(poincare: Any) -> None:
         Embedding.from_keyed_vectors({})
 
 
+def test_keyed_vectors_are_taken_where_points_are(poincare: Any, tmp_path: Path) -> None:
+    G = nx.relabel_nodes(nx.balanced_tree(2, 3, create_using=nx.DiGraph), "n{}".format)
+    emb = nxp.embed(G)
+    kv = emb.to_keyed_vectors()
+    plain = dict(zip(emb.nodes, emb.vectors, strict=True))
+    assert nxp.embed(G.copy(), init=kv) == nxp.embed(G.copy(), init=plain)
+    G.add_edge("n14", "new")
+    assert nxp.embed(G, init=kv).parents("new") == ["n14"]
+    G.remove_node("new")
+    assert nxp.evaluate_reconstruction(kv, G) == nxp.evaluate_reconstruction(plain, G)
+    assert nxp.evaluate_distortion(kv, G) == nxp.evaluate_distortion(plain, G)
+    (tmp_path / "pairs.txt").write_text("WORD1 WORD2 POS AVG_SCORE\nn1 n0 N 9.5\nn0 n1 N 1.5\nn1 n5 N 3.0\n")
+    rated = [nxp.evaluate_entailment(one, tmp_path / "pairs.txt", senses="names") for one in (kv, plain)]
+    assert repr(rated[0]) == repr(rated[1])  # nan among them
+    by_gensim = nxp.evaluate_link_prediction(G, lambda train: kv, baselines=False, seed=0, test_share=0.5)
+    assert by_gensim == nxp.evaluate_link_prediction(G, lambda train: plain, baselines=False, seed=0, test_share=0.5)
+
+
+def test_a_model_is_told_to_pass_its_vectors(poincare: Any) -> None:
+    G = nx.DiGraph([("a", "b"), ("a", "c")])
+    model = poincare.PoincareModel([(v, u) for u, v in G.edges], size=2, negative=1, seed=1)
+    for call in (
+        lambda: nxp.embed(G, init=model),
+        lambda: nxp.evaluate_reconstruction(model, G),
+        lambda: nxp.evaluate_distortion(model, G),
+    ):
+        with pytest.raises(TypeError, match=r"of a PoincareModel pass its \.kv"):
+            call()
+
+
 def test_queries_of_gensim_have_an_equal(poincare: Any) -> None:
     G = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
     emb = nxp.embed(nx.relabel_nodes(G, str))

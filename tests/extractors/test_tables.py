@@ -30,7 +30,7 @@ class TestFrames:
         )
         assert nx.utils.graphs_equal(G, oracle)
         assert type(G["a"]["b"]["weight"]) is float
-        assert nxp.embed(G, epochs=1, weight="weight").ancestors("b") == ["a"]
+        assert nxp.embed(G, training=nxp.Training(epochs=1, weight="weight")).ancestors("b") == ["a"]
 
     def test_default_columns_and_hostile_names(self, pandas: Any) -> None:
         frame = pandas.DataFrame({"source": HOSTILE, "target": HOSTILE[1:] + HOSTILE[:1]})

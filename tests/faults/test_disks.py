@@ -30,7 +30,7 @@ WRITERS: dict[str, Callable[[nx.DiGraph, nxp.Embedding, Path], Any]] = {
     "v.bin": lambda G, emb, path: emb.save(path, float32=True),
     "page.html": lambda G, emb, path: nxp.write_html(G, path),
 }
-TRAINING = {"init": "random", "epochs": 12, "burn_in": 0, "seed": 0, "progress": False}
+TRAINING = {"init": "random", "training": nxp.Training(epochs=12, burn_in=0), "seed": 0, "progress": False}
 
 
 @contextmanager
@@ -89,11 +89,11 @@ def test_the_memory_of_failed_writes_is_collected(tmp_path: Path, embedded: tupl
 @pytest.mark.parametrize("dim", [3, 5])
 @pytest.mark.parametrize("kind", ["epochs", "cones"])
 def test_a_checkpoint_on_a_full_disk_does_not_end_the_training(tmp_path: Path, dim: int, kind: str) -> None:
-    G, options = tree(), {**TRAINING, "dim": dim, "checkpoint_every": 4}
+    G, options = tree(), {**TRAINING, "dim": dim}
     if kind == "cones":
         G.add_edges_from((v, v + 5) for v in range(5, 30, 3))
-        options |= {"init": "cones", "epochs": None, "burn_in": None}
-    path, limits = tmp_path / "run.npz", []
+        options |= {"init": "cones", "training": None}
+    path, limits = nxp.Checkpoint(tmp_path / "run.npz", every=4), []
 
     def fill(step: int, *_: Any) -> None:
         if step == 6:
@@ -207,7 +207,7 @@ print(json.dumps({
     "input": told("embed", "secret.tsv"),
     "saved": raised(lambda: emb.save("locked/e.npz")),
     "over": raised(lambda: emb.save("protected.tsv")),
-    "embed": raised(lambda: nxp.embed(G, init="random", epochs=1, checkpoint="locked/run.npz")),
+    "embed": raised(lambda: nxp.embed(G, init="random", training=1, checkpoint="locked/run.npz")),
     "loaded": raised(lambda: nxp.Embedding.load("secret.tsv")),
     "attributes": sum(len(data) for _, data in G.nodes(data=True)),
 }))

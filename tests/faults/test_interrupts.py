@@ -64,7 +64,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 )
 def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], name: str, call: int) -> None:
     G = graph()
-    plain, refined = (nxp.evaluate_reconstruction(nxp.embed(G, epochs=epochs), G) for epochs in (0, None))
+    plain, refined = (nxp.evaluate_reconstruction(nxp.embed(G, effort=effort), G) for effort in (0, 1))
     interrupt(name, call)
     with pytest.warns(UserWarning, match="refinement of arcs was interrupted; the best arcs so far"):
         scores = nxp.evaluate_reconstruction(nxp.embed(G), G)
@@ -81,7 +81,7 @@ def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
 @pytest.mark.parametrize("call", [1, 2, 30])
 def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
     G = graph()
-    start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, epochs=0), G)
+    start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, effort=0), G)
     interrupt("nx_poincare.engine.cones.skeleton.optimise._Mover.move", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} steps"):
         scores = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0), G)
@@ -92,7 +92,7 @@ def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
 def test_training(interrupt: Callable[..., None], call: int) -> None:
     interrupt("nx_poincare.engine.training.sgd.train_rows", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} epochs"):
-        emb = nxp.embed(graph(), init="random", epochs=30, burn_in=0, seed=0)
+        emb = nxp.embed(graph(), init="random", training=nxp.Training(epochs=30, burn_in=0), seed=0)
     assert len(emb.history) == call - 1
     assert np.isfinite(emb.vectors).all()
 
@@ -101,8 +101,8 @@ def test_comparison_of_trained_points_with_their_start(
     interrupt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     G, scored = graph(), "nx_poincare.engine.training.sgd.mean_scores"
-    start = nxp.embed(G, 3, init="random", epochs=5, burn_in=0, seed=0)
-    options: dict[str, Any] = {"init": start, "epochs": 10, "burn_in": 0, "seed": 0}
+    start = nxp.embed(G, 3, init="random", training=nxp.Training(epochs=5, burn_in=0), seed=0)
+    options: dict[str, Any] = {"init": start, "training": nxp.Training(epochs=10, burn_in=0), "seed": 0}
     calls: list[None] = []
     with monkeypatch.context() as patch:
         patch.setattr(scored, lambda blocks: calls.append(None) or mean_scores(blocks))
@@ -116,7 +116,7 @@ def test_comparison_of_trained_points_with_their_start(
 
 def test_evaluation_ends(interrupt: Callable[..., None]) -> None:
     G = graph()
-    emb = nxp.embed(G, epochs=0)
+    emb = nxp.embed(G, effort=0)
     interrupt("nx_poincare.engine.ranking.exact.Ranked")
     with pytest.raises(KeyboardInterrupt):
         nxp.evaluate_reconstruction(emb, G, n_jobs=2)
@@ -127,7 +127,7 @@ class TestCommandLine:
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.chdir(tmp_path)
         nx.write_edgelist(graph(), "edges.tsv", delimiter="\t", data=False)
-        nxp.embed(graph(), epochs=0).save("old.npz")
+        nxp.embed(graph(), effort=0).save("old.npz")
         Path("v.tsv").write_text("old")
         return tmp_path
 

@@ -28,9 +28,9 @@ JOBS: list[dict[str, Any]] = [
     {"dim": 2},
     {"dim": 3, "seed": 1},
     {"dim": 5, "seed": 2},
-    {"dim": 5, "seed": 3, "init": "random", "epochs": 20, "burn_in": 5},
-    {"dim": 2, "seed": 4, "init": "random", "epochs": 20, "burn_in": 5},
-    {"dim": 10, "seed": 5, "epochs": 10},
+    {"dim": 5, "seed": 3, "init": "random", "training": nxp.Training(epochs=20, burn_in=5)},
+    {"dim": 2, "seed": 4, "init": "random", "training": nxp.Training(epochs=20, burn_in=5)},
+    {"dim": 10, "seed": 5, "training": 10},
 ]
 
 
@@ -81,7 +81,7 @@ def test_no_kernel_uses_the_threads_of_numba() -> None:
     """They do not outlive a fork, and end the process where two threads use them at once."""
     G = graph(100, 0)
     emb = nxp.embed(G, 5, n_jobs=2)
-    nxp.embed(G, 3, init="random", epochs=2, n_jobs=2)
+    nxp.embed(G, 3, init="random", training=2, n_jobs=2)
     nxp.evaluate_reconstruction(emb, G, n_jobs=2)
     with pytest.raises(ValueError, match="not initialized"):
         numba.threading_layer()
@@ -197,10 +197,10 @@ def test_the_collector_is_on_again_after_readers_that_overlap() -> None:
 def test_threads_train_as_well_as_one(epochs: int, bound: float) -> None:
     """Shared points are updated without locks: other bytes, but the same quality."""
     hierarchy = nxp.Hierarchy.from_digraph(graph(20_000, 0, second=30))
-    options: dict[str, Any] = {"epochs": epochs, "burn_in": 1, "negatives": 10, "seed": 0, "progress": False}
+    training = nxp.Training(epochs=epochs, burn_in=1, negatives=10)
     losses, scores = [], []
     for n_jobs in (1, 2):
-        emb = nxp.embed(hierarchy, 5, init="random", n_jobs=n_jobs, **options)
+        emb = nxp.embed(hierarchy, 5, init="random", training=training, seed=0, n_jobs=n_jobs, progress=False)
         losses.append(emb.history[-1]["loss"])
         scores.append(nxp.evaluate_reconstruction(emb, hierarchy, sample=1000, seed=0).map_score)
     print(losses, scores)

@@ -25,20 +25,22 @@ def cones(G: nx.Graph, dim: int = 2, **options: Any) -> nxp.Embedding:
 
 def closed_form(G: nx.Graph, dim: int = 2, **options: Any) -> nxp.Embedding:
     """The closed form alone."""
-    return embed(G, dim, epochs=0, seed=SEED, **options)
+    return embed(G, dim, effort=0, seed=SEED, **options)
 
 
 def trained(G: nx.Graph, dim: int = 2, **options: Any) -> nxp.Embedding:
     """A few epochs from random points, on one thread."""
-    return embed(G, dim, init="random", epochs=3, burn_in=1, seed=SEED, n_jobs=1, **options)
+    training = nxp.Training(epochs=3, burn_in=1, weight=options.pop("weight", None))
+    return embed(G, dim, init="random", training=training, seed=SEED, n_jobs=1, **options)
 
 
 def trained_plainly(G: nx.Graph, dim: int = 2, **options: Any) -> nxp.Embedding:
     """As `trained`, with every option of the training other than its default."""
-    return embed(
-        G, dim, init="random", epochs=3, burn_in=2, seed=SEED, negatives=5, negative_power=0.0, relatives=0.2,
-        emphasis=0.5, temperature=1.0, outer_leaves=False, learning_rate=0.2, decay="constant", **options,
+    training = nxp.Training(
+        epochs=3, burn_in=2, negatives=5, negative_power=0.0, relatives=0.2, emphasis=0.5, temperature=1.0,
+        outer_leaves=False, learning_rate=0.2, decay="constant",
     )  # fmt: skip
+    return embed(G, dim, init="random", training=training, seed=SEED, **options)
 
 
 def given(G: nx.Graph, dim: int, init: Any, **options: Any) -> nxp.Embedding:
@@ -48,21 +50,20 @@ def given(G: nx.Graph, dim: int, init: Any, **options: Any) -> nxp.Embedding:
 
 def trained_on(G: nx.Graph, dim: int, init: Any, fixed: Iterable[Hashable] = ()) -> nxp.Embedding:
     """Two epochs from given points, some of which stay."""
-    return embed(G, dim, init=init, epochs=2, seed=SEED, fixed=fixed)
+    return embed(G, dim, init=init, training=nxp.Training(epochs=2, fixed=fixed), seed=SEED)
 
 
 def saved_training(
     G: nx.Graph, checkpoint: Path, callbacks: Iterable[Callable[..., Any]] = (), dim: int = 2
 ) -> nxp.Embedding:
     """Six epochs from random points, saved after every epoch."""
-    return embed(
-        G, dim, init="random", epochs=6, burn_in=1, seed=SEED, checkpoint=checkpoint, checkpoint_every=1,
-        callbacks=callbacks,
-    )  # fmt: skip
+    saved = nxp.Checkpoint(checkpoint, every=1)
+    training = nxp.Training(epochs=6, burn_in=1)
+    return embed(G, dim, init="random", training=training, seed=SEED, checkpoint=saved, callbacks=callbacks)
 
 
 def saved_cones(
     G: nx.Graph, checkpoint: Path, callbacks: Iterable[Callable[..., Any]] = (), dim: int = 5
 ) -> nxp.Embedding:
     """The refinement of cones, saved after every 5 steps."""
-    return embed(G, dim, seed=SEED, checkpoint=checkpoint, checkpoint_every=5, callbacks=callbacks)
+    return embed(G, dim, seed=SEED, checkpoint=nxp.Checkpoint(checkpoint, every=5), callbacks=callbacks)

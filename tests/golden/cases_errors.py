@@ -77,7 +77,7 @@ def _another_run(folder: Path) -> None:
 
 CALLS: dict[str, Callable[[Path], Any]] = {
     # embed
-    "embed.no_graph": _embed(graph=[("a", "b")]),
+    "embed.no_graph": _embed(graph=["a", "b"]),
     "embed.dim_1": _embed(dim=1),
     "embed.dim_fraction": _embed(dim=2.5),
     "embed.dim_truth": _embed(dim=True),
@@ -94,7 +94,7 @@ CALLS: dict[str, Callable[[Path], Any]] = {
     "embed.same_names": _embed(store_as="pos"),
     "embed.callbacks_bare": _embed(callbacks=print),
     "embed.callbacks_wrong": _embed(callbacks=[3]),
-    "embed.hierarchy_weight": _embed(graph=_HIERARCHY, weight="w"),
+    "embed.hierarchy_weight": _embed(graph=_HIERARCHY, training=nxp.Training(epochs=1, weight="w")),
     "embed.jobs": _embed(n_jobs=0),
     "embed.init_name": _init("tree"),
     "embed.init_type": _init(5),

@@ -27,7 +27,7 @@ def contents_of(path: Path) -> Any:
 
 def test_mammals_are_small(mammals: nx.DiGraph, tmp_path: Path) -> None:
     """With an embedding, which makes them larger."""
-    nxp.write_html(nxp.embed(nx.DiGraph(mammals), 10, epochs=0, store_as=None), tmp_path / "mammals.html")
+    nxp.write_html(nxp.embed(nx.DiGraph(mammals), 10, effort=0, store_as=None), tmp_path / "mammals.html")
     assert (tmp_path / "mammals.html").stat().st_size < 300_000
 
 
@@ -49,7 +49,7 @@ def test_the_same_graph_gives_the_same_bytes(mammals: nx.DiGraph, tmp_path: Path
 
 
 def test_an_embedding_lends_its_edges(mammals: nx.DiGraph, tmp_path: Path) -> None:
-    embedding = nxp.embed(nx.DiGraph(mammals), epochs=0, store_as=None)
+    embedding = nxp.embed(nx.DiGraph(mammals), effort=0, store_as=None)
     nxp.write_html(embedding, tmp_path / "points.html")
     content = contents_of(tmp_path / "points.html")
     assert sorted(content["names"]) == sorted(mammals)

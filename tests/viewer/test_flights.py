@@ -67,7 +67,7 @@ def test_away_and_back_is_the_same_picture(open_page: Callable[..., Any]) -> Non
 def test_points_beyond_radius_30_and_back(open_page: Callable[..., Any]) -> None:
     G = nx.path_graph(21, create_using=nx.DiGraph)
     G.add_edges_from((v, 100 + v) for v in range(20))
-    embedding = nxp.embed(G, epochs=0, store_as=None)
+    embedding = nxp.embed(G, effort=0, store_as=None)
     assert embedding.radius(20) > 30
     page = open_page(embedding, layout="embedding")
     before = page.picture()

@@ -230,7 +230,7 @@ def test_all_can_be_reached_by_the_keyboard_and_the_focus_is_seen(page: Any) -> 
 
 
 def test_a_notebook_shows_the_viewer(chromium: Any, page: Any, mammals: nx.DiGraph, tmp_path: Any) -> None:
-    shown = nxp.embed(nx.DiGraph(mammals), epochs=0, store_as=None)._repr_html_()
+    shown = nxp.embed(nx.DiGraph(mammals), effort=0, store_as=None)._repr_html_()
     (tmp_path / "notebook.html").write_text(
         f"<!doctype html><meta charset=utf-8><p>Out[1]</p>{shown}", encoding="utf-8"
     )

@@ -130,7 +130,7 @@ def test_second_parents_are_said_to_be_such(open_page: Callable[..., Any], nouns
 def test_the_nearest_are_those_of_the_embedding(open_page: Callable[..., Any], mammals: nx.DiGraph, dim: int) -> None:
     """Also where siblings stand far out, closer together than single precision can tell."""
     G = nx.DiGraph(mammals)
-    embedding = nxp.embed(G, dim, epochs=0)
+    embedding = nxp.embed(G, dim, effort=0)
     page = open_page(embedding)
     for name in ("mammal.n.01", "dog.n.01", "dalmatian.n.02", "unguiculata.n.01"):
         found = page.run(NEAREST, page.run("return viewer.tree.names.indexOf(arguments[0])", name))
@@ -173,7 +173,7 @@ def test_without_an_embedding_the_nearest_are_those_on_the_map(page: Any, mammal
 
 def test_nodes_may_stand_at_their_points(open_page: Callable[..., Any]) -> None:
     G = nxp.wordnet_graph("feline.n.01", source="bundled")
-    embedding = nxp.embed(G, init="random", epochs=60, seed=0)
+    embedding = nxp.embed(G, init="random", training=60, seed=0)
     page = open_page(G, layout="embedding")
     assert page.run("return document.getElementById('places').textContent") == (
         "Nodes stand at their points in the embedding."

@@ -34,14 +34,14 @@ def cones(
         Largest hyperbolic radius.
     rng : numpy.random.Generator
     refinement : Refinement, optional
-        Where nodes have several parents, the closed form is improved by its true cost; this tells how in three and
-        more dimensions. Default: the closed form alone.
+        Where nodes have several parents, the closed form is improved by its true cost; this says how. Default: only
+        the closed form.
     arcs : Arcs, optional
-        What `nested_arcs` gives for the same radius, where it is known already.
+        In two dimensions, what `nested_arcs` gives for the same radius, where it is known already.
     """
     if dim == 2:
         arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
         if refinement is not None:
-            arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
+            arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
         return arcs.directions, arcs.radii
-    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, arcs=arcs)
+    return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)

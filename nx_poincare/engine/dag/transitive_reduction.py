@@ -9,14 +9,14 @@ import numpy as np
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["without_redundant_parents"]
+__all__ = ["MOST_STEPS", "without_redundant_parents"]
 
 _log = logging.getLogger(__name__)
 
-_MOST_STEPS = 200_000_000
+MOST_STEPS = 200_000_000
 
 
-def without_redundant_parents(dag: Dag, max_steps: int = _MOST_STEPS) -> Dag:
+def without_redundant_parents(dag: Dag, max_steps: int = MOST_STEPS) -> Dag:
     """Drop parents that are ancestors of another parent of the same node.
 
     Parameters

@@ -8,7 +8,6 @@ is continued from a checkpoint therefore gives the same bytes as one that never 
 from __future__ import annotations
 
 import logging
-import os
 import time
 import warnings
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.visiting_order import outgrows_cache, visiting_order
-from nx_poincare.io.checkpoint import load_state, try_to_save_state
+from nx_poincare.io.checkpoint import Checkpoint, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
 
@@ -70,8 +69,7 @@ def train(
     *,
     callbacks: tuple[Callback, ...] = (),
     progress: bool | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
-    checkpoint_every: int = 50,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Train from the given points; returns the best points seen.
 
@@ -86,9 +84,8 @@ def train(
         and radii. A true answer ends the run.
     progress : bool, optional
         Show a progress bar on standard error; default: if that is a terminal.
-    checkpoint : path, optional
+    checkpoint : Checkpoint, optional
         Continue from this file if it is there, and write it every so many epochs and at the end.
-    checkpoint_every : int
 
     Raises
     ------
@@ -97,7 +94,7 @@ def train(
     CheckpointError
         If the file belongs to another run.
     """
-    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint, "checkpoint_every": checkpoint_every}
+    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint}
     if not outgrows_cache(dag.n):
         return _trained(dag, directions, radii, task, callbacks, **options)
     walk = Walk.over(dag)
@@ -123,14 +120,13 @@ def _trained(
     task: Task,
     callbacks: tuple[Callback, ...],
     progress: bool | None,
-    checkpoint: str | os.PathLike[str] | None,
-    checkpoint_every: int,
+    checkpoint: Checkpoint | None,
 ) -> Trained:
     """Train a graph as its nodes are numbered; see `train`."""
     run = _Run(dag, task, directions.shape[1])
     identity = identity_of(dag, directions, radii, task)
     like = TrainingState(directions, radii, directions, radii)
-    state = None if checkpoint is None else load_state(identity, checkpoint, like)
+    state = None if checkpoint is None else load_state(identity, checkpoint.path, like)
     if state is None:
         state = run.start(directions, radii)
     bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
@@ -142,8 +138,8 @@ def _trained(
                 run.conclude_epoch(state, asked_to_stop)
                 bar.set_postfix_str(_told(state), refresh=False)
                 bar.update()
-                if checkpoint is not None and (state.finished or state.epoch % checkpoint_every == 0):
-                    try_to_save_state(state, identity, checkpoint)
+                if checkpoint is not None and (state.finished or state.epoch % checkpoint.every == 0):
+                    try_to_save_state(state, identity, checkpoint.path)
     except KeyboardInterrupt:
         warnings.warn(
             f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3

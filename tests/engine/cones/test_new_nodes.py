@@ -141,7 +141,7 @@ def test_training_moves_new_nodes_and_not_fixed_ones(mammals: nx.DiGraph) -> Non
     old = nxp.embed(nx.DiGraph(mammals), 3, seed=0)
     H = grown(mammals, 30, seed=1)
     placed = nxp.embed(H, 3, init=old, seed=0)
-    emb = nxp.embed(H, 3, init=old, epochs=5, fixed=list(mammals), seed=0, progress=False)
+    emb = nxp.embed(H, 3, init=old, training=nxp.Training(epochs=5, fixed=list(mammals)), seed=0, progress=False)
     assert stays(emb, old)
     start, end = (nxp.evaluate_reconstruction(e, H) for e in (placed, emb))
     assert end.mean_rank <= start.mean_rank
@@ -158,7 +158,9 @@ def test_fixed_nodes_keep_every_bit_where_others_are_better(mammals: nx.DiGraph,
     start = nxp.Embedding.from_vectors(list(vectors), list(vectors.values()))
     fixed = list(G)[::3]
     for init in (vectors, start):
-        emb = nxp.embed(G, dim, init=init, epochs=20, learning_rate=0.3, fixed=fixed, seed=0, progress=False)
+        emb = nxp.embed(
+            G, dim, init=init, training=nxp.Training(epochs=20, learning_rate=0.3, fixed=fixed), seed=0, progress=False
+        )
         assert all(emb[v].tobytes() == vectors[v].tobytes() for v in fixed)
         assert all(emb.radius(v) == start.radius(v) for v in fixed)
         assert sum((emb[v] != vectors[v]).any() for v in G) == len(G) - len(fixed)

@@ -17,8 +17,10 @@ def carnivores():
 
 
 def trained(G, dim=3, **options):
-    defaults = {"init": "random", "epochs": 40, "burn_in": 20, "negatives": 10, "seed": 1}
-    return nxp.embed(G.copy(), dim, **(defaults | options))
+    names = {"epochs", "burn_in", "negatives", "outer_leaves", "fixed"}
+    training = {name: options.pop(name) for name in names & options.keys()}
+    training = nxp.Training(**{"epochs": 40, "burn_in": 20, "negatives": 10} | training)
+    return nxp.embed(G.copy(), dim, init="random", training=training, seed=1, **options)
 
 
 def test_only_leaves_move_and_not_beyond_the_largest_radius():
@@ -64,7 +66,7 @@ def test_history_and_callbacks_tell_of_points_as_they_are_returned(carnivores):
 
 def test_leaves_that_are_fixed_stay(carnivores):
     leaf = next(v for v in carnivores if carnivores.out_degree(v) == 0)
-    start = trained(carnivores, epochs=0)
+    start = nxp.embed(carnivores.copy(), 3, init="random", effort=0, seed=1)
     radius = trained(carnivores, fixed=[leaf]).radii[start.index[leaf]]
     assert radius == pytest.approx(start.radii[start.index[leaf]])
 

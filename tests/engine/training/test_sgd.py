@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 
 import networkx as nx
 import numpy as np
@@ -15,7 +16,7 @@ from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.training import options as training_options
 from nx_poincare.engine.training import sgd as training
 from nx_poincare.engine.training import visiting_order as visits
-from nx_poincare.engine.training.options import TrainingOptions
+from nx_poincare.engine.training.options import task_of
 from nx_poincare.engine.training.schedule import Schedule
 from nx_poincare.io.checkpoint import CheckpointError
 
@@ -33,11 +34,19 @@ def order(request, monkeypatch):
     return request.param
 
 
+def gathered(options):
+    """Options of `embed` in which those of the training are gathered in one object."""
+    names = {field.name for field in fields(nxp.Training)}
+    found = {name: value for name, value in options.items() if name in names}
+    rest = {name: value for name, value in options.items() if name not in names}
+    return rest | ({"training": nxp.Training(**found)} if found else {})
+
+
 def trained(G, dim=3, **options):
     defaults = {
         "init": "random", "epochs": 20, "burn_in": 10, "negatives": 10, "relatives": 0.3, "emphasis": 0.7, "seed": 1,
     }  # fmt: skip
-    return nxp.embed(G.copy(), dim, **(defaults | options))
+    return nxp.embed(G.copy(), dim, **gathered(defaults | options))
 
 
 def bytes_of(emb):
@@ -111,17 +120,11 @@ def test_schedule():
     assert all(Schedule(5, 1.0).scores_after(e) for e in range(5))
 
 
-def options(**given):
-    defaults = {
-        "init": "random", "epochs": None, "negatives": None, "negative_power": 0.5, "emphasis": None,
-        "temperature": None, "relatives": None, "outer_leaves": True, "learning_rate": None, "decay": "linear",
-        "burn_in": None, "n_jobs": 1, "checkpoint_every": 50,
-    }  # fmt: skip
-    return TrainingOptions.checked(**(defaults | given))
-
-
-def task(n, dim, **given):
-    return options(**given).task(n, dim, 36.0, 0, None, np.zeros(0, dtype=np.int64))
+def task(n, dim, *, from_scratch=True, effort=1.0, **given):
+    return task_of(
+        nxp.Training(**given), n=n, dim=dim, from_scratch=from_scratch, effort=effort, max_radius=36.0, seed=0,
+        n_jobs=1, weights=None, fixed=np.zeros(0, dtype=np.int64),
+    )  # fmt: skip
 
 
 def test_defaults_by_size_and_dimension():
@@ -143,16 +146,25 @@ def test_defaults_by_size_and_dimension():
     assert task(1000, 5, epochs=20).schedule.patience is None
     assert small.schedule.burn_in_rate == large.schedule.burn_in_rate == pytest.approx(0.03)
     assert task(80_000, 10, epochs=20).schedule.burn_in == 100
-    assert task(80_000, 10, init=np.zeros((1, 1))).schedule.burn_in == 0
+    assert task(80_000, 10, from_scratch=False).schedule.burn_in == 0
     assert task(80_000, 10, learning_rate=0.01).schedule.burn_in_rate == pytest.approx(0.001)
     chosen = task(1000, 2, relatives=1.0, emphasis=0.2, temperature=2, negatives=7)
     assert (chosen.relatives, chosen.emphasis, chosen.temperature) == (7, 0.2, 2.0)
 
 
+def test_effort_lengthens_a_training_without_a_number_of_epochs():
+    long, short = (task(80_000, 10, effort=effort).schedule for effort in (10, 0.1))
+    assert (long.epochs, long.burn_in, short.epochs, short.burn_in) == (20_000, 5000, 200, 50)
+    refined, least = task(100, 5, effort=2, from_scratch=False).schedule, task(100, 5, effort=1e-9).schedule
+    assert (refined.epochs, refined.burn_in, least.epochs, least.burn_in) == (1800, 0, 1, 0)
+    assert task(100, 5, epochs=20, effort=10).schedule == task(100, 5, epochs=20).schedule
+    assert task(100, 5, burn_in=7, effort=10).schedule.burn_in == 7
+
+
 def test_what_training_adds_to_the_loss_of_the_paper_brings_ancestors_nearer(mammals):
     short = {"init": "random", "epochs": 100, "burn_in": 50, "negatives": 10, "seed": 0}
     plain, helped = (
-        nxp.evaluate_reconstruction(nxp.embed(mammals.copy(), 5, **short, **more), mammals)
+        nxp.evaluate_reconstruction(nxp.embed(mammals.copy(), 5, **gathered(short | more)), mammals)
         for more in ({"relatives": 0, "emphasis": 0, "temperature": 1}, {})
     )
     assert helped.mean_rank < plain.mean_rank
@@ -170,11 +182,16 @@ def test_same_seed_same_bytes(carnivores):
 
 def test_threads_give_the_same_quality(nouns):
     """From the same rough start, so that a few epochs tell; runs on two threads differ by half a percent."""
-    start = nxp.embed(nouns.copy(), 5, seed=0, epochs=0)
+    start = nxp.embed(nouns.copy(), 5, seed=0, effort=0)
     scores = []
     for threads in (1, 2):
         emb = nxp.embed(
-            nouns.copy(), 5, init=dict(start), epochs=2, learning_rate=0.3, seed=0, n_jobs=threads, negatives=10
+            nouns.copy(),
+            5,
+            init=dict(start),
+            training=nxp.Training(epochs=2, learning_rate=0.3, negatives=10),
+            seed=0,
+            n_jobs=threads,
         )
         scores.append(emb.history[-1]["loss"])
     assert scores[1] == pytest.approx(scores[0], rel=0.03)
@@ -236,9 +253,9 @@ def test_interrupted_and_continued_is_the_same_as_never_stopped(carnivores, tmp_
             raise PowerCutError
 
     with pytest.raises(PowerCutError):
-        trained(carnivores, checkpoint=path, checkpoint_every=5, callbacks=[cut])
+        trained(carnivores, checkpoint=nxp.Checkpoint(path, every=5), callbacks=[cut])
     seen = []
-    continued = trained(carnivores, checkpoint=path, checkpoint_every=5, callbacks=[lambda e, *_: seen.append(e)])
+    continued = trained(carnivores, checkpoint=nxp.Checkpoint(path, every=5), callbacks=[lambda e, *_: seen.append(e)])
     assert seen == list(range(16, 31))
     assert bytes_of(continued) == bytes_of(whole)
     assert [e["loss"] for e in continued.history] == [e["loss"] for e in whole.history]
@@ -326,7 +343,9 @@ def test_keyboard_interrupt_returns_the_best_so_far(carnivores):
             raise KeyboardInterrupt
 
     with pytest.warns(UserWarning, match="interrupted after 15 epochs"):
-        emb = nxp.embed(G, 3, init="random", epochs=100, burn_in=5, seed=0, callbacks=[interrupt])
+        emb = nxp.embed(
+            G, 3, init="random", training=nxp.Training(epochs=100, burn_in=5), seed=0, callbacks=[interrupt]
+        )
     assert len(emb.history) == 15
     assert all("poincare" in data for _, data in G.nodes(data=True))
 
@@ -336,7 +355,7 @@ import networkx as nx, nx_poincare as nxp, sys, warnings
 G = nxp.wordnet_graph(source="bundled")
 def told(epoch, loss, view):
     print("epoch", epoch, flush=True)
-emb = nxp.embed(G, 10, init="random", epochs=1000, seed=0, callbacks=[told], progress=False)
+emb = nxp.embed(G, 10, init="random", training=1000, seed=0, callbacks=[told], progress=False)
 print("returned", len(emb))
 """
 
@@ -376,7 +395,7 @@ def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch, order):
     before = {v: dict(data) for v, data in G.nodes(data=True)}
     node = 5 if order == "order of nodes" else Walk.over(nxp.Hierarchy.from_digraph(G).dag).nodes[5]
     with pytest.raises(FloatingPointError, match=rf"{list(G)[node]!r} is not finite after epoch 1"):
-        nxp.embed(G, 3, init="random", epochs=5, seed=0)
+        nxp.embed(G, 3, init="random", training=5, seed=0)
     assert dict(G.nodes(data=True)) == before
 
 
@@ -387,14 +406,14 @@ def test_refining_the_cones_is_never_worse():
     part = nxp.wordnet_graph("artifact.n.01", source="bundled")
     for dim in (2, 5):
         start = nxp.evaluate_reconstruction(nxp.embed(part, dim, seed=3), part)
-        refined = nxp.evaluate_reconstruction(nxp.embed(part, dim, epochs=10, seed=3), part)
+        refined = nxp.evaluate_reconstruction(nxp.embed(part, dim, training=10, seed=3), part)
         assert refined.mean_rank <= start.mean_rank
         assert refined.map_score >= start.map_score
 
 
 def test_a_worse_result_is_not_taken(carnivores):
     start = nxp.embed(carnivores.copy(), 4, seed=0)
-    spoiling = nxp.embed(carnivores.copy(), 4, epochs=3, learning_rate=50.0, seed=0)
+    spoiling = nxp.embed(carnivores.copy(), 4, training=nxp.Training(epochs=3, learning_rate=50.0), seed=0)
     assert spoiling == start
 
 
@@ -404,9 +423,9 @@ def test_warm_starts(carnivores):
     vectors = dict(previous)
     array = previous.vectors
     for init in (previous, vectors, array):
-        again = nxp.embed(carnivores.copy(), 3, init=init, epochs=0)
+        again = nxp.embed(carnivores.copy(), 3, init=init, effort=0)
         assert np.allclose(again.vectors, array, atol=1e-13)
-    better = nxp.embed(carnivores.copy(), 3, init=previous, epochs=30, learning_rate=0.1, seed=0)
+    better = nxp.embed(carnivores.copy(), 3, init=previous, training=nxp.Training(epochs=30, learning_rate=0.1), seed=0)
     before, after = (nxp.evaluate_reconstruction(e, carnivores) for e in (previous, better))
     assert after.mean_rank <= before.mean_rank
     assert after.map_score >= before.map_score
@@ -415,8 +434,10 @@ def test_warm_starts(carnivores):
 @pytest.mark.usefixtures("order")
 def test_fixed_nodes_stay(carnivores):
     stay = ["dog.n.01", "carnivore.n.01"]
-    moved = nxp.embed(carnivores.copy(), 3, init="random", epochs=5, burn_in=0, fixed=stay, seed=0)
-    origin = nxp.embed(carnivores.copy(), 3, init="random", epochs=0, seed=0)
+    moved = nxp.embed(
+        carnivores.copy(), 3, init="random", training=nxp.Training(epochs=5, burn_in=0, fixed=stay), seed=0
+    )
+    origin = nxp.embed(carnivores.copy(), 3, init="random", effort=0, seed=0)
     for v in stay:
         assert np.array_equal(moved.directions[moved.index[v]], origin.directions[origin.index[v]])
     assert not np.allclose(moved["cat.n.01"], origin["cat.n.01"])
@@ -430,7 +451,7 @@ def test_weights_pull_their_edges_together():
         G.add_edge("right", i, strength=1.0 if i == 0 else 10.0)
     G.add_edges_from([("top", "left"), ("top", "right")])
     G.add_edges_from(("top", f"other {i}") for i in range(30))
-    emb = nxp.embed(G, 4, init="random", weight="strength", epochs=200, seed=0)
+    emb = nxp.embed(G, 4, init="random", training=nxp.Training(weight="strength", epochs=200), seed=0)
     assert emb.distance(0, "left") < emb.distance(0, "right")
     assert emb.distance(1, "left") > emb.distance(1, "right")
 
@@ -440,7 +461,7 @@ def test_bad_weights_name_the_edge(bad):
     G = nx.DiGraph([("a", "b"), ("a", "c")])
     G.edges["a", "c"]["w"] = bad
     with pytest.raises(nx.NetworkXError, match=r"\('a', 'c'\) has w="):
-        nxp.embed(G, init="random", epochs=1, weight="w")
+        nxp.embed(G, init="random", training=nxp.Training(epochs=1, weight="w"))
     assert G.nodes["a"] == {}
 
 
@@ -476,14 +497,19 @@ def test_bad_weights_name_the_edge(bad):
         ({"init": "random", "outer_leaves": "all"}, ValueError, "outer_leaves must be True or False"),
         ({"init": "random", "n_jobs": 0}, ValueError, "n_jobs"),
         ({"init": "random", "n_jobs": "all"}, ValueError, "n_jobs must be an integer of at least 1, or -1"),
-        ({"init": "random", "checkpoint_every": 0}, ValueError, "checkpoint_every"),
-        ({"weight": "w"}, ValueError, "weight is an option of the training"),
+        ({"epochs": 0}, ValueError, "epochs must be an integer of at least 1, got 0"),
+        ({"epochs": 2.5}, ValueError, "epochs must be an integer"),
+        ({"weight": 3}, ValueError, "weight must be the name of an edge attribute"),
+        ({"training": 0}, ValueError, "epochs must be an integer of at least 1, got 0"),
+        ({"training": True}, ValueError, "training must be a number of epochs or a Training, got True"),
+        ({"training": {"epochs": 3}}, ValueError, "training must be a number of epochs or a Training"),
+        ({"training": nxp.Training(), "effort": 0}, ValueError, "effort=0 leaves nothing to train"),
     ],
 )
 def test_wrong_options(options, error, message):
     G = nx.DiGraph([("a", "b"), ("a", "c")])
     with pytest.raises(error, match=message):
-        nxp.embed(G, **options)
+        nxp.embed(G, **gathered(options))
     assert all(data == {} for _, data in G.nodes(data=True))
 
 
@@ -495,6 +521,6 @@ def test_hard_graphs_train():
         nx.DiGraph([(0, 1), (1, 0), (1, 2)]),
         nx.DiGraph([(i, j) for i in range(30) for j in range(i + 1, 30)]),
     ):
-        emb = nxp.embed(G, 3, init="random", epochs=5, seed=0)
+        emb = nxp.embed(G, 3, init="random", training=5, seed=0)
         assert np.isfinite(emb.vectors).all()
         assert len(emb) == len(G)

@@ -97,7 +97,7 @@ def test_points_at_the_rim_keep_their_direction():
 
 def test_equal_points_do_not_divide_by_zero():
     G = nx.DiGraph(zip(PARENTS.tolist(), CHILDREN.tolist(), strict=True))
-    emb = nxp.embed(G, init=np.full((6, 2), 0.3), epochs=3, burn_in=0, seed=0)
+    emb = nxp.embed(G, init=np.full((6, 2), 0.3), training=nxp.Training(epochs=3, burn_in=0), seed=0)
     assert np.isfinite(emb.vectors).all()
     with np.errstate(all="ignore"):
         assert not np.isfinite(slope(np.full(2, 0.3), np.full(2, 0.3))).all()
@@ -105,5 +105,5 @@ def test_equal_points_do_not_divide_by_zero():
 
 def test_sampling_ends_for_a_node_that_is_related_to_everything():
     G = nx.path_graph(6, create_using=nx.DiGraph)  # the last node has all others as ancestors
-    emb = nxp.embed(G, init="random", epochs=3, burn_in=1, negatives=10, seed=0)
+    emb = nxp.embed(G, init="random", training=nxp.Training(epochs=3, burn_in=1, negatives=10), seed=0)
     assert np.isfinite(emb.vectors).all()

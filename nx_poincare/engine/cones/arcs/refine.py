@@ -16,6 +16,7 @@ the rows is all.
 from __future__ import annotations
 
 import logging
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,6 +43,7 @@ _logger = logging.getLogger(__name__)
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
 _PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
+_LARGEST_CLOSURE = 50_000_000  # pairs; about a hundred bytes each are held in memory, whatever the effort
 _MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _SAMPLED_ROWS, _SAMPLED_PAIRS = 1000, 1_000_000_000  # where there are more; a pair is of a row and any node
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
@@ -52,7 +54,7 @@ _NODES_PER_CALL = 100  # between two calls an interrupt is heard
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
 
 
-def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Arcs:
+def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effort: float = 1.0) -> Arcs:
     """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs` by what is measured.
 
     Parameters
@@ -62,6 +64,8 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Ar
         Largest hyperbolic radius.
     arcs : Arcs, optional
         What `nested_arcs` gives for the same, where it is known already.
+    effort : float, default 1.0
+        Pairs, comparisons, rounds and thresholds, in units of the default bounds.
 
     Returns
     -------
@@ -81,20 +85,20 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None) -> Ar
         return arcs
     kept = _Kept(arcs)
     try:
-        _refine(kept, dag, max_radius)
+        _refine(kept, dag, max_radius, effort)
     except KeyboardInterrupt:
         warnings.warn("the refinement of arcs was interrupted; the best arcs so far are used", stacklevel=2)
     return kept.arcs
 
 
-def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
+def _refine(kept: _Kept, dag: Dag, max_radius: float, effort: float) -> None:
     """Offer what may cost less: another style, and where all rows can be measured adapted pads and moved arcs."""
     tree = kept.arcs.tree
     sharing = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)
-    costs = _measurable(dag, kept.arcs)
+    costs = _measurable(dag, kept.arcs, effort)
     if costs is None:
         _logger.info("arcs: too many to be measured; the arcs are not refined, a sample decides between two layouts")
-        kept.measure_by(partial(_sampled_cost, dag, _sample(dag)))
+        kept.measure_by(partial(_sampled_cost, dag, _sample(dag, effort)))
         kept.offer(sharing)
         return
     kept.measure_by(partial(_cost, costs))
@@ -104,8 +108,8 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
         factors = _pad_changes(costs, tree)
         kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=tree, pad_factors=factors))
     weight = _PRECISION_WEIGHT * len(costs.rows.keys) / np.count_nonzero(np.diff(costs.rows.starts))
-    left = int(_MOST_THRESHOLDS * max_radius)
-    for _ in range(_ROUNDS):
+    left = int(_MOST_THRESHOLDS * max_radius * effort)
+    for _ in range(math.ceil(_ROUNDS * effort)):
         if kept.cost == 0 or left <= 0:
             break
         kept.measure_again()
@@ -115,16 +119,16 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float) -> None:
             break
 
 
-def _measurable(dag: Dag, arcs: Arcs) -> ArcCosts | None:
+def _measurable(dag: Dag, arcs: Arcs, effort: float) -> ArcCosts | None:
     """The costs of all rows, if measuring them takes no more than the work that is allowed."""
     try:
-        dag.count_ancestors(_MOST_PAIRS)
+        dag.count_ancestors(int(min(_MOST_PAIRS * effort, _LARGEST_CLOSURE)))
     except ClosureTooLargeError as error:
         _logger.info("arcs: about %d ancestor pairs", error.pairs)
         return None
     costs = ArcCosts(dag, arcs.tree)
     comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
-    if comparisons > _MOST_COMPARISONS or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
+    if comparisons > _MOST_COMPARISONS * effort or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
         _logger.info("arcs: %d comparisons of rows with inner nodes", comparisons)
         return None
     return costs
@@ -158,12 +162,12 @@ class _Kept:
             self._measured = self.arcs
 
 
-def _sample(dag: Dag) -> IntArray:
+def _sample(dag: Dag, effort: float = 1.0) -> IntArray:
     """Nodes at even distances among those with ancestors, so few that their ranks are soon known."""
     rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
     pairs_per_row = dag.estimated_pairs() / len(rows)
-    most = min(_SAMPLED_ROWS, _SAMPLED_PAIRS // dag.n, int(_MOST_PAIRS / max(pairs_per_row, 1)))
-    return rows[:: -(-len(rows) // max(most, 1))]
+    most = min(_SAMPLED_ROWS, _SAMPLED_PAIRS // dag.n, _MOST_PAIRS / max(pairs_per_row, 1))
+    return rows[:: -(-len(rows) // max(int(most * effort), 1))]
 
 
 def _sampled_cost(dag: Dag, rows: IntArray, arcs: Arcs) -> float:

@@ -69,7 +69,6 @@ def nested_caps(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None = None,
-    arcs: Arcs | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
@@ -85,8 +84,6 @@ def nested_caps(
         Used where nodes have several parents; trees and forests are determined by themselves.
     refinement : Refinement, optional
         How the skeleton is trained. Default: it stays where it starts.
-    arcs : Arcs, optional
-        What `nested_arcs` gives for the same radius, where it is known already.
 
     Returns
     -------
@@ -132,9 +129,9 @@ def nested_caps(
         raise ValueError(f"max_radius must be positive and finite, not {max_radius}")
     if dag.n == 0:
         return np.zeros((0, dim)), np.zeros(0)
-    skeleton = split(dag)
+    skeleton = split(dag, _effort_of_closed_form(refinement))
     if len(skeleton.caps) > 0:
-        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement, arcs)
+        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
     directions, radii = _tree_caps(skeleton, dim, max_radius)
     return directions, _settled(dag, radii, max_radius)
 
@@ -163,17 +160,17 @@ def _graph_caps(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None,
-    arcs: Arcs | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Caps for a graph with multi-parent nodes.
 
     Caps that keep violations are compared with the arcs of two dimensions, and the better are taken.
     """
-    directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
+    effort = _effort_of_closed_form(refinement)
+    directions, radii = start_skeleton(skeleton, dim, max_radius, rng, effort)
     seed = int(rng.integers(2**63))
 
     def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
-        points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
+        points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
         directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, _settled(dag, radii, max_radius)
 
@@ -183,21 +180,22 @@ def _graph_caps(
         refinement = refinement._replace(callback=_expanding(refinement.callback, expanded))
     graph = digest(dag.parent_starts, dag.parent_list)
     identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
+    if refinement.effort != 1:  # files of earlier versions have none
+        identity["effort"] = float(refinement.effort)
     state = SkeletonState.of(skeleton, directions, radii)
     state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
     placed = expanded(*state.best())
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
-        return _no_worse_than_arcs(dag, placed, arcs, max_radius, refinement.n_jobs)
+        return _no_worse_than_arcs(dag, placed, max_radius, refinement)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
 def _no_worse_than_arcs(
-    dag: Dag, placed: tuple[FloatArray, FloatArray], arcs: Arcs, max_radius: float, n_jobs: int
+    dag: Dag, placed: tuple[FloatArray, FloatArray], max_radius: float, refinement: Refinement
 ) -> tuple[FloatArray, FloatArray]:
     """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
 
@@ -205,22 +203,28 @@ def _no_worse_than_arcs(
     edges of a spanning tree; here they are made to grow along all edges before they are judged.
     """
     rows = np.flatnonzero(np.diff(dag.parent_starts))
-    rows = rows[:: -(-len(rows) * dag.n // _MOST_COMPARED)]
+    rows = rows[:: -(-len(rows) * dag.n // int(_MOST_COMPARED * refinement.effort))]
     dim = placed[0].shape[1]
 
     def scores(directions: FloatArray, radii: FloatArray) -> Scores:
-        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, n_jobs))
+        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, refinement.n_jobs))
 
     def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
         """In a plane through the origin, where distances are the same."""
         return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _settled(dag, arcs.radii, max_radius)
 
+    arcs = nested_arcs(dag, max_radius=max_radius)
     own, theirs = scores(*placed), scores(*flat(arcs))
     if combined(theirs) < _MOST_GAINED * combined(own):
-        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs)
+        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
         theirs = scores(*flat(arcs))
     _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
     return placed if combined(own) <= combined(theirs) else flat(arcs)
+
+
+def _effort_of_closed_form(refinement: Refinement | None) -> float:
+    """More effort goes to the closed form too; less shortens its refinement only."""
+    return 1.0 if refinement is None else max(refinement.effort, 1.0)
 
 
 def _expanding(

@@ -45,7 +45,7 @@ class AttachPoints(NamedTuple):
 
 
 def place_points(
-    skeleton: Skeleton, directions: FloatArray, radii: FloatArray, rng: np.random.Generator
+    skeleton: Skeleton, directions: FloatArray, radii: FloatArray, rng: np.random.Generator, effort: float = 1.0
 ) -> AttachPoints:
     """Place the attach points of a skeleton whose caps are placed.
 
@@ -56,6 +56,8 @@ def place_points(
         Of caps, and where attach points begin.
     radii : ndarray of float64, shape (c,)
     rng : numpy.random.Generator
+    effort : float, default 1.0
+        Comparisons, in units of the default bounds. More come as further rounds, each from where the one before ended.
 
     Notes
     -----
@@ -67,19 +69,27 @@ def place_points(
     work = points * caps * dim
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
-    if work > _LARGEST_LOOK:
+    if work > _LARGEST_LOOK * effort:
         _log.info("skeleton of %d caps and %d points: attach points are placed without comparison", caps, points)
         keys = _parent_keys(skeleton, directions, radii)
         return AttachPoints(directions[caps:], 3 * keys, least)
     places = directions[caps:].copy()
     rows = directions[:caps], np.exp(-radii), np.sinh(radii) / 2, *dag.ancestors_of(np.arange(caps, dag.n))
     thresholds, clearances, costs = _place(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
-    affordable = int(_MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
-    tries = np.where(costs > 0, min(_TRIES, affordable), 0)
-    if tries.any():
-        thresholds, clearances, _ = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
+    for share in _rounds(effort):
+        affordable = int(share * _MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
+        tries = np.where(costs > 0, min(round(share * _TRIES), affordable), 0)
+        if not tries.any():
+            break
+        thresholds, clearances, costs = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
     clearances = np.minimum(clearances, _half_distances(places))
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
+
+
+def _rounds(effort: float) -> list[float]:
+    """Rounds of one unit of effort each, and what is left."""
+    whole = int(effort)
+    return [1.0] * whole + [effort - whole] * (effort > whole)
 
 
 def _parent_edges(skeleton: Skeleton) -> tuple[IntArray, IntArray]:

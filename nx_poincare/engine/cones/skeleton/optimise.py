@@ -31,7 +31,7 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["StepCallback", "draws_rows", "is_trainable", "train_skeleton"]
+__all__ = ["StepCallback", "draws_rows", "is_trainable", "steps_of", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def train_skeleton(
     seed: int,
     rate: float = 1.0,
     keep_start: bool = False,
+    effort: float = 1.0,
     n_jobs: int = 1,
     callback: StepCallback | None = None,
     progress: bool | None = None,
@@ -79,6 +80,8 @@ def train_skeleton(
         Learning rate of the first step, in widths of the parent's cone; it falls to 0.03 of that.
     keep_start : bool, default False
         Keep nothing that is worse than the start by mean rank or by MAP.
+    effort : float, default 1.0
+        Steps and comparisons, in units of the default bounds.
     n_jobs : int, default 1
         Threads. The result does not depend on it.
     callback : callable, optional
@@ -102,16 +105,16 @@ def train_skeleton(
     5,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
     One of more than 68,000 of each, or 100 million pairs, stays as it is. All of this is logged.
     """
-    if not is_trainable(skeleton, state.directions.shape[1]):
+    if not is_trainable(skeleton, state.directions.shape[1], effort):
         _log.info("skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), _rows(skeleton))
         return False
-    stopped = False
+    stopped, steps = False, steps_of(effort)
     with ThreadPoolExecutor(n_jobs) as pool:
-        looks, mover = _Looks(skeleton, state, pool, seed), _Mover(skeleton, state.parents, max_radius)
-        bar = progress_bar(_STEPS, "training cones", "step", progress, initial=state.step)
+        looks, mover = _Looks(skeleton, state, pool, seed, effort), _Mover(skeleton, state.parents, max_radius)
+        bar = progress_bar(steps, "training cones", "step", progress, initial=state.step)
         try:
             with bar:
-                while state.step < _STEPS and not stopped:
+                while state.step < steps and not stopped:
                     judged = None
                     if state.step % _SCORED_EVERY == 0:
                         judged = looks.score(state, keep_start)
@@ -120,7 +123,7 @@ def train_skeleton(
                             break
                     if judged is None:
                         judged = looks.at_some(state)
-                    mover.move(state, judged, rate * _LAST_RATE ** (state.step / _STEPS))
+                    mover.move(state, judged, rate * _LAST_RATE ** (state.step / steps))
                     state.step += 1
                     bar.update()
                     stopped = bool(callback and callback(state.step, judged.loss, state.directions, state.radii))
@@ -138,19 +141,24 @@ def train_skeleton(
     return stopped
 
 
-def draws_rows(skeleton: Skeleton, dim: int) -> bool:
+def steps_of(effort: float) -> int:
+    """How many steps a training takes."""
+    return max(1, round(_STEPS * effort))
+
+
+def draws_rows(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
     """Whether all rows are too many for each step of the training."""
-    drawn, _ = _affordable(_rows(skeleton), _row_work(skeleton, dim))
+    drawn, _ = _affordable(_rows(skeleton), _row_work(skeleton, dim), effort)
     return drawn < _rows(skeleton)
 
 
-def is_trainable(skeleton: Skeleton, dim: int) -> bool:
+def is_trainable(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
     """Whether a skeleton is small enough for any training."""
     try:
         skeleton.dag.count_ancestors(_MOST_PAIRS)
     except ClosureTooLargeError:
         return False
-    return _rows(skeleton) * _row_work(skeleton, dim) <= _LARGEST_PASS
+    return _rows(skeleton) * _row_work(skeleton, dim) <= _LARGEST_PASS * effort
 
 
 def _rows(skeleton: Skeleton) -> int:
@@ -163,23 +171,25 @@ def _row_work(skeleton: Skeleton, dim: int) -> int:
     return len(skeleton.caps) * (dim + _OTHER_WORK)
 
 
-def _affordable(rows: int, row_work: int) -> tuple[int, int]:
+def _affordable(rows: int, row_work: int, effort: float) -> tuple[int, int]:
     """How many rows each step may draw, and how many may be scored."""
-    affordable = _MOST_WORK / max(row_work, 1)
-    scorings = _STEPS / _SCORED_EVERY
+    affordable, steps = effort * _MOST_WORK / max(row_work, 1), steps_of(effort)
+    scorings = steps / _SCORED_EVERY
     scored = min(rows, max(1, int(affordable * _SCORING_PART / scorings)))
-    drawn = max(1, int((affordable - scorings * scored) / _STEPS))
+    drawn = max(1, int((affordable - scorings * scored) / steps))
     return min(rows, drawn), scored
 
 
 class _Looks:
     """Looks at as many rows as are affordable: to score, at all or always the same; for a step, at some others."""
 
-    def __init__(self, skeleton: Skeleton, state: SkeletonState, pool: ThreadPoolExecutor, seed: int) -> None:
+    def __init__(
+        self, skeleton: Skeleton, state: SkeletonState, pool: ThreadPoolExecutor, seed: int, effort: float
+    ) -> None:
         self.judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
         self.judge.resting = state.resting
         rows, self.seed = self.judge.rows, seed
-        self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]))
+        self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]), effort)
         self.scores_all = scored == len(rows)
         if self.drawn < len(rows):
             sizes = len(state.radii), len(rows), self.drawn, scored

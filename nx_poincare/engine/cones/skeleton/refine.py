@@ -27,10 +27,12 @@ _LIFTED_RATE = 0.3  # keeps most of the order that the arcs have found
 
 
 class Refinement(NamedTuple):
-    """How skeletons are trained.
+    """How cones are refined. Arcs take `effort` only, skeletons all of it.
 
     Attributes
     ----------
+    effort : float, default 1.0
+        What bounds the work, in units of the default bounds; above 0.
     n_jobs : int, default 1
         Threads. The result does not depend on it.
     callback : callable, optional
@@ -42,6 +44,7 @@ class Refinement(NamedTuple):
         Go on from this file if it is there, and write it after every so many steps and at the end.
     """
 
+    effort: float = 1.0
     n_jobs: int = 1
     callback: StepCallback | None = None
     progress: bool | None = None
@@ -83,7 +86,7 @@ def trained_skeleton(
     CheckpointError
         If the refinement's checkpoint is none, or of another run.
     """
-    n_jobs, callback, progress, checkpoint = refinement
+    effort, n_jobs, callback, progress, checkpoint = refinement
     save = None if checkpoint is None else partial(try_to_save_state, identity=identity, path=checkpoint.path)
     if checkpoint is not None:
         state = load_state(identity, checkpoint.path, state) or state
@@ -92,20 +95,21 @@ def trained_skeleton(
 
     def train(rate: float) -> bool:
         return train_skeleton(
-            skeleton, state, max_radius=max_radius, seed=seed, rate=rate, keep_start=state.start > 0, n_jobs=n_jobs,
+            skeleton, state, max_radius=max_radius, seed=seed, rate=rate, keep_start=state.start > 0, effort=effort,
+            n_jobs=n_jobs,
             callback=callback and (lambda step, *rest: callback(state.earlier_steps + step, *rest)),
             progress=progress, save=save, save_every=checkpoint.every if checkpoint else 1,
         )  # fmt: skip
 
     if state.start == 0:
-        lifts = _may_lift(skeleton, state)
-        if lifts and draws_rows(skeleton, 3):
+        lifts = _may_lift(skeleton, state, effort)
+        if lifts and draws_rows(skeleton, 3, effort):
             _log.info("skeleton of %d caps: trained from its arcs alone", len(skeleton.caps))
         else:
             stopped = train(1.0)
             if stopped or not lifts or not violates(state, _WORTH_MORE):
                 return state, stopped
-        state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng))
+        state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng, effort))
     return state, train(_LIFTED_RATE)
 
 
@@ -117,8 +121,9 @@ def _follows(parents: IntArray, dag: Dag) -> bool:
     return bool(np.all(np.where(is_root, parents == -1, np.isin(nodes * dag.n + parents, edges) & (parents >= 0))))
 
 
-def _may_lift(skeleton: Skeleton, state: SkeletonState) -> bool:
-    return state.directions.shape[1] == 3 and len(skeleton.caps) <= _MOST_LIFTED and is_trainable(skeleton, 3)
+def _may_lift(skeleton: Skeleton, state: SkeletonState, effort: float) -> bool:
+    in_space, few = state.directions.shape[1] == 3, len(skeleton.caps) <= _MOST_LIFTED * max(effort, 1.0)
+    return in_space and few and is_trainable(skeleton, 3, effort)
 
 
 def violates(state: SkeletonState, worth: float) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
+from nx_poincare.engine.dag.transitive_reduction import MOST_STEPS, without_redundant_parents
 from nx_poincare.engine.dag.tree_sums import add_forest_sizes, hand_down
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -56,10 +56,11 @@ class Skeleton:
     weights: IntArray
 
 
-def split(dag: Dag) -> Skeleton:
+def split(dag: Dag, effort: float = 1.0) -> Skeleton:
     """Split a graph into its skeleton and pure trees.
 
-    Without multi-parent nodes there are no caps, and all trees hang on one attach point.
+    Without multi-parent nodes there are no caps, and all trees hang on one attach point. ``effort`` bounds the search
+    for redundant parents, in units of its default bound.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def split(dag: Dag) -> Skeleton:
     >>> skeleton.caps, skeleton.weights
     (array([0, 1, 2]), array([2, 2]))
     """
-    reduced = without_redundant_parents(dag)
+    reduced = without_redundant_parents(dag, int(MOST_STEPS * effort))
     n = reduced.n
     is_cap = _above_multi_parent_nodes(reduced.order, reduced.parent_starts, reduced.parent_list)
     caps = np.flatnonzero(is_cap)

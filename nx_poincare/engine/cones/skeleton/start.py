@@ -35,18 +35,18 @@ _TILT = 0.1  # off the disk's plane, in widths of the parent's cone
 
 
 def start_skeleton(
-    skeleton: Skeleton, dim: int, max_radius: float, rng: np.random.Generator
+    skeleton: Skeleton, dim: int, max_radius: float, rng: np.random.Generator, effort: float = 1.0
 ) -> tuple[FloatArray, FloatArray]:
     """Directions (c + p, dim) of caps and attach points and radii (c,) of caps.
 
     Notes
     -----
-    A skeleton whose closure has more than 50 million pairs takes levels in place of descendant counts, which is
-    logged.
+    A skeleton whose closure has more than 50 million pairs, times ``effort``, takes levels in place of descendant
+    counts, which is logged.
     """
     dag, caps = skeleton.dag, len(skeleton.caps)
     outer = min(_LEAST_OUTER_RADIUS + _OUTER_RADIUS_BY_AXIS / (dim - 1), max_radius / 2)
-    radii = outer * (1 - _log_sizes(dag)[:caps])
+    radii = outer * (1 - _log_sizes(dag, int(_MOST_PAIRS * effort))[:caps])
     directions = rng.standard_normal((dag.n, dim)) * (_SPREAD / np.sqrt(dim))
     if len(dag.roots) == 1:
         directions[dag.roots[0]] = np.eye(1, dim)
@@ -56,24 +56,24 @@ def start_skeleton(
 
 
 def lifted_arcs(
-    skeleton: Skeleton, dim: int, max_radius: float, rng: np.random.Generator
+    skeleton: Skeleton, dim: int, max_radius: float, rng: np.random.Generator, effort: float = 1.0
 ) -> tuple[FloatArray, FloatArray]:
     """As `start_skeleton`, from the refined arcs of the skeleton, a little off their plane."""
     caps = len(skeleton.caps)
-    arcs = refined_arcs(skeleton.dag, max_radius=max_radius)
+    arcs = refined_arcs(skeleton.dag, max_radius=max_radius, effort=effort)
     widths = 2 * np.exp(-arcs.radii / 2)
     tilts = _TILT * widths[:, None] * rng.standard_normal((skeleton.dag.n, dim - 2))
     directions = np.column_stack([arcs.directions, tilts])
     return directions / np.linalg.norm(directions, axis=1, keepdims=True), arcs.radii[:caps].copy()
 
 
-def _log_sizes(dag: Dag) -> FloatArray:
+def _log_sizes(dag: Dag, most_pairs: int) -> FloatArray:
     """ln(descendants + 1) in units of the whole's."""
     whole = np.log(dag.n + (len(dag.roots) > 1))  # several roots hang on the origin
     try:
-        dag.count_ancestors(_MOST_PAIRS)
+        dag.count_ancestors(most_pairs)
     except ClosureTooLargeError:
-        _log.info("more than %d pairs in the skeleton's closure: radii follow levels", _MOST_PAIRS)
+        _log.info("more than %d pairs in the skeleton's closure: radii follow levels", most_pairs)
         levels = dag.levels + (len(dag.roots) > 1)
         return np.asarray(1 - levels / max(levels.max(), 1), dtype=np.float64)
     below = np.zeros(dag.n, dtype=np.int64)

@@ -69,9 +69,9 @@ def whole():
 def test_a_run_that_broke_goes_on_to_the_same_bytes(whole, tmp_path, dim, at, every):
     path = tmp_path / "run.npz"
     with pytest.raises(PowerCutError):
-        embedded(dim, checkpoint=path, checkpoint_every=every, callbacks=[cut(at)])
+        embedded(dim, checkpoint=nxp.Checkpoint(path, every), callbacks=[cut(at)])
     seen, callback = told()
-    assert bytes_of(embedded(dim, checkpoint=path, checkpoint_every=every, callbacks=[callback])) == whole[dim]
+    assert bytes_of(embedded(dim, checkpoint=nxp.Checkpoint(path, every), callbacks=[callback])) == whole[dim]
     assert at - every < seen[0] <= at
     assert seen == list(range(seen[0], STEPS * (2 if dim == 3 else 1) + 1))
     seen.clear()
@@ -96,7 +96,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(whole, tmp_path, dim, at):
 
     path = tmp_path / "run.npz"
     with pytest.warns(UserWarning, match="interrupted"):
-        embedded(dim, checkpoint=path, checkpoint_every=5, callbacks=[interrupt])
+        embedded(dim, checkpoint=nxp.Checkpoint(path, 5), callbacks=[interrupt])
     assert bytes_of(embedded(dim, checkpoint=path)) == whole[dim]
 
 
@@ -112,6 +112,7 @@ def test_the_number_of_threads_may_change(whole, tmp_path):
         ({"seed": 2}, "seed"),
         ({"max_radius": 30}, r"max_radius 36\.0 there, 30\.0 here"),
         ({"dim": 4}, "dim 5 there, 4 here"),
+        ({"effort": 2}, r"effort None there, 2\.0 here"),
     ],
 )
 def test_other_options_are_refused_by_name(tmp_path, other, named):
@@ -131,9 +132,9 @@ def test_another_graph_and_another_training_are_refused(tmp_path):
         nxp.embed(G, 5, seed=0, checkpoint=path)
     assert not any(data for _, data in G.nodes(data=True))
     with pytest.raises(CheckpointError, match="another run"):
-        nxp.embed(graph(), 5, seed=0, init="random", epochs=1, checkpoint=path)
+        nxp.embed(graph(), 5, seed=0, init="random", training=1, checkpoint=path)
     epochs = tmp_path / "epochs.npz"
-    nxp.embed(graph(), 5, seed=0, init="random", epochs=1, burn_in=0, checkpoint=epochs)
+    nxp.embed(graph(), 5, seed=0, init="random", training=nxp.Training(epochs=1, burn_in=0), checkpoint=epochs)
     with pytest.raises(CheckpointError, match=r"another run.*trained None there, 'cones' here"):
         embedded(5, checkpoint=epochs)
 
@@ -175,10 +176,10 @@ def test_parents_that_are_none_are_refused(tmp_path, parent):
 
 def test_with_epochs_the_checkpoint_is_theirs(tmp_path):
     path = tmp_path / "run.npz"
-    options = {"epochs": 3, "checkpoint": path, "checkpoint_every": 1}
+    options = {"training": 3, "checkpoint": nxp.Checkpoint(path, every=1)}
     with pytest.raises(PowerCutError):
         embedded(5, callbacks=[cut(2)], **options)
-    assert bytes_of(embedded(5, **options)) == bytes_of(embedded(5, epochs=3))
+    assert bytes_of(embedded(5, **options)) == bytes_of(embedded(5, training=3))
 
 
 @pytest.mark.parametrize(("G", "dim"), [(nx.balanced_tree(2, 3, create_using=nx.DiGraph), 5), (graph(), 2)])

@@ -56,8 +56,8 @@ def embedded(monkeypatch, G, dim, trained, seed=0):
     """Points of all nodes, and the skeleton's score of the caps and attach points that they were made of."""
     seen = {}
 
-    def watched(skeleton, directions, radii, rng):
-        placed = place_points(skeleton, directions, radii, rng)
+    def watched(skeleton, directions, radii, rng, effort):
+        placed = place_points(skeleton, directions, radii, rng, effort)
         seen["judged"] = skeleton, np.concatenate([directions[: len(radii)], placed.directions]), radii
         return placed
 

@@ -1,0 +1,76 @@
+"""From points of condensed nodes, by index, to an Embedding of all nodes, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.cones.cycles import beside_each_other
+from nx_poincare.engine.geometry.ball import half_angle
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.utils.arrays import FloatArray
+
+__all__ = ["UserCallback", "callbacks_of", "callbacks_on_arrays", "embedding_of", "joint_callback"]
+
+UserCallback = Callable[[int, float, Embedding], Any]
+_ArrayCallback = Callable[[int, float, FloatArray, FloatArray], Any]
+
+
+def embedding_of(
+    hierarchy: Hierarchy,
+    directions: FloatArray,
+    radii: FloatArray,
+    history: Sequence[dict[str, Any]] = (),
+    layout: FloatArray | None = None,
+) -> Embedding:
+    """Points of the condensed nodes as an Embedding of all nodes; those of a cycle stand beside each other."""
+    # Within half of the narrowest cone, every cone that holds one node of a cycle holds all of them.
+    narrow = float(half_angle(radii.max(initial=0.0))) / 2
+    return Embedding(
+        hierarchy.nodes,
+        beside_each_other(directions, hierarchy.component, narrow),
+        radii[hierarchy.component],
+        levels=hierarchy.levels,
+        layout=layout,
+        history=history,
+        edges=hierarchy.edges,
+    )
+
+
+def callbacks_of(callbacks: Any) -> tuple[UserCallback, ...]:
+    """What a user passes as ``callbacks``, checked.
+
+    Raises
+    ------
+    ValueError
+        If it is not a collection of functions.
+    """
+    if callable(callbacks):
+        raise ValueError("callbacks must be a collection of functions: put the one in a list")
+    found = tuple(callbacks)
+    for callback in found:
+        if not callable(callback):
+            raise ValueError(f"callbacks must be functions, not {callback!r}")
+    return found
+
+
+def callbacks_on_arrays(callbacks: Sequence[UserCallback], hierarchy: Hierarchy) -> tuple[_ArrayCallback, ...]:
+    """Callbacks on directions and radii that hand the user's own an Embedding."""
+
+    def on_arrays(callback: UserCallback) -> _ArrayCallback:
+        return lambda step, loss, *points: callback(step, loss, embedding_of(hierarchy, *points))
+
+    return tuple(on_arrays(callback) for callback in callbacks)
+
+
+def joint_callback(callbacks: Sequence[_ArrayCallback]) -> Callable[..., bool] | None:
+    """Several callbacks as one, or None without any; a true answer of one is its answer."""
+    if not callbacks:
+        return None
+
+    def call_all(*state: Any) -> bool:
+        answers = [callback(*state) for callback in callbacks]  # each is called, whatever the others answer
+        return any(map(bool, answers))
+
+    return call_all
