@@ -1,10 +1,10 @@
-"""The graphs of the records: WordNet's nouns, random trees with second parents, dependencies made and real.
+"""The graphs of the records: WordNet's nouns, random trees with second parents, made and real dependencies.
 
     apt-cache dumpavail | python benchmarks/graphs.py    # on Debian 12: rebuild debian12_python.tsv.gz
 
-`debian12_python.tsv.gz` holds the packages of Debian 12's section "python" (main, amd64), one a line, and after a tab
-those of them that it depends on (the first of alternatives). Names and dependencies are facts; nothing else of the
-packages is there.
+`debian12_python.tsv.gz` holds the packages of Debian 12's section "python" (main, amd64), one on each line, and after a
+tab those of them that it depends on (the first of alternatives). Names and dependencies are facts; nothing else of the
+packages is in the file.
 """
 
 import gzip
@@ -29,7 +29,7 @@ def all_nouns() -> nx.DiGraph:
 
 
 def recursive_tree(n: int, share: float, rng: np.random.Generator) -> nx.DiGraph:
-    """Each node below a random earlier one, and a share of all nodes below a second one too."""
+    """Each node below a random earlier one, and a share of the nodes below a second one, too."""
     nodes = np.arange(1, n)
     first = rng.integers(0, nodes)
     chosen = rng.choice(np.arange(2, n), round(share * n), replace=False)
@@ -55,7 +55,7 @@ def made_dependencies(n: int, rng: np.random.Generator) -> nx.DiGraph:
 
 
 def debian_packages() -> nx.DiGraph:
-    """Debian's Python packages, as far as they need each other; edges lead from what is needed to what needs it."""
+    """Debian's Python packages and their dependencies on each other; edges lead from what is needed to what needs it."""
     G: nx.DiGraph = nx.DiGraph()
     for line in gzip.decompress(PACKAGES.read_bytes()).decode("ascii").splitlines():
         package, needed = line.split("\t")

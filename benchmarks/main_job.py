@@ -2,8 +2,8 @@
 
     python benchmarks/main_job.py            # or: make bench
 
-What is measured once says so by its nature (a fresh process); the rest is the best of a few runs. Ratios
-compare times of the same run on the same machine, so they travel; seconds do not.
+Work in a fresh process is measured once; the rest is the best of a few runs. Ratios compare times of the same run on
+the same machine, so they hold elsewhere, too; seconds do not.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def closure(G: nx.DiGraph) -> Iterator[Row]:
-    """Nodes, levels and all pairs from the graph object, with compiled kernels; networkx leaves levels out."""
+    """Nodes, levels and all pairs from the graph object, with compiled kernels; networkx does not find levels."""
 
     def ours() -> int:
         hierarchy = nxp.Hierarchy.from_digraph(G)
@@ -117,7 +117,7 @@ def fresh_processes(G: nx.DiGraph) -> Iterator[Row]:
 
 
 def in_process(graph: str, epochs: str, *, cache: Path) -> dict[str, float]:
-    """What `child` measures, with compiled code in a folder of our own."""
+    """What `child` measures, with compiled code in a separate folder."""
     command = [sys.executable, __file__, "--child", graph, epochs]
     environment = os.environ | {"NUMBA_CACHE_DIR": str(cache)}
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -125,7 +125,7 @@ def in_process(graph: str, epochs: str, *, cache: Path) -> dict[str, float]:
 
 
 def child(graph: str, epochs: int | None) -> None:
-    """Embed a pickled graph, or the nouns if there is none; print seconds and peak memory in bytes."""
+    """Embed a pickled graph, or the nouns if none is given; print seconds and peak memory in bytes."""
     G = pickle.loads(Path(graph).read_bytes()) if graph else nxp.wordnet_graph(source="bundled")
     seconds, _ = timed(lambda: nxp.embed(G, epochs=epochs))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -165,7 +165,7 @@ def score_rows(
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what came of it."""
+    """Seconds, and the result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result

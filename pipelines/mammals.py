@@ -18,7 +18,7 @@ import nx_poincare as nxp
 
 
 def tutorial(out: Path, *, last_level: int | None, epochs: int, source: str) -> nxp.Scores:
-    """Train the mammals down to a level from random points; leave a picture of every hundredth epoch and a film."""
+    """Train the mammals down to a level from random points; write a picture of every hundredth epoch and a film."""
     out.mkdir(parents=True, exist_ok=True)
     G = nxp.wordnet_graph("mammal.n.01", max_depth=last_level, source=source)
     print(f"{len(G):,} nodes, {G.number_of_edges():,} edges")
