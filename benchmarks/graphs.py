@@ -55,7 +55,7 @@ def made_dependencies(n: int, rng: np.random.Generator) -> nx.DiGraph:
 
 
 def debian_packages() -> nx.DiGraph:
-    """Debian's Python packages and their dependencies on each other; edges lead from what is needed to what needs it."""
+    """Debian's Python packages and their dependencies; edges lead from what is needed to what needs it."""
     G: nx.DiGraph = nx.DiGraph()
     for line in gzip.decompress(PACKAGES.read_bytes()).decode("ascii").splitlines():
         package, needed = line.split("\t")

@@ -9,7 +9,8 @@
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
 files it is `nx-poincare embed big.tsv --effort 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
-clock, as they depend less on other work of the machine. `embed(G)` is the default, which refines the arcs of smaller graphs.
+clock, as they depend less on other work of the machine. `embed(G)` is the default, which refines the arcs of
+smaller graphs.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _NOT_THE_LIBRARY = {"__main__", "tests", "testing", "conftest"}
 
 
 def class_graph(name: str, base: type = object) -> nx.DiGraph:
-    """Edges from class to subclass: the classes that a package defines, and those that they derive from, below a base."""
+    """Edges from class to subclass, below a base: classes that a package defines, and those that they derive from."""
     G = nx.DiGraph()
     for module in modules(name):
         for _, cls in inspect.getmembers(module, inspect.isclass):

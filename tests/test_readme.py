@@ -1,6 +1,5 @@
 """The README is short, each block of its Python runs by itself, and the files that it links to exist."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
