@@ -2,8 +2,8 @@
 
     python benchmarks/main_job.py            # or: make bench
 
-What is measured once says so by its nature (a fresh process); the rest is the best of a few runs. Ratios
-compare times of the same run on the same machine, so they travel; seconds do not.
+Work in a fresh process is measured once; the rest is the best of a few runs. Ratios compare times of the same run on
+the same machine, so they hold elsewhere, too; seconds do not.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def closure(G: nx.DiGraph) -> Iterator[Row]:
-    """Nodes, levels and all pairs from the graph object, with compiled kernels; networkx leaves levels out."""
+    """Nodes, levels and all pairs from the graph object, with compiled kernels; networkx does not find levels."""
 
     def ours() -> int:
         hierarchy = nxp.Hierarchy.from_digraph(G)
@@ -165,7 +165,7 @@ def score_rows(
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what came of it."""
+    """Seconds, and the result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result

@@ -1,7 +1,7 @@
 """The same hierarchies embedded by gensim and by this project, in one run: speed, quality over time, limits.
 
     python benchmarks/peers.py            # some five minutes
-    python benchmarks/peers.py --quick    # mammals alone
+    python benchmarks/peers.py --quick    # only mammals
 
 gensim comes with the test extra. Scores are exact, over all nodes, by `evaluate_reconstruction` for both.
 """
@@ -121,7 +121,7 @@ def speed_table(name: str, G: nx.DiGraph, *, gensim_epochs: int) -> None:
 
 
 def quality_curves(G: nx.DiGraph, dim: int, budget: float) -> None:
-    """MAP against seconds, of both from random points, and of the closed form."""
+    """MAP against seconds: both trainings from random points, and the closed form."""
     print(f"\nmammals, {dim}-D, mean rank / MAP after so many seconds of training")
     curve: list[tuple[float, nxp.Scores]] = []
     pause, start = 0.0, time.perf_counter()
@@ -153,7 +153,7 @@ def show(who: str, curve: list[tuple[float, nxp.Scores]]) -> None:
 
 
 def step_rules() -> None:
-    """How far the retraction ends from the exponential map, and what each costs."""
+    """How far the retraction ends from the exponential map, and the time of each."""
     rng = np.random.default_rng(0)
     s = rng.normal(size=(20_000, 10))
     s /= np.linalg.norm(s, axis=1, keepdims=True)
@@ -181,7 +181,7 @@ def closure_row(G: nx.DiGraph) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare with gensim and networkx in one run.")
-    parser.add_argument("--quick", action="store_true", help="mammals alone")
+    parser.add_argument("--quick", action="store_true", help="only mammals")
     parser.add_argument("--budget", type=float, default=15.0, help="seconds of training for each curve")
     options = parser.parse_args()
     logging.disable(logging.WARNING)

@@ -1,9 +1,9 @@
-"""How long the questions to an embedding take: each looks at all nodes.
+"""How long queries to an embedding take; each looks at all nodes.
 
     python benchmarks/queries.py                # WordNet's nouns, and a million random points
     python benchmarks/queries.py --random 100000
 
-Prints milliseconds of processor time per call, the median of some calls.
+Prints milliseconds of processor time per call, the median of several calls.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def main() -> None:
     options = parser.parse_args()
     nouns = nxp.wordnet_graph(source="bundled")
     print(f"{'':28}" + "".join(f"{name:>14}" for name in ("nearest, 10", "closer_than", "ancestors", "children")))
-    tell("WordNet's nouns, 2-D", nxp.embed(nouns))
-    tell(f"{options.random:,} points, {options.dim}-D", random_points(options.random, options.dim))
+    print_row("WordNet's nouns, 2-D", nxp.embed(nouns))
+    print_row(f"{options.random:,} points, {options.dim}-D", random_points(options.random, options.dim))
 
 
 def random_points(n: int, dim: int) -> nxp.Embedding:
@@ -38,7 +38,7 @@ def random_points(n: int, dim: int) -> nxp.Embedding:
     return nxp.Embedding(range(n), directions / np.linalg.norm(directions, axis=1)[:, None], rng.uniform(0, 36, n))
 
 
-def tell(title: str, emb: nxp.Embedding) -> None:
+def print_row(title: str, emb: nxp.Embedding) -> None:
     """A line of the table."""
     first = emb.nodes[0]
     questions: tuple[Callable[[Hashable], object], ...] = (

@@ -5,7 +5,7 @@
     python benchmarks/records.py --only mammals,trees
 
 All of ours are the defaults, `embed(G, dim=d, seed=0)`, and exact scores over all nodes. Everything is compiled and
-warmed up on a small graph before the first row. Published figures are quoted, not run: Lorentz is Nickel & Kiela 2018,
+run once on a small graph before the first row. Published figures are cited, not run: Lorentz is Nickel & Kiela 2018,
 from memory, Poincaré is Nickel & Kiela 2017.
 """
 
@@ -46,7 +46,7 @@ FLOAT32_LIMIT = 1 - float(np.finfo(np.float32).eps)  # rounding a vector of this
 
 
 class Row(NamedTuple):
-    """One line of the table; no seconds and no radius where it does not tell."""
+    """One line of the table; without seconds and radius where they say nothing."""
 
     what: str
     scores: nxp.Scores
@@ -83,7 +83,7 @@ def arguments() -> argparse.Namespace:
 
 
 def section_names(text: str) -> list[str]:
-    """The names in a list with commas, all of them known."""
+    """The names in a list separated by commas; unknown ones are an error."""
     names = text.split(",")
     for name in names:
         if name not in SECTIONS:
@@ -92,7 +92,7 @@ def section_names(text: str) -> list[str]:
 
 
 def warm_up(jobs: int) -> None:
-    """Compile all that the rows run, on a graph that has something of everything."""
+    """Compile all that the rows run, on a graph with second parents."""
     G = recursive_tree(300, 0.1, np.random.default_rng(0))
     for dim in (2, 3, 5):
         embedded_row("", G, dim, jobs)
@@ -144,7 +144,7 @@ def trees(
 
 
 def large(jobs: int) -> Iterator[Row]:
-    """A skeleton of 31,000 caps, of which each step looks at a part."""
+    """A skeleton of 31,000 caps; each step looks at a part of it."""
     G = recursive_tree(LARGE_TREE_NODES, 0.3, np.random.default_rng(0))
     what = f"random tree of {LARGE_TREE_NODES:,}, 30% second parents, 10-D"
     yield embedded_row(f"{what}, untrained", G, 10, jobs, effort=0)
@@ -152,9 +152,9 @@ def large(jobs: int) -> Iterator[Row]:
 
 
 def dependencies(jobs: int, dims: tuple[int, ...] = (2, 3, 5, 10)) -> Iterator[Row]:
-    """Graphs of dependencies, where most pairs are off any tree; the real one beside training from random points.
+    """Graphs of dependencies, where most pairs lie outside any tree; the real one also trained from random points.
 
-    Cones take all threads that are given; the others take one, for as long, and one epoch at least.
+    Cones take all threads that are given; the others take one thread for the same time, and at least one epoch.
     """
     made, real = made_dependencies(DEPENDENCY_NODES, np.random.default_rng(0)), debian_packages()
     for dim in dims:
@@ -178,7 +178,7 @@ def links(jobs: int) -> Iterator[Row]:
     yield Row(f"{what}, not completed", as_they_are.scores)
     yield Row("those beyond the closure, not completed", as_they_are.beyond_closure)
     baselines = found.closure_baseline, found.completed_baseline, found.random_baseline
-    for name, scores in zip(("closure alone", "completed closure alone", "random start"), baselines, strict=True):
+    for name, scores in zip(("only the closure", "only the completed closure", "random start"), baselines, strict=True):
         if scores:
             yield Row(f"{what}, {name}", scores)
 
@@ -203,8 +203,8 @@ def float32(jobs: int) -> Iterator[Row]:
 
 
 def ablation(jobs: int) -> Iterator[Row]:
-    """What the parts of the methods bring. They are no options of `embed`: private constants and functions of
-    `nx_poincare.engine` are patched for the time of a row."""
+    """What the parts of the methods bring. They are not options of `embed`: private constants and functions of
+    `nx_poincare.engine` are patched while a row is computed."""
     for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
         yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, effort=0)
         for what, room, parts in ABLATIONS[dim]:
@@ -239,7 +239,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
         ("no descent", arc_descent, {"_ROUNDS": 0}),
     ],
     5: [
-        # Neither are gradients summed over subtrees nor do subtrees follow; steps keep the size of the parent's cone.
+        # Gradients are not summed over subtrees and subtrees do not follow; steps keep the size of the parent's cone.
         (
             "subtrees do not move as blocks",
             skeleton_training,
@@ -270,21 +270,21 @@ SECTIONS: dict[str, Callable[[int], Iterator[Row]]] = {
 
 
 def embedded(G: nx.DiGraph, dim: int, jobs: int, **options: Any) -> tuple[nxp.Embedding, float]:
-    """The embedding by the defaults, and the seconds it took."""
+    """The embedding with the default options, and the seconds it took."""
     start = time.perf_counter()
     emb = nxp.embed(G, dim=dim, seed=0, n_jobs=jobs, progress=False, **options)
     return emb, time.perf_counter() - start
 
 
 def trained_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Row:
-    """Training from random points, by the defaults but for its end."""
+    """Training from random points with the default options, stopped after some seconds."""
     end = time.perf_counter() + seconds
     emb, spent = embedded(G, dim, 1, init="random", callbacks=[lambda *_: time.perf_counter() > end])
     return scored_row(what, emb, G, 1, spent)
 
 
 def gensim_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Iterator[Row]:
-    """gensim's epochs until the time is spent; no row without gensim."""
+    """gensim's epochs until the time is over; no row without gensim."""
     try:
         model = gensim_model(G, dim, negatives=10)
     except ImportError:
@@ -299,7 +299,7 @@ def gensim_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Iterator[R
 
 @cache
 def embedded_nouns(dim: int, jobs: int) -> tuple[nxp.Embedding, float]:
-    """Several parts of the table look at these."""
+    """Kept, because several parts of the table use them."""
     return embedded(all_nouns(), dim, jobs)
 
 
@@ -316,7 +316,7 @@ def scored_row(
 
 
 def in_float32(vectors: np.ndarray) -> np.ndarray:
-    """Ball vectors after a stay in single precision, those that leave the ball there moved back inside."""
+    """Ball vectors rounded to single precision; those that thereby leave the ball are moved back inside."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors * np.minimum(1, FLOAT32_LIMIT / np.maximum(norms, FLOAT32_LIMIT))).astype(np.float32).astype(float)
 

@@ -2,14 +2,15 @@
 
     python benchmarks/scale.py                      # files: from 10,000 to 5 million nodes, to vectors on disk
     python benchmarks/scale.py --output tsv         # as text
-    python benchmarks/scale.py --defaults           # refined where that is affordable, as without --effort 0
+    python benchmarks/scale.py --defaults           # with refinement, without --effort 0
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
 files it is `nx-poincare embed big.tsv --effort 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
-clock, as they travel better on a busy machine. `embed(G)` is the default, which refines the arcs of smaller graphs.
+clock, as they depend less on other work of the machine. `embed(G)` is the default, which refines the arcs of
+smaller graphs.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def report_training(sizes: list[int]) -> None:
 
 
 def in_child(what: str, n: int, dim: int) -> dict:
-    """What a function of this file found in a process of its own."""
+    """The result of a function of this file in a separate process."""
     command = [sys.executable, __file__, "--child", what, str(n), str(dim)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout)

@@ -2,8 +2,8 @@
 
     python benchmarks/viewer.py        # needs chromium and chromedriver, and selenium (the extra "test")
 
-Frames are those of the browser, 60 a second at most, while the pointer drags the disk to and fro; beside them
-the milliseconds that painting one takes. Software rendering, a window of 1,400 x 900 pixels.
+Frames are those of the browser, 60 a second at most, while the pointer drags the disk to and fro. The table also has
+the milliseconds that painting a frame takes. Software rendering, a window of 1,400 x 900 pixels.
 """
 
 import shutil

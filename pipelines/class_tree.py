@@ -3,7 +3,7 @@
     python pipelines/class_tree.py --out exceptions
     python pipelines/class_tree.py matplotlib --out matplotlib
 
-The first are Python's built-in exceptions; any module or package that can be imported may be named.
+The first line takes Python's built-in exceptions, the second a package; any module that can be imported will do.
 """
 
 import importlib
@@ -20,7 +20,7 @@ _NOT_THE_LIBRARY = {"__main__", "tests", "testing", "conftest"}
 
 
 def class_graph(name: str, base: type = object) -> nx.DiGraph:
-    """Edges from class to subclass, below a base: the classes that a package defines, and what they derive from."""
+    """Edges from class to subclass, below a base: classes that a package defines, and those that they derive from."""
     G = nx.DiGraph()
     for module in modules(name):
         for _, cls in inspect.getmembers(module, inspect.isclass):
@@ -40,7 +40,7 @@ def modules(name: str) -> Iterator[ModuleType]:
         if found.name.rpartition(".")[2] not in _NOT_THE_LIBRARY:
             try:
                 yield from modules(found.name)
-            except Exception as error:  # a module may want another system, or a package that is not here
+            except Exception as error:  # a module may need another system, or a package that is not installed
                 logging.warning("left out %s: %r", found.name, error)
 
 

@@ -18,14 +18,14 @@ Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 class MissingProgramError(RuntimeError):
-    """A picture needs a program that is not there."""
+    """A picture needs a program that is not installed."""
 
 
 # -- radius rules: norms in the disk from the level of a node and the half-width of its subtree's range ------------
 
 
 def even_rings(levels: np.ndarray, ranges: np.ndarray) -> np.ndarray:
-    """Rings that the eye sees evenly spaced, as in a plain radial tree."""
+    """Rings with even spaces between them, as in a plain radial tree."""
     return 0.97 * levels / max(levels.max(), 1)
 
 
@@ -63,8 +63,7 @@ def positions_by(rule: Rule | None, hierarchy: Hierarchy) -> dict:
 
 def radius_rules() -> Figure:
     """The same order of subtrees with four rules for the radii. Rings waste the middle and pile up at the rim, ranges
-    send every leaf there; levels and ranges together, with the leaves of large fans in rows, are what poincare_layout
-    does.
+    send every leaf there. poincare_layout uses levels and ranges together, and puts the leaves of large fans in rows.
     """
     graphs = {
         "60 nodes": recursive_tree(60, 0, np.random.default_rng(1)),

@@ -1,4 +1,4 @@
-"""Every picture of the README and of the gallery, from one command.
+"""Every picture of the README and of the gallery.
 
     python pipelines/gallery.py                         # into docs/gallery, some minutes
     python pipelines/gallery.py --out pictures --only mammals,training
@@ -96,7 +96,7 @@ def staff() -> Figure:
 
 
 def light_and_dark() -> Figure:
-    """Felines as the style of matplotlib wants them; `plt.style.context("dark_background")` is enough."""
+    """Felines in the style that matplotlib is set to; `plt.style.context("dark_background")` is enough."""
     G = nxp.wordnet_graph("feline.n.01", source="bundled")
     figure = Figure(figsize=(12, 6))
     for i, dark in enumerate((False, True)):
@@ -105,7 +105,7 @@ def light_and_dark() -> Figure:
 
 
 def training(path: Path) -> None:
-    """Carnivores that find their places from random points: `draw_training(G, "training.gif")`."""
+    """Carnivores finding their places from random points: `draw_training(G, "training.gif")`."""
     G = nxp.wordnet_graph("carnivore.n.01", source="bundled")
     with nxp.draw_training(G, path, every=10, size=4, dpi=90, dark=True, colour_by="branch", labels=8) as film:
         nxp.embed(G, init="random", training=nxp.Training(burn_in=50, epochs=250), seed=0, callbacks=[film])
@@ -124,7 +124,7 @@ def drawn(G: nx.Graph, **options: object) -> Figure:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """A PNG of 256 colours, a quarter as large; those of small things, as in a legend, stay what they are."""
+    """A PNG of 256 colours, a quarter as large; colours of small things, as in a legend, are kept."""
     with write_aside(path) as aside:
         figure.savefig(aside, dpi=110)
         with Image.open(aside) as picture:

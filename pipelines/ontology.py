@@ -4,21 +4,21 @@
     python pipelines/ontology.py go-basic.obo --out go
     python pipelines/ontology.py go-basic.obo --relations is_a part_of --below GO:0005575
 
-https://obofoundry.org lists ontologies with their files; obsolete terms are left out.
+https://obofoundry.org lists ontologies with their files. Obsolete terms are left out.
 """
 
 import networkx as nx
 from recipe import chosen, embed_and_write, labels_of_largest, options
 
-from nx_poincare.utils.optional import imported
+from nx_poincare.utils.optional import import_extra
 
-obonet = imported("obonet", extra="recipes")
+obonet = import_extra("obonet", extra="recipes")
 
-UPWARD = {"direction": "child_to_parent"}  # as obonet has its edges: from term to what it is
+UPWARD = {"direction": "child_to_parent"}  # the edges of obonet lead from a term to a broader one
 
 
 def ontology_graph(file: str, relations: list[str], below: str | None = None) -> nx.MultiDiGraph:
-    """Edges from term to broader term, of some relations only; nodes are identifiers with their names."""
+    """Edges from term to broader term, of the chosen relations; nodes are identifiers, with names as attributes."""
     G = obonet.read_obo(file)
     for term, name in G.nodes(data="name"):
         if name is None:  # named by another term, but not described in the file

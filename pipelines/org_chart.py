@@ -3,7 +3,7 @@
     pip install "nx-poincare[recipes]"
     python pipelines/org_chart.py staff.csv --out staff         # columns employee and manager
 
-The manager of those at the top is empty; who has two managers has two lines. Further columns come along as
+The manager of those at the top is empty; someone with two managers has two lines. Further columns become
 attributes of the nodes.
 """
 
@@ -12,16 +12,16 @@ from pathlib import Path
 import networkx as nx
 from recipe import chosen, embed_and_write, options
 
-from nx_poincare.utils.optional import imported
+from nx_poincare.utils.optional import import_extra
 
-pd = imported("pandas", extra="recipes")
+pd = import_extra("pandas", extra="recipes")
 
 
 def org_graph(frame: pd.DataFrame) -> nx.DiGraph:
     """Edges from manager to employee."""
     reports = frame.dropna(subset="manager")
     G = nx.from_pandas_edgelist(reports, "manager", "employee", create_using=nx.DiGraph)
-    G.add_nodes_from(frame["employee"])  # also who has neither manager nor reports
+    G.add_nodes_from(frame["employee"])  # also people with neither manager nor reports
     rows = frame.drop(columns="manager").drop_duplicates("employee").set_index("employee").fillna("")
     nx.set_node_attributes(G, rows.to_dict("index"))
     return G

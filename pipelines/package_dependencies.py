@@ -1,4 +1,4 @@
-"""The packages that are installed here in the Poincaré ball, each above what it requires.
+"""The packages that are installed here, in the Poincaré ball, each above those that it requires.
 
     python pipelines/package_dependencies.py --out packages
 
@@ -14,7 +14,7 @@ from recipe import chosen, embed_and_write, options
 
 
 def dependency_graph() -> nx.DiGraph:
-    """Edges from package to requirement, among installed packages, without requirements of extras."""
+    """Edges from package to requirement, among installed packages; requirements of extras are left out."""
     installed = {canonicalize_name(found.name): found for found in distributions()}
     G = nx.DiGraph()
     for name, found in sorted(installed.items()):

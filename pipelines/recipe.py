@@ -1,4 +1,4 @@
-"""What the recipes share: their options, and the way from a graph to scores, a picture and files.
+"""What the recipes share: their options, and the steps from a graph to scores, a picture and files.
 
     from recipe import chosen, embed_and_write, options
 
@@ -24,7 +24,7 @@ def embed_and_write(
     G: nx.Graph, out: Path, name: str, *, dim: int = 2,
     labels: int | Mapping[Hashable, str] = 30, published: tuple[str, str] | None = None, **reading: Any,
 ) -> nxp.Scores:  # fmt: skip
-    """Embed a graph and leave picture, graph and vectors in a folder; `reading` says how the graph is read."""
+    """Embed a graph and write picture, graph and vectors to a folder; `reading` says how the graph is read."""
     out.mkdir(parents=True, exist_ok=True)
     with step("embed"):
         emb = nxp.embed(G, dim, seed=0, **reading)
@@ -51,7 +51,7 @@ def embed_and_write(
 
 
 def labels_of_largest(G: nx.Graph, names: Mapping[Hashable, str], **reading: Any) -> dict[Hashable, str]:
-    """Short names for the picture, of the sixty nodes with the most descendants."""
+    """Short names, for the picture, of the sixty nodes with the most descendants."""
     hierarchy = nxp.Hierarchy.from_digraph(G, **reading)
     first = np.argsort(-hierarchy.descendant_counts, kind="stable")[:60]
     return {node: names[node] for node in (hierarchy.nodes[i] for i in first)}
@@ -77,7 +77,7 @@ def options(description: str | None, out: str) -> argparse.ArgumentParser:
 
 
 def chosen(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """What the command line says."""
+    """The options of the command line."""
     found = parser.parse_args()
     logging.basicConfig(level=logging.INFO if found.verbose else logging.WARNING)
     return found

@@ -2,7 +2,7 @@
 
     python pipelines/wordnet_nouns.py --out nouns
 
-`run` is all there is to it; the rest reads the command line and the clock.
+`run` does all of it; the rest reads the command line and the clock.
 """
 
 import argparse
@@ -17,7 +17,7 @@ PUBLISHED = {2: ("22.8", "0.305"), 5: ("3.18", "0.923"), 10: ("2.95", "0.928")}
 
 
 def run(root: str | None, out: Path, name: str, *, dim: int, source: str, published: tuple[str, str]) -> nxp.Scores:
-    """Embed what is below a synset (None: all nouns) and leave picture, graph and vectors in a folder."""
+    """Embed what is below a synset (None: all nouns) and write picture, graph and vectors to a folder."""
     print(f"{name}, {dim}-D")
     with step("read WordNet"):
         G = nxp.wordnet_graph(root, source=source)

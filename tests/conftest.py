@@ -108,21 +108,44 @@ def wordnet_reader(nltk_root: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def run_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], int]:
-    """Runs the Python of a Markdown file, block after block, in an empty folder; tells how many there were."""
+    """Runs each Python block of a Markdown file by itself, in an empty folder of its own; returns their number."""
 
     def run(document: Path) -> int:
         text = document.read_text(encoding="utf-8")
         blocks = [*re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
-        monkeypatch.chdir(tmp_path)
-        namespace: dict[str, Any] = {}
         with mpl.rc_context({"backend": "Agg"}):
-            for block in blocks:
+            for number, block in enumerate(blocks):
+                (folder := tmp_path / str(number)).mkdir()
+                monkeypatch.chdir(folder)
                 above = "\n" * text.count("\n", 0, block.start(1))  # so that errors name the document's line
-                exec(compile(above + block[1], document.name, "exec"), namespace)
+                exec(compile(above + block[1], document.name, "exec"), {})
                 plt.close("all")
         return len(blocks)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def missing_targets() -> Callable[[Path], list[str]]:
+    """Finds the links of a Markdown file to files and headings that do not exist."""
+
+    def find(document: Path) -> list[str]:
+        text = document.read_text(encoding="utf-8")
+        targets = re.findall(r"\]\((?!https?:|api/)([^)\s]+)\)", text)
+        return [target for target in targets if not exists(document, target)]
+
+    def exists(document: Path, target: str) -> bool:
+        name, _, anchor = target.partition("#")
+        path = document.parent / name if name else document
+        if "_generated" in path.parts:  # drawn when the site is built
+            return True
+        return path.exists() and (not anchor or anchor in anchors_of(path))
+
+    def anchors_of(path: Path) -> set[str]:
+        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+    return find
 
 
 @pytest.fixture

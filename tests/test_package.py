@@ -3,6 +3,7 @@
 import functools
 import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from setuptools.config.setupcfg import read_configuration
 
 import nx_poincare as nxp
 
@@ -82,6 +84,21 @@ class TestPublicNames:
         heads = [line.partition(" : ")[0] for line in listed.splitlines() if not line.startswith(" ")]
         documented = {word for head in heads for word in head.split(", ")}
         assert set(inspect.signature(function).parameters) <= documented
+
+
+class TestVersion:
+    def test_metadata_reads_the_one_of_the_package(self) -> None:
+        settings = read_configuration(REPOSITORY / "setup.cfg")
+        assert settings["metadata"]["version"] == nxp.__version__
+        assert "version = attr: nx_poincare.__version__" in (REPOSITORY / "setup.cfg").read_text(encoding="utf-8")
+
+    def test_citation_has_it(self) -> None:
+        citation = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
+        assert re.findall("^version: (.*)$", citation, re.MULTILINE) == [nxp.__version__]
+
+    def test_changelog_has_it(self) -> None:
+        changes = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+        assert re.findall(r"^## \[([\d.]+)\]", changes, re.MULTILINE)[0] == nxp.__version__
 
 
 class TestImport:
