@@ -13,7 +13,7 @@ import nx_poincare as nxp
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.layout.disk import even_angles, eye_radii, gentle_layout
+from nx_poincare.layout.disk import disk_layout, even_angles, eye_radii
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from graphs import all_nouns, debian_packages, recursive_tree
@@ -55,7 +55,7 @@ def positions_by(rule: Rule | None, hierarchy: Hierarchy) -> dict:
     """Positions with the angles of `poincare_layout` and the radii of a rule, or as they are."""
     dag = hierarchy.dag
     arcs = nested_arcs(dag, max_radius=36)
-    points = gentle_layout(dag, arcs)
+    points = disk_layout(dag, arcs)
     if rule is not None:
         siblings = np.lexsort((arcs.angles, arcs.tree.parents))
         middles, ranges = even_angles(arcs.tree, siblings)

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from nx_poincare.api import embed as embed_graph
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.missing_pairs import held_out, likely_missing
+from nx_poincare.engine.dag.missing_pairs import draw_held_out, likely_missing
 from nx_poincare.engine.ranking.exact import candidates
 from nx_poincare.engine.ranking.filtered import Queries, filtered_rank_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
@@ -44,7 +44,7 @@ from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
 
-_Points = Embedding | Mapping[Hashable, ArrayLike]
+_PointsByNode = Embedding | Mapping[Hashable, ArrayLike]
 
 
 class Split(NamedTuple):
@@ -119,7 +119,7 @@ def split_closure(
     (5, 8)
     """
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    queries, pairs = _held_out(hierarchy, test_share, generator_of(seed))
+    queries, pairs = _hold_out_pairs(hierarchy, test_share, generator_of(seed))
     descendants = np.repeat(queries.rows, np.diff(queries.starts))
     test_pairs = zip(_names(hierarchy, descendants), _names(hierarchy, queries.ancestors), strict=True)
     return Split(_training_graph(hierarchy, pairs), list(test_pairs))
@@ -127,7 +127,7 @@ def split_closure(
 
 def evaluate_link_prediction(
     G: nx.Graph | Hierarchy,
-    embed: Callable[[nx.DiGraph], _Points] | None = None,
+    embed: Callable[[nx.DiGraph], _PointsByNode] | None = None,
     *,
     dim: int = 10,
     test_share: float = 0.1,
@@ -212,20 +212,20 @@ def evaluate_link_prediction(
     threads = threads_of(n_jobs)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
-    queries, pairs = _held_out(hierarchy, test_share, rng)
+    queries, pairs = _hold_out_pairs(hierarchy, test_share, rng)
     own_seed, baseline_seed, trial_seed = (int(one) for one in rng.integers(2**63, size=3))
     completed = pairs
     if embed is None or baselines:
-        completed = _completed(pairs, len(hierarchy), test_share, np.random.default_rng(trial_seed))
+        completed = _complete(pairs, len(hierarchy), test_share, np.random.default_rng(trial_seed))
     unwritten: dict[str, Any] = {"store_as": None, "store_pos_as": None, "level_as": None, "progress": progress}
 
-    def cones(train: nx.DiGraph) -> _Points:
+    def cones(train: nx.DiGraph) -> _PointsByNode:
         return embed_graph(train, dim, seed=own_seed, n_jobs=threads, **unwritten)
 
-    def plain_training(train: nx.DiGraph) -> _Points:
+    def plain_training(train: nx.DiGraph) -> _PointsByNode:
         return embed_graph(train, dim, init="random", epochs=baseline_epochs, seed=baseline_seed, **unwritten)
 
-    def ranks_by(embedder: Callable[[nx.DiGraph], _Points], pairs: IntArray) -> IntArray:
+    def ranks_by(embedder: Callable[[nx.DiGraph], _PointsByNode], pairs: IntArray) -> IntArray:
         points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
         return _ranks(hierarchy, queries, points, threads, progress)
 
@@ -244,19 +244,19 @@ def evaluate_link_prediction(
     )
 
 
-def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
+def _hold_out_pairs(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
     """Held-out pairs, and the remaining ones as rows (ancestor, descendant), all by indices."""
     check_share("test_share", test_share)
     closure = hierarchy.closure
     descendants = np.repeat(np.arange(len(hierarchy)), np.diff(closure.indptr))
     ancestors = closure.indices.astype(np.int64)
-    drawn = held_out(descendants, ancestors, len(hierarchy), test_share, rng)
+    drawn = draw_held_out(descendants, ancestors, len(hierarchy), test_share, rng)
     rows, counts = np.unique(descendants[drawn], return_counts=True)
     queries = Queries(rows, np.concatenate([[0], np.cumsum(counts)]), ancestors[drawn])
     return queries, np.column_stack([ancestors[~drawn], descendants[~drawn]])
 
 
-def _completed(pairs: IntArray, n: int, missing_share: float, rng: np.random.Generator) -> IntArray:
+def _complete(pairs: IntArray, n: int, missing_share: float, rng: np.random.Generator) -> IntArray:
     """The pairs, and those that they suggest, as rows (ancestor, descendant)."""
     suggested = likely_missing(Dag.from_edges(pairs[:, 0], pairs[:, 1], n), missing_share, rng)
     return np.concatenate([pairs, suggested[:, ::-1]])
@@ -273,7 +273,9 @@ def _names(hierarchy: Hierarchy, indices: IntArray) -> Iterator[Hashable]:
     return map(hierarchy.nodes.__getitem__, indices.tolist())
 
 
-def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int, progress: bool | None) -> IntArray:
+def _ranks(
+    hierarchy: Hierarchy, queries: Queries, points: _PointsByNode, threads: int, progress: bool | None
+) -> IntArray:
     """Rank of each held-out ancestor in an embedding."""
     if not isinstance(points, Mapping):
         raise TypeError(f"embed must return an Embedding or a mapping, not {type(points).__name__}")

@@ -31,7 +31,7 @@ class Packing(NamedTuple):
     centred: NDArray[np.bool_]  # the largest child sits at the centre: no slot of its own
 
 
-def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: NDArray[np.bool_]) -> Packing:
+def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_slot: NDArray[np.bool_]) -> Packing:
     """Pack every node's children, bottom up; where a tree is too large, deep chains give up their slots.
 
     Parameters
@@ -42,7 +42,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
         Receives each node's centre, in units of its parent's extent, from column 1 on; zeros elsewhere.
     budgets : ndarray of float64, shape (n,)
         Largest log size wanted; read at roots only.
-    slotless : ndarray of bool, shape (n,)
+    needs_no_slot : ndarray of bool, shape (n,)
         Nodes that need no slot (the root at the origin, attach points): they take the smaller packing.
 
     Notes
@@ -59,7 +59,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
     log_sizes = np.zeros(forest.n)
     needed = budgets.copy()
     for attempt in range(_ROUNDS + 1):
-        gains = log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
+        gains = log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if np.all(log_sizes[forest.roots] <= budgets[forest.roots]):
             break
         if attempt < _ROUNDS:
@@ -67,7 +67,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
         else:
             changed = bool(np.any(gains > 0))
             centred |= gains > 0
-            log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
+            log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if not changed:
             break
     shares = np.ones(forest.n)
