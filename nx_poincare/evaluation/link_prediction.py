@@ -1,4 +1,4 @@
-r"""How well an embedding predicts ancestors it was not told of: the link prediction of Nickel & Kiela 2017.
+r"""How well an embedding predicts ancestors it has not seen: the link prediction of Nickel & Kiela 2017.
 
 Pairs (u, a) of a node and an ancestor are held out of the transitive closure D at random, the
 rest is embedded, and each held-out pair is ranked by
@@ -8,14 +8,14 @@ rest is embedded, and each held-out pair is ranked by
 (section 4.1 of the paper). All known ancestors, of training and of test, are left out of the
 candidates, and ties count against us.
 
-Most held-out pairs follow from the others: whoever was told that a dog is a canine and a canine
-an animal knows that a dog is an animal. That is no fault of the protocol but has to be seen
+Most held-out pairs follow from the others: whoever has heard that a dog is a canine and a canine
+an animal knows that a dog is an animal. That is not a fault of the protocol, but has to be seen
 beside its figures, so the transitive closure of the training pairs is a baseline, and the pairs
 that it does not explain are scored for themselves.
 
 Of those, many leave a trace: leaves keep all their pairs, so whatever is below both a dog and a canine
-tells that the two are related. Pairs that the training pairs suggest in this way are found before
-anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and taken alone are the other baseline.
+says that the two are related. Pairs that the training pairs suggest in this way are found before
+anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and by themselves are the other baseline.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ def split_closure(
     G : networkx graph or Hierarchy
     test_share : float, default 0.1
         Share, between 0 and 1, of the pairs that may be held out; at least one is, if any
-        may. The paper does not tell its own.
+        may. The paper does not state its own.
     direction, on_cycle, root
-        How to read a graph, as in `embed`. Nodes of a cycle are no ancestors of each other and
+        How to read a graph, as in `embed`. Nodes of a cycle are not ancestors of each other and
         stand beside each other in the training graph.
     seed : int, numpy.random.Generator, RandomState or None
 
@@ -154,7 +154,7 @@ def evaluate_link_prediction(
     embed : callable, optional
         Gets the training graph (see `split_closure`) and returns an Embedding or a mapping
         from node to ball vector. Default: ``nxp.embed(train, dim)``, with the pairs of
-        `likely_missing_pairs` as further edges; `test_share` is the share it is told.
+        `likely_missing_pairs` as further edges; `test_share` is the share it is given.
     dim : int, default 10
         Dimension of the default embedding and of the random baseline.
     test_share : float, default 0.1
@@ -182,7 +182,7 @@ def evaluate_link_prediction(
     networkx.NodeNotFound
         If ``embed`` leaves out a node.
     TypeError
-        If ``embed`` is no function or returns neither an Embedding nor a mapping.
+        If ``embed`` is not a function, or returns neither an Embedding nor a mapping.
     ValueError
         If an option is out of range.
     ClosureTooLargeError

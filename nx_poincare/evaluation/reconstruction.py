@@ -51,7 +51,7 @@ def evaluate_reconstruction(
     """Mean rank and mean average precision of the ancestors of every node, as in Nickel & Kiela 2017.
 
     For each node u with ancestors, all other nodes are ordered by their distance from u. The
-    rank of an ancestor is 1 + the number of nodes that are no ancestors of u and at least as
+    rank of an ancestor is 1 + the number of nodes that are not ancestors of u and at least as
     near (ties count against us); u itself is left out. The mean rank is over all
     (node, ancestor) pairs, MAP over nodes.
 

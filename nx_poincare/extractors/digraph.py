@@ -64,7 +64,7 @@ def edges_of_graph(
 
 
 def check_graph(G: Any) -> None:
-    """Refuse what is no NetworkX graph, with what makes one.
+    """Refuse what is not a NetworkX graph, and say what makes one.
 
     Raises
     ------

@@ -34,8 +34,8 @@ def cones(
         Largest hyperbolic radius.
     rng : numpy.random.Generator
     refinement : Refinement, optional
-        Where nodes have several parents, the closed form is improved by its true cost; this tells how in three and
-        more dimensions. Default: the closed form alone.
+        Where nodes have several parents, the closed form is improved by its true cost; this says how in three and
+        more dimensions. Default: only the closed form.
     arcs : Arcs, optional
         What `nested_arcs` gives for the same radius, where it is known already.
     """

@@ -2,10 +2,10 @@ r"""Places for new nodes among points that stay where they are.
 
 A new node hangs on one of its parents and gets a cap of its own in the free space of the parent's
 cap: between the caps of the children that are there, and beside the parent's own direction. Where
-such space exists, the half-spaces of all others are left alone, and the order that they tell stays
+such space exists, the half-spaces of all others are left alone, and the order that they give stays
 true (`nx_poincare.engine.cones.arcs.nested_arcs`). In two dimensions the space is the widest free arc; in more, the
 clearest of random directions. Where caps touch and leave no space, a new node stands where they
-touch, outside of both, at a radius that is small enough to tell: a half-space reaches less far to
+touch, outside of both, at a radius that is small enough to see them apart: a half-space reaches less far to
 the sides of points that are nearer. New roots, and children of a root at the origin, share the whole
 sphere. Caps are a part of the space, so that later nodes find some as well.
 """

@@ -32,7 +32,7 @@ __all__ = ["CriticalPairs", "critical_pairs", "draw_held_out", "likely_missing"]
 
 _log = logging.getLogger(__name__)
 
-_MOST_CHILDREN = 3  # that are told apart
+_MOST_CHILDREN = 3  # that are distinguished
 _CLASSES = 2 * _MOST_CHILDREN
 _LEAST_ODDS = 0.5
 _MOST_PASSES = 20

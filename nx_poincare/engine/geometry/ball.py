@@ -22,11 +22,11 @@ __all__ = [
     "half_angle",
     "half_space_margin",
     "radius_of_half_angle",
-    "recentred",
+    "recentre",
     "to_ball",
 ]
 
-_LARGEST_NORM = 1 - 2.0**-51  # just above tanh(18), so that radius 36 is told from the sphere
+_LARGEST_NORM = 1 - 2.0**-51  # just above tanh(18), so that radius 36 differs from the sphere
 
 
 def to_ball(directions: ArrayLike, radii: ArrayLike) -> FloatArray:
@@ -196,7 +196,7 @@ def half_space_margin(
     return np.asarray(np.where(rv == 0, 0.0, signed), dtype=np.float64)
 
 
-def recentred(
+def recentre(
     directions: ArrayLike, radii: ArrayLike, center_direction: ArrayLike, center_radius: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     r"""Move everything by the translation along the geodesic that takes a point to the origin.
@@ -227,7 +227,7 @@ def recentred(
 
     Examples
     --------
-    >>> s, r = recentred([[-1.0, 0.0], [1.0, 0.0]], [3.0, 30.0], [1.0, 0.0], 29.0)
+    >>> s, r = recentre([[-1.0, 0.0], [1.0, 0.0]], [3.0, 30.0], [1.0, 0.0], 29.0)
     >>> s, r.round(9)
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([32.,  1.]))

@@ -1,7 +1,7 @@
 """Riemannian stochastic gradient descent: the loop around the compiled rows.
 
 Each epoch visits every node with ancestors once (of the leaves perhaps a share in turn), in an
-order and with negatives that follow from the seed and the number of the epoch alone. A run that
+order and with negatives that depend only on the seed and the number of the epoch. A run that
 is continued from a checkpoint therefore gives the same bytes as one that never stopped.
 """
 
@@ -236,12 +236,12 @@ class _Run:
         """Radii of the points now with leaves as far out as is best, and their scores."""
         radii, task = np.log(state.exponentials), self.task
 
-        def moved(step: float) -> FloatArray:
+        def leaves_moved(step: float) -> FloatArray:
             return moved_outward(radii, self.outer_leaves, step, task.max_radius)
 
         most = task.max_radius if len(self.outer_leaves) else 0.0
-        state.outward, scores = best_step(lambda step: self.scores(state.directions, moved(step)), most)
-        return moved(state.outward), scores
+        state.outward, scores = best_step(lambda step: self.scores(state.directions, leaves_moved(step)), most)
+        return leaves_moved(state.outward), scores
 
     def call(self, callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
         """Call every callback; whether one asks to stop."""

@@ -10,7 +10,7 @@ where :math:`\delta_{uv}` is the angle between u and v, the nodes seen from u ar
 .. math:: K_{uv} = A_{uv} / e_v + (1 - A_{uv})\, e_v,
 
 the key of `nx_poincare.engine.ranking.exact` in two dimensions; 1 is the origin's. An ancestor costs
-the nodes with smaller keys that are no ancestors (*intruders*). Only few pairs are looked at: the
+the nodes with smaller keys that are not ancestors (*intruders*). Only few pairs are looked at: the
 arcs of inner nodes near the rows that miss no ancestor, all inner nodes for the others, and leaves
 outwards from each row as far as they can matter.
 """

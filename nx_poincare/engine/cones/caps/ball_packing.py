@@ -29,7 +29,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["log_extents", "place_children", "shell_counts"]
 
 _GAP = 1e-6  # every contact is kept open by this part; float64 directions resolve it to radius 36
-_SMALLEST = 1e-9  # of the largest sibling; smaller children get that much room
+_SMALLEST = 1e-9  # of the largest sibling; smaller children get that much space
 _CLASS = 1.5
 _WIDE_HOLE = 24.0  # in units of the ball; circles may be better than the lattice from there on
 

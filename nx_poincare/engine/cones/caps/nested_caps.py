@@ -17,7 +17,7 @@ Householder reflection turns to s_v.
 
 **Any other graph** is split into its multi-parent skeleton and pure trees
 (`nx_poincare.engine.cones.skeleton.split`). The skeleton is trained (`nx_poincare.engine.cones.skeleton.optimise`);
-pure trees are packed, as above, into the room around their attach points
+pure trees are packed, as above, into the space around their attach points
 (`nx_poincare.engine.cones.skeleton.attach_points`).
 """
 
@@ -58,7 +58,7 @@ _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of
 _MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
-# A leaf's cap in parts of its room, in three dimensions, where ancestors are often beyond the leaves around a node.
+# A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
 _LEAF_WIDTH = 0.1
 
 
@@ -114,7 +114,7 @@ def nested_caps(
     node lies in the cap of a child: some of its descendants come nearer to it than the origin. All other rows
     stay exact as long as this suffices; sizes then grow no faster than the number of nodes along a path, and
     a chain of 100,000 nodes fits. For a ``max_radius`` that is too small even so, radii are clipped and kept
-    growing along edges by a tiny step, and nodes at the rim are not told apart.
+    growing along edges by a tiny step, and nodes at the rim cannot be distinguished.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
     as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
@@ -173,20 +173,20 @@ def _graph_caps(
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng)
     seed = int(rng.integers(2**63))
 
-    def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed))
         directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, _radii_growing_along_edges(dag, radii, max_radius)
 
     if refinement is None:
-        return expanded(directions, radii)
+        return points_of_all(directions, radii)
     if refinement.callback:
-        refinement = refinement._replace(callback=_callback_on_all_nodes(refinement.callback, expanded))
+        refinement = refinement._replace(callback=_callback_on_all_nodes(refinement.callback, points_of_all))
     graph = digest(dag.parent_starts, dag.parent_list)
     identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
     state = SkeletonState.of(skeleton, directions, radii)
     state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
-    placed = expanded(*state.best())
+    placed = points_of_all(*state.best())
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
@@ -224,10 +224,10 @@ def _no_worse_than_arcs(
 
 
 def _callback_on_all_nodes(
-    callback: StepCallback, expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+    callback: StepCallback, points_of_all: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 ) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
-    return lambda step, loss, directions, radii: callback(step, loss, *expanded(directions, radii))
+    return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
 
 
 def _points_of_all_nodes(
@@ -242,16 +242,16 @@ def _points_of_all_nodes(
     at = np.arange(n, forest.n)
     shift = np.zeros(forest.n)
     shift[at] = np.log(points.thresholds)
-    room = np.zeros(forest.n)
-    room[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
+    log_space = np.zeros(forest.n)  # ln T of the ball around each attach point that is free for its trees
+    log_space[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
     needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
     needs_no_slot[at] = True
     frame = np.empty((forest.n, dim))
-    packing = pack_forest(forest, frame, max_radius / 2 + room - shift / 2 - 0.01, needs_no_slot)
+    packing = pack_forest(forest, frame, max_radius / 2 + log_space - shift / 2 - 0.01, needs_no_slot)
     frame[at] = points.directions
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
-    tangents[at] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[at])
+    tangents[at] = np.exp(np.minimum(log_space, packing.log_sizes - small_leaf)[at])
     all_radii = _unfold_packings(forest, packing.shares, frame, tangents)
     all_radii = (all_radii + path_sums(forest.order, forest.first_parents, shift))[:n]  # the shifts of attach points
     if dim == 3:

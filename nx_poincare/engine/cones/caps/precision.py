@@ -20,7 +20,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["Packing", "pack_forest"]
 
 _ROUNDS = 12
-_WORTHWHILE = 1e-3  # a smaller gain in log size is no reason to give up a slot
+_WORTHWHILE = 1e-3  # a smaller gain in log size is not worth a slot
 
 
 class Packing(NamedTuple):
@@ -80,7 +80,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
 def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
     """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
 
-    A child much smaller than its largest sibling could have more room for next to nothing: it counts as if it
+    A child much smaller than its largest sibling could have more space for next to nothing: it counts as if it
     had a quarter of its part, so that short branches beside a long chain do not ask for anything.
     """
     needs = np.zeros(len(order))

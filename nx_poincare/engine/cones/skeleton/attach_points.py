@@ -1,4 +1,4 @@
-r"""Attach points: where each stands, how far it sees, and the room around it for its pure tree.
+r"""Attach points: where each stands, how far it sees, and the space around it for its pure tree.
 
 An attach point p is a row at infinite radius: candidates rank by
 
@@ -61,7 +61,7 @@ def place_points(
     Notes
     -----
     Work is bounded: where comparing all points with all caps would be too much, points stay where they are, with a
-    threshold from their parents alone. That is logged.
+    threshold from their parents only. That is logged.
     """
     dag, caps = skeleton.dag, len(radii)
     points, dim = dag.n - caps, directions.shape[1]

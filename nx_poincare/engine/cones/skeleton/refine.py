@@ -60,8 +60,8 @@ def trained_skeleton(
     """The state after the training of a skeleton, and whether a callback or an interrupt ended it.
 
     In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two counts. One of which each step sees a part only is trained from the arcs alone: where
-    caps are so many, the other start does not come up to them.
+    and the better of the two counts. A skeleton of which each step sees only a part is trained only from the
+    arcs: with so many caps the other start does not come up to them.
 
     Parameters
     ----------
