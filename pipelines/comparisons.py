@@ -12,7 +12,7 @@ import nx_poincare as nxp
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.layout.disk import even_angles, eye_radii, gentle_layout
+from nx_poincare.layout.disk import disk_layout, even_angles, eye_radii
 
 Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -51,7 +51,7 @@ def positions_by(rule: Rule | None, hierarchy: Hierarchy) -> dict:
     """Positions with the angles of `poincare_layout` and the radii of a rule, or as they are."""
     dag = hierarchy.dag
     arcs = nested_arcs(dag, max_radius=36)
-    points = gentle_layout(dag, arcs)
+    points = disk_layout(dag, arcs)
     if rule is not None:
         siblings = np.lexsort((arcs.angles, arcs.tree.parents))
         middles, ranges = even_angles(arcs.tree, siblings)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["are_inside", "box_of", "boxes_of", "covered", "reaching_beyond", "touching"]
+__all__ = ["are_inside", "box_of", "boxes_of", "points_covered", "reach_beyond", "touch_any"]
 
 
 def boxes_of(centres: FloatArray, halves: ArrayLike, angles: ArrayLike) -> FloatArray:
@@ -35,7 +35,7 @@ def are_inside(boxes: FloatArray, frame: Bbox) -> NDArray[np.bool_]:
     return np.asarray((low >= frame.min).all(axis=1) & (high <= frame.max).all(axis=1))
 
 
-def touching(boxes: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
+def touch_any(boxes: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
     """Whether each box touches one of the others: no side of either separates them."""
     if not len(others):
         return np.zeros(len(boxes), dtype=np.bool_)
@@ -47,18 +47,18 @@ def touching(boxes: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
     between = np.stack([cosine, sine], axis=-1)
     apart = np.zeros(np.broadcast_shapes(mine.shape, theirs.shape)[:2], dtype=np.bool_)
     for one, other in ((mine, theirs), (theirs, mine)):
-        room = one[..., 2:4] + _reach(other[..., 2:4], between)
-        apart |= (np.abs(_along_axes(gap, one)) > room).any(axis=-1)
+        reach = one[..., 2:4] + _reach(other[..., 2:4], between)
+        apart |= (np.abs(_along_axes(gap, one)) > reach).any(axis=-1)
     return np.asarray(np.logical_not(apart).any(axis=1))
 
 
-def reaching_beyond(boxes: FloatArray, middle: FloatArray, radius: float) -> NDArray[np.bool_]:
+def reach_beyond(boxes: FloatArray, middle: FloatArray, radius: float) -> NDArray[np.bool_]:
     """Whether a corner of each box lies outside a circle."""
     farthest = np.abs(_along_axes(boxes[:, :2] - middle, boxes)) + boxes[:, 2:4]
     return np.asarray(np.linalg.norm(farthest, axis=1) > radius)
 
 
-def covered(boxes: FloatArray, points: FloatArray) -> FloatArray:
+def points_covered(boxes: FloatArray, points: FloatArray) -> FloatArray:
     """How many of the points lie in each box."""
     gaps = _along_axes(points[None] - boxes[:, None, :2], boxes[:, None])
     return np.asarray((np.abs(gaps) <= boxes[:, None, 2:4]).all(axis=-1).sum(axis=1), dtype=np.float64)

@@ -22,9 +22,9 @@ __all__ = [
     "Paint",
     "Theme",
     "check_colours",
+    "fade_colours",
     "highlight_of",
     "paint_of",
-    "receding",
     "theme_of",
 ]
 
@@ -138,7 +138,7 @@ def _by_level(levels: FloatArray, cmap: Colormap | None, theme: Theme) -> Paint:
 
 def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
     """Main branches in colours of their own, paler with every level; what is above or beside them in grey."""
-    grey = _mixed(np.array(theme.ink), theme.paper, 0.55)
+    grey = _blend(np.array(theme.ink), theme.paper, 0.55)
     nodes = np.tile(np.append(grey, 1.0), (len(scene.nodes), 1))
     tree, component = scene.tree, scene.hierarchy.component
     tops = _main_branches(tree.parents, tree.sizes)
@@ -155,7 +155,7 @@ def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
         rows = np.flatnonzero(own == i)
         depth = np.maximum(scene.levels[rows] - scene.levels[member[top]], 0)
         shade = _DEEPEST_SHADE * depth / max(depth.max(), 4)
-        nodes[rows, :3] = _mixed(palette[i], theme.paper, shade[:, None])
+        nodes[rows, :3] = _blend(palette[i], theme.paper, shade[:, None])
         legend.append((int(member[top]), tuple(palette[i])))
     return Paint(nodes, None, legend)
 
@@ -183,8 +183,8 @@ def _palette(cmap: Colormap | None, count: int, theme: Theme) -> FloatArray:
     if cmap is None:
         colours = np.array([to_rgb(colour) for colour in _OKABE_ITO])
         if theme.is_dark:
-            return _mixed(colours, 1.0, np.clip(0.6 - colours.max(axis=1) * 0.4, 0, 1)[:, None])
-        colours[-1] = _mixed(colours[-1], 0.0, 0.2)  # yellow on white
+            return _blend(colours, 1.0, np.clip(0.6 - colours.max(axis=1) * 0.4, 0, 1)[:, None])
+        colours[-1] = _blend(colours[-1], 0.0, 0.2)  # yellow on white
         return colours
     if isinstance(cmap, ListedColormap) and cmap.N < 64:
         return np.asarray(cmap(np.arange(count) % cmap.N), dtype=np.float64)[:, :3]
@@ -203,7 +203,7 @@ def highlight_of(scene: Scene, chosen: IntArray, theme: Theme) -> Highlight:
         above = np.isin(component, found)
         under = np.isin(component, _descendants(scene, int(component[row])))
         colours[above] = np.where(on_path[above, None], (*theme.ink, 1.0), colour)
-        colours[under & ~on_path] = (*_mixed(np.array(colour[:3]), theme.paper, 0.12), 1.0)
+        colours[under & ~on_path] = (*_blend(np.array(colour[:3]), theme.paper, 0.12), 1.0)
         colours[row] = colour
         on_path |= above
         below |= under
@@ -226,18 +226,18 @@ def _descendants(scene: Scene, top: int) -> list[int]:
     return sorted(found)
 
 
-def receding(colours: FloatArray, theme: Theme) -> FloatArray:
+def fade_colours(colours: FloatArray, theme: Theme) -> FloatArray:
     """Colours of what is not highlighted: nearly the paper's."""
     faint = colours.copy()
-    grey = _mixed(np.array(theme.ink), theme.paper, 0.5)
-    faint[:, :3] = _mixed(_mixed(colours[:, :3], grey, 0.7), theme.paper, _RECEDING[theme.is_dark])
+    grey = _blend(np.array(theme.ink), theme.paper, 0.5)
+    faint[:, :3] = _blend(_blend(colours[:, :3], grey, 0.7), theme.paper, _RECEDING[theme.is_dark])
     return faint
 
 
-def _mixed(colour: FloatArray, other: Any, share: Any) -> FloatArray:
+def _blend(colour: FloatArray, other: Any, share: Any) -> FloatArray:
     return np.asarray(colour + (np.asarray(other, dtype=np.float64) - colour) * share, dtype=np.float64)
 
 
 def _lightness(colour: Any) -> float:
-    """Perceived, from 0 to 1, near enough to tell light from dark."""
+    """Perceived, from 0 to 1, near enough to know light from dark."""
     return float(np.dot(colour, (0.299, 0.587, 0.114)))

@@ -83,7 +83,7 @@ def draw_poincare(
         Colour by level, or give each main branch a colour that becomes paler with every level.
     cmap : str or matplotlib.colors.Colormap, optional
         Default: viridis for levels, which all eyes can order, and for branches the palette of
-        Okabe and Ito, which all eyes can tell apart.
+        Okabe and Ito, which all eyes can distinguish.
     dark : bool, optional
         Light on dark or dark on light. Default: as the figure is, so that
         ``plt.style.context("dark_background")`` is enough.
@@ -103,7 +103,7 @@ def draw_poincare(
     TypeError
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     networkx.NetworkXError
-        If some nodes have a position and others not, or a position is no point of the unit disk;
+        If some nodes have a position and others not, or a position is not a point of the unit disk;
         the message names a node.
     networkx.NodeNotFound
         If ``root``, ``focus`` or a highlighted node is not in the graph.

@@ -68,7 +68,7 @@ class TrainingFilm:
         if epoch % self._every == 0 or not self.frames:
             self.frames.append(self._last)
             if len(self.frames) == 1:
-                self._draw(Figure(figsize=(1, 1)), self._last)  # a wrong option is told now, not after the training
+                self._draw(Figure(figsize=(1, 1)), self._last)  # a wrong option is refused now, not after the training
 
     def __enter__(self) -> TrainingFilm:
         return self
@@ -108,7 +108,7 @@ class TrainingFilm:
         figure.clear()
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.92))
         title = f"epoch {frame.epoch:,}   loss {frame.loss:.3f}"
-        points = frame.points if self._radii == "true" else _drawn_in(frame.points)
+        points = frame.points if self._radii == "true" else _with_radii_for_the_eye(frame.points)
         draw_poincare(self._graph, ax=ax, pos=points, title=title, **{"labels": _LABELS, **self._drawing})
 
 
@@ -135,7 +135,7 @@ def draw_training(
     every : int, default 10
         Epochs from one frame to the next; the first and the last epoch are always there.
     radii : {"eye", "true"}, default "eye"
-        Training sends most nodes to the rim, where no picture can tell them apart. "eye" scales the
+        Training sends most nodes to the rim, where no picture can show them apart. "eye" scales the
         hyperbolic radii of a frame down so that nine nodes in ten lie within 0.9 of the disk.
     fps : int, default 10
         Frames a second.
@@ -188,7 +188,7 @@ def draw_training(
     return TrainingFilm(G, target, int(every), radii, fps, size, dpi, drawing)
 
 
-def _drawn_in(points: Embedding) -> Embedding:
+def _with_radii_for_the_eye(points: Embedding) -> Embedding:
     """The same directions with radii that the eye resolves."""
     far = float(np.quantile(points.radii, MOST_OF_THE_NODES)) if len(points) else 0.0
     if far <= THEIR_RADIUS:

@@ -17,8 +17,8 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
-from nx_poincare.viewer.content import Content, Points, content_of, content_of_points
-from nx_poincare.viewer.page import Layout, default_title, limited, page_of
+from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
+from nx_poincare.viewer.page import Layout, default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
 
@@ -82,8 +82,8 @@ def write_html(
     -----
     As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
     distances made for walking (`nx_poincare.layout.fan`). Points of an embedding are made for
-    distances to tell the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
-    and leave no room to read in. The page tells the nearest nodes in the embedding all the same,
+    distances to give the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
+    and leave no room to read in. The page lists the nearest nodes in the embedding all the same,
     whatever its dimension; without an embedding, those nearest on the map.
 
     Examples
@@ -109,7 +109,7 @@ def write_html(
     if layout == "embedding":
         _check_plane(content)
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
-    page = page_of(limited(content, max_nodes), name, layout)
+    page = page_of(limit_nodes(content, max_nodes), name, layout)
     with write_aside(path) as aside:
         aside.write_bytes(page)
 
@@ -128,22 +128,22 @@ def _content_of_graph(
     root: Hashable | None,
 ) -> Content:
     hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
-    columns = _attribute_columns(G, hierarchy.nodes, attributes, _written_by_embed(store_as))
-    return content_of(hierarchy, _shown_edges(G, hierarchy), columns, _points_on(G, store_as))
+    columns = _attribute_columns(G, hierarchy.nodes, attributes, _names_embed_writes(store_as))
+    return content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
 
 
-def _written_by_embed(store_as: str | None) -> re.Pattern[str]:
+def _names_embed_writes(store_as: str | None) -> re.Pattern[str]:
     """Names of the attributes that hold an embedding, also in parts, as files have them."""
     vectors = re.escape(store_as or "poincare")
     return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
 
 
-def _points_on(G: nx.Graph, store_as: str | None) -> Points | None:
+def _points_on(G: nx.Graph, store_as: str | None) -> PolarPoints | None:
     """Points of an embedding that the graph bears, if it does."""
     if store_as is None or not any(store_as in data or f"{store_as}_0" in data for _, data in G.nodes(data=True)):
         return None
     found = Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None)
-    return Points(found.directions, found.radii)
+    return PolarPoints(found.directions, found.radii)
 
 
 def _check_plane(content: Content) -> None:
@@ -154,7 +154,7 @@ def _check_plane(content: Content) -> None:
         raise ValueError(f"layout='embedding' needs points in 2 dimensions, not in {content.points.dim}")
 
 
-def _shown_edges(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
+def _edges_to_show(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
     """Edges (parent, child): those of the hierarchy, and of an undirected graph the ones that close rings."""
     if G.is_directed():
         return hierarchy.edges

@@ -22,7 +22,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.drawing.boxes import are_inside, box_of, boxes_of, covered, reaching_beyond, touching
+from nx_poincare.drawing.boxes import are_inside, box_of, boxes_of, points_covered, reach_beyond, touch_any
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["LabelStyle", "figure_of", "place_labels", "printable", "readable_name", "scale_of", "widest_disk"]
@@ -167,7 +167,7 @@ def place_labels(
     -------
     list of matplotlib.text.Annotation
         Labels for which there was room, in the order given. Of nodes that stand so close that
-        the eye could not tell whose label it is, only the first is labelled.
+        the eye could not see whose label it is, only the first is labelled.
     """
     if budget < 1 or len(order) == 0:
         return []
@@ -204,10 +204,10 @@ def place_labels(
         candidates, dislike = _candidates(pixels[node], positions[node], half, clear, goes_out and not is_bold)
         if is_bold:  # to be read first
             candidates, dislike = candidates[: len(_SIDES)], dislike[: len(_SIDES)]
-        free = are_inside(candidates, frame) & ~touching(candidates, np.array(boxes).reshape(-1, 6))
-        cost = covered(candidates, important) * 10 + covered(candidates, crowd) + dislike
+        free = are_inside(candidates, frame) & ~touch_any(candidates, np.array(boxes).reshape(-1, 6))
+        cost = points_covered(candidates, important) * 10 + points_covered(candidates, crowd) + dislike
         if not goes_out:
-            cost += _RIM_COST * reaching_beyond(candidates, *rim)
+            cost += _RIM_COST * reach_beyond(candidates, *rim)
         best = int(np.argmin(np.where(free, cost, np.inf)))
         if not free[best]:
             label.remove()

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.engine.geometry.ball import from_ball, recentred, to_ball
+from nx_poincare.engine.geometry.ball import from_ball, recentre, to_ball
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.fan import fan_layout, fan_positions
 from nx_poincare.layout.positions import layout_positions
@@ -51,7 +51,7 @@ class GivenPositions:
         if directions is None or radii is None:
             norms = np.linalg.norm(self.points, axis=1, keepdims=True)
             directions, radii = from_ball(self.points * np.minimum(_LARGEST_NORM / np.maximum(norms, 0.5), 1))
-        return to_ball(*recentred(directions, radii, directions[row], radii[row]))
+        return to_ball(*recentre(directions, radii, directions[row], radii[row]))
 
 
 def given_positions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -78,10 +78,6 @@ class Scene:
         """Size of the subtree; around a focus, less for what the disk shows small."""
         return self.sizes if self.focus is None else self.sizes**0.5 * self.scales**2
 
-    def moved(self, positions: FloatArray) -> Scene:
-        """The same scene with its nodes elsewhere."""
-        return replace(self, positions=positions)
-
 
 def scene_of(
     G: nx.Graph | Embedding,
@@ -99,7 +95,7 @@ def scene_of(
 
     ``kept`` are nodes that `max_nodes` must not leave out.
     """
-    hierarchy, edges, levels = _read(G, level_as, direction, root)
+    hierarchy, edges, levels = _read_graph(G, level_as, direction, root)
     for node in (*kept, *([] if focus is None else [focus])):
         if node not in hierarchy.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph")
@@ -120,10 +116,10 @@ def scene_of(
         given = None if given is None else given.part(rows)
         _logger.info("the picture shows %s of %s nodes, the most important", f"{len(rows):,}", f"{total:,}")
     row = None if focus is None else hierarchy.index[focus]
-    return Scene(hierarchy, tree, _placed(hierarchy, given, row), levels, sizes, edges, total, row)
+    return Scene(hierarchy, tree, _positions_in_disk(hierarchy, given, row), levels, sizes, edges, total, row)
 
 
-def _read(
+def _read_graph(
     G: nx.Graph | Embedding, level_as: str, direction: Direction, root: Hashable | None
 ) -> tuple[Hierarchy, IntArray, FloatArray]:
     """Hierarchy, edges to draw and levels."""
@@ -158,7 +154,7 @@ def _most_important(
 ) -> IntArray:
     """Rows of the nodes with the largest subtrees, ascending; each comes with its tree path to the root.
 
-    Nodes that must be there come first with their paths; the subtree of a focus may fill half of the room.
+    Nodes that must be there come first with their paths; the subtree of a focus may fill half of the places.
     """
     component, n = hierarchy.component, len(hierarchy)
     # A subtree is larger than those in it, so a parent comes before its children.
@@ -202,7 +198,7 @@ def _part(hierarchy: Hierarchy, edges: IntArray, rows: IntArray) -> tuple[Hierar
     return Hierarchy.from_edges(names, among(hierarchy.edges)), among(edges)
 
 
-def _placed(hierarchy: Hierarchy, given: GivenPositions | None, focus: int | None) -> FloatArray:
+def _positions_in_disk(hierarchy: Hierarchy, given: GivenPositions | None, focus: int | None) -> FloatArray:
     if given is not None:
         return given.points if focus is None else given.around(focus)
     return layout_positions(hierarchy) if focus is None else view_from(hierarchy, focus)

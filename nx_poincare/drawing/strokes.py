@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.drawing.colours import Highlight, Paint, Theme, receding
+from nx_poincare.drawing.colours import Highlight, Paint, Theme, fade_colours
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
 from nx_poincare.drawing.labels import (
     LabelStyle,
@@ -44,7 +44,7 @@ _AVOIDED_EDGES = 1_000  # that labels try not to hide, the most important
 _RASTER_FROM = 20_000  # nodes from which a vector file holds the nodes and edges as an image
 _ALL_LABELS, _FEW_LABELS = 90, 30  # nodes up to which all are labelled, and how many are beyond
 _OUTWARD_FROM = 0.5  # norm from which on the labels of leaves stand around the disk
-_FAR = 0.03  # scale of the disk below which edges fade: the rim is no black ring
+_FAR = 0.03  # scale of the disk below which edges fade: the rim is not a black ring
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _marker_sizes(scene: Scene, look: Look, zoom: float) -> FloatArray:
 
 def _draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
     """All edges as one collection: quiet ones below, then the tree's with the main branches on top."""
-    on_path, below = _emphasised(scene, look.highlight)
+    on_path, below = _emphasised_edges(scene, look.highlight)
     order = np.lexsort((scene.sizes[scene.edges[:, 1]], scene.in_tree, below, on_path))
     parents, children = scene.edges[order].T
     in_tree, on_path, below = scene.in_tree[order], on_path[order], below[order]
@@ -136,7 +136,7 @@ def _draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
     widths = (thin + (wide - thin) * share) * (0.55 + 0.45 * scale)
     rgba = look.paint.nodes[children]
     if look.highlight is not None:
-        rgba = receding(rgba, look.theme)
+        rgba = fade_colours(rgba, look.theme)
     faint = float(np.clip(3 / n**0.25, 0.25, 0.8))
     siblings = np.bincount(parents, minlength=len(scene.sizes))[parents]
     fade = np.minimum(_QUIET_FAN / siblings, 1.0) ** 0.3
@@ -160,7 +160,7 @@ def _draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
     )  # fmt: skip
 
 
-def _emphasised(scene: Scene, highlight: Highlight | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _emphasised_edges(scene: Scene, highlight: Highlight | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which edges lead down to a highlighted node, and which lie below one."""
     if highlight is None:
         none = np.zeros(len(scene.edges), dtype=np.bool_)
@@ -176,7 +176,7 @@ def _draw_nodes(ax: Axes, scene: Scene, look: Look, marker_sizes: FloatArray, zo
     if look.highlight is not None:
         out = look.highlight.stands_out
         order = order[np.argsort(out[order].astype(int) + look.highlight.on_path[order], kind="stable")]
-        painted = np.where(out[:, None], look.highlight.colours, receding(look.paint.nodes, look.theme))
+        painted = np.where(out[:, None], look.highlight.colours, fade_colours(look.paint.nodes, look.theme))
         rings = np.zeros(len(order))
         rings[look.highlight.chosen] = 1.4 * zoom
         colours = {"c": painted[order], "linewidths": rings[order], "edgecolors": [look.theme.ink]}

@@ -7,7 +7,7 @@ of edges of a shortest undirected path. With c the best single factor, after Sal
     \qquad D_{\text{worst}} = \frac{\max q}{\min q} .
 
 They are 0 and 1 where the embedding is a map of the graph. An embedding that orders a hierarchy
-perfectly may be far from that: half-spaces ask for room, not for path lengths.
+perfectly may be far from that: half-spaces ask for space, not for path lengths.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _adjacency(G: nx.Graph | Hierarchy, hierarchy: Hierarchy) -> csr_array:
         edges = hierarchy.parents
     else:
         edges = csr_array(nx.to_scipy_sparse_array(G, nodelist=list(hierarchy.nodes), weight=None))
-    # Older versions of SciPy find paths over indices of 32 bits alone.
+    # Older versions of SciPy find paths over indices of 32 bits only.
     indices, starts = edges.indices.astype(np.int32), edges.indptr.astype(np.int32)
     return csr_array((np.ones(edges.nnz), indices, starts), shape=edges.shape)
 

@@ -267,7 +267,7 @@ def _rated_pairs(path: str, pos: str) -> Iterator[_Rated]:
                 )
             else:
                 first, second, kind, rating = (fields[column] for column in columns)
-                value = _rating(rating, path, number)
+                value = _parse_rating(rating, path, number)
                 if kind.upper() == pos:
                     yield _Rated(first, second, value)
     if columns is None:
@@ -291,7 +291,7 @@ def _columns(names: list[str], path: str, number: int) -> tuple[int, ...]:
     return tuple(place[name] for name in (*_WORDS, rating))
 
 
-def _rating(text: str, path: str, number: int) -> float:
+def _parse_rating(text: str, path: str, number: int) -> float:
     try:
         value = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-r"""How well an embedding predicts ancestors it was not told of: the link prediction of Nickel & Kiela 2017.
+r"""How well an embedding predicts ancestors it has not seen: the link prediction of Nickel & Kiela 2017.
 
 Pairs (u, a) of a node and an ancestor are held out of the transitive closure D at random, the
 rest is embedded, and each held-out pair is ranked by
@@ -8,14 +8,14 @@ rest is embedded, and each held-out pair is ranked by
 (section 4.1 of the paper). All known ancestors, of training and of test, are left out of the
 candidates, and ties count against us.
 
-Most held-out pairs follow from the others: whoever was told that a dog is a canine and a canine
-an animal knows that a dog is an animal. That is no fault of the protocol but has to be seen
+Most held-out pairs follow from the others: whoever has heard that a dog is a canine and a canine
+an animal knows that a dog is an animal. That is not a fault of the protocol, but has to be seen
 beside its figures, so the transitive closure of the training pairs is a baseline, and the pairs
 that it does not explain are scored for themselves.
 
 Of those, many leave a trace: leaves keep all their pairs, so whatever is below both a dog and a canine
-tells that the two are related. Pairs that the training pairs suggest in this way are found before
-anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and taken alone are the other baseline.
+says that the two are related. Pairs that the training pairs suggest in this way are found before
+anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and by themselves are the other baseline.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from nx_poincare.api import embed as embed_graph
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.missing_pairs import held_out, likely_missing
+from nx_poincare.engine.dag.missing_pairs import draw_held_out, likely_missing
 from nx_poincare.engine.ranking.exact import candidates
 from nx_poincare.engine.ranking.filtered import Queries, filtered_rank_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
@@ -45,7 +45,7 @@ from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
 
-_Points = Embedding | Mapping[Hashable, ArrayLike]
+_PointsByNode = Embedding | Mapping[Hashable, ArrayLike]
 
 
 class Split(NamedTuple):
@@ -91,9 +91,9 @@ def split_closure(
     G : networkx graph, Hierarchy, or what `embed` takes for a graph
     test_share : float, default 0.1
         Share, between 0 and 1, of the pairs that may be held out; at least one is, if any
-        may. The paper does not tell its own.
+        may. The paper does not state its own.
     direction, on_cycle, root
-        How to read a graph, as in `embed`. Nodes of a cycle are no ancestors of each other and
+        How to read a graph, as in `embed`. Nodes of a cycle are not ancestors of each other and
         stand beside each other in the training graph.
     seed : int, numpy.random.Generator, RandomState or None
 
@@ -120,7 +120,7 @@ def split_closure(
     (5, 8)
     """
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    queries, pairs = _held_out(hierarchy, test_share, generator_of(seed))
+    queries, pairs = _hold_out_pairs(hierarchy, test_share, generator_of(seed))
     descendants = np.repeat(queries.rows, np.diff(queries.starts))
     test_pairs = zip(_names(hierarchy, descendants), _names(hierarchy, queries.ancestors), strict=True)
     return Split(_training_graph(hierarchy, pairs), list(test_pairs))
@@ -128,7 +128,7 @@ def split_closure(
 
 def evaluate_link_prediction(
     G: nx.Graph | Hierarchy,
-    embed: Callable[[nx.DiGraph], _Points] | None = None,
+    embed: Callable[[nx.DiGraph], _PointsByNode] | None = None,
     *,
     dim: int = 10,
     test_share: float = 0.1,
@@ -155,7 +155,7 @@ def evaluate_link_prediction(
     embed : callable, optional
         Gets the training graph (see `split_closure`) and returns an Embedding, a mapping
         from node to ball vector, or gensim's KeyedVectors. Default: ``nxp.embed(train, dim)``, with the pairs of
-        `likely_missing_pairs` as further edges; `test_share` is the share it is told.
+        `likely_missing_pairs` as further edges; `test_share` is the share it is given.
     dim : int, default 10
         Dimension of the default embedding and of the random baseline.
     test_share : float, default 0.1
@@ -213,20 +213,20 @@ def evaluate_link_prediction(
     threads = threads_of(n_jobs)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
-    queries, pairs = _held_out(hierarchy, test_share, rng)
+    queries, pairs = _hold_out_pairs(hierarchy, test_share, rng)
     own_seed, baseline_seed, trial_seed = (int(one) for one in rng.integers(2**63, size=3))
     completed = pairs
     if embed is None or baselines:
-        completed = _completed(pairs, len(hierarchy), test_share, np.random.default_rng(trial_seed))
+        completed = _complete(pairs, len(hierarchy), test_share, np.random.default_rng(trial_seed))
     unwritten: dict[str, Any] = {"store_as": None, "store_pos_as": None, "level_as": None, "progress": progress}
 
-    def cones(train: nx.DiGraph) -> _Points:
+    def cones(train: nx.DiGraph) -> _PointsByNode:
         return embed_graph(train, dim, seed=own_seed, n_jobs=threads, **unwritten)
 
-    def plain_training(train: nx.DiGraph) -> _Points:
+    def plain_training(train: nx.DiGraph) -> _PointsByNode:
         return embed_graph(train, dim, init="random", training=baseline_epochs, seed=baseline_seed, **unwritten)
 
-    def ranks_by(embedder: Callable[[nx.DiGraph], _Points], pairs: IntArray) -> IntArray:
+    def ranks_by(embedder: Callable[[nx.DiGraph], _PointsByNode], pairs: IntArray) -> IntArray:
         points = embedder(_training_graph(hierarchy, pairs))  # its own, which it may change
         return _ranks(hierarchy, queries, points, threads, progress)
 
@@ -245,19 +245,19 @@ def evaluate_link_prediction(
     )
 
 
-def _held_out(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
+def _hold_out_pairs(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:
     """Held-out pairs, and the remaining ones as rows (ancestor, descendant), all by indices."""
     check_share("test_share", test_share)
     closure = hierarchy.closure
     descendants = np.repeat(np.arange(len(hierarchy)), np.diff(closure.indptr))
     ancestors = closure.indices.astype(np.int64)
-    drawn = held_out(descendants, ancestors, len(hierarchy), test_share, rng)
+    drawn = draw_held_out(descendants, ancestors, len(hierarchy), test_share, rng)
     rows, counts = np.unique(descendants[drawn], return_counts=True)
     queries = Queries(rows, np.concatenate([[0], np.cumsum(counts)]), ancestors[drawn])
     return queries, np.column_stack([ancestors[~drawn], descendants[~drawn]])
 
 
-def _completed(pairs: IntArray, n: int, missing_share: float, rng: np.random.Generator) -> IntArray:
+def _complete(pairs: IntArray, n: int, missing_share: float, rng: np.random.Generator) -> IntArray:
     """The pairs, and those that they suggest, as rows (ancestor, descendant)."""
     suggested = likely_missing(Dag.from_edges(pairs[:, 0], pairs[:, 1], n), missing_share, rng)
     return np.concatenate([pairs, suggested[:, ::-1]])
@@ -274,7 +274,9 @@ def _names(hierarchy: Hierarchy, indices: IntArray) -> Iterator[Hashable]:
     return map(hierarchy.nodes.__getitem__, indices.tolist())
 
 
-def _ranks(hierarchy: Hierarchy, queries: Queries, points: _Points, threads: int, progress: bool | None) -> IntArray:
+def _ranks(
+    hierarchy: Hierarchy, queries: Queries, points: _PointsByNode, threads: int, progress: bool | None
+) -> IntArray:
     """Rank of each held-out ancestor in an embedding."""
     if not (isinstance(points, Mapping) or is_of_gensim(points)):
         raise TypeError(f"embed must return an Embedding or a mapping, not {type(points).__name__}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.engine.ranking.exact import Ranked, candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import BlockSums, candidates, mean_scores, ranked_blocks
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
@@ -51,7 +51,7 @@ def evaluate_reconstruction(
     """Mean rank and mean average precision of the ancestors of every node, as in Nickel & Kiela 2017.
 
     For each node u with ancestors, all other nodes are ordered by their distance from u. The
-    rank of an ancestor is 1 + the number of nodes that are no ancestors of u and at least as
+    rank of an ancestor is 1 + the number of nodes that are not ancestors of u and at least as
     near (ties count against us); u itself is left out. The mean rank is over all
     (node, ancestor) pairs, MAP over nodes.
 
@@ -121,7 +121,7 @@ def evaluate_reconstruction(
     node_at = np.full(len(points), -1, dtype=np.int64)
     node_at[position] = np.arange(len(hierarchy))
     nodes = candidates(points.directions, points.radii)
-    blocks = list(_shown(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
+    blocks = list(_with_progress_bar(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
 
 
@@ -135,7 +135,7 @@ def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
         )
 
 
-def _shown(blocks: Iterator[Ranked], total: int, progress: bool | None) -> Iterator[Ranked]:
+def _with_progress_bar(blocks: Iterator[BlockSums], total: int, progress: bool | None) -> Iterator[BlockSums]:
     """The same blocks, under a progress bar."""
     with progress_bar(total, "ranking", "node", progress) as bar:
         for block in blocks:

@@ -14,7 +14,7 @@ __all__ = ["graph_from_array", "graph_from_frame", "is_frame"]
 
 def is_frame(value: Any) -> bool:
     """Whether something is a data frame, of pandas or of a library that is like it, such as polars."""
-    names_columns = hasattr(value, "columns") and not hasattr(value, "column_names")  # Arrow's columns are no names
+    names_columns = hasattr(value, "columns") and not hasattr(value, "column_names")  # Arrow's columns are not names
     return names_columns and hasattr(value, "__getitem__") and hasattr(value, "shape")
 
 
@@ -33,7 +33,7 @@ def graph_from_frame(frame: Any, *, source: Any, target: Any, weight: Any = None
     Raises
     ------
     networkx.NetworkXError
-        Naming the row with a missing name, or a weight that is no finite number.
+        Naming the row with a missing name, or a weight that is not a finite number.
     ValueError
         If there is no such column.
     """
@@ -54,8 +54,8 @@ def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:
     Raises
     ------
     networkx.NetworkXError
-        Naming the row with a missing name, a name that is no integer among floats, or a weight that
-        is no finite number.
+        Naming the row with a missing name, a name that is not an integer among floats, or a weight that
+        is not a finite number.
     ValueError
         If the shape is another.
 

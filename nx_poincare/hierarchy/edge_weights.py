@@ -33,7 +33,7 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     Raises
     ------
     networkx.NetworkXError
-        If a weight, or the sum of parallel ones, is no positive finite number; the message names the edge.
+        If a weight, or the sum of parallel ones, is not a positive finite number; the message names the edge.
     """
     tails, heads, values = [], [], []
     for u, v, value in G.edges(data=weight, default=1):

@@ -1,7 +1,7 @@
 """Hierarchy: the one place where node names become indices.
 
-What stands left of it (extractors) speaks of graphs and names, what stands right of it
-(cones, training) of arrays alone.
+What comes before it (extractors) speaks of graphs and names, what comes after it
+(cones, training) only of arrays.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def likely_missing_pairs(
     Parameters
     ----------
     G : networkx graph, Hierarchy, or what `nx_poincare.embed` takes for a graph
-        Edges may be those of a closure: a pair of a node and any of its ancestors. A graph of direct edges alone
+        Edges may be those of a closure: a pair of a node and any of its ancestors. A graph of direct edges only
         leaves no trace of an edge that it lacks.
     missing_share : float, default 0.1
         Share of the pairs, between 0 and 1, that is thought to be missing. It decides what is believed: with a

@@ -33,7 +33,7 @@ from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["GOLDEN", "MOST_OF_THE_NODES", "THEIR_RADIUS", "even_angles", "eye_radii", "gentle_layout"]
+__all__ = ["GOLDEN", "MOST_OF_THE_NODES", "THEIR_RADIUS", "disk_layout", "even_angles", "eye_radii"]
 
 _GAP = 0.6  # empty range around the subtree of an inner node, in ranges of a leaf
 _RANGE_WEIGHT = 0.4  # depth of a range that is e times smaller, in levels
@@ -45,7 +45,7 @@ THEIR_RADIUS = 2.9  # 0.9 of the disk
 _LAST_LINEAR_RADIUS = 4.0  # 0.96 of the disk
 
 
-def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
+def disk_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     """Positions in the unit disk for the eye.
 
     Parameters
@@ -65,7 +65,7 @@ def gentle_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     --------
     >>> from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
     >>> star = Dag.from_edges(np.zeros(4, dtype=np.int64), np.arange(1, 5), 5)
-    >>> positions = gentle_layout(star, nested_arcs(star, max_radius=36))
+    >>> positions = disk_layout(star, nested_arcs(star, max_radius=36))
     >>> np.linalg.norm(positions, axis=1).round(2)
     array([0.  , 0.9, 0.9, 0.9, 0.9])
     """

@@ -157,14 +157,14 @@ def fan_positions(parents: IntArray, fan: FanLayout, center: int) -> FloatArray:
            [ 0.  ,  0.91],
            [ 0.  , -0.64]])
     """
-    points = _seen_from(parents, fan.steps, fan.turns, center)
+    points = _points_seen_from(parents, fan.steps, fan.turns, center)
     norms = np.abs(points)
     points *= np.minimum(LARGEST_NORM / np.maximum(norms, LARGEST_NORM), 1.0)
     return np.column_stack([points.real, points.imag])
 
 
 @kernel()
-def _seen_from(parents, steps, turns, center):  # type: ignore[no-untyped-def]
+def _points_seen_from(parents, steps, turns, center):  # type: ignore[no-untyped-def]
     n = len(parents)
     points = np.zeros(n, np.complex128)
     phases = np.empty(n, np.complex128)
@@ -224,10 +224,10 @@ def relative_points(parents: IntArray, directions: FloatArray, radii: FloatArray
     straight_on[child] = towards - np.angle(a)
     steps, turns = np.zeros(len(parents)), np.zeros(len(parents))
     steps[child] = 2 * np.arcsinh(np.abs(b))
-    turns[child] = _wrapped(towards + np.angle(a) - straight_on[parent])
+    turns[child] = _wrap_angles(towards + np.angle(a) - straight_on[parent])
     return FanLayout(steps, turns)
 
 
-def _wrapped(angles: FloatArray) -> FloatArray:
+def _wrap_angles(angles: FloatArray) -> FloatArray:
     """Angles between -pi and pi."""
     return np.asarray(angles - 2 * np.pi * np.round(angles / (2 * np.pi)), dtype=np.float64)

@@ -10,7 +10,7 @@ from nx_poincare.engine.cones.cycles import beside_each_other
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.layout.disk import gentle_layout
+from nx_poincare.layout.disk import disk_layout
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.progress import progress_bar
@@ -47,7 +47,7 @@ def layout_positions(
            [ 0.32,  0.84]])
     """
     dag, component = hierarchy.dag, hierarchy.component
-    flat = gentle_layout(dag, layout_arcs(dag) if arcs is None else arcs)
+    flat = disk_layout(dag, layout_arcs(dag) if arcs is None else arcs)
     norms = np.linalg.norm(flat, axis=1)
     directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
     if dim > 2:

@@ -14,11 +14,11 @@ from nx_poincare.layout.fan import breadth_first
 from nx_poincare.layout.positions import layout_arcs
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Content", "Points", "content_of", "pruned"]
+__all__ = ["Content", "PolarPoints", "content_of", "prune"]
 
 
 @dataclass(frozen=True)
-class Points:
+class PolarPoints:
     """Polar form: directions, shape (n, dim), and hyperbolic radii, shape (n,)."""
 
     directions: FloatArray
@@ -29,14 +29,14 @@ class Points:
         """Dimensions of the ball."""
         return self.directions.shape[1]
 
-    def of_rows(self, rows: IntArray) -> Points:
+    def of_rows(self, rows: IntArray) -> PolarPoints:
         """Some of them, in another order."""
-        return Points(self.directions[rows], self.radii[rows])
+        return PolarPoints(self.directions[rows], self.radii[rows])
 
-    def with_origin(self) -> Points:
+    def with_origin(self) -> PolarPoints:
         """With one more at the origin."""
         first_axis = np.eye(1, self.directions.shape[1])
-        return Points(np.concatenate([self.directions, first_axis]), np.append(self.radii, 0.0))
+        return PolarPoints(np.concatenate([self.directions, first_axis]), np.append(self.radii, 0.0))
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Content:
         Text of each attribute for every row, or None.
     total : int
         Nodes of the graph, of which some may have been left out.
-    points : Points, optional
-        Those of an embedding, of which the page tells the nearest neighbours.
+    points : PolarPoints, optional
+        Those of an embedding, of which the page lists the nearest neighbours.
     """
 
     names: tuple[Hashable, ...]
@@ -70,7 +70,7 @@ class Content:
     loose: IntArray
     columns: Mapping[str, Sequence[str | None]]
     total: int
-    points: Points | None = None
+    points: PolarPoints | None = None
 
     @property
     def has_own_root(self) -> bool:
@@ -79,7 +79,10 @@ class Content:
 
 
 def content_of(
-    hierarchy: Hierarchy, edges: IntArray, columns: Mapping[str, Sequence[str | None]], points: Points | None = None
+    hierarchy: Hierarchy,
+    edges: IntArray,
+    columns: Mapping[str, Sequence[str | None]],
+    points: PolarPoints | None = None,
 ) -> Content:
     """Read a hierarchy for the viewer.
 
@@ -113,7 +116,7 @@ def content_of(
         levels=levels[order],
         others=row[edges[~in_tree]].reshape(-1, 2),
         loose=np.flatnonzero(~is_edge[order]),
-        columns={key: _reordered(values, order.tolist()) for key, values in columns.items()},
+        columns={key: _in_order(values, order.tolist()) for key, values in columns.items()},
         total=n,
         points=points and points.of_rows(order),
     )
@@ -123,7 +126,7 @@ def content_of_points(nodes: Sequence[Hashable], edges: IntArray, directions: Fl
     """What a page shows of an embedding: its edges (parent, child), and the radius of every node."""
     hierarchy = Hierarchy.from_edges(nodes, edges)
     shown = [f"{radius:.3f}" for radius in radii.tolist()]
-    return content_of(hierarchy, hierarchy.edges, {"radius": shown}, Points(directions, radii))
+    return content_of(hierarchy, hierarchy.edges, {"radius": shown}, PolarPoints(directions, radii))
 
 
 def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
@@ -140,19 +143,19 @@ def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> t
     return parents, is_edge
 
 
-def _reordered(values: Sequence[str | None], order: list[int]) -> list[str | None]:
+def _in_order(values: Sequence[str | None], order: list[int]) -> list[str | None]:
     return [values[i] if i < len(values) else None for i in order]
 
 
-def pruned(content: Content, max_nodes: int) -> Content:
+def prune(content: Content, max_nodes: int) -> Content:
     """The nodes with the largest subtrees, at most that many; a node stays only with its tree parent."""
     n = len(content.names)
-    room = max_nodes + (0 if content.has_own_root else 1)
-    if n <= room:
+    most = max_nodes + (0 if content.has_own_root else 1)
+    if n <= most:
         return content
     sizes = subtree_sums(np.arange(n), content.parents, np.ones(n, dtype=np.int64))
     # A subtree is larger than those in it, so a parent comes before its children.
-    kept = np.sort(np.lexsort((np.arange(n), -sizes))[:room])
+    kept = np.sort(np.lexsort((np.arange(n), -sizes))[:most])
     row = np.full(n, -1, dtype=np.int64)
     row[kept] = np.arange(len(kept))
     others = row[content.others]

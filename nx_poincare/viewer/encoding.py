@@ -11,15 +11,15 @@ import numpy as np
 
 from nx_poincare.layout.fan import WIDEST_WEDGE, fan_layout, relative_points
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.viewer.content import Content, Points
+from nx_poincare.viewer.content import Content, PolarPoints
 
-__all__ = ["encoded"]
+__all__ = ["encode"]
 
 _MOST_DOUBLES = 450_000  # coordinates: five megabytes
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
 
 
-def encoded(content: Content, title: str, *, own_places: bool) -> str:
+def encode(content: Content, title: str, *, own_places: bool) -> str:
     """The content as JSON that may stand in an HTML script element.
 
     Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
@@ -40,7 +40,7 @@ def encoded(content: Content, title: str, *, own_places: bool) -> str:
         "others": _array(content.others.ravel()),
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
-        "attributes": _deflated(list(content.columns.values())),
+        "attributes": _deflate(list(content.columns.values())),
         "points": None if content.points is None else _points(content.points, content.parents),
     }
     text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
@@ -55,16 +55,16 @@ def _fan(parents: IntArray) -> dict[str, object]:
 
 def _own_places(content: Content) -> dict[str, object]:
     """In double precision: far from the root a tiny turn is a long way."""
-    points = content.points or Points(np.zeros((0, 2)), np.zeros(0))
+    points = content.points or PolarPoints(np.zeros((0, 2)), np.zeros(0))
     places = relative_points(content.parents, points.directions, points.radii)
     return {"steps": _floats(places.steps, 8), "unit": 1, "turns": _floats(places.turns, 8)}
 
 
-def _points(points: Points, parents: IntArray) -> dict[str, object]:
+def _points(points: PolarPoints, parents: IntArray) -> dict[str, object]:
     """Directions as differences from the tree parent's.
 
     They are in double precision, or in single precision where there are many. That keeps seven digits
-    of the differences; of the directions it would not tell siblings far from the origin apart.
+    of the differences; of the directions it would not keep siblings far from the origin apart.
     """
     differences = points.directions.copy()
     differences[1:] -= points.directions[parents[1:]]
@@ -88,7 +88,7 @@ def _floats(values: FloatArray, size: int) -> dict[str, str]:
     return {"type": f"Float{8 * size}Array", "data": _base64(values.astype(f"<f{size}").tobytes())}
 
 
-def _deflated(columns: list[Sequence[str | None]]) -> str:
+def _deflate(columns: list[Sequence[str | None]]) -> str:
     """The columns as JSON, deflated, in base64; nothing for none."""
     if not columns:
         return ""

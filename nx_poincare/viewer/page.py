@@ -12,10 +12,10 @@ from importlib import resources
 from typing import Any, Literal
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.viewer.content import Content, content_of_points, pruned
-from nx_poincare.viewer.encoding import encoded
+from nx_poincare.viewer.content import Content, content_of_points, prune
+from nx_poincare.viewer.encoding import encode
 
-__all__ = ["Layout", "default_title", "limited", "notebook_html", "page_of"]
+__all__ = ["Layout", "default_title", "limit_nodes", "notebook_html", "page_of"]
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def notebook_html(nodes: Sequence[Hashable], edges: IntArray | None, directions:
     """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known."""
     if edges is None or not len(nodes):
         return _summary(nodes, directions, radii)
-    content = limited(content_of_points(nodes, edges, directions, radii), _NOTEBOOK_NODES)
+    content = limit_nodes(content_of_points(nodes, edges, directions, radii), _NOTEBOOK_NODES)
     page = page_of(content, default_title(content)).decode("utf-8")
     return (
         f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
@@ -50,12 +50,12 @@ def default_title(content: Content) -> str:
     return f"{content.total:,} nodes"
 
 
-def limited(content: Content, max_nodes: int | None) -> Content:
+def limit_nodes(content: Content, max_nodes: int | None) -> Content:
     """At most that many nodes of the content, those with the largest subtrees; None: all."""
     if max_nodes is None or content.total <= max_nodes:
         return content
     _logger.info("the page shows %d of %d nodes, those with the largest subtrees", max_nodes, content.total)
-    return pruned(content, max_nodes)
+    return prune(content, max_nodes)
 
 
 def page_of(content: Content, title: str, layout: Layout = "tree") -> bytes:
@@ -67,11 +67,11 @@ def page_of(content: Content, title: str, layout: Layout = "tree") -> bytes:
         "TITLE": html.escape(title),
         "STYLE": style,
         "SCRIPT": script,
-        "CONTENT": encoded(content, title, own_places=layout == "embedding"),
+        "CONTENT": encode(content, title, own_places=layout == "embedding"),
     }
     pieces = template.split("%%")  # text, name of a part, text, ...
     page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
-    # Half of a surrogate pair is no text: as JSON's own escape it reaches the page as it is.
+    # Half of a surrogate pair is not text: as JSON's own escape it reaches the page as it is.
     return page.encode("utf-8", "backslashreplace")
 
 

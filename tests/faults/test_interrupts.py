@@ -117,7 +117,7 @@ def test_comparison_of_trained_points_with_their_start(
 def test_evaluation_ends(interrupt: Callable[..., None]) -> None:
     G = graph()
     emb = nxp.embed(G, effort=0)
-    interrupt("nx_poincare.engine.ranking.exact.Ranked")
+    interrupt("nx_poincare.engine.ranking.exact.BlockSums")
     with pytest.raises(KeyboardInterrupt):
         nxp.evaluate_reconstruction(emb, G, n_jobs=2)
 
@@ -159,7 +159,7 @@ class TestCommandLine:
         assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
 
     @pytest.mark.parametrize(
-        "where", ["nx_poincare.engine.ranking.exact.Ranked", "nx_poincare.hierarchy.hierarchy.condense"]
+        "where", ["nx_poincare.engine.ranking.exact.BlockSums", "nx_poincare.hierarchy.hierarchy.condense"]
     )
     def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
         interrupt(where)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.layout.disk import gentle_layout
+from nx_poincare.layout.disk import disk_layout
 
 
 def placed(dag: Dag) -> tuple[np.ndarray, Arcs]:
     arcs = nested_arcs(dag, max_radius=36)
-    return gentle_layout(dag, arcs), arcs
+    return disk_layout(dag, arcs), arcs
 
 
 def dag_of_parents(parents: list[int]) -> Dag:

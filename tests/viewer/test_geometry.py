@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from oracles import exponential_map
 
 from nx_poincare.drawing.geodesics import geodesic_points
-from nx_poincare.engine.geometry.ball import distance, exponential_map, from_ball
+from nx_poincare.engine.geometry.ball import distance, from_ball
 
 CASES = 300
 AT = "const at = (angle, radius) => Hyperbolic.edge(radius, angle);"  # from the origin's frame to a point's

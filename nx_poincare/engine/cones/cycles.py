@@ -32,7 +32,7 @@ def beside_each_other(directions: FloatArray, component: IntArray, spread: float
     by_cycle = np.argsort(component, kind="stable")
     place = np.empty(len(component))
     place[by_cycle] = np.arange(len(component)) - np.repeat(np.cumsum(counts) - counts, counts)
-    along = 2 * place / np.maximum(counts[component] - 1, 1) - (counts[component] > 1)  # -1 .. 1, alone 0
+    along = 2 * place / np.maximum(counts[component] - 1, 1) - (counts[component] > 1)  # -1 .. 1; 0 without others
     angles = (along * np.broadcast_to(spread, len(directions))[component])[:, None]
     moved = np.cos(angles) * own + np.sin(angles) * _tangents(own)
     return np.where(angles == 0, own, moved)

@@ -1,13 +1,13 @@
 r"""Places for new nodes among points that stay where they are.
 
-A new node hangs on one of its parents and gets a cap of its own in the free room of the parent's
+A new node hangs on one of its parents and gets a cap of its own in the free space of the parent's
 cap: between the caps of the children that are there, and beside the parent's own direction. Where
-such room exists, the half-spaces of all others are left alone, and the order that they tell stays
-true (`nx_poincare.engine.cones.arcs.nested_arcs`). In two dimensions the room is the widest free arc; in more, the
-clearest of random directions. Where caps touch and leave no room, a new node stands where they
-touch, outside of both, at a radius that is small enough to tell: a half-space reaches less far to
+such space exists, the half-spaces of all others are left alone, and the order that they give stays
+true (`nx_poincare.engine.cones.arcs.nested_arcs`). In two dimensions the space is the widest free arc; in more, the
+clearest of random directions. Where caps touch and leave no space, a new node stands where they
+touch, outside of both, at a radius that is small enough to see them apart: a half-space reaches less far to
 the sides of points that are nearer. New roots, and children of a root at the origin, share the whole
-sphere. Caps are a part of the room, so that later nodes find some as well.
+sphere. Caps are a part of the space, so that later nodes find some as well.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _CANDIDATES, _CANDIDATES_EACH = 256, 16  # directions to choose from, and more f
 _BLOCK = 4_000_000  # coordinates compared at once
 _NARROWEST = 1e-100
 _ROUNDING = 1e-8  # a direction drawn so close to the parent's, as one from the same seed may be, has no tangent
-_NO_ROOM = 1e-3  # of the parent's cap or the angle to the nearest point: what rounding leaves between caps that touch
+_NO_SPACE = 1e-3  # of the parent's cap or the angle to the nearest point: what rounding leaves between caps that touch
 
 
-class _Room(NamedTuple):
+class _FreeSpace(NamedTuple):
     """A cap without what is taken of it; the whole sphere has no center."""
 
     center: FloatArray | None  # (dim,)
@@ -43,7 +43,7 @@ class _Room(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A cap of a new node, and whether it lies in free room."""
+    """A cap of a new node, and whether it lies in free space."""
 
     direction: FloatArray
     half_angle: float
@@ -88,10 +88,10 @@ def place_new_nodes(
         children = waiting.get(parent, [])
         if not children:
             continue
-        room = _room(dag, directions, radii, known, parent)
+        space = _free_space(dag, directions, radii, known, parent)
         children.sort(key=lambda node: -sizes[node])
         least = 0.0 if parent < 0 else float(radii[parent])
-        for node, place in zip(children, _placed(room, sizes[children], rng), strict=True):
+        for node, place in zip(children, _places_of_children(space, sizes[children], rng), strict=True):
             radius = float(radius_of_half_angle(min(place.half_angle, np.pi / 2)))
             wanted = max(radius, leaf_radius) if sizes[node] == 1 and place.is_free else radius
             directions[node] = place.direction
@@ -129,7 +129,7 @@ def _typical_leaf_radius(dag: Dag, radii: FloatArray, known: BoolArray) -> float
     return float(np.median(radii[leaves])) if leaves.any() else 0.0
 
 
-def _room(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, parent: int) -> _Room:
+def _free_space(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, parent: int) -> _FreeSpace:
     """The cap of a parent, or the sphere, and the caps of children that are in it."""
     if parent >= 0:
         children = dag.child_list[dag.child_starts[parent] : dag.child_starts[parent + 1]]
@@ -137,41 +137,41 @@ def _room(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray,
         own = directions[parent]
         taken = np.vstack([own, directions[children]])  # the parent's own direction stays free, too
         widths = np.concatenate([[0.0], half_angle(radii[children])])
-        return _Room(own, float(half_angle(radii[parent])), taken, widths, directions[known])
+        return _FreeSpace(own, float(half_angle(radii[parent])), taken, widths, directions[known])
     roots = dag.roots[known[dag.roots]]
     central = roots[radii[roots] == 0]
     below = [dag.child_list[dag.child_starts[root] : dag.child_starts[root + 1]] for root in central.tolist()]
     top = np.unique(np.concatenate([roots[radii[roots] > 0], *below]).astype(np.int64))
     top = top[known[top] & (radii[top] > 0)]
-    return _Room(None, np.pi, directions[top], np.asarray(half_angle(radii[top])), directions[known & (radii > 0)])
+    return _FreeSpace(None, np.pi, directions[top], np.asarray(half_angle(radii[top])), directions[known & (radii > 0)])
 
 
-def _placed(room: _Room, sizes: IntArray, rng: np.random.Generator) -> list[_Place]:
+def _places_of_children(space: _FreeSpace, sizes: IntArray, rng: np.random.Generator) -> list[_Place]:
     """Caps of several nodes, the largest first."""
     remaining = np.cumsum(sizes[::-1])[::-1]
     grown = _LEAF_SHARE + (_LARGEST_SHARE - _LEAF_SHARE) * sizes / remaining
     shares = np.where(sizes == 1, _LEAF_SHARE, grown).tolist()
-    return _on_arcs(room, shares) if room.points.shape[1] == 2 else _on_caps(room, shares, rng)
+    return _on_arcs(space, shares) if space.points.shape[1] == 2 else _on_caps(space, shares, rng)
 
 
-def _place(room: _Room, direction: FloatArray, free: float, share: float) -> _Place:
-    """A part of the free room in a direction, or of what no point is in."""
-    if free > _NO_ROOM * room.half_angle:
+def _place(space: _FreeSpace, direction: FloatArray, free: float, share: float) -> _Place:
+    """A part of the free space in a direction, or of what no point is in."""
+    if free > _NO_SPACE * space.half_angle:
         return _Place(direction, share * free, True)
-    nearest = float(_clearances(direction[None], room.points, np.zeros(len(room.points)))[0])
-    if free > _NO_ROOM * min(nearest, np.pi):
+    nearest = float(_clearances(direction[None], space.points, np.zeros(len(space.points)))[0])
+    if free > _NO_SPACE * min(nearest, np.pi):
         return _Place(direction, share * free, True)
     return _Place(direction, max(_LEAF_SHARE * nearest, _NARROWEST), False)
 
 
-def _on_arcs(room: _Room, shares: list[float]) -> list[_Place]:
+def _on_arcs(space: _FreeSpace, shares: list[float]) -> list[_Place]:
     """Caps in the widest free arcs of a circle or of an arc."""
-    center = np.array([1.0, 0.0]) if room.center is None else room.center
-    across = center[0] * room.taken[:, 1] - center[1] * room.taken[:, 0]
-    angles, widths = np.arctan2(across, room.taken @ center), room.half_angles  # exact for small angles
-    low, high = -room.half_angle, room.half_angle
+    center = np.array([1.0, 0.0]) if space.center is None else space.center
+    across = center[0] * space.taken[:, 1] - center[1] * space.taken[:, 0]
+    angles, widths = np.arctan2(across, space.taken @ center), space.half_angles  # exact for small angles
+    low, high = -space.half_angle, space.half_angle
     turns = np.zeros(1)
-    if room.center is None and len(angles):  # all around, starting at a cap
+    if space.center is None and len(angles):  # all around, starting at a cap
         low, high = float(angles[0]), float(angles[0]) + 2 * np.pi
         turns = np.array([-2 * np.pi, 0.0, 2 * np.pi])
         angles, widths = (angles + turns[:, None]).ravel(), np.tile(widths, 3)
@@ -180,7 +180,7 @@ def _on_arcs(room: _Room, shares: list[float]) -> list[_Place]:
         middle, free = _widest_gap(angles, widths, low, high)
         turn = np.array([[np.cos(middle), -np.sin(middle)], [np.sin(middle), np.cos(middle)]])
         direction = turn @ center
-        placed.append(_place(room, direction / np.linalg.norm(direction), free, share))
+        placed.append(_place(space, direction / np.linalg.norm(direction), free, share))
         angles = np.concatenate([angles, middle + turns])
         widths = np.concatenate([widths, np.full(len(turns), placed[-1].half_angle)])
     return placed
@@ -196,32 +196,34 @@ def _widest_gap(angles: FloatArray, widths: FloatArray, low: float, high: float)
     return float((starts[widest] + ends[widest]) / 2), float(gaps[widest] / 2)
 
 
-def _on_caps(room: _Room, shares: list[float], rng: np.random.Generator) -> list[_Place]:
+def _on_caps(space: _FreeSpace, shares: list[float], rng: np.random.Generator) -> list[_Place]:
     """Caps at the clearest of random directions, each time the clearest that is left."""
     count = _CANDIDATES + _CANDIDATES_EACH * (len(shares) - 1)
-    candidates, within = _random_directions(room, count, rng)
-    clearances = np.minimum(within, _clearances(candidates, room.taken, room.half_angles))
+    candidates, within = _random_directions(space, count, rng)
+    clearances = np.minimum(within, _clearances(candidates, space.taken, space.half_angles))
     placed = []
     for share in shares:
         best = int(clearances.argmax())
-        placed.append(_place(room, candidates[best], float(clearances[best]), share))
+        placed.append(_place(space, candidates[best], float(clearances[best]), share))
         taken = _clearances(candidates, candidates[best : best + 1], np.array([placed[-1].half_angle]))
         clearances = np.minimum(clearances, taken)
         clearances[best] = -np.inf
     return placed
 
 
-def _random_directions(room: _Room, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray | float]:
+def _random_directions(
+    space: _FreeSpace, count: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray | float]:
     """Directions evenly in a cap, or on the sphere, and how far each is from the edge of the cap."""
-    dim = room.points.shape[1]
+    dim = space.points.shape[1]
     drawn = rng.standard_normal((count, dim))
-    if room.center is None:
+    if space.center is None:
         return _unit_rows(drawn, np.ones(count), np.eye(1, dim)[0]), np.pi / 2
-    tangents = drawn - (drawn @ room.center)[:, None] * room.center
-    tangents = _unit_rows(tangents, np.linalg.norm(drawn, axis=1), _unit_tangent(room.center))
-    angles = room.half_angle * rng.uniform(size=count) ** (1 / (dim - 1))
-    directions = np.cos(angles)[:, None] * room.center + np.sin(angles)[:, None] * tangents
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True), room.half_angle - angles
+    tangents = drawn - (drawn @ space.center)[:, None] * space.center
+    tangents = _unit_rows(tangents, np.linalg.norm(drawn, axis=1), _unit_tangent(space.center))
+    angles = space.half_angle * rng.uniform(size=count) ** (1 / (dim - 1))
+    directions = np.cos(angles)[:, None] * space.center + np.sin(angles)[:, None] * tangents
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True), space.half_angle - angles
 
 
 def _unit_rows(rows: FloatArray, scales: FloatArray, otherwise: FloatArray) -> FloatArray:

@@ -64,7 +64,7 @@ class Dag:
         """Build from edges ``parents[i] -> children[i]``; repeated edges count once."""
         keys = np.sort(children * np.int64(max(n, 1)) + parents)  # many times as fast as numpy.unique
         keys = keys[np.diff(keys, prepend=-1) > 0]
-        return cls(*_grouped(keys // max(n, 1), keys % max(n, 1), n))
+        return cls(*_offsets_by_owner(keys // max(n, 1), keys % max(n, 1), n))
 
     @property
     def n(self) -> int:
@@ -75,7 +75,7 @@ class Dag:
     def _children(self) -> tuple[IntArray, IntArray]:
         children = np.repeat(np.arange(self.n), np.diff(self.parent_starts))
         order = np.argsort(self.parent_list, kind="stable")
-        return _grouped(self.parent_list[order], children[order], self.n)
+        return _offsets_by_owner(self.parent_list[order], children[order], self.n)
 
     @property
     def child_starts(self) -> IntArray:
@@ -105,6 +105,14 @@ class Dag:
     def roots(self) -> IntArray:
         """Nodes without a parent, ascending."""
         return np.flatnonzero(np.diff(self.parent_starts) == 0)
+
+    @cached_property
+    def first_parents(self) -> IntArray:
+        """The first parent of each node, -1 for roots, shape (n,): all there is of a forest."""
+        parents = np.full(self.n, -1, dtype=np.int64)
+        has_parent = np.diff(self.parent_starts) > 0
+        parents[has_parent] = self.parent_list[self.parent_starts[:-1][has_parent]]
+        return parents
 
     def parents_of(self, node: int) -> IntArray:
         """Parents of one node, ascending."""
@@ -171,7 +179,7 @@ class Dag:
         return closure
 
 
-def _grouped(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
+def _offsets_by_owner(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
     """Offsets per owner for a list of members that is already sorted by owner."""
     starts = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.tree_sums import subtree_sums
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -45,7 +46,8 @@ class Walk(NamedTuple):
         >>> walk.dag.parents_of(2)
         array([1])
         """
-        places = _depth_first(dag.order, dag.parent_starts, dag.parent_list)
+        sizes = subtree_sums(dag.order, dag.first_parents, np.ones(dag.n, dtype=np.int64))
+        places = _places_depth_first(dag.order, dag.first_parents, sizes)
         children = places[np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))]
         parents = places[dag.parent_list]
         return cls(
@@ -54,22 +56,16 @@ class Walk(NamedTuple):
 
 
 @kernel()
-def _depth_first(order, parent_starts, parent_list):  # type: ignore[no-untyped-def]
-    """Place of every node in a depth-first walk over the tree of first parents."""
+def _places_depth_first(order, parents, sizes):  # type: ignore[no-untyped-def]
+    """Place of every node in a depth-first walk over a tree whose subtrees have these sizes."""
     n = len(order)
-    sizes = np.ones(n, np.int64)
-    for i in range(n - 1, -1, -1):
-        v = order[i]
-        if parent_starts[v] < parent_starts[v + 1]:
-            sizes[parent_list[parent_starts[v]]] += sizes[v]
     places = np.empty(n, np.int64)
     free = np.empty(n, np.int64)  # of each node, the place of its next child
     begin = 0
     for v in order:
-        if parent_starts[v] < parent_starts[v + 1]:
-            parent = parent_list[parent_starts[v]]
-            places[v] = free[parent]
-            free[parent] += sizes[v]
+        if parents[v] >= 0:
+            places[v] = free[parents[v]]
+            free[parents[v]] += sizes[v]
         else:
             places[v] = begin
             begin += sizes[v]

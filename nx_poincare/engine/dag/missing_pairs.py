@@ -28,11 +28,11 @@ from nx_poincare.engine.dag.transitive_reduction import without_redundant_parent
 from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["CriticalPairs", "critical_pairs", "held_out", "likely_missing"]
+__all__ = ["CriticalPairs", "critical_pairs", "draw_held_out", "likely_missing"]
 
 _log = logging.getLogger(__name__)
 
-_MOST_CHILDREN = 3  # that are told apart
+_MOST_CHILDREN = 3  # that are distinguished
 _CLASSES = 2 * _MOST_CHILDREN
 _LEAST_ODDS = 0.5
 _MOST_PASSES = 20
@@ -70,11 +70,11 @@ def likely_missing(dag: Dag, missing_share: float, rng: np.random.Generator) -> 
     With these as further edges the graph is acyclic. One of them implies no other pair; where u is put below a and a
     below b, u is below b, too.
     """
-    trial, answers = _without_some(dag, missing_share, rng)
+    trial, answers = _hold_out(dag, missing_share, rng)
     found = [np.zeros((0, 2), dtype=np.int64)]
     for _ in range(_MOST_PASSES):
         tried, critical = critical_pairs(trial), critical_pairs(dag)
-        believed = _believed(tried.evidence, np.isin(_keys(tried.pairs, dag.n), answers))
+        believed = _credible_classes(tried.evidence, np.isin(_keys(tried.pairs, dag.n), answers))
         found.append(critical.pairs[believed[critical.evidence]])
         if len(found[-1]) == 0:
             break
@@ -103,7 +103,9 @@ def critical_pairs(dag: Dag) -> CriticalPairs:
     return CriticalPairs(found[:, :2], found[:, 2])
 
 
-def held_out(descendants: IntArray, ancestors: IntArray, n: int, share: float, rng: np.random.Generator) -> BoolArray:
+def draw_held_out(
+    descendants: IntArray, ancestors: IntArray, n: int, share: float, rng: np.random.Generator
+) -> BoolArray:
     """Draw a share of the pairs of a closure, without those of leaves and of roots; at least one, if there is any."""
     is_inner = np.bincount(ancestors, minlength=n) > 0
     has_ancestors = np.bincount(descendants, minlength=n) > 0
@@ -114,16 +116,16 @@ def held_out(descendants: IntArray, ancestors: IntArray, n: int, share: float, r
     return drawn
 
 
-def _without_some(dag: Dag, share: float, rng: np.random.Generator) -> tuple[Dag, IntArray]:
+def _hold_out(dag: Dag, share: float, rng: np.random.Generator) -> tuple[Dag, IntArray]:
     """The graph without a share of its closure, and the keys of that share."""
     starts, ancestors = dag.ancestors_of(np.arange(dag.n))
     descendants = np.repeat(np.arange(dag.n), np.diff(starts))
-    drawn = held_out(descendants, ancestors, dag.n, share, rng)
+    drawn = draw_held_out(descendants, ancestors, dag.n, share, rng)
     kept = Dag.from_edges(ancestors[~drawn], descendants[~drawn], dag.n)
     return kept, _keys(np.column_stack([descendants[drawn], ancestors[drawn]]), dag.n)
 
 
-def _believed(evidence: IntArray, found_again: BoolArray) -> BoolArray:
+def _credible_classes(evidence: IntArray, found_again: BoolArray) -> BoolArray:
     """Whether to believe each class of evidence."""
     again, others = (np.bincount(evidence[which], minlength=_CLASSES) for which in (found_again, ~found_again))
     return (again > 0) & (again >= _LEAST_ODDS * others)

@@ -98,7 +98,7 @@ def spanning_tree(dag: Dag) -> SpanningTree:
 
 def _parent_ranks(dag: Dag, several: IntArray) -> IntArray:
     """Number of ancestors of each node that is one of several parents; levels if that is too much work."""
-    parents = np.unique(_concatenated_rows(dag.parent_starts, dag.parent_list, several))
+    parents = np.unique(_members_of_rows(dag.parent_starts, dag.parent_list, several))
     ranks = np.zeros(dag.n, dtype=np.int64)
     pairs = 0
     for block, starts, _ in dag.ancestor_blocks(parents):
@@ -109,7 +109,7 @@ def _parent_ranks(dag: Dag, several: IntArray) -> IntArray:
     return ranks
 
 
-def _concatenated_rows(starts: IntArray, members: IntArray, rows: IntArray) -> IntArray:
+def _members_of_rows(starts: IntArray, members: IntArray, rows: IntArray) -> IntArray:
     chosen = np.zeros(len(starts) - 1, dtype=np.bool_)
     chosen[rows] = True
     return members[np.repeat(chosen, np.diff(starts))]
@@ -168,8 +168,8 @@ def _add_missed(rows, starts, ancestors, parents, hanging, missed):  # type: ign
 def _improve(parent_starts, parent_list, by_size, parents, sizes, missed, exponent, sweeps, most_steps):  # type: ignore[no-untyped-def]
     """Move nodes to another of their parents while that lowers the sum of missed ** exponent.
 
-    Moving v from p to q makes its whole subtree miss the ancestors on p's tree path alone and
-    find those on q's alone. Changes parents, sizes and missed in place; returns the moves.
+    Moving v from p to q makes its whole subtree miss the ancestors that are only on p's tree path, and
+    find those that are only on q's. Changes parents, sizes and missed in place; returns the moves.
     """
     n = len(parents)
     seen_from_p = np.full(n, -1, np.int64)
@@ -185,49 +185,66 @@ def _improve(parent_starts, parent_list, by_size, parents, sizes, missed, expone
                 q = parent_list[i]
                 if p == q:
                     continue
-                # Both paths are climbed in turn until they meet, at a node or above the roots.
                 trial += 1
-                a, b = p, q
-                meeting = -1
-                while a >= 0 or b >= 0:
-                    if a >= 0:
-                        seen_from_p[a] = trial
-                        if seen_from_q[a] == trial:
-                            meeting = a
-                            break
-                        a = parents[a]
-                    if b >= 0:
-                        seen_from_q[b] = trial
-                        if seen_from_p[b] == trial:
-                            meeting = b
-                            break
-                        b = parents[b]
-                    steps += 2
-                weight = sizes[v]
-                change = 0.0
-                a = p
-                while a != meeting:
-                    change += (missed[a] + weight) ** exponent - missed[a] ** exponent
-                    a = parents[a]
-                b = q
-                while b != meeting:
-                    change += max(missed[b] - weight, 0.0) ** exponent - missed[b] ** exponent
-                    b = parents[b]
-                if change < -1e-9:
-                    a = p
-                    while a != meeting:
-                        missed[a] += weight
-                        sizes[a] -= weight
-                        a = parents[a]
-                    b = q
-                    while b != meeting:
-                        missed[b] = max(missed[b] - weight, 0.0)
-                        sizes[b] += weight
-                        b = parents[b]
-                    parents[v] = q
+                meeting, climbed = _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q)
+                steps += climbed
+                if _change(parents, sizes[v], p, q, meeting, missed, exponent) < -1e-9:
+                    _move_subtree(parents, v, q, meeting, sizes, missed)
                     moves += 1
                 if steps > most_steps:
                     return moves
         if moves == moves_before:
             break
     return moves
+
+
+@kernel()
+def _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q):  # type: ignore[no-untyped-def]
+    """Where the tree paths upwards from p and q meet, -1 above the roots, and the steps taken; climbed in turn."""
+    a, b = p, q
+    steps = 0
+    while a >= 0 or b >= 0:
+        if a >= 0:
+            seen_from_p[a] = trial
+            if seen_from_q[a] == trial:
+                return a, steps
+            a = parents[a]
+        if b >= 0:
+            seen_from_q[b] = trial
+            if seen_from_p[b] == trial:
+                return b, steps
+            b = parents[b]
+        steps += 2
+    return -1, steps
+
+
+@kernel()
+def _change(parents, weight, p, q, meeting, missed, exponent):  # type: ignore[no-untyped-def]
+    """Change of the sum of missed ** exponent if a subtree of `weight` nodes moves from p to q."""
+    change = 0.0
+    a = p
+    while a != meeting:
+        change += (missed[a] + weight) ** exponent - missed[a] ** exponent
+        a = parents[a]
+    b = q
+    while b != meeting:
+        change += max(missed[b] - weight, 0.0) ** exponent - missed[b] ** exponent
+        b = parents[b]
+    return change
+
+
+@kernel()
+def _move_subtree(parents, v, q, meeting, sizes, missed):  # type: ignore[no-untyped-def]
+    """Hang v on q; `meeting` is above both q and the old parent."""
+    weight = sizes[v]
+    a = parents[v]
+    while a != meeting:
+        missed[a] += weight
+        sizes[a] -= weight
+        a = parents[a]
+    b = q
+    while b != meeting:
+        missed[b] = max(missed[b] - weight, 0.0)
+        sizes[b] += weight
+        b = parents[b]
+    parents[v] = q

@@ -1,87 +1,64 @@
-"""Sums, maxima and counts over trees and forests, up and down."""
+"""Sums and maxima over trees and forests, along paths down from the roots and over subtrees.
+
+A tree or forest is an `order`, in which every parent comes before its children, and the `parents` of the nodes, -1 for
+roots (`nx_poincare.engine.dag.dag.Dag.first_parents` of a `Dag` in which no node has several).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["hand_down", "largest_below", "subtree_sums"]
-
-
-@kernel()
-def depths(order, parents):  # type: ignore[no-untyped-def]
-    depths = np.zeros(len(order), np.int64)
-    for v in order:
-        if parents[v] >= 0:
-            depths[v] = depths[parents[v]] + 1
-    return depths
+__all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "subtree_sums"]
 
 
 @kernel()
 def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     """Sum of the values over the path from the root to each node, both ends included."""
     sums = values.copy()
-    for i in range(len(order)):
-        v = order[i]
+    for v in order:
         if parents[v] >= 0:
             sums[v] += sums[parents[v]]
     return sums
 
 
 @kernel()
-def has_chosen_above(order, parents, chosen):  # type: ignore[no-untyped-def]
-    """Nodes with a chosen node on their path in the tree, not counting themselves."""
-    below = np.zeros(len(order), np.bool_)
-    for v in order:
-        if parents[v] >= 0:
-            below[v] = below[parents[v]] or chosen[parents[v]]
-    return below
-
-
-@kernel()
 def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
-    """Sum of the values over each subtree."""
+    """Sum of the values over the subtree of each node, the node included."""
     sums = values.copy()
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
+    for v in order[::-1]:
         if parents[v] >= 0:
             sums[parents[v]] += sums[v]
     return sums
 
 
 @kernel()
-def largest_below(order, parents, values):  # type: ignore[no-untyped-def]
-    """Largest of the values in each subtree."""
+def largest_in_subtree(order, parents, values):  # type: ignore[no-untyped-def]
+    """Largest of the values in the subtree of each node, the node included."""
     largest = values.copy()
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
+    for v in order[::-1]:
         if parents[v] >= 0:
             largest[parents[v]] = max(largest[parents[v]], largest[v])
     return largest
 
 
 @kernel()
-def add_subtree_rows(order, parents, values):  # type: ignore[no-untyped-def]
-    """Add to every node the values of its subtree, in place."""
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
+def add_subtrees(order, parents, values):  # type: ignore[no-untyped-def]
+    """`subtree_sums` of values of shape (n, dim), in place."""
+    for v in order[::-1]:
         if parents[v] >= 0:
             for k in range(values.shape[1]):
                 values[parents[v], k] += values[v, k]
 
 
-@kernel()
-def add_forest_sizes(order, parent_starts, parent_list, sizes):  # type: ignore[no-untyped-def]
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        if parent_starts[v] < parent_starts[v + 1]:
-            sizes[parent_list[parent_starts[v]]] += sizes[v]
+def depths(order: IntArray, parents: IntArray) -> IntArray:
+    """Number of edges from the root to each node."""
+    return np.asarray(path_sums(order, parents, (parents >= 0).astype(np.int64)), dtype=np.int64)
 
 
-@kernel()
-def hand_down(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
-    """Hand the values of roots down a forest, in place."""
-    for v in order:
-        if parent_starts[v] < parent_starts[v + 1]:
-            values[v] = values[parent_list[parent_starts[v]]]
+def is_below(order: IntArray, parents: IntArray, chosen: BoolArray) -> BoolArray:
+    """Whether a chosen node is on the path to each node, the node itself left out."""
+    counts = chosen.astype(np.int64)
+    return np.asarray(path_sums(order, parents, counts) > counts, dtype=np.bool_)

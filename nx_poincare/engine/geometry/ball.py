@@ -19,13 +19,11 @@ from nx_poincare.utils.limits import LARGEST_NORM
 
 __all__ = [
     "distance",
-    "exponential_map",
     "from_ball",
     "half_angle",
     "half_space_margin",
     "radius_of_half_angle",
-    "recentred",
-    "retraction",
+    "recentre",
     "to_ball",
 ]
 
@@ -197,73 +195,7 @@ def half_space_margin(
     return np.asarray(np.where(rv == 0, 0.0, signed), dtype=np.float64)
 
 
-def exponential_map(
-    directions: ArrayLike, radii: ArrayLike, radial: ArrayLike, tangential: ArrayLike
-) -> tuple[FloatArray, FloatArray]:
-    r"""Follow the geodesic of a tangent vector to its end.
-
-    Parameters
-    ----------
-    directions : array_like, shape (..., dim)
-        Unit vectors s of the points.
-    radii : array_like, shape (...)
-        Their hyperbolic radii r.
-    radial : array_like, shape (...)
-        Radial component a of the tangent vector, in hyperbolic length.
-    tangential : array_like, shape (..., dim)
-        The component b orthogonal to s, in hyperbolic length.
-
-    Returns
-    -------
-    directions, radii
-
-    Notes
-    -----
-    On the hyperboloid the point is :math:`(\cosh r, \sinh r\, s)`, and with :math:`l^2 = a^2 + |b|^2`
-
-    .. math:: \sinh(r')\, s' = \left(\cosh l \sinh r + \tfrac{\sinh l}{l} a \cosh r\right) s
-        + \tfrac{\sinh l}{l} b .
-
-    Examples
-    --------
-    >>> s, r = exponential_map([1.0, 0.0], 2.0, 0.5, [0.0, 0.0])
-    >>> s, round(float(r), 12)
-    (array([1., 0.]), 2.5)
-    """
-    s, r = np.asarray(directions, dtype=np.float64), np.asarray(radii, dtype=np.float64)
-    a, b = np.asarray(radial, dtype=np.float64), np.asarray(tangential, dtype=np.float64)
-    length = np.hypot(a, np.linalg.norm(b, axis=-1))
-    stretch = np.where(length < 1e-8, 1.0, np.sinh(length) / np.where(length == 0, 1.0, length))
-    end = (np.cosh(length) * np.sinh(r) + stretch * a * np.cosh(r))[..., None] * s + stretch[..., None] * b
-    size = np.linalg.norm(end, axis=-1)
-    stays = ((size == 0) | (length == 0))[..., None]
-    moved = np.where(stays, s, end / np.where(size == 0, 1.0, size)[..., None])
-    return moved, np.asarray(np.where(length == 0, r, np.arcsinh(size)), dtype=np.float64)
-
-
-def retraction(
-    directions: ArrayLike, radii: ArrayLike, radial: ArrayLike, tangential: ArrayLike
-) -> tuple[FloatArray, FloatArray]:
-    r"""The cheaper step: add the radial part to the radius and turn by the tangential part over sinh r.
-
-    It agrees with `exponential_map` to first order away from the origin, where it is singular.
-    Training uses the exponential map, which is regular at the origin, where every random start
-    begins, and exact for steps of any length; ``benchmarks/peers.py`` measures how far the two
-    end apart and what each costs.
-
-    Examples
-    --------
-    >>> s, r = retraction([1.0, 0.0], 2.0, 0.5, [0.0, 0.0])
-    >>> s, float(r)
-    (array([1., 0.]), 2.5)
-    """
-    s, r = np.asarray(directions, dtype=np.float64), np.asarray(radii, dtype=np.float64)
-    end = s + np.asarray(tangential, dtype=np.float64) / np.sinh(r)[..., None]
-    moved = end / np.linalg.norm(end, axis=-1, keepdims=True)
-    return moved, np.maximum(r + np.asarray(radial, dtype=np.float64), 0.0)
-
-
-def recentred(
+def recentre(
     directions: ArrayLike, radii: ArrayLike, center_direction: ArrayLike, center_radius: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     r"""Move everything by the translation along the geodesic that takes a point to the origin.
@@ -294,7 +226,7 @@ def recentred(
 
     Examples
     --------
-    >>> s, r = recentred([[-1.0, 0.0], [1.0, 0.0]], [3.0, 30.0], [1.0, 0.0], 29.0)
+    >>> s, r = recentre([[-1.0, 0.0], [1.0, 0.0]], [3.0, 30.0], [1.0, 0.0], 29.0)
     >>> s, r.round(9)
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([32.,  1.]))

@@ -1,4 +1,4 @@
-"""Which points lie in whose half-space: the order that points tell by themselves.
+"""Which points lie in whose half-space: the order that the points give by themselves.
 
 A point v is above a point u when u lies in v's half-space, nearer to v than to the origin; a point
 at the origin is above every other. `nx_poincare.engine.cones.arcs.nested_arcs` says when that is the order of a

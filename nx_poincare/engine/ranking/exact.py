@@ -22,7 +22,7 @@ import numpy as np
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ROWS_PER_BLOCK", "Candidates", "Ranked", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
+__all__ = ["ROWS_PER_BLOCK", "BlockSums", "Candidates", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
 
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
@@ -30,12 +30,12 @@ _MANY_HITS = 10
 
 
 class Candidates(NamedTuple):
-    """Per-node terms of the key, laid out so that the loop over nodes is contiguous."""
+    """Terms of the key by node, laid out so that the loop over nodes is contiguous."""
 
     directions: FloatArray  # (dim, n)
-    growing: FloatArray  # e^r / 2
-    falling: FloatArray  # e^-r / 2
-    across: FloatArray  # sinh(r) / 2
+    half_exp_radius: FloatArray  # e^r / 2
+    half_exp_minus_radius: FloatArray  # e^-r / 2
+    half_sinh_radius: FloatArray  # sinh(r) / 2
     radii: FloatArray
 
 
@@ -46,7 +46,7 @@ def candidates(directions: FloatArray, radii: FloatArray) -> Candidates:
     )
 
 
-class Ranked(NamedTuple):
+class BlockSums(NamedTuple):
     """Sums over a block of query nodes."""
 
     rows: int
@@ -60,21 +60,21 @@ def ranked_blocks(
     rows: IntArray,
     ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
     n_jobs: int,
-) -> Iterator[Ranked]:
+) -> Iterator[BlockSums]:
     """Rank the ancestors of every row against all nodes, a block at a time, on several threads.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
     the sums do not depend on the number of threads.
     """
 
-    def ranked(block: IntArray) -> Ranked:
+    def rank_block(block: IntArray) -> BlockSums:
         starts, ancestors = ancestors_of(block)
         rank_sums, precisions = rank_rows(nodes, block, starts, ancestors)
-        return Ranked(len(block), len(ancestors), float(rank_sums.sum()), float(precisions.sum()))
+        return BlockSums(len(block), len(ancestors), float(rank_sums.sum()), float(precisions.sum()))
 
     blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
     with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(ranked, block) for block in blocks]
+        tasks = [pool.submit(rank_block, block) for block in blocks]
         try:
             for task in tasks:
                 yield task.result()
@@ -82,7 +82,7 @@ def ranked_blocks(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def mean_scores(blocks: Iterator[Ranked]) -> tuple[float, float]:
+def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:
     """Mean rank over pairs and mean average precision over rows; nan where there are none."""
     rows, pairs, rank_sum, precision_sum = 0, 0, 0.0, 0.0
     for block in blocks:
@@ -162,7 +162,11 @@ def _sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
         for k in range(len(nodes.directions)):
             step = nodes.directions[k, v] - nodes.directions[k, u]
             gap += step * step
-        ascending[j] = nodes.growing[v] * short + nodes.falling[v] * (1 + t) + t * nodes.across[v] * gap
+        ascending[j] = (
+            nodes.half_exp_radius[v] * short
+            + nodes.half_exp_minus_radius[v] * (1 + t)
+            + t * nodes.half_sinh_radius[v] * gap
+        )
     ascending.sort()
 
 
@@ -181,12 +185,12 @@ def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders): 
         for j in range(size):
             step = axis[j] - at
             keys[j] += step * step
-    growing = nodes.growing[first : first + size]
-    falling = nodes.falling[first : first + size]
-    across = nodes.across[first : first + size]
+    half_exp_radius = nodes.half_exp_radius[first : first + size]
+    half_exp_minus_radius = nodes.half_exp_minus_radius[first : first + size]
+    half_sinh_radius = nodes.half_sinh_radius[first : first + size]
     hits = 0
     for j in range(size):
-        key = growing[j] * short + falling[j] * (1 + t) + t * across[j] * keys[j]
+        key = half_exp_radius[j] * short + half_exp_minus_radius[j] * (1 + t) + t * half_sinh_radius[j] * keys[j]
         keys[j] = key
         hits += key <= farthest
     if hits > _MANY_HITS * len(own_keys):  # counting for each ancestor is faster than a search for each hit

@@ -1,7 +1,7 @@
-"""Exact ranks of chosen ancestors among the nodes that are no ancestors of the query.
+"""Exact ranks of chosen ancestors among the nodes that are not ancestors of the query.
 
-The key that stands for the distance, and why it is exact at any radius, is told in
-`nx_poincare.engine.ranking.exact`. There all ancestors of a node are ranked and summed up; here some
+`nx_poincare.engine.ranking.exact` explains the key that stands for the distance, and why it is exact at any
+radius. There all ancestors of a node are ranked and summed up; here some
 are ranked, each for itself, and all others are known and left out of the candidates.
 """
 
@@ -58,12 +58,12 @@ def filtered_rank_blocks(
         The ranks as `filtered_ranks` returns them.
     """
 
-    def ranked(first: int) -> tuple[int, IntArray]:
+    def rank_block(first: int) -> tuple[int, IntArray]:
         part = queries.part(first, min(first + ROWS_PER_BLOCK, len(queries.rows)))
         return len(part.rows), filtered_ranks(nodes, *part, *known_of(part.rows))
 
     with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(ranked, first) for first in range(0, len(queries.rows), ROWS_PER_BLOCK)]
+        tasks = [pool.submit(rank_block, first) for first in range(0, len(queries.rows), ROWS_PER_BLOCK)]
         try:
             for task in tasks:
                 yield task.result()
@@ -83,7 +83,7 @@ def filtered_ranks(nodes, rows, starts, ancestors, known_starts, known):  # type
     starts : ndarray of int64, shape (m + 1,)
         ``ancestors[starts[i]:starts[i + 1]]`` of ``rows[i]`` are ranked.
     known_starts : ndarray of int64, shape (m + 1,)
-        ``known[known_starts[i]:known_starts[i + 1]]`` are no candidates for ``rows[i]``.
+        ``known[known_starts[i]:known_starts[i + 1]]`` are not candidates for ``rows[i]``.
 
     Returns
     -------
@@ -106,7 +106,11 @@ def filtered_ranks(nodes, rows, starts, ancestors, known_starts, known):  # type
                 step = axis[v] - at
                 keys[v] += step * step
         for v in range(n):
-            keys[v] = nodes.growing[v] * short + nodes.falling[v] * (1 + t) + t * nodes.across[v] * keys[v]
+            keys[v] = (
+                nodes.half_exp_radius[v] * short
+                + nodes.half_exp_minus_radius[v] * (1 + t)
+                + t * nodes.half_sinh_radius[v] * keys[v]
+            )
         left_out[u] = i
         for j in range(known_starts[i], known_starts[i + 1]):
             left_out[known[j]] = i

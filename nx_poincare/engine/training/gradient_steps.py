@@ -24,7 +24,7 @@ _LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far 
 
 
 @kernel(inline="always")
-def _mixed(x):  # type: ignore[no-untyped-def]
+def _mix_bits(x):  # type: ignore[no-untyped-def]
     """The finaliser of splitmix64 (Steele, Lea & Flood 2014): a random-looking bijection of 64 bits."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -111,7 +111,7 @@ def _draw_negatives(count, first, stamp, stamps, table, seed, chosen):  # type: 
         return drawn
     for _ in range(8 * count):
         state += np.uint64(0x9E3779B97F4A7C15)
-        bits = _mixed(state)
+        bits = _mix_bits(state)
         v = np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
         entry = table[v]
         alias = np.int64(entry & _LOWER)
@@ -122,7 +122,7 @@ def _draw_negatives(count, first, stamp, stamps, table, seed, chosen):  # type: 
             drawn += 1
             if drawn == count:
                 return drawn
-    start = np.int64(_mixed(state) % np.uint64(n))
+    start = np.int64(_mix_bits(state) % np.uint64(n))
     for i in range(n):
         v = (start + i) % n
         if stamps[v] != stamp:
@@ -147,10 +147,10 @@ def _draw_relatives(attempts, ancestors, total, stamp, stamps, children, chosen)
     state = np.uint64(stamp) ^ np.uint64(0x5851F42D4C957F2D)
     for _ in range(attempts):
         state += np.uint64(0x9E3779B97F4A7C15)
-        v = chosen[np.int64(((_mixed(state) >> np.uint64(32)) * np.uint64(ancestors)) >> np.uint64(32))]
+        v = chosen[np.int64(((_mix_bits(state) >> np.uint64(32)) * np.uint64(ancestors)) >> np.uint64(32))]
         while starts[v] < starts[v + 1]:
             state += np.uint64(0x9E3779B97F4A7C15)
-            bits = _mixed(state)
+            bits = _mix_bits(state)
             low, high = starts[v], starts[v + 1]
             before = sums[low - 1] if low > 0 else 0.0
             level = before + (sums[high - 1] - before) * (np.float64(bits >> np.uint64(32)) * 2.0**-32)
@@ -210,24 +210,41 @@ def train_rows(  # type: ignore[no-untyped-def]
 
     both finite at the origin. Points move by the exponential map (see `_move`).
 
-    Arguments: directions (n, dim) and exponentials (n,) are changed in place. `ancestry` is the
-    parents of every node as starts, list and weights (one per parent, or none for weight 1; pairs
-    without a direct edge always weigh 1), and their children (see `sampling.Ancestry`). `table` is an
-    alias table to draw negatives from; `relatives` of the `negatives` are drawn by walks from the
-    ancestors down to their children instead (see `_draw_relatives`).
-    `largest` bounds the exponentials. `scratch` is work space (see `sampling.scratch`) whose size
-    also bounds the ancestors looked at, the nearest first.
+    Parameters
+    ----------
+    directions, exponentials : ndarray of float64, shapes (n, dim) and (n,)
+        Changed in place.
+    rows : ndarray of int64
+    ancestry : Ancestry
+        Pairs without a direct edge weigh 1 (see `nx_poincare.engine.training.negative_sampling`).
+    table : ndarray of uint64
+        An `alias_table` to draw negatives from.
+    fixed : ndarray of bool, shape (n,)
+        Nodes that stay where they are.
+    negatives : int
+    rate : float
+        Learning rate.
+    largest : float
+        Bounds the exponentials.
+    seed : uint64
+    scratch : Scratch
+        Work space, whose size also bounds the ancestors looked at, the nearest first.
+    relatives : int
+        So many of the negatives are drawn by walks from the ancestors down to their children (`_draw_relatives`).
+    emphasis, temperature : float
     """
+    # One function, 100 lines: taken apart by its comments it trains a tenth fewer pairs a second, since numba counts
+    # the references to every array that is handed to another function.
     parent_starts, parent_list, parent_weights, child_starts, child_list, child_sums = ancestry
     children = child_starts, child_list, child_sums
-    stamps, chosen, nearness, sinh_d, versines, change, own_change, here, seen, heights = scratch
+    stamps, chosen, seen, seen_exponentials, versines, sinh_d, nearness, here, change, own_change = scratch
     dim = directions.shape[1]
     most_ancestors = len(chosen) - negatives
     sharpness = 1 / temperature
     loss = 0.0
     pairs = 0
     for u in rows:
-        stamp = np.int64(_mixed(seed + np.uint64(u) * np.uint64(0xD1342543DE82EF95)) >> np.uint64(1))
+        stamp = np.int64(_mix_bits(seed + np.uint64(u) * np.uint64(0xD1342543DE82EF95)) >> np.uint64(1))
         k = _nearest_ancestors(parent_starts, parent_list, u, stamp, stamps, chosen[:most_ancestors])
         if k == 0:
             continue
@@ -238,7 +255,7 @@ def train_rows(  # type: ignore[no-untyped-def]
         if total == k:
             continue
 
-        # All points are read once: others may move meanwhile, and a gradient of mixed places has any length.
+        # The points are read once: others may move meanwhile, and a gradient of mixed places has any length.
         # They are read together, so that what is far away in memory comes in one wait and not in one for each.
         E_u = exponentials[u]
         for c in range(dim):
@@ -248,16 +265,18 @@ def train_rows(  # type: ignore[no-untyped-def]
         cosh_u = 0.5 * (E_u + F_u)
         for j in range(total):
             v = chosen[j]
-            heights[j] = exponentials[v]
+            seen_exponentials[j] = exponentials[v]
             for c in range(dim):
                 seen[j, c] = directions[v, c]
+
+        # Distances.
         for j in range(total):
             q = 0.0
             for c in range(dim):
                 gap = here[c] - seen[j, c]
                 q += gap * gap
             q *= 0.5
-            E_v = heights[j]
+            E_v = seen_exponentials[j]
             F_v = 1 / E_v
             step = E_u * F_v - 1
             m = 0.5 * (step * step * E_v * F_u + sinh_u * (E_v - F_v) * q)
@@ -266,6 +285,8 @@ def train_rows(  # type: ignore[no-untyped-def]
             sinh_d[j] = root
             near = 1 / (1 + m + root)
             nearness[j] = near * near if sharpness == 2 else near if sharpness == 1 else near**sharpness
+
+        # The loss, and its slope by each distance, in place of the nearness.
         S = 0.0
         for j in range(k, total):
             S += nearness[j]
@@ -285,6 +306,7 @@ def train_rows(  # type: ignore[no-untyped-def]
             nearness[j] *= -pull
         pairs += k
 
+        # Gradients, and steps against them.
         own_radial = 0.0
         for c in range(dim):
             own_change[c] = 0.0
@@ -293,7 +315,7 @@ def train_rows(  # type: ignore[no-untyped-def]
             if sinh_d[j] < 1e-15:  # coincident points have no direction to part in
                 continue
             slope = nearness[j] / sinh_d[j]
-            E_v = heights[j]
+            E_v = seen_exponentials[j]
             F_v = 1 / E_v
             sinh_v = 0.5 * (E_v - F_v)
             cosh_v = 0.5 * (E_v + F_v)

@@ -1,4 +1,4 @@
-"""What training draws from: ancestors, tables of negatives, starting points, work space."""
+"""What training draws from: ancestors and tables of negatives; and its work space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.training.gradient_steps import alias_table
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Ancestry", "Table", "ancestry", "degree_table", "degrees", "scratch", "uniform_table"]
+__all__ = ["Ancestry", "Scratch", "Table", "ancestry", "degree_table", "degrees", "scratch"]
 
 Table: TypeAlias = NDArray[np.uint64]
 
@@ -70,12 +70,6 @@ def degrees(dag: Dag) -> FloatArray:
     return found
 
 
-def uniform_table(n: int) -> Table:
-    """Draws every node equally often."""
-    table: Table = alias_table(np.ones(n))
-    return table
-
-
 def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
     """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
     weights = degrees**power
@@ -85,14 +79,28 @@ def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) ->
     return table
 
 
-def scratch(dag: Dag, dim: int, negatives: int) -> tuple[np.ndarray, ...]:
+class Scratch(NamedTuple):
+    """Work space for one row u at a time and the nodes that its points are compared with."""
+
+    stamps: IntArray  # (n,), marks of nodes that are chosen
+    chosen: IntArray  # ancestors of u, then negatives
+    seen: FloatArray  # (size, dim), directions of the chosen nodes
+    seen_exponentials: FloatArray
+    versines: FloatArray  # |s_u - s_v|^2 / 2
+    sinh_d: FloatArray
+    nearness: FloatArray  # e^(-d / T), then the slope of the loss by d
+    here: FloatArray  # (dim,), direction of u
+    change: FloatArray  # (dim,), tangential part of a gradient
+    own_change: FloatArray  # of the gradient at u
+
+
+def scratch(dag: Dag, dim: int, negatives: int) -> Scratch:
     """Work space of `train_rows`, one for each thread."""
     size = int(min(_MOST_ANCESTORS, max(dag.n - 1, 1))) + negatives
-    return (
+    return Scratch(
         np.full(dag.n, -1, dtype=np.int64),
         np.empty(size, dtype=np.int64),
-        *(np.empty(size) for _ in range(3)),
-        *(np.empty(dim) for _ in range(3)),
         np.empty((size, dim)),
-        np.empty(size),
+        *(np.empty(size) for _ in range(4)),
+        *(np.empty(dim) for _ in range(3)),
     )

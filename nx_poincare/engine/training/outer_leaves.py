@@ -13,12 +13,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["best_step", "moved_outward"]
 
-_NO_WORSE = 1e-3  # of the best combined score
+_NO_WORSE = 1e-3  # of the best cost
 
 
 def moved_outward(radii: FloatArray, leaves: IntArray, step: float, max_radius: float) -> FloatArray:
@@ -28,7 +28,7 @@ def moved_outward(radii: FloatArray, leaves: IntArray, step: float, max_radius: 
     return moved
 
 
-def best_step(scores_after: Callable[[float], Scores], most: float) -> tuple[float, Scores]:
+def best_step(scores_after: Callable[[float], MeanScores], most: float) -> tuple[float, MeanScores]:
     """The least of the steps 0, 1, 2, 4 and so on that is as good as the best of them, and its scores.
 
     Small steps may bring leaves nearer to other rows before larger ones take them away, so all are tried.
@@ -40,7 +40,7 @@ def best_step(scores_after: Callable[[float], Scores], most: float) -> tuple[flo
     most : float
         Larger steps than this are not tried.
     """
-    doublings = int(np.log2(most)) + 1 if most >= 1 else 0
-    tried = [(step, scores_after(step)) for step in (0.0, *(2.0**i for i in range(doublings)))]
-    enough = (1 + _NO_WORSE) * min(combined(scores) for _, scores in tried)
-    return next((found for found in tried if combined(found[1]) <= enough), tried[0])
+    count = int(np.log2(most)) + 1 if most >= 1 else 0
+    tried = [(step, scores_after(step)) for step in (0.0, *(2.0**i for i in range(count)))]
+    enough = (1 + _NO_WORSE) * min(combined_cost(scores) for _, scores in tried)
+    return next((found for found in tried if combined_cost(found[1]) <= enough), tried[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 
 __all__ = ["Decay", "Schedule"]
 
@@ -76,9 +76,9 @@ class Schedule:
         """Whether an epoch belongs to the second half of the descent, where scores should improve."""
         return epoch >= self.burn_in + self.epochs // 2
 
-    def is_enough(self, best: Scores, idle: int) -> bool:
+    def is_enough(self, best: MeanScores, idle: int) -> bool:
         """Whether more epochs promise nothing, by the best scores so far and the scorings since."""
-        return self.patience is not None and (combined(best) == 0 or idle >= self.patience)
+        return self.patience is not None and (combined_cost(best) == 0 or idle >= self.patience)
 
     def is_over(self, epochs_done: int) -> bool:
         """Whether a run has used up its epochs."""

@@ -1,7 +1,7 @@
 """Riemannian stochastic gradient descent: the loop around the compiled rows.
 
 Each epoch visits every node with ancestors once (of the leaves perhaps a share in turn), in an
-order and with negatives that follow from the seed and the number of the epoch alone. A run that
+order and with negatives that depend only on the seed and the number of the epoch. A run that
 is continued from a checkpoint therefore gives the same bytes as one that never stopped.
 """
 
@@ -20,13 +20,13 @@ import numpy as np
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.engine.training.gradient_steps import train_rows
-from nx_poincare.engine.training.negative_sampling import ancestry, degree_table, degrees, scratch
+from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degree_table, degrees, scratch
 from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
-from nx_poincare.engine.training.visiting_order import outgrows_cache, visiting_order
+from nx_poincare.engine.training.visiting_order import trains_in_walk_order, visiting_order
 from nx_poincare.io.checkpoint import Checkpoint, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
@@ -95,14 +95,14 @@ def train(
         If the file belongs to another run.
     """
     options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint}
-    if not outgrows_cache(dag.n):
-        return _trained(dag, directions, radii, task, callbacks, **options)
+    if not trains_in_walk_order(dag.n):
+        return _train_as_numbered(dag, directions, radii, task, callbacks, **options)
     walk = Walk.over(dag)
     weights = None if task.weights is None else task.weights[walk.edges]
     task = replace(task, weights=weights, fixed=walk.places[task.fixed])
     views = tuple(_in_order_of_nodes(callback, walk) for callback in callbacks)
     try:
-        found = _trained(walk.dag, directions[walk.nodes], radii[walk.nodes], task, views, **options)
+        found = _train_as_numbered(walk.dag, directions[walk.nodes], radii[walk.nodes], task, views, **options)
     except NotFinitePointError as error:
         raise NotFinitePointError(int(walk.nodes[error.node]), error.epoch) from None
     return Trained(found.directions[walk.places], found.radii[walk.places], found.history)
@@ -113,7 +113,7 @@ def _in_order_of_nodes(callback: Callback, walk: Walk) -> Callback:
     return lambda epoch, loss, directions, radii: callback(epoch, loss, directions[walk.places], radii[walk.places])
 
 
-def _trained(
+def _train_as_numbered(
     dag: Dag,
     directions: FloatArray,
     radii: FloatArray,
@@ -136,7 +136,7 @@ def _trained(
                 loss = run.epoch(state, pool)
                 asked_to_stop = run.call(callbacks, state, loss)
                 run.conclude_epoch(state, asked_to_stop)
-                bar.set_postfix_str(_told(state), refresh=False)
+                bar.set_postfix_str(_progress_text(state), refresh=False)
                 bar.update()
                 if checkpoint is not None and (state.finished or state.epoch % checkpoint.every == 0):
                     try_to_save_state(state, identity, checkpoint.path)
@@ -192,7 +192,7 @@ class _Run:
         )
         stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
 
-        def visit(share: IntArray, work: tuple[np.ndarray, ...]) -> tuple[float, int]:
+        def visit(share: IntArray, work: Scratch) -> tuple[float, int]:
             return train_rows(
                 state.directions, state.exponentials, share, self.ancestry, table, self.fixed, task.negatives,
                 rate, np.exp(task.max_radius), stream, work, relatives, emphasis,
@@ -228,16 +228,16 @@ class _Run:
             self._keep(state, np.exp(radii), scores)
         state.finished |= schedule.is_enough(state.best_scores, state.idle)
 
-    def outward(self, state: TrainingState) -> tuple[FloatArray, Scores]:
+    def outward(self, state: TrainingState) -> tuple[FloatArray, MeanScores]:
         """Radii of the points now with leaves as far out as is best, and their scores."""
         radii, task = np.log(state.exponentials), self.task
 
-        def moved(step: float) -> FloatArray:
+        def leaves_moved(step: float) -> FloatArray:
             return moved_outward(radii, self.outer_leaves, step, task.max_radius)
 
         most = task.max_radius if len(self.outer_leaves) else 0.0
-        state.outward, scores = best_step(lambda step: self.scores(state.directions, moved(step)), most)
-        return moved(state.outward), scores
+        state.outward, scores = best_step(lambda step: self.scores(state.directions, leaves_moved(step)), most)
+        return leaves_moved(state.outward), scores
 
     def call(self, callbacks: tuple[Callback, ...], state: TrainingState, loss: float) -> bool:
         """Call every callback; whether one asks to stop."""
@@ -247,7 +247,7 @@ class _Run:
         answers = [callback(state.epoch, loss, state.directions.copy(), radii) for callback in callbacks]
         return any(map(bool, answers))
 
-    def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> Scores:
+    def scores(self, directions: FloatArray, radii: FloatArray, rows: IntArray | None = None) -> MeanScores:
         """Mean rank and MAP of the sampled rows, each against all nodes."""
         blocks = ranked_blocks(
             candidates(directions, radii),
@@ -280,7 +280,7 @@ class _Run:
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
 
-    def _keep(self, state: TrainingState, exponentials: FloatArray, scores: Scores) -> None:
+    def _keep(self, state: TrainingState, exponentials: FloatArray, scores: MeanScores) -> None:
         copies = state.directions.copy(), exponentials
         # One belongs to the other: no call, hence no interrupt, between these lines.
         state.best_directions, state.best_exponentials = copies
@@ -291,8 +291,8 @@ class _Run:
         """Radii of points, those of fixed ones to the last bit, which the logarithm of the exponential has not."""
         return np.where(self.fixed, start, found)
 
-    def _is_better(self, scores: Scores, state: TrainingState) -> bool:
-        if combined(scores) >= combined(state.best_scores):
+    def _is_better(self, scores: MeanScores, state: TrainingState) -> bool:
+        if combined_cost(scores) >= combined_cost(state.best_scores):
             return False
         if not self.task.keep_start:
             return True
@@ -305,9 +305,9 @@ class _Run:
             raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), state.epoch)
 
 
-def _told(state: TrainingState) -> str:
+def _progress_text(state: TrainingState) -> str:
     """What the progress bar says."""
-    told = f"loss {state.history[-1]['loss']:.4f}"
+    text = f"loss {state.history[-1]['loss']:.4f}"
     if np.isfinite(state.best_scores[0]):
-        told += f", mean rank {state.best_scores[0]:.2f}, MAP {state.best_scores[1]:.3f}"
-    return told
+        text += f", mean rank {state.best_scores[0]:.2f}, MAP {state.best_scores[1]:.3f}"
+    return text

@@ -11,13 +11,13 @@ import numpy as np
 
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["outgrows_cache", "visiting_order"]
+__all__ = ["trains_in_walk_order", "visiting_order"]
 
 _FITS_CACHE = 200_000  # nodes
 _RUN = 4  # rows; longer runs are hardly faster and cost quality: the same ancestors are pulled again and again
 
 
-def outgrows_cache(n: int) -> bool:
+def trains_in_walk_order(n: int) -> bool:
     """Whether a graph of so many nodes is trained in the order of a walk."""
     return n > _FITS_CACHE
 
@@ -34,7 +34,7 @@ def visiting_order(rows: IntArray, n: int, rng: np.random.Generator) -> IntArray
 
     Where runs begin changes from call to call.
     """
-    if not outgrows_cache(n):
+    if not trains_in_walk_order(n):
         return rng.permutation(rows)
     turned = np.roll(rows, rng.integers(_RUN))
     runs = len(rows) // _RUN

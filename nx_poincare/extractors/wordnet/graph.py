@@ -47,7 +47,7 @@ def wordnet_graph(
     pos : {"n", "v"}, default "n"
         Nouns or verbs.
     max_depth : int, optional
-        Keep the nodes whose level is at most this; 0 keeps the roots alone. A node stays
+        Keep the nodes whose level is at most this; 0 keeps only the roots. A node stays
         with all its hypernyms in the graph or not at all, so levels are the same with and
         without it. Default: no limit.
     instances : bool, default True
@@ -99,7 +99,7 @@ def wordnet_graph(
     Notes
     -----
     A name is the first lemma of the synset in lower case, its part of speech, and its number
-    among the senses of that lemma; other lemmas of the synset are no names here
+    among the senses of that lemma; other lemmas of the synset are not names here
     (``language="eng"`` lists them).
 
     WordNet 3.0 has 82,115 noun synsets, 84,427 direct edges and 743,241 pairs of ancestor and
@@ -133,8 +133,8 @@ def wordnet_graph(
         table, levels = _part(table, levels <= depth), levels[levels <= depth]
     G = _graph(table, levels)
     if glosses:
-        told = read_glosses(pos, reader, corpus)
-        nx.set_node_attributes(G, {name: told[name] for name in table.names}, "gloss")
+        glosses_of = read_glosses(pos, reader, corpus)
+        nx.set_node_attributes(G, {name: glosses_of[name] for name in table.names}, "gloss")
     if language is not None:
         nx.set_node_attributes(G, read_lemmas(table.names, language, reader, corpus), "lemmas")
     return G
@@ -238,14 +238,14 @@ def _without_instances(table: SynsetTable, spared: tuple[str, ...]) -> SynsetTab
     """Drop the edges to instances, and instances that are left without an edge; keep ``spared``."""
     count = len(table.names)
     edges = table.edges[~table.is_instance]
-    kept = ~_marked(table.edges[table.is_instance, 1], count) | _marked(edges, count)
-    kept |= _named(table, spared)
+    kept = ~_occurs(table.edges[table.is_instance, 1], count) | _occurs(edges, count)
+    kept |= _has_one_of(table, spared)
     return _part(SynsetTable(table.names, edges, table.is_instance[~table.is_instance]), kept)
 
 
 def _below(table: SynsetTable, wanted: tuple[str, ...]) -> SynsetTable:
     """The chosen synsets and all that edges lead to from them."""
-    reached = _named(table, wanted)
+    reached = _has_one_of(table, wanted)
     parents, children = table.edges.T
     size = 0
     while size != (size := int(reached.sum())):
@@ -261,13 +261,13 @@ def _part(table: SynsetTable, kept: BoolArray) -> SynsetTable:
     return SynsetTable(names, position[table.edges[inside]], table.is_instance[inside])
 
 
-def _named(table: SynsetTable, wanted: tuple[str, ...]) -> BoolArray:
+def _has_one_of(table: SynsetTable, wanted: tuple[str, ...]) -> BoolArray:
     """Which synsets have one of the names."""
     chosen = frozenset(wanted)
     return np.fromiter((name in chosen for name in table.names), dtype=np.bool_, count=len(table.names))
 
 
-def _marked(positions: IntArray, count: int) -> BoolArray:
+def _occurs(positions: IntArray, count: int) -> BoolArray:
     """Which of ``count`` positions occur."""
     marks = np.zeros(count, dtype=np.bool_)
     marks[positions.ravel()] = True

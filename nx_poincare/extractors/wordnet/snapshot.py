@@ -118,7 +118,7 @@ def load_wordnet_snapshot(pos: str = "n") -> SynsetTable:
         raise ValueError(f"pos must be 'n' (nouns) or 'v' (verbs), not {pos!r}")
     with data_file(SNAPSHOT_OF[pos]).open("rb") as packed:
         text = gzip.decompress(packed.read()).decode("ascii")
-    return _parsed(text)
+    return _parse(text)
 
 
 def data_file(name: str) -> Traversable:
@@ -166,7 +166,7 @@ def _data_folders() -> list[Traversable]:
         return [checkout]
 
 
-def _parsed(text: str) -> SynsetTable:
+def _parse(text: str) -> SynsetTable:
     """Table from lines of name, hypernyms, instance hypernyms; lines with # are comments."""
     names: list[str] = []
     parents: list[str] = []

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.missing_pairs import critical_pairs, held_out, likely_missing
+from nx_poincare.engine.dag.missing_pairs import critical_pairs, draw_held_out, likely_missing
 
 
 @st.composite
@@ -67,7 +67,7 @@ def test_what_is_found_is_new_and_closes_no_cycle(seed, second_parents, share):
     edges += [(int(rng.integers(v)), v) for v in range(1, n) if rng.random() < second_parents]
     closure = nx.transitive_closure_dag(nx.DiGraph(edges))
     above, below = np.array(list(closure.edges)).T
-    drawn = held_out(below, above, n, share, rng)
+    drawn = draw_held_out(below, above, n, share, rng)
     known = nx.DiGraph(zip(above[~drawn].tolist(), below[~drawn].tolist(), strict=True))
     found = likely_missing(dag_of(known), share, np.random.default_rng(seed))
     pairs = [(a, u) for u, a in found.tolist()]
@@ -81,11 +81,11 @@ def test_held_out_pairs_have_an_inner_node_below_and_no_root_above(mammals):
     index = {node: i for i, node in enumerate(mammals)}
     closure = nx.transitive_closure_dag(nx.DiGraph(mammals))
     above, below = np.array([(index[a], index[u]) for a, u in closure.edges]).T
-    drawn = held_out(below, above, len(index), 0.3, np.random.default_rng(0))
+    drawn = draw_held_out(below, above, len(index), 0.3, np.random.default_rng(0))
     nodes = list(mammals)
     assert all(mammals.out_degree(nodes[u]) for u in below[drawn])
     assert all(mammals.in_degree(nodes[a]) for a in above[drawn])
     eligible = sum(mammals.out_degree(u) > 0 < mammals.in_degree(a) for a, u in closure.edges)
     assert drawn.sum() == round(0.3 * eligible)
     star = np.array([1, 2, 3]), np.zeros(3, dtype=np.int64)
-    assert not held_out(*star, 4, 0.5, np.random.default_rng(0)).any()
+    assert not draw_held_out(*star, 4, 0.5, np.random.default_rng(0)).any()

@@ -12,7 +12,7 @@ from nx_poincare.engine.geometry.ball import (
     half_angle,
     half_space_margin,
     radius_of_half_angle,
-    recentred,
+    recentre,
     to_ball,
 )
 
@@ -123,16 +123,16 @@ def test_recentred_keeps_distances_and_takes_the_center_to_the_origin(dim: int, 
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     radii = rng.uniform(0, 30, 20)
     directions[0], radii[0] = directions[1], radius + 0.5  # on the ray of the center
-    moved, lengths = recentred(directions, radii, directions[1], radius)
+    moved, lengths = recentre(directions, radii, directions[1], radius)
     np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-14)
     np.testing.assert_array_equal(lengths, distance(directions, radii, directions[1], radius))
     if radius < 20:  # seen from further away, all directions fall together
         before = distance(directions[:, None], radii[:, None], directions[None], radii[None])
         after = distance(moved[:, None], lengths[:, None], moved[None], lengths[None])
         np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-6)
-    _, center = recentred(directions[1], radius, directions[1], radius)
+    _, center = recentre(directions[1], radius, directions[1], radius)
     assert center == 0
-    back, origin = recentred(directions[2], 0.0, directions[1], radius)
+    back, origin = recentre(directions[2], 0.0, directions[1], radius)
     assert origin == pytest.approx(radius)
     if radius:
         np.testing.assert_allclose(back, -directions[1], atol=1e-12)
@@ -142,7 +142,7 @@ def test_recentred_keeps_distances_and_takes_the_center_to_the_origin(dim: int, 
 def test_recentred_at_radius_30_agrees_with_50_digits(gap: float) -> None:
     s = np.array([np.cos(gap), np.sin(gap)])
     for r in (28.0, 30.0, 30.5):
-        moved, length = recentred(s, r, [1.0, 0.0], 30.0)
+        moved, length = recentre(s, r, [1.0, 0.0], 30.0)
         with mpmath.workdps(50):
             z = mpmath.tanh(mpmath.mpf(r) / 2) * mpmath.expj(mpmath.mpf(gap))
             p = mpmath.tanh(mpmath.mpf(15))
@@ -156,6 +156,6 @@ def test_recentred_agrees_with_mobius_addition_near_the_origin() -> None:
     rng = np.random.default_rng(0)
     z = rng.uniform(-0.6, 0.6, (50, 2)) @ [1, 1j]
     directions, radii = from_ball(np.column_stack([z.real, z.imag]))
-    moved = to_ball(*recentred(directions, radii, directions[0], radii[0]))
+    moved = to_ball(*recentre(directions, radii, directions[0], radii[0]))
     expected = (z - z[0]) / (1 - np.conj(z[0]) * z)
     np.testing.assert_allclose(moved @ [1, 1j], expected, atol=1e-13)

@@ -7,12 +7,13 @@ must agree with it, and must not agree with it when one of the tutorial's faults
 import networkx as nx
 import numpy as np
 import pytest
+from oracles import uniform_table
 
 import nx_poincare as nxp
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.training.gradient_steps import train_rows
-from nx_poincare.engine.training.negative_sampling import ancestry, scratch, uniform_table
+from nx_poincare.engine.training.negative_sampling import ancestry, scratch
 
 # 0 -> 1 -> 3 and 0 -> 2 -> {4, 5}: node 3 has the ancestors 1 and 0 and the negatives 2, 4 and 5.
 PARENTS, CHILDREN = np.array([0, 1, 0, 2, 2]), np.array([1, 3, 2, 4, 5])

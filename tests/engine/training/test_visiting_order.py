@@ -23,7 +23,7 @@ def dag() -> Dag:
 
 def test_small_graphs_are_visited_wholly_at_random(dag: Dag) -> None:
     rows = np.arange(2, 500)
-    assert not visits.outgrows_cache(dag.n)
+    assert not visits.trains_in_walk_order(dag.n)
     order = visits.visiting_order(rows, dag.n, np.random.default_rng(3))
     assert order.tolist() == np.random.default_rng(3).permutation(rows).tolist()
 

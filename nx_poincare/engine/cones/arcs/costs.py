@@ -10,7 +10,7 @@ where :math:`\delta_{uv}` is the angle between u and v, the nodes seen from u ar
 .. math:: K_{uv} = A_{uv} / e_v + (1 - A_{uv})\, e_v,
 
 the key of `nx_poincare.engine.ranking.exact` in two dimensions; 1 is the origin's. An ancestor costs
-the nodes with smaller keys that are no ancestors (*intruders*). Only few pairs are looked at: the
+the nodes with smaller keys that are not ancestors (*intruders*). Only few pairs are looked at: the
 arcs of inner nodes near the rows that miss no ancestor, all inner nodes for the others, and leaves
 outwards from each row as far as they can matter.
 """
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nx_poincare.engine.cones.arcs.keys import Descendants, Points, Rows, angular_term_of, key_of
+from nx_poincare.engine.cones.arcs.keys import Descendants, DiskPoints, Rows, angular_term_of, key_of
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import depths
@@ -59,7 +59,7 @@ class ArcCosts:
     >>> from nx_poincare.engine.dag.spanning_tree import spanning_tree
     >>> dag = Dag.from_edges(np.array([0, 0]), np.array([1, 2]), 3)
     >>> costs = ArcCosts(dag, spanning_tree(dag))
-    >>> costs.measure(Points.of(np.array([0.0, 1.0, -1.0]), np.array([0.0, 3.0, 3.0])))
+    >>> costs.measure(DiskPoints.of(np.array([0.0, 1.0, -1.0]), np.array([0.0, 3.0, 3.0])))
     (1.0, 1.0)
     """
 
@@ -78,7 +78,7 @@ class ArcCosts:
         self.off_tree = counts > depths(tree.order, tree.parents)
         self._has_ancestors = counts > 0
 
-    def measure(self, points: Points) -> tuple[float, float]:
+    def measure(self, points: DiskPoints) -> tuple[float, float]:
         """Mean rank and mean average precision; fills `rows`."""
         if len(self.rows.ancestors) == 0:
             return 1.0, 1.0
@@ -95,7 +95,7 @@ class ArcCosts:
         excess, precision = _sums(self.rows, intruders)
         return float(1 + excess / len(self.rows.keys)), float(precision / np.count_nonzero(self._has_ancestors))
 
-    def comparisons(self, points: Points) -> int:
+    def comparisons(self, points: DiskPoints) -> int:
         """Far rows times inner nodes: what measuring these points takes, to be known before it is done."""
         if len(self.rows.ancestors) == 0:
             return 0
@@ -103,7 +103,7 @@ class ArcCosts:
         far, _ = self.far_and_near_rows(points)
         return len(far) * len(self.inner)
 
-    def far_and_near_rows(self, points: Points) -> tuple[IntArray, IntArray]:
+    def far_and_near_rows(self, points: DiskPoints) -> tuple[IntArray, IntArray]:
         """Rows with far ancestors, and the others, both by angle; keys must be those of the points."""
         starts, _, keys, _ = self.rows
         last = np.zeros(len(starts) - 1)

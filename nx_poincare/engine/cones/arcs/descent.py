@@ -9,11 +9,9 @@ average precision. Moving one arc b, all else fixed, changes
   row's *table* of intruders by key;
 - the row of b itself, when b changes its direction.
 
-Widths are tabulated in steps of a quarter octave of :math:`e = \tan^2(w/2)` (`arc_costs` has the
-notation), so all widths are priced in one pass. The rows' counts are kept up with every move: those
+Widths are tabulated in steps of a quarter octave of :math:`e = \tan^2(w/2)` (`nx_poincare.engine.cones.arcs.costs`
+has the notation), so all widths are priced in one pass. The rows' counts are kept up with every move: those
 of intruders exactly, those of the moved ancestor from the table.
-
-This is one file because `descend` calls every kernel in it, and kernels that call each other share a file.
 """
 
 from __future__ import annotations
@@ -46,25 +44,8 @@ class Tree(NamedTuple):
 
 
 @kernel()
-def _turns(b, rows, points, descendants, cost_of):  # type: ignore[no-untyped-def]
-    """Angles worth a try for b, from its own: none, towards its costly descendants, and by parts of its arc."""
-    x, y = points.x[b], points.y[b]
-    angles = np.empty(len(cost_of))
-    for i in range(len(cost_of)):
-        u = descendants.nodes[descendants.starts[b] + i]
-        angles[i] = np.arctan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
-    order = np.argsort(angles)
-    total = np.cumsum(cost_of[order])
-    low, middle, high = angles[order][np.searchsorted(total, np.array([0.03, 0.5, 0.97]) * total[-1])]
-    width = 2 * np.arctan(np.sqrt(points.exp_minus_radius[b]))
-    return np.array(
-        [0.0, low, middle, high, -width, -0.3 * width, 0.3 * width, width, 0.1 * middle, 0.5 * middle, 0.9 * middle]
-    )
-
-
-@kernel()
 def descend(  # type: ignore[no-untyped-def]
-    nodes, least, weight, most_thresholds, tree, rows, points, descendants, tables, candidates
+    nodes, least, weight, most_thresholds, tree, rows, points, descendants, tables, intruders
 ):
     """Give one node after the other the direction and width that cost least, all else fixed.
 
@@ -82,68 +63,118 @@ def descend(  # type: ignore[no-untyped-def]
     for b in nodes:
         if looked_at > most_thresholds:
             break
-        first, end = descendants.starts[b], descendants.starts[b + 1]
-        cost_of = np.zeros(end - first)
-        below[b] = b
-        missing = 0
-        for d in range(first, end):
-            u = descendants.nodes[d]
-            below[u] = b
-            j = rows.starts[u]
-            while rows.ancestors[j] != b:
-                j += 1
-            cost_of[d - first] = max(rows.before[j], 0.0)
-            missing += cost_of[d - first] > 0
+        before_b, missing = _mark_descendants(b, rows, descendants, below)
         if missing == 0:
             continue
         for j in range(rows.starts[b], rows.starts[b + 1]):
             above[rows.ancestors[j]] = b
-        near_rows = int((cost_of.sum() + weight * missing) / _FOR_INTRUSION) + 8
-        # Widths between the widest child's and the parent's.
-        narrowest, widest = least, 0.5
-        for i in range(tree.starts[b], tree.starts[b + 1]):
-            narrowest = max(narrowest, points.exp_minus_radius[tree.children[i]] * (1 + 1e-9))
-        if tree.parents[b] >= 0:
-            widest = min(widest, points.exp_minus_radius[tree.parents[b]] * (1 - 1e-9))
-        exp_minus_radius = points.exp_minus_radius[b]
-        if not narrowest <= exp_minus_radius <= widest:
+        near_rows = int((before_b.sum() + weight * missing) / _FOR_INTRUSION) + 8
+        narrowest, widest = _bounds_of_width(b, least, tree, points)
+        if not narrowest <= points.exp_minus_radius[b] <= widest:
             continue
-        now = min(int(math.log2(exp_minus_radius / narrowest) * PER_OCTAVE), _NARROWER)
-        low = exp_minus_radius * 2.0 ** (-now / PER_OCTAVE)
-        cost = np.empty(now + 1 + min(int(math.log2(widest / exp_minus_radius) * PER_OCTAVE), _WIDER))
-        bounded = tree.sizes[b] > _SMALL
-        old_row = row_cost(b, points.x[b], points.y[b], above, rows, points, candidates, weight)
-        looked_at += costs_by_width(b, points.x[b], points.y[b], bounded, below, rows, points, descendants, tables,
-                            weight, low, near_rows, np.inf, cost[: now + 1])  # fmt: skip
-        current = cost[now]
-        if current >= FORBIDDEN:
+        old_cost, new_cost, x, y, width, thresholds = _cheapest_arc(
+            b, narrowest, widest, tree.sizes[b] > _SMALL, near_rows, before_b, below, above, weight,
+            rows, points, descendants, tables, intruders,
+        )  # fmt: skip
+        looked_at += thresholds
+        if new_cost > old_cost - max(1.0, _LEAST_GAIN * old_cost):
             continue
-        best, step, x, y = current, now, points.x[b], points.y[b]
-        angle = np.arctan2(points.y[b], points.x[b])
-        for turn in _turns(b, rows, points, descendants, cost_of):
-            trial_x = np.cos(angle + turn) if turn != 0 else points.x[b]
-            trial_y = np.sin(angle + turn) if turn != 0 else points.y[b]
-            row = 0.0
-            if turn != 0:
-                row = row_cost(b, trial_x, trial_y, above, rows, points, candidates, weight) - old_row
-            if row >= best:
-                continue
-            looked_at += costs_by_width(b, trial_x, trial_y, bounded, below, rows, points, descendants, tables,
-                                weight, low, near_rows, best - row, cost)  # fmt: skip
-            for i in range(len(cost)):
-                if cost[i] + row < best:
-                    best, step, x, y = cost[i] + row, i, trial_x, trial_y
-        if best > current - max(1.0, _LEAST_GAIN * current):
-            continue
-        count_as_intruder(b, -1, below, rows, points, tables)
+        # Not -1 and 1: a literal of each value would be compiled for.
+        count_as_intruder(b, np.int64(-1), below, rows, points, tables)
         points.x[b], points.y[b] = x, y
-        points.exp_minus_radius[b] = low * 2.0 ** (step / PER_OCTAVE)
-        points.sigma[b] = 2 / (1 + points.exp_minus_radius[b] ** -2.0)
-        count_as_intruder(b, 1, below, rows, points, tables)
+        points.exp_minus_radius[b] = width
+        points.sigma[b] = 2 / (1 + width**-2.0)
+        count_as_intruder(b, np.int64(1), below, rows, points, tables)
         reorder_rows_below(b, rows, points, descendants, tables)
         if tables.place[b] >= 0:
-            tabulate_row(tables.place[b], rows, points, tables, candidates, stamps)
+            tabulate_row(tables.place[b], rows, points, tables, intruders, stamps)
             stamps[:] = -1
         moves += 1
-        gain += current - best
+        gain += old_cost - new_cost
     return moves, gain, looked_at
+
+
+@kernel()
+def _mark_descendants(b, rows, descendants, below):  # type: ignore[no-untyped-def]
+    """Mark b and its descendants with b; intruders before b in each of their rows, and how many rows have some."""
+    first, end = descendants.starts[b], descendants.starts[b + 1]
+    before_b = np.zeros(end - first)
+    missing = 0
+    below[b] = b
+    for d in range(first, end):
+        u = descendants.nodes[d]
+        below[u] = b
+        j = rows.starts[u]
+        while rows.ancestors[j] != b:
+            j += 1
+        before_b[d - first] = max(rows.before[j], 0.0)
+        missing += before_b[d - first] > 0
+    return before_b, missing
+
+
+@kernel()
+def _bounds_of_width(b, least, tree, points):  # type: ignore[no-untyped-def]
+    """Widths of b's arc, as e, between the widest child's and the parent's."""
+    narrowest, widest = least, 0.5
+    for i in range(tree.starts[b], tree.starts[b + 1]):
+        narrowest = max(narrowest, points.exp_minus_radius[tree.children[i]] * (1 + 1e-9))
+    if tree.parents[b] >= 0:
+        widest = min(widest, points.exp_minus_radius[tree.parents[b]] * (1 - 1e-9))
+    return narrowest, widest
+
+
+@kernel()
+def _cheapest_arc(  # type: ignore[no-untyped-def]
+    b, narrowest, widest, bounded, near_rows, before_b, below, above, weight, rows, points, descendants, tables,
+    intruders,
+):  # fmt: skip
+    """The direction and width at which b costs least.
+
+    Returns
+    -------
+    old_cost, new_cost, x, y, width, thresholds
+        The width as e; costs are the same where b should stay.
+    """
+    old_x, old_y, exp_minus_radius = points.x[b], points.y[b], points.exp_minus_radius[b]
+    now = min(int(math.log2(exp_minus_radius / narrowest) * PER_OCTAVE), _NARROWER)
+    low = exp_minus_radius * 2.0 ** (-now / PER_OCTAVE)
+    cost = np.empty(now + 1 + min(int(math.log2(widest / exp_minus_radius) * PER_OCTAVE), _WIDER))
+    old_row = row_cost(b, old_x, old_y, above, rows, points, intruders, weight)
+    looked_at = costs_by_width(b, old_x, old_y, bounded, below, rows, points, descendants, tables,
+                               weight, low, near_rows, np.inf, cost[: now + 1])  # fmt: skip
+    old_cost = cost[now]
+    best, step, x, y = old_cost, now, old_x, old_y
+    if old_cost >= FORBIDDEN:
+        return old_cost, best, x, y, exp_minus_radius, looked_at
+    angle = np.arctan2(old_y, old_x)
+    for turn in _turns(b, before_b, points, descendants):
+        trial_x = np.cos(angle + turn) if turn != 0 else old_x
+        trial_y = np.sin(angle + turn) if turn != 0 else old_y
+        row = 0.0
+        if turn != 0:
+            row = row_cost(b, trial_x, trial_y, above, rows, points, intruders, weight) - old_row
+        if row >= best:
+            continue
+        looked_at += costs_by_width(b, trial_x, trial_y, bounded, below, rows, points, descendants, tables,
+                                    weight, low, near_rows, best - row, cost)  # fmt: skip
+        for i in range(len(cost)):
+            if cost[i] + row < best:
+                best, step, x, y = cost[i] + row, i, trial_x, trial_y
+    return old_cost, best, x, y, low * 2.0 ** (step / PER_OCTAVE), looked_at
+
+
+@kernel()
+def _turns(b, before_b, points, descendants):  # type: ignore[no-untyped-def]
+    """Angles worth a try for b, from its own: none, towards its costly descendants, and by parts of its arc."""
+    x, y = points.x[b], points.y[b]
+    angles = np.empty(len(before_b))
+    for i in range(len(before_b)):
+        u = descendants.nodes[descendants.starts[b] + i]
+        angles[i] = np.arctan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
+    order = np.argsort(angles)
+    total = np.cumsum(before_b[order])
+    low, middle, high = angles[order][np.searchsorted(total, np.array([0.03, 0.5, 0.97]) * total[-1])]
+    width = 2 * np.arctan(np.sqrt(points.exp_minus_radius[b]))
+    return np.array(
+        [0.0, low, middle, high, -width, -0.3 * width, 0.3 * width, width, 0.1 * middle, 0.5 * middle, 0.9 * middle]
+    )

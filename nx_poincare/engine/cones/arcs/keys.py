@@ -9,10 +9,10 @@ import numpy as np
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Descendants", "Points", "Rows"]
+__all__ = ["Descendants", "DiskPoints", "Rows"]
 
 
-class Points(NamedTuple):
+class DiskPoints(NamedTuple):
     """Nodes in the disk: unit vector, e to the minus radius, and sigma of the module."""
 
     x: FloatArray
@@ -21,7 +21,7 @@ class Points(NamedTuple):
     sigma: FloatArray
 
     @classmethod
-    def of(cls, angles: FloatArray, radii: FloatArray) -> Points:
+    def of(cls, angles: FloatArray, radii: FloatArray) -> DiskPoints:
         """From angles and hyperbolic radii, both of shape (n,)."""
         return cls(np.cos(angles), np.sin(angles), np.exp(-radii), 2 / (1 + np.exp(2 * radii)))
 

@@ -38,10 +38,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nx_poincare.engine.cones.arcs.slots import growing_radii, place_slots, slot_sizes
+from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_edges, slot_sizes
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
-from nx_poincare.engine.dag.tree_sums import largest_below, subtree_sums
+from nx_poincare.engine.dag.tree_sums import largest_in_subtree, subtree_sums
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -154,10 +154,10 @@ def nested_arcs(
     walked = _in_order(tree, place)
     factors = None if pad_factors is None else pad_factors[tree.order]
     request = _request(walked, place, -walked.sizes.astype(np.float64), style.sharing)
-    angles, _, _ = _placed(*_fitted(request, walked, max_radius, None), walked)
+    angles, _, _ = _place(*_fit(request, walked, max_radius, None), walked)
     child, parent = _off_tree(dag, tree)
     request = _request(walked, place, _barycentres(place[child], place[parent], walked, angles), style.sharing)
-    angles, slots, reaches = _placed(*_fitted(request, walked, max_radius, style, factors), walked)
+    angles, slots, reaches = _place(*_fit(request, walked, max_radius, style, factors), walked)
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
     return Arcs(angles[place], radii[place], slots[place], tree)
 
@@ -205,7 +205,7 @@ class _Slots:
         self._first = self.sizes.copy(), self.left_counts.copy()
 
     def change(self, request: _Request, nodes: IntArray) -> None:
-        """Slots for a request that differs from the first in these nodes alone, every parent before its children."""
+        """Slots for a request that differs from the first in these nodes only, every parent before its children."""
         self.sizes[:], self.left_counts[:] = self._first
         self._fill(request, nodes)
 
@@ -224,17 +224,16 @@ class _Slots:
         return float(sizes.max() + np.log(max(np.exp(sizes - sizes.max()).sum(), _HEADROOM)))
 
 
-def _fitted(
+def _fit(
     request: _Request, tree: SpanningTree, max_radius: float, style: ArcStyle | None, factors: FloatArray | None = None
 ) -> tuple[_Request, _Slots]:
     """Spend the precision there is: give up own slots where it is too little, pad (with a style) with what is left."""
     slots = _Slots(request, tree)
     if len(tree.parents) == 0:
         return request, slots
-    room = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
-
-    if slots.circle > room:
-        return _sharing_directions(request, slots, tree, room)
+    available = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
+    if slots.circle > available:
+        return _share_directions(request, slots, tree, available)
     if style is None or not tree.missed.any():
         return request, slots
     missed = np.where(tree.parents < 0, 0.0, tree.missed)
@@ -242,11 +241,11 @@ def _fitted(
         wanted = style.pad_exponent * np.log(missed)
     if factors is not None:
         wanted += np.log(factors)
-    padded = tree.order[largest_below(tree.order, tree.parents, missed)[tree.order] > 0]
+    padded = tree.order[largest_in_subtree(tree.order, tree.parents, missed)[tree.order] > 0]
 
     def fits(log_pad: float) -> bool:
         slots.change(replace(request, pads=wanted + log_pad), padded)
-        return slots.circle <= room
+        return slots.circle <= available
 
     widest = np.log(style.widest_pad)
     log_pad = _largest(fits, widest - 40.0, widest)
@@ -256,9 +255,11 @@ def _fitted(
     return request, slots
 
 
-def _sharing_directions(request: _Request, slots: _Slots, tree: SpanningTree, room: float) -> tuple[_Request, _Slots]:
+def _share_directions(
+    request: _Request, slots: _Slots, tree: SpanningTree, available: float
+) -> tuple[_Request, _Slots]:
     """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
-    excess = largest_below(tree.order, tree.parents, slots.sizes - request.leaves)[tree.order]
+    excess = largest_in_subtree(tree.order, tree.parents, slots.sizes - request.leaves)[tree.order]
 
     def change(most: float) -> _Request:
         changed = replace(request, most_excess=most)
@@ -267,10 +268,10 @@ def _sharing_directions(request: _Request, slots: _Slots, tree: SpanningTree, ro
 
     def fits(most: float) -> bool:
         change(most)
-        return slots.circle <= room
+        return slots.circle <= available
 
-    surely = room - request.leaves[tree.parents < 0].max()
-    most = _largest(fits, max(surely - 10.0, 0.0), room)
+    surely = available - request.leaves[tree.parents < 0].max()
+    most = _largest(fits, max(surely - 10.0, 0.0), available)
     _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
     return change(most), slots
 
@@ -285,7 +286,7 @@ def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
     return low
 
 
-def _placed(request: _Request, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _place(request: _Request, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Angles, half-widths of the slots and how far the children of each node reach from its angle."""
     return place_slots(
         tree.order, tree.parents, request.starts, request.children, slots.sizes, slots.left_counts,
@@ -305,7 +306,7 @@ def _radii(tree: SpanningTree, arcs: FloatArray, max_radius: float) -> FloatArra
     roots = np.flatnonzero(tree.parents < 0)
     if len(roots) == 1:
         radii[roots] = 0.0
-    return growing_radii(tree.order, tree.parents, radii, max_radius)
+    return radii_growing_along_edges(tree.order, tree.parents, radii, max_radius)
 
 
 def _barycentres(child: IntArray, parent: IntArray, tree: SpanningTree, angles: FloatArray) -> FloatArray:

@@ -10,9 +10,12 @@ from nx_poincare.engine.cones.arcs.keys import angular_term, key_of
 from nx_poincare.engine.cones.arcs.tables import bin_of, is_past_the_far_end
 from nx_poincare.utils.compiled import kernel
 
-PER_OCTAVE = 4
+__all__ = ["FORBIDDEN", "PER_OCTAVE", "costs_by_width", "row_cost"]
 
-FORBIDDEN = 1e18
+PER_OCTAVE = 4  # widths that are priced
+
+FORBIDDEN = 1e18  # cost of a width that would leave out a row that must stay in the arc
+_BEYOND_TABLE = 1e5  # cost of a key that the table of a row does not reach
 
 
 @kernel()
@@ -92,39 +95,49 @@ def _add_ancestor_costs(b, x, y, bounded, rows, points, descendants, tables, wei
             for i in range(min(max(inside, 0), bins)):
                 cost[i] = FORBIDDEN
             continue
-        first, end = rows.starts[u], rows.starts[u + 1]
-        others = end - first - 1
-        keys, before = np.empty(others), np.empty(others)
-        r = 0
-        for j in range(first, end):
-            if rows.ancestors[j] != b:
-                keys[r], before[r] = rows.keys[j], max(rows.before[j], 0.0)
-                r += 1
-        nearer, farther = np.zeros(others + 1), np.zeros(others + 1)
-        for k in range(others):
-            nearer[k + 1] = nearer[k] + (k + 1.0) / (k + 1.0 + before[k])
-        for k in range(others - 1, -1, -1):
-            farther[k] = farther[k + 1] + (k + 2.0) / (k + 2.0 + before[k])
         up_to[0] = 0.0
         for i in range(most):
             up_to[i + 1] = up_to[i] + tables.counts[f, i]
-        for i in range(bins):
-            if cost[i] >= FORBIDDEN:
-                continue
-            key = key_of(angular, low * 2.0 ** (i / PER_OCTAVE))
-            if key > tables.caps[f]:
-                cost[i] += 1e5
-                continue
-            k = np.searchsorted(keys, key)
-            place = bin_of(key)
-            part = int(place)
-            intruders = up_to[part] + (place - part) * tables.counts[f, part]
-            if k > 0:
-                intruders = max(intruders, before[k - 1])
-            if k < others:
-                intruders = min(intruders, before[k])
-            precision = (nearer[k] + (k + 1.0) / (k + 1.0 + intruders) + farther[k]) / (end - first)
-            cost[i] += intruders + weight * (1 - precision)
+        _add_row_below(b, u, angular, f, up_to, rows, tables, weight, low, cost)
+
+
+@kernel()
+def _add_row_below(b, u, angular, f, up_to, rows, tables, weight, low, cost):  # type: ignore[no-untyped-def]
+    """Add what the row of u, which has the table f, costs with the ancestor b at each width.
+
+    `up_to` are the sums of the table's counts.
+    """
+    first, end = rows.starts[u], rows.starts[u + 1]
+    others = end - first - 1
+    keys, before = np.empty(others), np.empty(others)
+    r = 0
+    for j in range(first, end):
+        if rows.ancestors[j] != b:
+            keys[r], before[r] = rows.keys[j], max(rows.before[j], 0.0)
+            r += 1
+    # Precisions of the other ancestors, summed over those nearer than b and those farther.
+    nearer, farther = np.zeros(others + 1), np.zeros(others + 1)
+    for k in range(others):
+        nearer[k + 1] = nearer[k] + (k + 1.0) / (k + 1.0 + before[k])
+    for k in range(others - 1, -1, -1):
+        farther[k] = farther[k + 1] + (k + 2.0) / (k + 2.0 + before[k])
+    for i in range(len(cost)):
+        if cost[i] >= FORBIDDEN:
+            continue
+        key = key_of(angular, low * 2.0 ** (i / PER_OCTAVE))
+        if key > tables.caps[f]:
+            cost[i] += _BEYOND_TABLE
+            continue
+        k = np.searchsorted(keys, key)
+        place = bin_of(key)
+        part = int(place)
+        intruders = up_to[part] + (place - part) * tables.counts[f, part]
+        if k > 0:
+            intruders = max(intruders, before[k - 1])
+        if k < others:
+            intruders = min(intruders, before[k])
+        precision = (nearer[k] + (k + 1.0) / (k + 1.0 + intruders) + farther[k]) / (end - first)
+        cost[i] += intruders + weight * (1 - precision)
 
 
 @kernel()
@@ -188,7 +201,7 @@ def costs_by_width(b, x, y, bounded, below, rows, points, descendants, tables, w
 
 
 @kernel()
-def row_cost(b, x, y, above, rows, points, candidates, weight):  # type: ignore[no-untyped-def]
+def row_cost(b, x, y, above, rows, points, intruders, weight):  # type: ignore[no-untyped-def]
     """Cost of the row of b with b at (x, y)."""
     first, end = rows.starts[b], rows.starts[b + 1]
     if first == end:
@@ -200,16 +213,16 @@ def row_cost(b, x, y, above, rows, points, candidates, weight):  # type: ignore[
         gap = (points.x[a] - x) ** 2 + (points.y[a] - y) ** 2
         keys[j - first] = key_of(sigma / 2 + (1 - sigma) * gap / 4, points.exp_minus_radius[a])
     keys.sort()
-    intruders = np.zeros(len(keys) + 1)
-    for v in candidates.inner:
+    entering = np.zeros(len(keys) + 1)
+    for v in intruders.inner:
         gap = (points.x[v] - x) ** 2 + (points.y[v] - y) ** 2
         angular = sigma / 2 + (1 - sigma) * gap / 4
         exp_minus_radius = points.exp_minus_radius[v]
         if (angular <= keys[-1] * exp_minus_radius or exp_minus_radius > 0.01) and v != b and above[v] != b:
-            intruders[np.searchsorted(keys, key_of(angular, exp_minus_radius))] += 1
+            entering[np.searchsorted(keys, key_of(angular, exp_minus_radius))] += 1
     before, excess, precision = 0.0, 0.0, 0.0
     for j in range(len(keys)):
-        before += intruders[j]
+        before += entering[j]
         excess += before
         precision += (j + 1) / (j + 1 + before)
     return excess + weight * (1 - precision / len(keys))

@@ -4,9 +4,7 @@ Nested arcs are exact for the pairs on the tree and spend the range of float64 o
 rule. Here the result is measured (`nx_poincare.engine.cones.arcs.costs`) and improved: the better of two
 styles of layout is taken, pads are adapted once to the measured cost, then the arcs of the ancestors
 that some descendants miss are moved and resized one at a time (`nx_poincare.engine.cones.arcs.descent`). What
-costs least is kept: with MR the mean rank and MAP the mean average precision, by
-
-.. math:: (MR - 1) + 200\, (1 - MAP).
+costs least by `nx_poincare.engine.ranking.scores.arcs_cost` is kept.
 
 The work is bounded by the pairs of the closure, the comparisons of rows with inner nodes and the
 thresholds that are priced. Where the first two are beyond the bounds, the better style by a sample of
@@ -27,13 +25,14 @@ from numpy.typing import NDArray
 
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
 from nx_poincare.engine.cones.arcs.descent import Tree, descend
-from nx_poincare.engine.cones.arcs.keys import Points
+from nx_poincare.engine.cones.arcs.keys import DiskPoints
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, ArcStyle, nested_arcs
 from nx_poincare.engine.cones.arcs.tables import BINS, Intruders, Tables, tabulate
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
-from nx_poincare.engine.dag.tree_sums import has_chosen_above
+from nx_poincare.engine.dag.tree_sums import is_below
 from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT, MeanScores, arcs_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["refined_arcs"]
@@ -41,7 +40,6 @@ __all__ = ["refined_arcs"]
 _logger = logging.getLogger(__name__)
 
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
-_PRECISION_WEIGHT = 200.0  # one of MAP in mean ranks
 _MOST_PAIRS = 10_000_000  # of the closure
 _LARGEST_CLOSURE = 50_000_000  # pairs; about a hundred bytes each are held in memory, whatever the effort
 _MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
@@ -98,22 +96,22 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float, effort: float) -> None:
     costs = _measurable(dag, kept.arcs, effort)
     if costs is None:
         _logger.info("arcs: too many to be measured; the arcs are not refined, a sample decides between two layouts")
-        kept.measure_by(partial(_sampled_cost, dag, _sample(dag, effort)))
+        kept.measure_by(partial(_cost_of_sample, dag, _sample(dag, effort)))
         kept.offer(sharing)
         return
-    kept.measure_by(partial(_cost, costs))
+    kept.measure_by(partial(_cost_of_all, costs))
     style = _SHARING if kept.offer(sharing) else ArcStyle()
     if kept.cost > 0:
         kept.measure_again()
         factors = _pad_changes(costs, tree)
         kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=tree, pad_factors=factors))
-    weight = _PRECISION_WEIGHT * len(costs.rows.keys) / np.count_nonzero(np.diff(costs.rows.starts))
+    weight = ARCS_PRECISION_WEIGHT * len(costs.rows.keys) / np.count_nonzero(np.diff(costs.rows.starts))
     left = int(_MOST_THRESHOLDS * max_radius * effort)
     for _ in range(math.ceil(_ROUNDS * effort)):
         if kept.cost == 0 or left <= 0:
             break
         kept.measure_again()
-        trial, thresholds = _descended(kept.arcs, costs, max_radius, weight, left)
+        trial, thresholds = _descent_round(kept.arcs, costs, max_radius, weight, left)
         left -= thresholds
         if not kept.offer(trial):
             break
@@ -127,7 +125,7 @@ def _measurable(dag: Dag, arcs: Arcs, effort: float) -> ArcCosts | None:
         _logger.info("arcs: about %d ancestor pairs", error.pairs)
         return None
     costs = ArcCosts(dag, arcs.tree)
-    comparisons = costs.comparisons(Points.of(arcs.angles, arcs.radii))
+    comparisons = costs.comparisons(DiskPoints.of(arcs.angles, arcs.radii))
     if comparisons > _MOST_COMPARISONS * effort or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
         _logger.info("arcs: %d comparisons of rows with inner nodes", comparisons)
         return None
@@ -170,10 +168,10 @@ def _sample(dag: Dag, effort: float = 1.0) -> IntArray:
     return rows[:: -(-len(rows) // max(int(most * effort), 1))]
 
 
-def _sampled_cost(dag: Dag, rows: IntArray, arcs: Arcs) -> float:
+def _cost_of_sample(dag: Dag, rows: IntArray, arcs: Arcs) -> float:
     """The cost by the ranks of some rows."""
     nodes = candidates(arcs.directions, arcs.radii)
-    return _weighed(*mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1)))
+    return _cost_of_scores(mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1)))
 
 
 def _pad_changes(costs: ArcCosts, tree: SpanningTree) -> FloatArray:
@@ -184,31 +182,33 @@ def _pad_changes(costs: ArcCosts, tree: SpanningTree) -> FloatArray:
     return np.where(tree.missed > 0, changes, 1.0)
 
 
-def _cost(costs: ArcCosts, arcs: Arcs) -> float:
-    """The cost of all rows."""
-    return _weighed(*costs.measure(Points.of(arcs.angles, arcs.radii)))
+def _cost_of_all(costs: ArcCosts, arcs: Arcs) -> float:
+    """The cost by the ranks of all rows."""
+    return _cost_of_scores(costs.measure(DiskPoints.of(arcs.angles, arcs.radii)))
 
 
-def _weighed(mean_rank: float, precision: float) -> float:
-    _logger.debug("arcs: mean rank %.4f, MAP %.5f", mean_rank, precision)
-    return (mean_rank - 1) + _PRECISION_WEIGHT * (1 - precision)
+def _cost_of_scores(scores: MeanScores) -> float:
+    _logger.debug("arcs: mean rank %.4f, MAP %.5f", *scores)
+    return arcs_cost(scores)
 
 
-def _descended(arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, most_thresholds: int) -> tuple[Arcs, int]:
+def _descent_round(
+    arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, most_thresholds: int
+) -> tuple[Arcs, int]:
     """One round of the descent and the thresholds it priced; the arcs are those measured last."""
     tree = arcs.tree
-    points = Points.of(arcs.angles, arcs.radii)
+    points = DiskPoints.of(arcs.angles, arcs.radii)
     movable = (tree.missed > 0) & (tree.parents >= 0)
     tables = _tables(costs, points, tree, movable)
     leaf_angles = points.angles[costs.leaves]
     by_angle = np.argsort(leaf_angles, kind="stable")
-    candidates = Intruders(
+    intruders = Intruders(
         costs.inner,
         costs.leaves[by_angle],
         leaf_angles[by_angle],
         float(points.exp_minus_radius[costs.leaves].max(initial=0.0)),
     )
-    tabulate(costs.rows, points, tables, candidates)
+    tabulate(costs.rows, points, tables, intruders)
     blame = np.bincount(costs.rows.ancestors, _pair_costs(costs, weight), len(movable))
     nodes = np.flatnonzero(movable)
     nodes = nodes[np.argsort(-blame[nodes], kind="stable")]
@@ -217,7 +217,7 @@ def _descended(arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, mo
     for first in range(0, len(nodes), _NODES_PER_CALL):
         found = descend(
             nodes[first : first + _NODES_PER_CALL], float(np.exp(-max_radius)), weight, most_thresholds - thresholds,
-            shape, costs.rows, points, costs.descendants, tables, candidates,
+            shape, costs.rows, points, costs.descendants, tables, intruders,
         )  # fmt: skip
         moves, gain, thresholds = moves + found[0], gain + found[1], thresholds + found[2]
     _logger.debug(
@@ -235,11 +235,11 @@ def _pair_costs(costs: ArcCosts, weight: float) -> FloatArray:
     return np.asarray(before + weight * before / (before + ranks) / lengths, dtype=np.float64)
 
 
-def _tables(costs: ArcCosts, points: Points, tree: SpanningTree, movable: NDArray[np.bool_]) -> Tables:
+def _tables(costs: ArcCosts, points: DiskPoints, tree: SpanningTree, movable: NDArray[np.bool_]) -> Tables:
     """Empty tables of the rows with far ancestors, of movable nodes and of small subtrees below these."""
     far, near = costs.far_and_near_rows(points)
     tops = movable & (tree.sizes <= _SMALL)
-    chosen = movable | has_chosen_above(tree.order, tree.parents, tops)
+    chosen = movable | is_below(tree.order, tree.parents, tops)
     chosen[far] = True
     chosen &= np.diff(costs.rows.starts) > 0
     rows = np.flatnonzero(chosen)

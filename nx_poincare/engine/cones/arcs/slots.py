@@ -6,7 +6,7 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["growing_radii", "place_slots", "slot_sizes"]
+__all__ = ["place_slots", "radii_growing_along_edges", "slot_sizes"]
 
 
 @kernel()
@@ -70,25 +70,11 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
     angles = np.zeros(n)
     slots = np.zeros(n)
     reaches = np.zeros(n)
-    # The nodes on the circle around the origin: the roots, or the children of a single root.
     centre = n
     if starts[n + 1] - starts[n] == 1:
         centre = children[starts[n]]
         slots[centre] = np.pi
-    first, end = starts[centre], starts[centre + 1]
-    widest = -np.inf
-    for j in range(first, end):
-        widest = max(widest, sizes[children[j]])
-    total = 0.0
-    for j in range(first, end):
-        total += np.exp(sizes[children[j]] - widest)
-    total = max(total, headroom)
-    at = 0.0
-    for j in range(first, end):
-        child = children[j]
-        slots[child] = np.pi * np.exp(sizes[child] - widest) / total
-        angles[child] = at + slots[child]
-        at += 2 * slots[child]
+    _place_around_origin(children[starts[centre] : starts[centre + 1]], sizes, headroom, angles, slots)
     for i in range(n):
         v = order[i]
         first, end = starts[v], starts[v + 1]
@@ -107,24 +93,46 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
                 # An only child turns back towards its grandparent, so that chains do not creep along an edge.
                 before = after = end
             own = slots[v] * np.exp(log_inner - sizes[v])
-        left_edge = angles[v] - own
-        right_edge = angles[v] + own
-        for j in range(before - 1, first - 1, -1):
-            child = children[j]
-            slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
-            angles[child] = left_edge - slots[child]
-            left_edge -= 2 * slots[child]
-        for j in range(after, end):
-            child = children[j]
-            slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
-            angles[child] = right_edge + slots[child]
-            right_edge += 2 * slots[child]
-        reaches[v] = max(angles[v] - left_edge, right_edge - angles[v])
+        reaches[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
     return angles, slots, reaches
 
 
 @kernel()
-def growing_radii(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
+def _place_around_origin(ring, sizes, headroom, angles, slots):  # type: ignore[no-untyped-def]
+    """Share the circle among the roots, or the children of a single root."""
+    widest = -np.inf
+    for child in ring:
+        widest = max(widest, sizes[child])
+    total = 0.0
+    for child in ring:
+        total += np.exp(sizes[child] - widest)
+    total = max(total, headroom)
+    at = 0.0
+    for child in ring:
+        slots[child] = np.pi * np.exp(sizes[child] - widest) / total
+        angles[child] = at + slots[child]
+        at += 2 * slots[child]
+
+
+@kernel()
+def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no-untyped-def]
+    """Place children of v, in order, on both sides of the part `own` around its angle; returns how far they reach."""
+    left_edge = angles[v] - own
+    right_edge = angles[v] + own
+    for j in range(len(left) - 1, -1, -1):
+        child = left[j]
+        slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+        angles[child] = left_edge - slots[child]
+        left_edge -= 2 * slots[child]
+    for child in right:
+        slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+        angles[child] = right_edge + slots[child]
+        right_edge += 2 * slots[child]
+    return max(angles[v] - left_edge, right_edge - angles[v])
+
+
+@kernel()
+def radii_growing_along_edges(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
     """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
     n = len(order)
     heights = np.zeros(n, np.int64)
@@ -132,11 +140,11 @@ def growing_radii(order, parents, radii, max_radius):  # type: ignore[no-untyped
         v = order[i]
         if parents[v] >= 0:
             heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
-    step = 1e-12  # a hundred times what float64 tells apart at radius 60
-    growing = radii.copy()
+    step = 1e-12  # a hundred times the difference that float64 resolves at radius 60
+    radii = radii.copy()
     for i in range(n):
         v = order[i]
         if parents[v] >= 0:
-            growing[v] = max(growing[v], growing[parents[v]] + step)
-        growing[v] = min(growing[v], max_radius - step * heights[v])
-    return growing
+            radii[v] = max(radii[v], radii[parents[v]] + step)
+        radii[v] = min(radii[v], max_radius - step * heights[v])
+    return radii

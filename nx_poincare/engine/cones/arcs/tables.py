@@ -37,7 +37,7 @@ class Tables(NamedTuple):
 
 
 class Intruders(NamedTuple):
-    """Intruders: inner nodes, and leaves by angle."""
+    """Nodes that may intrude on a row: inner nodes, and leaves by angle."""
 
     inner: IntArray
     leaves: IntArray
@@ -65,7 +65,7 @@ def is_past_the_far_end(angle, start, side):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def tabulate_row(f, rows, points, tables, candidates, below):  # type: ignore[no-untyped-def]
+def tabulate_row(f, rows, points, tables, intruders, below):  # type: ignore[no-untyped-def]
     """Sort row f, count its intruders anew and fill its table; `below` holds marks of earlier rows."""
     u = tables.rows[f]
     first, end = rows.starts[u], rows.starts[u + 1]
@@ -78,47 +78,47 @@ def tabulate_row(f, rows, points, tables, candidates, below):  # type: ignore[no
     rows.keys[first:end] = rows.keys[first:end][order]
     rows.ancestors[first:end] = rows.ancestors[first:end][order]
     keys = rows.keys[first:end]
-    intruders = np.zeros(end - first + 1)
+    entering = np.zeros(end - first + 1)  # intruders before each ancestor, but not before the one nearer to it
     cap = max(_CAP_FACTOR * keys[-1], _LEAST_CAP)
     tables.caps[f], tables.last[f] = cap, keys[-1]
     tables.x[f], tables.y[f], tables.sigma[f] = points.x[u], points.y[u], points.sigma[u]
     tables.counts[f] = 0
-    for v in candidates.inner:
+    for v in intruders.inner:
         angular = angular_term(points, u, points.x[v], points.y[v])
         exp_minus_radius = points.exp_minus_radius[v]
         if angular <= cap * exp_minus_radius or exp_minus_radius > 0.01:
             key = key_of(angular, exp_minus_radius)
             if key <= cap and below[v] != u:
                 tables.counts[f, int(bin_of(key))] += 1
-                intruders[np.searchsorted(keys, key)] += 1
-    m = len(candidates.leaves)
+                entering[np.searchsorted(keys, key)] += 1
+    m = len(intruders.leaves)
     angle = np.arctan2(points.y[u], points.x[u]) % (2 * np.pi)
-    place = np.searchsorted(candidates.leaf_angles, angle)
+    place = np.searchsorted(intruders.leaf_angles, angle)
     for side in range(2):
         for step in range(min(m, _MOST_LEAVES)):
             i = (place + step) % m if side == 0 else (place - 1 - step) % m
-            if is_past_the_far_end(candidates.leaf_angles[i], angle, side):
+            if is_past_the_far_end(intruders.leaf_angles[i], angle, side):
                 break
-            v = candidates.leaves[i]
+            v = intruders.leaves[i]
             angular = angular_term(points, u, points.x[v], points.y[v])
-            if angular > cap * candidates.widest_leaf:
+            if angular > cap * intruders.widest_leaf:
                 break
             key = key_of(angular, points.exp_minus_radius[v])
             if key <= cap and v != u:
                 tables.counts[f, int(bin_of(key))] += 1
-                intruders[np.searchsorted(keys, key)] += 1
+                entering[np.searchsorted(keys, key)] += 1
     before = 0.0
     for j in range(first, end):
-        before += intruders[j - first]
+        before += entering[j - first]
         rows.before[j] = before
 
 
 @kernel()
-def tabulate(rows, points, tables, candidates):  # type: ignore[no-untyped-def]
+def tabulate(rows, points, tables, intruders):  # type: ignore[no-untyped-def]
     """Fill all tables."""
     below = np.full(len(points.x), -1, np.int64)
     for f in range(len(tables.rows)):
-        tabulate_row(f, rows, points, tables, candidates, below)
+        tabulate_row(f, rows, points, tables, intruders, below)
 
 
 @kernel()

@@ -22,68 +22,16 @@ sizes grow by addition along a path instead of doubling (`nx_poincare.engine.con
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["log_extents", "pack_balls", "place_children", "shell_counts"]
+__all__ = ["log_extents", "place_children", "shell_counts"]
 
 _GAP = 1e-6  # every contact is kept open by this part; float64 directions resolve it to radius 36
-_SMALLEST = 1e-9  # of the largest sibling; smaller children get that much room
+_SMALLEST = 1e-9  # of the largest sibling; smaller children get that much space
 _CLASS = 1.5
 _WIDE_HOLE = 24.0  # in units of the ball; circles may be better than the lattice from there on
-
-
-def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[FloatArray, float]:
-    """Disjoint balls of the given sizes around 0 in ``dim`` dimensions.
-
-    Parameters
-    ----------
-    sizes : array_like of float, shape (k,)
-        Radii, positive.
-    dim : int
-        At least 2.
-    centred : bool, default False
-        Put the largest ball at 0. Otherwise 0 lies in no ball.
-
-    Returns
-    -------
-    centres : ndarray of float64, shape (k, dim)
-    extent : float
-        Radius of a ball around 0 that holds them all; 1 when there are none.
-
-    Raises
-    ------
-    ValueError
-        If there is no room for two balls beside each other, or a size is not positive.
-
-    Examples
-    --------
-    >>> centres, extent = pack_balls([1.0, 1.0], 2)
-    >>> np.round(centres, 3), round(extent, 3)
-    (array([[-1.,  0.],
-           [ 1.,  0.]]), 2.0)
-    """
-    if dim < 2:
-        raise ValueError(f"balls are packed in at least 2 dimensions, not {dim}")
-    radii = np.asarray(sizes, dtype=np.float64)
-    if not np.all((radii > 0) & (radii < np.inf)):
-        raise ValueError("sizes of balls must be positive and finite")
-    count = len(radii)
-    star = Dag.from_edges(np.full(count, count), np.arange(count), count + 1)
-    log_sizes = np.concatenate([np.log(radii), [0.0]])
-    shells = shell_counts(dim, count)
-    flags = np.zeros(count + 1, dtype=np.bool_)
-    flags[count] = centred
-    root = np.array([count])
-    log_extents(root, star.child_starts, star.child_list, log_sizes, flags, flags & False, shells, dim)
-    frame = np.zeros((count + 1, dim + 1))
-    shares = np.ones(count + 1)
-    place_children(root, star.child_starts, star.child_list, log_sizes, flags, shells, frame, shares)
-    extent = float(np.exp(log_sizes[count]))
-    return frame[:count, 1:] * extent, extent
 
 
 def shell_counts(dim: int, count: int) -> FloatArray:
@@ -197,7 +145,7 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim):  # type: ignore[no-untyped-def]
+def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim):  # type: ignore[no-untyped-def]
     """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
     groups = np.empty((64, 4))
     gains = np.zeros(len(log_sizes))
@@ -207,7 +155,7 @@ def log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, 
         children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
         apart = _plan(sizes, dim, 0.0, shells, groups)
         around = _plan(sizes[:-1], dim, 1 + _GAP, shells, groups)
-        if slotless[v]:
+        if needs_no_slot[v]:
             centred[v] = around < apart
         elif not centred[v]:
             gains[v] = np.log(apart / around)

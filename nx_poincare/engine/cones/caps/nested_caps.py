@@ -17,7 +17,7 @@ Householder reflection turns to s_v.
 
 **Any other graph** is split into its multi-parent skeleton and pure trees
 (`nx_poincare.engine.cones.skeleton.split`). The skeleton is trained (`nx_poincare.engine.cones.skeleton.optimise`);
-pure trees are packed, as above, into the room around their attach points
+pure trees are packed, as above, into the space around their attach points
 (`nx_poincare.engine.cones.skeleton.attach_points`).
 """
 
@@ -39,9 +39,9 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.tree_sums import hand_down
+from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
@@ -58,7 +58,7 @@ _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of
 _MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
-# A leaf's cap in parts of its room, in three dimensions, where ancestors are often beyond the leaves around a node.
+# A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
 _LEAF_WIDTH = 0.1
 
 
@@ -110,7 +110,7 @@ def nested_caps(
     node lies in the cap of a child: some of its descendants come nearer to it than the origin. All other rows
     stay exact as long as this suffices; sizes then grow no faster than the number of nodes along a path, and
     a chain of 100,000 nodes fits. For a ``max_radius`` that is too small even so, radii are clipped and kept
-    growing along edges by a tiny step, and nodes at the rim are not told apart.
+    growing along edges by a tiny step, and nodes at the rim cannot be distinguished.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
     as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
@@ -133,7 +133,7 @@ def nested_caps(
     if len(skeleton.caps) > 0:
         return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
     directions, radii = _tree_caps(skeleton, dim, max_radius)
-    return directions, _settled(dag, radii, max_radius)
+    return directions, _radii_growing_along_edges(dag, radii, max_radius)
 
 
 def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
@@ -141,14 +141,14 @@ def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatAr
     nodes = skeleton.reduced
     forest = nodes if len(nodes.roots) == 1 else skeleton.forest
     top = forest.roots
-    slotless = np.zeros(forest.n, dtype=np.bool_)
-    slotless[top] = True
+    needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
+    needs_no_slot[top] = True
     directions = np.empty((forest.n, dim))
-    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), slotless).shares
+    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), needs_no_slot).shares
     directions[top, 0] = 1.0
     tangents = np.ones(forest.n)
     tangents[top] = min(1.0, _WIDEST / np.max(shares[forest.child_list], initial=1e-9))
-    radii = _unfolded(forest, shares, directions, tangents)
+    radii = _unfold_packings(forest, shares, directions, tangents)
     radii[top] = 0.0
     return directions[: nodes.n], radii[: nodes.n]
 
@@ -169,22 +169,22 @@ def _graph_caps(
     directions, radii = start_skeleton(skeleton, dim, max_radius, rng, effort)
     seed = int(rng.integers(2**63))
 
-    def expanded(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
-        directions, radii = _expanded(skeleton, directions[: len(radii)], radii, points, max_radius)
-        return directions, _settled(dag, radii, max_radius)
+        directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
+        return directions, _radii_growing_along_edges(dag, radii, max_radius)
 
     if refinement is None:
-        return expanded(directions, radii)
+        return points_of_all(directions, radii)
     if refinement.callback:
-        refinement = refinement._replace(callback=_expanding(refinement.callback, expanded))
+        refinement = refinement._replace(callback=_callback_on_all_nodes(refinement.callback, points_of_all))
     graph = digest(dag.parent_starts, dag.parent_list)
     identity = {"trained": "cones", "graph": graph, "dim": int(dim), "max_radius": max_radius, "seed": seed}
     if refinement.effort != 1:  # files of earlier versions have none
         identity["effort"] = float(refinement.effort)
     state = SkeletonState.of(skeleton, directions, radii)
     state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
-    placed = expanded(*state.best())
+    placed = points_of_all(*state.best())
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
@@ -206,20 +206,20 @@ def _no_worse_than_arcs(
     rows = rows[:: -(-len(rows) * dag.n // int(_MOST_COMPARED * refinement.effort))]
     dim = placed[0].shape[1]
 
-    def scores(directions: FloatArray, radii: FloatArray) -> Scores:
+    def scores(directions: FloatArray, radii: FloatArray) -> MeanScores:
         return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, refinement.n_jobs))
 
     def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
         """In a plane through the origin, where distances are the same."""
-        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _settled(dag, arcs.radii, max_radius)
+        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _radii_growing_along_edges(dag, arcs.radii, max_radius)
 
     arcs = nested_arcs(dag, max_radius=max_radius)
     own, theirs = scores(*placed), scores(*flat(arcs))
-    if combined(theirs) < _MOST_GAINED * combined(own):
+    if combined_cost(theirs) < _MOST_GAINED * combined_cost(own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
         theirs = scores(*flat(arcs))
     _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
-    return placed if combined(own) <= combined(theirs) else flat(arcs)
+    return placed if combined_cost(own) <= combined_cost(theirs) else flat(arcs)
 
 
 def _effort_of_closed_form(refinement: Refinement | None) -> float:
@@ -227,14 +227,14 @@ def _effort_of_closed_form(refinement: Refinement | None) -> float:
     return 1.0 if refinement is None else max(refinement.effort, 1.0)
 
 
-def _expanding(
-    callback: StepCallback, expanded: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+def _callback_on_all_nodes(
+    callback: StepCallback, points_of_all: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 ) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
-    return lambda step, loss, directions, radii: callback(step, loss, *expanded(directions, radii))
+    return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
 
 
-def _expanded(
+def _points_of_all_nodes(
     skeleton: Skeleton, directions: FloatArray, radii: FloatArray, points: AttachPoints, max_radius: float
 ) -> tuple[FloatArray, FloatArray]:
     """All nodes from placed caps and attach points: caps as they are, pure trees packed around their points.
@@ -246,19 +246,18 @@ def _expanded(
     at = np.arange(n, forest.n)
     shift = np.zeros(forest.n)
     shift[at] = np.log(points.thresholds)
-    room = np.zeros(forest.n)
-    room[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
-    slotless = np.zeros(forest.n, dtype=np.bool_)
-    slotless[at] = True
+    log_space = np.zeros(forest.n)  # ln T of the ball around each attach point that is free for its trees
+    log_space[at] = np.log(np.minimum(_PART_OF_CLEARANCE * points.clearances / 2, _WIDEST))
+    needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
+    needs_no_slot[at] = True
     frame = np.empty((forest.n, dim))
-    packing = pack_forest(forest, frame, max_radius / 2 + room - shift / 2 - 0.01, slotless)
+    packing = pack_forest(forest, frame, max_radius / 2 + log_space - shift / 2 - 0.01, needs_no_slot)
     frame[at] = points.directions
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
-    tangents[at] = np.exp(np.minimum(room, packing.log_sizes - small_leaf)[at])
-    all_radii = _unfolded(forest, packing.shares, frame, tangents)
-    hand_down(forest.order, forest.parent_starts, forest.parent_list, shift)
-    all_radii = all_radii[:n] + shift[:n]
+    tangents[at] = np.exp(np.minimum(log_space, packing.log_sizes - small_leaf)[at])
+    all_radii = _unfold_packings(forest, packing.shares, frame, tangents)
+    all_radii = (all_radii + path_sums(forest.order, forest.first_parents, shift))[:n]  # the shifts of attach points
     if dim == 3:
         all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
     frame[skeleton.caps] = directions
@@ -266,7 +265,7 @@ def _expanded(
     return frame[:n], np.maximum(all_radii, 0.0)
 
 
-def _unfolded(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
+def _unfold_packings(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
     """Turn packings into directions top down, in place, from the directions and tangents of the roots.
 
     Parameters
@@ -290,7 +289,7 @@ def _unfolded(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: Floa
     return np.asarray(-2 * np.log(tangents), dtype=np.float64)
 
 
-def _settled(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
+def _radii_growing_along_edges(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
     """Radii clipped to the largest one and still strictly growing along every edge."""
     clipped = np.minimum(radii, max_radius)
     height = int(dag.levels.max(initial=0))

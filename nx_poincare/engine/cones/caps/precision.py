@@ -20,7 +20,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["Packing", "pack_forest"]
 
 _ROUNDS = 12
-_WORTHWHILE = 1e-3  # a smaller gain in log size is no reason to give up a slot
+_WORTHWHILE = 1e-3  # a smaller gain in log size is not worth a slot
 
 
 class Packing(NamedTuple):
@@ -31,7 +31,7 @@ class Packing(NamedTuple):
     centred: NDArray[np.bool_]  # the largest child sits at the centre: no slot of its own
 
 
-def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: NDArray[np.bool_]) -> Packing:
+def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_slot: NDArray[np.bool_]) -> Packing:
     """Pack every node's children, bottom up; where a tree is too large, deep chains give up their slots.
 
     Parameters
@@ -42,7 +42,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
         Receives each node's centre, in units of its parent's extent, from column 1 on; zeros elsewhere.
     budgets : ndarray of float64, shape (n,)
         Largest log size wanted; read at roots only.
-    slotless : ndarray of bool, shape (n,)
+    needs_no_slot : ndarray of bool, shape (n,)
         Nodes that need no slot (the root at the origin, attach points): they take the smaller packing.
 
     Notes
@@ -59,7 +59,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
     log_sizes = np.zeros(forest.n)
     needed = budgets.copy()
     for attempt in range(_ROUNDS + 1):
-        gains = log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
+        gains = log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if np.all(log_sizes[forest.roots] <= budgets[forest.roots]):
             break
         if attempt < _ROUNDS:
@@ -67,7 +67,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
         else:
             changed = bool(np.any(gains > 0))
             centred |= gains > 0
-            log_extents(upwards, starts, members, log_sizes, centred, slotless, shells, dim)
+            log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if not changed:
             break
     shares = np.ones(forest.n)
@@ -80,7 +80,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, slotless: N
 def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
     """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
 
-    A child much smaller than its largest sibling could have more room for next to nothing: it counts as if it
+    A child much smaller than its largest sibling could have more space for next to nothing: it counts as if it
     had a quarter of its part, so that short branches beside a long chain do not ask for anything.
     """
     needs = np.zeros(len(order))

@@ -1,4 +1,4 @@
-r"""Attach points: where each stands, how far it sees, and the room around it for its pure tree.
+r"""Attach points: where each stands, how far it sees, and the space around it for its pure tree.
 
 An attach point p is a row at infinite radius: candidates rank by
 
@@ -21,6 +21,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
+from nx_poincare.engine.ranking.scores import PRECISION_WEIGHT
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -62,7 +63,7 @@ def place_points(
     Notes
     -----
     Work is bounded: where comparing all points with all caps would be too much, points stay where they are, with a
-    threshold from their parents alone. That is logged.
+    threshold from their parents only. That is logged.
     """
     dag, caps = skeleton.dag, len(radii)
     points, dim = dag.n - caps, directions.shape[1]
@@ -167,10 +168,10 @@ def _first_not_below(values, limit):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _judge(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
+def _row_cost(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
     """Ranking cost of a row and the key of the ancestor that separates best.
 
-    The cost is (mean rank - 1) + 10 (1 - average precision). The separating ancestor has the fewest
+    The cost is (mean rank - 1) + `PRECISION_WEIGHT` (1 - average precision). The separating ancestor has the fewest
     ancestors behind plus non-ancestors before it.
     """
     count = len(own_keys)
@@ -192,14 +193,14 @@ def _judge(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
         if before + count - 1 - j <= fewest:
             fewest = before + count - 1 - j
             separator = own_keys[j]
-    return excess / count + 10 * (1 - precision / count), separator
+    return excess / count + PRECISION_WEIGHT * (1 - precision / count), separator
 
 
 @kernel()
-def _place(places, caps, falling, across, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
+def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
     """Move each point, in place, where its row ranks best: thresholds, clearances and costs.
 
-    The key of cap v is ``falling[v]`` + ``across[v]`` times the squared chord.
+    The key of cap v is ``exp_minus_radius[v]`` + ``half_sinh_radius[v]`` times the squared chord.
     """
     count, dim = places.shape
     thresholds, clearances, costs = np.ones(count), np.ones(count), np.full(count, np.inf)
@@ -223,11 +224,11 @@ def _place(places, caps, falling, across, row_starts, ancestors, moves, move_sta
                 gap = 0.0
                 for k in range(dim):
                     gap += (point[k] - caps[v, k]) ** 2
-                keys[v] = falling[v] + across[v] * gap
+                keys[v] = exp_minus_radius[v] + half_sinh_radius[v] * gap
             for j in range(len(own)):
                 own_keys[j] = keys[own[j]]
             _sort(own_keys)
-            cost, separator = _judge(own_keys, keys, related, i)
+            cost, separator = _row_cost(own_keys, keys, related, i)
             if cost >= costs[i]:
                 continue
             costs[i] = cost
@@ -242,11 +243,11 @@ def _place(places, caps, falling, across, row_starts, ancestors, moves, move_sta
             threshold = np.sqrt(low * min(max(beyond, low), 9 * low)) if len(own) > 0 else min(beyond / 2, 1.0)
             clearance = 1.0
             for v in range(len(caps)):
-                if across[v] == 0:
+                if half_sinh_radius[v] == 0:
                     continue
                 if (related[v] == i) == (keys[v] < threshold):
-                    slack = abs(np.sqrt(keys[v]) - np.sqrt(threshold)) / np.sqrt(across[v])
+                    slack = abs(np.sqrt(keys[v]) - np.sqrt(threshold)) / np.sqrt(half_sinh_radius[v])
                     clearance = min(clearance, slack)
-                clearance = min(clearance, np.sqrt(max(keys[v] - falling[v], 0.0) / across[v]))
+                clearance = min(clearance, np.sqrt(max(keys[v] - exp_minus_radius[v], 0.0) / half_sinh_radius[v]))
             thresholds[i], clearances[i] = threshold, clearance
     return thresholds, clearances, costs

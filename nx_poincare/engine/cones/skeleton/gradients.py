@@ -7,7 +7,7 @@ Candidates v of a row u rank by (see `nx_poincare.engine.ranking.exact`)
 
 with t = 1 for an attach point, whose radius is infinite.
 
-The loss of a row of weight W, with its ancestors a and the caps b that are none, is
+The loss of a row of weight W, with its ancestors a and the caps b that are not ancestors, is
 
 .. math:: L_u = \frac{\sqrt W}{p \beta} \sum_a (1 + V_a)^\beta, \qquad
     V_a = \sum_b \ln\left(1 + (K_{ua} / K_{ub})^p\right).
@@ -29,7 +29,7 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["judge_rows"]
+__all__ = ["evaluate_rows"]
 
 _WINDOW = 3.0  # caps up to this multiple of an ancestor's key repel it
 _MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as many sampled from the rest
@@ -40,9 +40,9 @@ _FEW = 32  # ancestors; a search from one end is as fast as any for so many
 
 
 @kernel(nogil=True)
-def judge_rows(  # type: ignore[no-untyped-def]
-    directions, caps, rows, ancestry, tails, weights, doublings, emphasis, salt, resting, excess, precision,
-    gradient, radial_gradient,
+def evaluate_rows(  # type: ignore[no-untyped-def]
+    directions, caps, rows, ancestry, depths, weights, log2_sharpness, emphasis, sample_seed, resting, excess,
+    precision, gradient, radial_gradient,
 ):  # fmt: skip
     r"""Exact ranks and gradients of some rows against all caps.
 
@@ -58,17 +58,15 @@ def judge_rows(  # type: ignore[no-untyped-def]
     rows : ndarray of int64
     ancestry : tuple of ndarray
         Offsets by row, and the ancestors.
-    tails : tuple of ndarray
-        Offsets by row; then, for the nodes that share the row, how many ancestors of their own they have within the
-        pure tree, and how many nodes have so many.
+    depths : PureTreeDepths
+        See `nx_poincare.engine.cones.skeleton.split`.
     weights : ndarray of float64, shape (c + p,)
         Nodes that share the row.
-    doublings : int
+    log2_sharpness : int
         The sharpness p of the loss is 2 to this power.
     emphasis : float
         beta of the loss.
-    salt : int
-        Of the samples.
+    sample_seed : int
     resting : ndarray of int64, shape (c + p,)
         Passes for which a row is left out: counted down, and set where it has nothing to gain.
     excess, precision : ndarray of float64, shape (c + p,)
@@ -104,11 +102,13 @@ def judge_rows(  # type: ignore[no-untyped-def]
         ascending = limits[: len(own)]
         _sorted_keys(keys, own, ascending)
         found, before = _near_caps(keys, related, u, ascending, near, places, intruders)
-        excess[u], precision[u] = _scores(u, before, intruders[: len(own)], tails, weights)
-        exact, kept, stride = _thinned(near, places, found, len(own), np.uint64(salt) * np.uint64(len(resting)) + u)
+        excess[u], precision[u] = _scores(u, before, intruders[: len(own)], depths, weights)
+        exact, kept, stride = _thin_out(
+            near, places, found, len(own), np.uint64(sample_seed) * np.uint64(len(resting)) + u
+        )
         scale = np.sqrt(weights[u])
         loss, violation = _pull_row(
-            directions, caps, u, own, keys, near, exact, kept, stride, scale, doublings, emphasis, t, short, work,
+            directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, t, short, work,
             gradient, radial_gradient,
         )  # fmt: skip
         total += loss
@@ -136,9 +136,13 @@ def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
             for i in range(end - first):
                 step = axis[i] - at
                 part[i] += step * step
-        growing, falling, across = caps.growing[first:end], caps.falling[first:end], caps.across[first:end]
+        half_exp_radius = caps.half_exp_radius[first:end]
+        half_exp_minus_radius = caps.half_exp_minus_radius[first:end]
+        half_sinh_radius = caps.half_sinh_radius[first:end]
         for i in range(end - first):
-            part[i] = growing[i] * short + falling[i] * (1 + t) + t * across[i] * part[i]
+            part[i] = (
+                half_exp_radius[i] * short + half_exp_minus_radius[i] * (1 + t) + t * half_sinh_radius[i] * part[i]
+            )
     return t, short
 
 
@@ -216,11 +220,11 @@ def _first_not_below(ascending, key, low):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _scores(u, before, intruders, tails, weights):  # type: ignore[no-untyped-def]
+def _scores(u, before, intruders, depths, weights):  # type: ignore[no-untyped-def]
     """Ranks above the best possible and average precision of a row, summed over the nodes that share it."""
     if before == 0:
         return 0.0, weights[u]
-    tail_starts, tail_lengths, tail_counts = tails
+    starts, ancestors_inside, nodes_at_depth = depths
     size = len(intruders)
     excess = 0.0
     precision = 0.0
@@ -229,17 +233,17 @@ def _scores(u, before, intruders, tails, weights):  # type: ignore[no-untyped-de
         before += intruders[j]
         intruders[j] = before
         excess += before
-    for i in range(tail_starts[u], tail_starts[u + 1]):
-        inside = tail_lengths[i]
+    for i in range(starts[u], starts[u + 1]):
+        inside = ancestors_inside[i]
         total = np.float64(inside)
         for j in range(size):
             total += (inside + j + 1) / (inside + j + 1 + intruders[j])
-        precision += tail_counts[i] * total / (inside + size)
+        precision += nodes_at_depth[i] * total / (inside + size)
     return weights[u] * excess, precision
 
 
 @kernel()
-def _thinned(near, places, found, size, seed):  # type: ignore[no-untyped-def]
+def _thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
     """Keep the caps in the windows of the nearest ancestors, as far as they are few, and every so many of the others.
 
     Returns how many are kept whole, how many in all, and the weight of the others.
@@ -276,7 +280,7 @@ def _thinned(near, places, found, size, seed):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _pull_row(  # type: ignore[no-untyped-def]
-    directions, caps, u, own, keys, near, exact, kept, stride, scale, doublings, emphasis, t, short, work,
+    directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, t, short, work,
     gradient, radial_gradient,
 ):  # fmt: skip
     """Add the gradients of one row; returns its loss (0 without violation) and the sum of its violations."""
@@ -288,11 +292,11 @@ def _pull_row(  # type: ignore[no-untyped-def]
     loss = 0.0
     violation = 0.0
     for v in own:
-        _ratios(keys[v], inverses[:kept], doublings, ratios)
+        _ratios(keys[v], inverses[:kept], log2_sharpness, ratios)
         violated = _sum_of_logs(ratios[:exact]) + stride * _sum_of_logs(ratios[exact:kept])
         violation += violated
         power = (1 + violated) ** emphasis
-        loss += scale * (power - 1) / (emphasis * 2.0**doublings)
+        loss += scale * (power - 1) / (emphasis * 2.0**log2_sharpness)
         strength = scale * power / (1 + violated)
         slope = 0.0
         for i in range(kept):
@@ -311,11 +315,11 @@ def _pull_row(  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _ratios(own_key, inverses, doublings, ratios):  # type: ignore[no-untyped-def]
-    """(K_a / K_b)^p with p = 2^doublings."""
+def _ratios(own_key, inverses, log2_sharpness, ratios):  # type: ignore[no-untyped-def]
+    """(K_a / K_b)^p with p = 2^log2_sharpness."""
     for i in range(len(inverses)):
         ratios[i] = own_key * inverses[i]
-    for _ in range(doublings):
+    for _ in range(log2_sharpness):
         for i in range(len(inverses)):
             ratios[i] = min(ratios[i] * ratios[i], _LARGEST_RATIO)
 
@@ -337,12 +341,13 @@ def _sum_of_logs(ratios):  # type: ignore[no-untyped-def]
 def _pull(directions, caps, u, v, t, short, slope, gradient, radial_gradient):  # type: ignore[no-untyped-def]
     """Add `slope` times the gradients of a key at u and v; returns `slope` times its derivative by t."""
     gap = 0.0
-    across = 2 * t * caps.across[v] * slope
+    tangential = 2 * t * caps.half_sinh_radius[v] * slope
     for k in range(directions.shape[1]):
         step = directions[v, k] - directions[u, k]
         gap += step * step
-        gradient[v, k] += across * step
-        gradient[u, k] -= across * step
-    cosh = caps.growing[v] + caps.falling[v]
-    radial_gradient[v] += slope * (caps.growing[v] * short - caps.falling[v] * (1 + t) + t * cosh * gap / 2)
-    return slope * caps.across[v] * (gap - 2)
+        gradient[v, k] += tangential * step
+        gradient[u, k] -= tangential * step
+    half_exp_radius, half_exp_minus_radius = caps.half_exp_radius[v], caps.half_exp_minus_radius[v]
+    cosh = half_exp_radius + half_exp_minus_radius
+    radial_gradient[v] += slope * (half_exp_radius * short - half_exp_minus_radius * (1 + t) + t * cosh * gap / 2)
+    return slope * caps.half_sinh_radius[v] * (gap - 2)

@@ -21,12 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from nx_poincare.engine.cones.skeleton.scores import Judge, Judged
+from nx_poincare.engine.cones.skeleton.scores import Evaluation, RowEvaluator
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
-from nx_poincare.engine.dag.tree_sums import add_subtree_rows
-from nx_poincare.engine.ranking.scores import Scores
+from nx_poincare.engine.dag.tree_sums import add_subtrees
+from nx_poincare.engine.ranking.scores import MeanScores
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.progress import progress_bar
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 StepCallback = Callable[[int, float, FloatArray, FloatArray], bool]
 
 _STEPS = 400
-_DOUBLINGS = 3  # p = 8: smaller values stall where the gradient of a far miss drowns many near ones
+_LOG2_SHARPNESS = 3  # p = 8: smaller values stall where the gradient of a far miss drowns many near ones
 _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
 _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
@@ -65,7 +65,7 @@ def train_skeleton(
     save: Callable[[SkeletonState], None] | None = None,
     save_every: int = 50,
 ) -> bool:
-    """Train a placed skeleton, in place; its state keeps the best points seen, by `combined` scores.
+    """Train a placed skeleton, in place; its state keeps the best points seen, by `combined_cost`.
 
     Parameters
     ----------
@@ -110,28 +110,29 @@ def train_skeleton(
         return False
     stopped, steps = False, steps_of(effort)
     with ThreadPoolExecutor(n_jobs) as pool:
-        looks, mover = _Looks(skeleton, state, pool, seed, effort), _Mover(skeleton, state.parents, max_radius)
+        evaluator = _BoundedEvaluator(skeleton, state, pool, seed, effort)
+        mover = _Mover(skeleton, state.parents, max_radius)
         bar = progress_bar(steps, "training cones", "step", progress, initial=state.step)
         try:
             with bar:
                 while state.step < steps and not stopped:
-                    judged = None
+                    evaluation = None
                     if state.step % _SCORED_EVERY == 0:
-                        judged = looks.score(state, keep_start)
-                        bar.set_postfix_str(f"mean rank {looks.scores[0]:.3f}, MAP {looks.scores[1]:.4f}")
-                        if looks.scores == (1.0, 1.0):
+                        evaluation = evaluator.score(state, keep_start)
+                        bar.set_postfix_str(f"mean rank {evaluator.scores[0]:.3f}, MAP {evaluator.scores[1]:.4f}")
+                        if evaluator.scores == (1.0, 1.0):
                             break
-                    if judged is None:
-                        judged = looks.at_some(state)
-                    mover.move(state, judged, rate * _LAST_RATE ** (state.step / steps))
+                    if evaluation is None:
+                        evaluation = evaluator.evaluate_some(state)
+                    mover.move(state, evaluation, rate * _LAST_RATE ** (state.step / steps))
                     state.step += 1
                     bar.update()
-                    stopped = bool(callback and callback(state.step, judged.loss, state.directions, state.radii))
+                    stopped = bool(callback and callback(state.step, evaluation.loss, state.directions, state.radii))
                     if save and state.step % save_every == 0:
                         save(state)
-                if save:  # before the look below, which a run that goes on does not take here
+                if save:  # before the evaluation below, which a run that goes on does not take here
                     save(state)
-                looks.score(state, keep_start)
+                evaluator.score(state, keep_start)
         except KeyboardInterrupt:
             stopped = True
             warnings.warn(
@@ -167,7 +168,7 @@ def _rows(skeleton: Skeleton) -> int:
 
 
 def _row_work(skeleton: Skeleton, dim: int) -> int:
-    """Coordinates compared in a look at one row."""
+    """Coordinates compared to evaluate one row."""
     return len(skeleton.caps) * (dim + _OTHER_WORK)
 
 
@@ -180,50 +181,50 @@ def _affordable(rows: int, row_work: int, effort: float) -> tuple[int, int]:
     return min(rows, drawn), scored
 
 
-class _Looks:
-    """Looks at as many rows as are affordable: to score, at all or always the same; for a step, at some others."""
+class _BoundedEvaluator:
+    """Evaluates as many rows as are affordable: to score, all or always the same; for a step, some others."""
 
     def __init__(
         self, skeleton: Skeleton, state: SkeletonState, pool: ThreadPoolExecutor, seed: int, effort: float
     ) -> None:
-        self.judge = Judge(skeleton, pool, _DOUBLINGS, _EMPHASIS)
-        self.judge.resting = state.resting
-        rows, self.seed = self.judge.rows, seed
+        self.evaluator = RowEvaluator(skeleton, pool, _LOG2_SHARPNESS, _EMPHASIS)
+        self.evaluator.resting = state.resting
+        rows, self.seed = self.evaluator.rows, seed
         self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]), effort)
         self.scores_all = scored == len(rows)
         if self.drawn < len(rows):
             sizes = len(state.radii), len(rows), self.drawn, scored
             _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
         if not self.scores_all:
-            self.judge.scored = np.random.default_rng(seed).choice(rows, scored, replace=False)
+            self.evaluator.scored = np.random.default_rng(seed).choice(rows, scored, replace=False)
 
     @property
-    def scores(self) -> Scores:
+    def scores(self) -> MeanScores:
         """Mean rank and MAP as of the last score."""
-        return self.judge.scores
+        return self.evaluator.scores
 
-    def score(self, state: SkeletonState, keep_start: bool) -> Judged | None:
-        """Score the present points and keep them if they are the best; what was found if all rows were looked at."""
-        self.judge.resting[:] = 0
-        rows = self.judge.rows if self.scores_all else self.judge.scored
-        judged = self._at(rows, len(rows), state)
-        state.keep_if_better(self.judge.scores, keep_start)
-        return judged if self.scores_all else None
+    def score(self, state: SkeletonState, keep_start: bool) -> Evaluation | None:
+        """Score the present points and keep them if they are the best; the evaluation if it was of all rows."""
+        self.evaluator.resting[:] = 0
+        rows = self.evaluator.rows if self.scores_all else self.evaluator.scored
+        evaluation = self._evaluate(rows, len(rows), state)
+        state.keep_if_better(self.evaluator.scores, keep_start)
+        return evaluation if self.scores_all else None
 
-    def at_some(self, state: SkeletonState) -> Judged:
-        """Look at some of the rows that do not rest, others in each step; at all where that is no more work."""
-        judge = self.judge
-        awake = judge.rows[judge.resting[judge.rows] == 0]
+    def evaluate_some(self, state: SkeletonState) -> Evaluation:
+        """Evaluate some of the rows that do not rest, others in each step; all where that is not more work."""
+        evaluator = self.evaluator
+        awake = evaluator.rows[evaluator.resting[evaluator.rows] == 0]
         if len(awake) <= self.drawn:
-            return self._at(judge.rows, len(judge.rows), state)
-        judge.resting -= judge.resting > 0
+            return self._evaluate(evaluator.rows, len(evaluator.rows), state)
+        evaluator.resting -= evaluator.resting > 0
         rows = np.random.default_rng([self.seed, state.step]).choice(awake, self.drawn, replace=False)
-        return self._at(rows, len(rows) * len(judge.rows) / len(awake), state)
+        return self._evaluate(rows, len(rows) * len(evaluator.rows) / len(awake), state)
 
-    def _at(self, rows: IntArray, count: float, state: SkeletonState) -> Judged:
-        """What is found in some rows that stand for so many, their loss as the mean of these."""
-        judged = self.judge.look(rows, state.directions, state.radii, state.step)
-        return judged._replace(loss=judged.loss / count)
+    def _evaluate(self, rows: IntArray, count: float, state: SkeletonState) -> Evaluation:
+        """Evaluate some rows that stand for so many; the loss is the mean of these."""
+        evaluation = self.evaluator.evaluate(rows, state.directions, state.radii, state.step)
+        return evaluation._replace(loss=evaluation.loss / count)
 
 
 class _Mover:
@@ -234,19 +235,19 @@ class _Mover:
         self.order, self.parents, self.max_radius = dag.order, parents, max_radius
         self.root = dag.roots if len(dag.roots) == 1 else dag.roots[:0]
 
-    def move(self, state: SkeletonState, judged: Judged, rate: float) -> None:
+    def move(self, state: SkeletonState, evaluation: Evaluation, rate: float) -> None:
         """One step against the gradients."""
         hanging = self.parents >= 0
         widths = np.ones(len(self.parents))
         widths[hanging] = np.minimum(1.0, 2 * np.exp(-state.radii[self.parents[hanging]] / 2))
-        gradient = judged.gradient
+        gradient = evaluation.gradient
         gradient -= np.sum(gradient * state.directions, axis=1)[:, None] * state.directions
-        add_subtree_rows(self.order, self.parents, gradient)
+        add_subtrees(self.order, self.parents, gradient)
         gradient *= widths[:, None]
         step = state.step + 1
         toward = _adam(state.moments, state.squares[:, None], gradient, np.sum(gradient**2, axis=1)[:, None], step)
         offsets = -rate * widths[:, None] * toward
-        radial = judged.radial_gradient
+        radial = evaluation.radial_gradient
         toward = _adam(state.radial_moments, state.radial_squares, radial, radial**2, step)
         state.radii = np.clip(state.radii - rate * toward, 0.0, self.max_radius)
         state.radii[self.root] = 0.0

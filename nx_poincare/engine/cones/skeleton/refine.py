@@ -13,7 +13,7 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.start import lifted_arcs
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.scores import combined
+from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import Checkpoint, CheckpointError, load_state, try_to_save_state
 from nx_poincare.utils.arrays import IntArray
 
@@ -63,8 +63,8 @@ def trained_skeleton(
     """The state after the training of a skeleton, and whether a callback or an interrupt ended it.
 
     In three dimensions a skeleton that keeps violations is trained once more from the order that arcs give it,
-    and the better of the two counts. One of which each step sees a part only is trained from the arcs alone: where
-    caps are so many, the other start does not come up to them.
+    and the better of the two counts. A skeleton of which each step sees only a part is trained only from the
+    arcs: with so many caps the other start does not come up to them.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def trained_skeleton(
             stopped = train(1.0)
             if stopped or not lifts or not violates(state, _WORTH_MORE):
                 return state, stopped
-        state = state.restarted(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng, effort))
+        state = state.after_restart(skeleton, *lifted_arcs(skeleton, 3, max_radius, rng, effort))
     return state, train(_LIFTED_RATE)
 
 
@@ -128,4 +128,4 @@ def _may_lift(skeleton: Skeleton, state: SkeletonState, effort: float) -> bool:
 
 def violates(state: SkeletonState, worth: float) -> bool:
     """Whether the best points leave more to gain than so much."""
-    return min(combined(state.best_scores), combined(state.earlier_scores)) > worth
+    return min(combined_cost(state.best_scores), combined_cost(state.earlier_scores)) > worth

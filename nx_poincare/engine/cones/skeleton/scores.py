@@ -10,34 +10,34 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.cones.skeleton.gradients import judge_rows
-from nx_poincare.engine.cones.skeleton.split import Skeleton, tails
+from nx_poincare.engine.cones.skeleton.gradients import evaluate_rows
+from nx_poincare.engine.cones.skeleton.split import Skeleton, pure_tree_depths
 from nx_poincare.engine.ranking.exact import candidates
-from nx_poincare.engine.ranking.scores import Scores
+from nx_poincare.engine.ranking.scores import MeanScores
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Judge", "Judged"]
+__all__ = ["Evaluation", "RowEvaluator"]
 
 _SHARES = 8
 
 
-class Judged(NamedTuple):
-    """What a pass over some rows found."""
+class Evaluation(NamedTuple):
+    """Loss and gradients of some rows."""
 
     loss: float
     gradient: FloatArray  # (c + p, dim), by directions, not projected
     radial_gradient: FloatArray  # (c,)
 
 
-class Judge:
-    """Looks at rows of a skeleton, on several threads, and remembers their scores.
+class RowEvaluator:
+    """Evaluates rows of a skeleton, on several threads, and remembers their scores.
 
     Parameters
     ----------
     skeleton : Skeleton
     pool : ThreadPoolExecutor
-    doublings, emphasis
-        Of the loss, see `nx_poincare.engine.cones.skeleton.gradients.judge_rows`.
+    log2_sharpness, emphasis
+        Of the loss, see `nx_poincare.engine.cones.skeleton.gradients.evaluate_rows`.
 
     Attributes
     ----------
@@ -48,15 +48,15 @@ class Judge:
     resting : ndarray of int64, shape (c + p,)
         Passes for which each row still rests.
     excess, precision : ndarray of float64, shape (c + p,)
-        Of each row, as of the last look at it.
+        Of each row, as it was evaluated last.
     """
 
-    def __init__(self, skeleton: Skeleton, pool: ThreadPoolExecutor, doublings: int, emphasis: float) -> None:
-        self.pool, self.doublings, self.emphasis = pool, doublings, emphasis
+    def __init__(self, skeleton: Skeleton, pool: ThreadPoolExecutor, log2_sharpness: int, emphasis: float) -> None:
+        self.pool, self.log2_sharpness, self.emphasis = pool, log2_sharpness, emphasis
         self.caps = len(skeleton.caps)
         self.n = skeleton.dag.n
         self.ancestry = skeleton.dag.ancestors_of(np.arange(self.n))
-        self.tails = tails(skeleton)
+        self.depths = pure_tree_depths(skeleton)
         self.weights = np.concatenate([np.ones(self.caps), skeleton.weights.astype(np.float64)])
         self.resting = np.zeros(self.n, dtype=np.int64)
         self.excess = np.zeros(self.n)
@@ -64,29 +64,29 @@ class Judge:
         self.rows = np.flatnonzero(counts)
         self.precision = np.where(counts > 0, 0.0, self.weights)
         self.scored = np.arange(self.n)
-        starts, lengths, sharing = self.tails
+        starts, lengths, sharing = self.depths
         owners = np.repeat(self.scored, np.diff(starts))
         above = counts[owners] + lengths
         self._pairs = np.bincount(owners, sharing * above, self.n)
         self._nodes = np.bincount(owners, sharing * (above > 0), self.n)
 
-    def look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, salt: int) -> Judged:
+    def evaluate(self, rows: IntArray, directions: FloatArray, radii: FloatArray, sample_seed: int) -> Evaluation:
         """Scores, loss and gradients of some rows; those that rest are left out."""
         caps = candidates(directions[: self.caps], radii)
 
-        def look_at(share: IntArray) -> Judged:
+        def evaluate_share(share: IntArray) -> Evaluation:
             gradient, radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
-            loss = judge_rows(
-                directions, caps, share, self.ancestry, self.tails, self.weights, self.doublings, self.emphasis, salt,
-                self.resting, self.excess, self.precision, gradient, radial_gradient,
+            loss = evaluate_rows(
+                directions, caps, share, self.ancestry, self.depths, self.weights, self.log2_sharpness, self.emphasis,
+                sample_seed, self.resting, self.excess, self.precision, gradient, radial_gradient,
             )  # fmt: skip
-            return Judged(loss, gradient, radial_gradient)
+            return Evaluation(loss, gradient, radial_gradient)
 
-        parts = list(self.pool.map(look_at, [rows[first::_SHARES] for first in range(_SHARES)]))
-        return Judged(*(sum(column) for column in zip(*parts, strict=True)))
+        parts = list(self.pool.map(evaluate_share, [rows[first::_SHARES] for first in range(_SHARES)]))
+        return Evaluation(*(sum(column) for column in zip(*parts, strict=True)))
 
     @property
-    def scores(self) -> Scores:
+    def scores(self) -> MeanScores:
         """Mean rank and MAP over all nodes of the graph that share a row scored; nodes of pure trees share that of
         their point."""
         pairs, nodes = float(self._pairs[self.scored].sum()), float(self._nodes[self.scored].sum())

@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import MOST_STEPS, without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import add_forest_sizes, hand_down
+from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Skeleton", "split", "tails"]
+__all__ = ["PureTreeDepths", "Skeleton", "pure_tree_depths", "split"]
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def split(dag: Dag, effort: float = 1.0) -> Skeleton:
     attach_roots[reduced.roots] = True
     attach_roots &= ~is_cap
     roots = np.flatnonzero(attach_roots)
-    point_of_root, samples = _grouped_by_parents(reduced, roots)
+    point_of_root, samples = _group_by_parents(reduced, roots)
     count = len(samples)
     # A sample root of each point lends it its parents.
     edge_of_sample = np.isin(children, roots[samples])
@@ -106,32 +107,40 @@ def split(dag: Dag, effort: float = 1.0) -> Skeleton:
     )
 
 
-def tails(skeleton: Skeleton) -> tuple[IntArray, IntArray, FloatArray]:
-    """How many ancestors within its pure tree each node has that shares a row of the skeleton.
+class PureTreeDepths(NamedTuple):
+    """Depths of the nodes that share a row of a skeleton: how many ancestors they have within their pure tree.
 
-    Returns
-    -------
+    Attributes
+    ----------
     starts : ndarray of int64, shape (c + p + 1,)
         Offsets by row into the other two.
-    lengths : ndarray of int64
-        Numbers of ancestors within the pure tree, each once per row; 0 for caps.
+    depths : ndarray of int64
+        Each depth once per row; 0 for caps.
     counts : ndarray of float64
-        How many nodes of the row have so many.
+        How many nodes of the row have that depth.
     """
+
+    starts: IntArray
+    depths: IntArray
+    counts: FloatArray
+
+
+def pure_tree_depths(skeleton: Skeleton) -> PureTreeDepths:
+    """Depths of all nodes of a graph within the pure trees of its skeleton, by row."""
     caps, points, forest = len(skeleton.caps), len(skeleton.weights), skeleton.forest
-    row = np.full(forest.n, -1, dtype=np.int64)
-    row[skeleton.caps] = np.arange(caps)
-    row[forest.n - points :] = caps + np.arange(points)
-    hand_down(forest.order, forest.parent_starts, forest.parent_list, row)
+    own_row = np.zeros(forest.n, dtype=np.int64)
+    own_row[skeleton.caps] = np.arange(caps)
+    own_row[forest.n - points :] = caps + np.arange(points)
+    row = path_sums(forest.order, forest.first_parents, own_row)  # nodes of pure trees have that of their attach point
     nodes = np.arange(forest.n - points)
     most = int(forest.levels.max(initial=0)) + 1
-    length = np.maximum(forest.levels[nodes] - 1, 0)
-    keys, counts = np.unique(row[nodes] * most + length, return_counts=True)
+    depth = np.maximum(forest.levels[nodes] - 1, 0)
+    keys, counts = np.unique(row[nodes] * most + depth, return_counts=True)
     starts = np.searchsorted(keys, most * np.arange(caps + points + 1))
-    return starts, keys % most, counts.astype(np.float64)
+    return PureTreeDepths(starts, keys % most, counts.astype(np.float64))
 
 
-def _grouped_by_parents(dag: Dag, roots: IntArray) -> tuple[IntArray, IntArray]:
+def _group_by_parents(dag: Dag, roots: IntArray) -> tuple[IntArray, IntArray]:
     """Number the distinct parent sets of some nodes, and the position of one node for each."""
     counts = np.diff(dag.parent_starts)[roots]
     groups = np.empty(len(roots), dtype=np.int64)
@@ -153,9 +162,8 @@ def _grouped_by_parents(dag: Dag, roots: IntArray) -> tuple[IntArray, IntArray]:
 
 def _nodes_below(forest: Dag) -> IntArray:
     """Number of proper descendants of each node of a forest."""
-    sizes = np.ones(forest.n, dtype=np.int64)
-    add_forest_sizes(forest.order, forest.parent_starts, forest.parent_list, sizes)
-    return sizes - 1
+    sizes = subtree_sums(forest.order, forest.first_parents, np.ones(forest.n, dtype=np.int64))
+    return np.asarray(sizes - 1, dtype=np.int64)
 
 
 @kernel()

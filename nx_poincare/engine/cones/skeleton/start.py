@@ -5,10 +5,10 @@ node and of the whole, each plus one. Its direction is the mean of its parents' 
 plus c exp(-r_parent/2) times a Gaussian vector over sqrt(D): nodes with several parents lie between them, and the
 random parts of children have the size of their parent's cone.
 
-Caps of volume in proportion to their descendants, with no room lost, would need R = 2 ln(M) / (D - 1). Training wants
+Caps of volume in proportion to their descendants, with no space lost, would need R = 2 ln(M) / (D - 1). Training wants
 two to three times as much; too large an R leaves cones that cannot move to touch each other.
 
-In three dimensions there is so little room that the order of siblings decides. There the refined arcs of the disk
+In three dimensions there is so little space that the order of siblings decides. There the refined arcs of the disk
 (`nx_poincare.engine.cones.arcs.refine`) are a better start: a great circle that the training may leave.
 """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
-from nx_poincare.engine.ranking.scores import Scores, combined
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["SkeletonState"]
@@ -54,8 +54,8 @@ class SkeletonState:
     best_radii: FloatArray
     earlier_directions: FloatArray
     earlier_radii: FloatArray
-    best_scores: Scores = (np.inf, 0.0)
-    earlier_scores: Scores = (np.inf, 0.0)
+    best_scores: MeanScores = (np.inf, 0.0)
+    earlier_scores: MeanScores = (np.inf, 0.0)
     step: int = 0
     earlier_steps: int = 0
     start: int = 0
@@ -70,7 +70,7 @@ class SkeletonState:
         best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
         return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
 
-    def restarted(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
+    def after_restart(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
         """The state before the first step from another start."""
         return replace(
             SkeletonState.of(skeleton, directions, radii),
@@ -80,15 +80,15 @@ class SkeletonState:
 
     def best(self) -> tuple[FloatArray, FloatArray]:
         """Directions and radii of the best points from all starts."""
-        if combined(self.earlier_scores) <= combined(self.best_scores) and len(self.earlier_radii) > 0:
+        if combined_cost(self.earlier_scores) <= combined_cost(self.best_scores) and len(self.earlier_radii) > 0:
             return self.earlier_directions, self.earlier_radii
         return self.best_directions, self.best_radii
 
-    def keep_if_better(self, scores: Scores, keep_start: bool) -> None:
+    def keep_if_better(self, scores: MeanScores, keep_start: bool) -> None:
         """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
         if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
             return
-        if combined(scores) < combined(self.best_scores):
+        if combined_cost(scores) < combined_cost(self.best_scores):
             copies = self.directions.copy(), self.radii.copy()
             # One belongs to the other: no call, hence no interrupt, between these lines.
             self.best_directions, self.best_radii = copies

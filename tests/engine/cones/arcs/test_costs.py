@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
-from nx_poincare.engine.cones.arcs.keys import Points
+from nx_poincare.engine.cones.arcs.keys import DiskPoints
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
@@ -33,9 +33,9 @@ def test_scores_of_any_placement_are_exact(n, second, largest, seed):
     angles, radii = rng.uniform(0, 7, n), rng.uniform(0, largest, n)
     radii[0] = 0
     costs = ArcCosts(dag, spanning_tree(dag))
-    assert costs.measure(Points.of(angles, radii)) == pytest.approx(exact_scores(dag, angles, radii), rel=1e-12)
+    assert costs.measure(DiskPoints.of(angles, radii)) == pytest.approx(exact_scores(dag, angles, radii), rel=1e-12)
 
 
 def test_nodes_without_ancestors_cost_nothing():
     dag = Dag.from_edges(np.zeros(0, dtype=int), np.zeros(0, dtype=int), 3)
-    assert ArcCosts(dag, spanning_tree(dag)).measure(Points.of(np.zeros(3), np.ones(3))) == (1.0, 1.0)
+    assert ArcCosts(dag, spanning_tree(dag)).measure(DiskPoints.of(np.zeros(3), np.ones(3))) == (1.0, 1.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nx_poincare.engine.cones.arcs import refine as module
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
-from nx_poincare.engine.cones.arcs.keys import Points
+from nx_poincare.engine.cones.arcs.keys import DiskPoints
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.dag.dag import Dag
@@ -133,7 +133,7 @@ def test_a_sample_chooses_the_style_where_not_all_can_be_measured(monkeypatch, c
         with caplog.at_level(logging.INFO, logger="nx_poincare"):
             assert np.array_equal(refined_arcs(dag, max_radius=36).angles, both[1].angles)
         assert "a sample decides" in caplog.text
-    monkeypatch.setattr(module, "_sampled_cost", lambda dag, rows, arcs: float(arcs.slots.sum()))
+    monkeypatch.setattr(module, "_cost_of_sample", lambda dag, rows, arcs: float(arcs.slots.sum()))
     least = min(both, key=lambda arcs: arcs.slots.sum())
     assert np.array_equal(refined_arcs(dag, max_radius=36).angles, least.angles)
 
@@ -156,10 +156,10 @@ def test_counts_kept_up_in_the_descent_lead_to_the_cost_it_claims(caplog):
     dag = recursive_dag(1500, 0.05)
     arcs = nested_arcs(dag, max_radius=36)
     costs = ArcCosts(dag, arcs.tree)
-    start = module._cost(costs, arcs)
+    start = module._cost_of_all(costs, arcs)
     with caplog.at_level(logging.DEBUG, logger="nx_poincare"):
-        moved, _ = module._descended(arcs, costs, 36, 200 * len(costs.rows.keys) / (dag.n - 1), 10**9)
+        moved, _ = module._descent_round(arcs, costs, 36, 200 * len(costs.rows.keys) / (dag.n - 1), 10**9)
     claimed = next(record.args[1] for record in caplog.records if "arcs moved" in record.msg)
-    costs.measure(Points.of(moved.angles, moved.radii))
-    gained = start - module._cost(costs, moved)
+    costs.measure(DiskPoints.of(moved.angles, moved.radii))
+    gained = start - module._cost_of_all(costs, moved)
     assert gained == pytest.approx(claimed, rel=0.1)

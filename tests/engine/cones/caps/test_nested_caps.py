@@ -10,7 +10,7 @@ from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.engine.ranking.scores import combined
+from nx_poincare.engine.ranking.scores import combined_cost
 
 NONE = np.zeros(0, dtype=np.int64)
 
@@ -226,8 +226,8 @@ def test_no_dimension_is_worse_than_two(monkeypatch, dim, steps, extra):
     arcs = refined_arcs(dag, max_radius=36.0)
     flat = mean_rank_and_map(dag, np.pad(arcs.directions, ((0, 0), (0, dim - 2))), arcs.radii)
     found = nested_caps(dag, dim, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement())
-    cost = combined(mean_rank_and_map(dag, *found))
-    assert cost <= combined(flat) + 0.05
+    cost = combined_cost(mean_rank_and_map(dag, *found))
+    assert cost <= combined_cost(flat) + 0.05
     assert bool(np.all(found[0][:, 2:] == 0)) == (steps == 1)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nx_poincare.engine.cones.skeleton.gradients import _thinned, judge_rows
-from nx_poincare.engine.cones.skeleton.split import split, tails
+from nx_poincare.engine.cones.skeleton.gradients import _thin_out, evaluate_rows
+from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.exact import candidates
@@ -39,18 +39,21 @@ def all_weights(skeleton):
 
 
 class Pass:
-    """One call of `judge_rows` on all rows or some."""
+    """One call of `evaluate_rows` on all rows or some."""
 
-    def __init__(self, skeleton, directions, radii, doublings=3, emphasis=0.4, salt=0, resting=None, rows=None):
+    def __init__(
+        self, skeleton, directions, radii, log2_sharpness=3, emphasis=0.4, sample_seed=0, resting=None, rows=None
+    ):
         n = skeleton.dag.n
         rows = np.arange(n) if rows is None else np.asarray(rows)
         caps = candidates(directions[: len(radii)], radii)
         self.resting = np.zeros(n, dtype=np.int64) if resting is None else resting
         self.excess, self.precision = np.full(n, -7.0), np.full(n, -7.0)
         self.gradient, self.radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
-        self.loss = judge_rows(
-            directions, caps, rows, skeleton.dag.ancestors_of(np.arange(n)), tails(skeleton), all_weights(skeleton),
-            doublings, emphasis, salt, self.resting, self.excess, self.precision, self.gradient, self.radial_gradient,
+        self.loss = evaluate_rows(
+            directions, caps, rows, skeleton.dag.ancestors_of(np.arange(n)), pure_tree_depths(skeleton),
+            all_weights(skeleton), log2_sharpness, emphasis, sample_seed, self.resting, self.excess, self.precision,
+            self.gradient, self.radial_gradient,
         )  # fmt: skip
 
 
@@ -94,20 +97,20 @@ def loss_of(keys, above, near, weights, p, beta):
 
 @pytest.mark.parametrize("dim", [3, 10])
 @pytest.mark.parametrize("emphasis", [0.3, 0.5, 1.0])
-@pytest.mark.parametrize("doublings", [0, 1, 2, 3])
-def test_gradients_are_finite_differences_of_the_literal_loss(dim, emphasis, doublings):
-    skeleton = skeleton_of(graph(60, 0.5, seed=dim + doublings))
-    directions, radii = points(skeleton, dim, seed=doublings)
+@pytest.mark.parametrize("log2_sharpness", [0, 1, 2, 3])
+def test_gradients_are_finite_differences_of_the_literal_loss(dim, emphasis, log2_sharpness):
+    skeleton = skeleton_of(graph(60, 0.5, seed=dim + log2_sharpness))
+    directions, radii = points(skeleton, dim, seed=log2_sharpness)
     above, others = relations(skeleton)
     near = repelling(keys_of(directions, radii), above, others)
     assert near.sum() > 200
-    weights, p = all_weights(skeleton), 2**doublings
+    weights, p = all_weights(skeleton), 2**log2_sharpness
     assert weights.max() > 1
 
     def loss(directions, radii):
         return loss_of(keys_of(directions, radii), above, near, weights, p, emphasis)
 
-    found = Pass(skeleton, directions, radii, doublings, emphasis)
+    found = Pass(skeleton, directions, radii, log2_sharpness, emphasis)
     # The kernel leaves out the constant of a row without violation.
     constant = np.sum(np.sqrt(weights) * above.sum(axis=1)) / (p * emphasis)
     assert found.loss == pytest.approx(loss(directions, radii) - constant, rel=1e-9)
@@ -135,7 +138,7 @@ def test_caps_beyond_the_window_of_the_farthest_ancestor_do_not_repel():
     near = repelling(keys, above, others)
     assert near[above.any(axis=1)].sum() < 0.9 * others[above.any(axis=1)].sum()
     for u in np.flatnonzero(above.any(axis=1)):
-        found = Pass(skeleton, directions, radii, doublings=1, rows=[u])
+        found = Pass(skeleton, directions, radii, log2_sharpness=1, rows=[u])
         touched = np.flatnonzero(found.radial_gradient)
         allowed = set(np.flatnonzero(near[u] | above[u])) | {u}
         assert set(touched) <= allowed
@@ -266,7 +269,7 @@ def test_a_row_without_violation_rests_for_four_passes():
 @pytest.mark.parametrize("found", [100, 2 * MOST_NEAR])
 def test_few_caps_are_all_kept(found):
     near = np.arange(found)
-    assert _thinned(near, np.zeros(found, np.int64), found, 1, np.uint64(3)) == (found, found, 1)
+    assert _thin_out(near, np.zeros(found, np.int64), found, 1, np.uint64(3)) == (found, found, 1)
     assert np.array_equal(near, np.arange(found))
 
 
@@ -280,7 +283,7 @@ def test_every_cap_of_the_sample_counts_once_in_the_mean(found, size, skew, firs
     total = np.zeros(found)
     for seed in range(passes):
         near = names.copy()
-        exact, kept, stride = _thinned(near, places, found, size, np.uint64(first_seed + seed))
+        exact, kept, stride = _thin_out(near, places, found, size, np.uint64(first_seed + seed))
         assert exact <= MOST_NEAR
         assert kept <= 2 * MOST_NEAR + 1
         assert len(set(near[:kept])) == kept
@@ -316,7 +319,7 @@ def test_the_mean_gradient_of_many_samples_is_the_gradient_of_all():
     assert near[u].sum() > 4 * MOST_NEAR
     alone = np.zeros_like(above)
     alone[u] = above[u]
-    passes = [Pass(skeleton, directions, radii, 1, 1.0, salt, rows=[u]) for salt in range(600)]
+    passes = [Pass(skeleton, directions, radii, 1, 1.0, sample_seed, rows=[u]) for sample_seed in range(600)]
     weights = all_weights(skeleton)
     losses = [each.loss for each in passes]
     whole = loss_of(keys, alone, near, weights, 2, 1.0) - np.sqrt(weights[u]) * above[u].sum() / 2

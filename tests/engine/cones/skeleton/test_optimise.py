@@ -12,12 +12,12 @@ from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.skeleton import optimise as module
 from nx_poincare.engine.cones.skeleton.optimise import train_skeleton
 from nx_poincare.engine.cones.skeleton.refine import Refinement
-from nx_poincare.engine.cones.skeleton.scores import Judge
+from nx_poincare.engine.cones.skeleton.scores import RowEvaluator
 from nx_poincare.engine.cones.skeleton.split import split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.scores import combined
+from nx_poincare.engine.ranking.scores import combined_cost
 
 MAX_RADIUS = 25.0
 
@@ -44,9 +44,9 @@ def trained(skeleton, directions, radii, **options):
 
 def scores(skeleton, directions, radii):
     with ThreadPoolExecutor(1) as pool:
-        judge = Judge(skeleton, pool, 3, 0.4)
-        judge.look(judge.rows, directions, radii, 0)
-        return judge.scores
+        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
+        evaluator.evaluate(evaluator.rows, directions, radii, 0)
+        return evaluator.scores
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def short(monkeypatch):
 
 def test_training_improves_much(hard):
     before, after = scores(*hard), scores(hard[0], *trained(*hard))
-    assert combined(after) < 0.5 * combined(before)
-    assert combined(after) > 0.01
+    assert combined_cost(after) < 0.5 * combined_cost(before)
+    assert combined_cost(after) > 0.01
 
 
 @settings(max_examples=20)
@@ -88,7 +88,7 @@ def test_what_is_returned_is_a_point_set_no_worse_than_the_start(n, second, root
     if len(skeleton.dag.roots) == 1:
         assert found[1][skeleton.dag.roots[0]] == 0
     before, after = scores(skeleton, directions, radii), scores(skeleton, *found)
-    assert combined(after) <= combined(before)
+    assert combined_cost(after) <= combined_cost(before)
     if keep_start:
         assert after[0] <= before[0]
         assert after[1] >= before[1]
@@ -118,7 +118,7 @@ def test_the_start_is_left_alone_and_kept_where_steps_only_harm(hard, short):
     again = trained(skeleton, *best, rate=1e6)
     assert np.array_equal(best[0], kept[0])
     assert np.array_equal(best[1], kept[1])
-    assert combined(scores(skeleton, *again)) <= combined(scores(skeleton, *best))
+    assert combined_cost(scores(skeleton, *again)) <= combined_cost(scores(skeleton, *best))
 
 
 def test_the_score_falls_by_keeping_the_best_of_all_that_are_scored(hard, monkeypatch):
@@ -128,7 +128,7 @@ def test_the_score_falls_by_keeping_the_best_of_all_that_are_scored(hard, monkey
     costs = []
     for stop in (1, 2, 3, 5, 8, 13, 40):
         found = trained(skeleton, directions, radii, rate=3.0, callback=lambda step, *_, stop=stop: step == stop)
-        costs.append(combined(scores(skeleton, *found)))
+        costs.append(combined_cost(scores(skeleton, *found)))
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] < costs[0]
 
@@ -190,14 +190,14 @@ def test_states_of_the_generator_make_different_points():
 def watched_rows(monkeypatch):
     """Numbers of rows of all looks."""
     seen = []
-    look = Judge.look
+    evaluate = RowEvaluator.evaluate
 
-    def watched(self, rows, directions, radii, salt):
+    def watched(self, rows, directions, radii, sample_seed):
         assert len(np.unique(rows)) == len(rows)
         seen.append(len(rows))
-        return look(self, rows, directions, radii, salt)
+        return evaluate(self, rows, directions, radii, sample_seed)
 
-    monkeypatch.setattr(Judge, "look", watched)
+    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
     return seen
 
 
@@ -208,7 +208,7 @@ def test_where_work_is_dear_most_steps_look_at_some_rows(sampled, monkeypatch):
     assert len(seen) == 26  # and once more at all, after the last step
     assert {i for i, count in enumerate(seen) if count == rows} == {0, 10, 20, 25}
     assert {count for i, count in enumerate(seen) if i % 10 and i < 25} == {int(rows / 3)}
-    assert combined(scores(sampled[0], *found)) < combined(scores(*sampled))
+    assert combined_cost(scores(sampled[0], *found)) < combined_cost(scores(*sampled))
 
 
 def test_the_loss_of_a_step_is_the_mean_of_the_rows_it_has_looked_at(sampled):
@@ -232,13 +232,13 @@ def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard,
     monkeypatch.setattr(module, "_MOST_WORK", rows / 8 * row_work * 25)
     monkeypatch.setattr(module, "_SCORING_PART", 0.5)
     seen = []
-    look = Judge.look
+    evaluate = RowEvaluator.evaluate
 
-    def watched(self, rows, directions, radii, salt):
+    def watched(self, rows, directions, radii, sample_seed):
         seen.append(tuple(rows))
-        return look(self, rows, directions, radii, salt)
+        return evaluate(self, rows, directions, radii, sample_seed)
 
-    monkeypatch.setattr(Judge, "look", watched)
+    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
     with caplog.at_level(logging.INFO, logger="nx_poincare"):
         found = trained(*hard)
     scoring, moving = [seen[i] for i in (0, 11, 22, 28)], [seen[i] for i in range(28) if i not in (0, 11, 22)]
@@ -249,7 +249,7 @@ def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard,
     assert {len(some) for some in moving} == {int(rows / 16)}
     assert sum(map(len, seen)) * row_work <= 1.5 * module._MOST_WORK  # the end of so short a run is looked at, too
     assert f"{rows} rows: {len(moving[0])} are drawn for a step, {len(scoring[0])} are scored" in caplog.text
-    assert combined(scores(skeleton, *found)) < combined(scores(skeleton, directions, radii))
+    assert combined_cost(scores(skeleton, *found)) < combined_cost(scores(skeleton, directions, radii))
 
 
 def test_rows_that_rest_are_not_drawn(hard, short, monkeypatch):
@@ -261,18 +261,18 @@ def test_rows_that_rest_are_not_drawn(hard, short, monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORK", row_work * (len(rows) * 25 / 10 + 10 * 25))
     monkeypatch.setattr(module, "_SCORING_PART", 1.0)
     resting = []
-    look = Judge.look
+    evaluate = RowEvaluator.evaluate
 
     def watched(self, some, *args):
         before = self.resting.copy()
-        judged = look(self, some, *args)
+        judged = evaluate(self, some, *args)
         if len(some) < len(rows):
             assert len(some) == 10
             assert np.all(before[some] == 0)
             resting.append((before, np.setdiff1d(rows, some), self.resting.copy()))
         return judged
 
-    monkeypatch.setattr(Judge, "look", watched)
+    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
     train_skeleton(skeleton, state, max_radius=MAX_RADIUS, seed=0, rate=1e-9, progress=False)
     (_, _, after), (before, left_out, _) = resting[:2]
     assert np.count_nonzero(after) > 10
@@ -323,7 +323,7 @@ def test_a_true_answer_ends_the_training(hard, stop):
 
     found = trained(*hard, callback=callback)
     assert steps == list(range(1, stop + 1))
-    assert combined(scores(hard[0], *found)) <= combined(scores(*hard))
+    assert combined_cost(scores(hard[0], *found)) <= combined_cost(scores(*hard))
 
 
 def test_the_points_after_the_last_step_count(hard):
@@ -335,7 +335,7 @@ def test_the_points_after_the_last_step_count(hard):
         return step == 15
 
     found = trained(*hard, callback=callback)
-    costs = [combined(scores(hard[0], *state)) for state in (hard[1:], states[9], states[14])]
+    costs = [combined_cost(scores(hard[0], *state)) for state in (hard[1:], states[9], states[14])]
     assert costs[2] < min(costs[:2])
     assert same(found, states[14])
 
@@ -363,7 +363,7 @@ def test_an_interrupt_warns_and_returns_the_best_so_far(hard, at):
 
     with pytest.warns(UserWarning, match=f"interrupted after {at} steps"):
         found = trained(*hard, callback=interrupt)
-    best = min(states, key=lambda state: combined(scores(hard[0], *state)))
+    best = min(states, key=lambda state: combined_cost(scores(hard[0], *state)))
     assert same(found, best)
     assert len(states) == 1 + at // 10
 

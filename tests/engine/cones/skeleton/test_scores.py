@@ -14,11 +14,11 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.cones.caps import nested_caps as module
 from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.skeleton.refine import Refinement
-from nx_poincare.engine.cones.skeleton.scores import Judge
+from nx_poincare.engine.cones.skeleton.scores import RowEvaluator
 from nx_poincare.engine.cones.skeleton.split import split
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.engine.ranking.scores import combined
+from nx_poincare.engine.ranking.scores import combined_cost
 
 
 def with_second_parents(n, extra, seed):
@@ -48,8 +48,8 @@ def dag_of(G):
 
 def judged(skeleton, directions, radii, n_jobs=1):
     with ThreadPoolExecutor(n_jobs) as pool:
-        judge = Judge(skeleton, pool, 3, 0.4)
-        return judge, judge.look(judge.rows, directions, radii, salt=5)
+        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
+        return evaluator, evaluator.evaluate(evaluator.rows, directions, radii, sample_seed=5)
 
 
 def embedded(monkeypatch, G, dim, trained, seed=0):
@@ -97,8 +97,8 @@ def test_a_trained_graph_with_pure_trees_has_the_score_of_its_skeleton(monkeypat
     directions, radii, scores = embedded(monkeypatch, G, dim, trained=True)
     exact = nxp.evaluate_reconstruction(Embedding(range(len(G)), directions, radii), G)
     assert exact[:2] == pytest.approx(scores, abs=1e-9)
-    assert combined(scores) < 0.01  # which is nearly perfect, and is not what training begins with
-    assert combined(embedded(monkeypatch, G, dim, trained=False)[2]) > 0.5
+    assert combined_cost(scores) < 0.01  # which is nearly perfect, and is not what training begins with
+    assert combined_cost(embedded(monkeypatch, G, dim, trained=False)[2]) > 0.5
 
 
 @pytest.mark.parametrize("trained", [False, True])
@@ -106,8 +106,8 @@ def test_where_points_are_badly_placed_the_score_is_close(monkeypatch, trained):
     G = with_second_parents(500, 25, seed=3)
     directions, radii, scores = embedded(monkeypatch, G, 3, trained=trained)
     exact = brute_force(G, directions, radii)
-    assert combined(scores) > 0.1
-    assert combined(exact) == pytest.approx(combined(scores), rel=0.15)
+    assert combined_cost(scores) > 0.1
+    assert combined_cost(exact) == pytest.approx(combined_cost(scores), rel=0.15)
 
 
 @settings(max_examples=15)
@@ -152,17 +152,17 @@ def test_looks_at_some_rows_update_these_alone():
     skeleton = split(dag_of(with_second_parents(300, 40, seed=2)))
     directions, radii = random_points(skeleton, 4, seed=0)
     with ThreadPoolExecutor(1) as pool:
-        judge = Judge(skeleton, pool, 3, 0.4)
-        judge.look(judge.rows, directions, radii, 0)
-        before = judge.excess.copy()
+        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
+        evaluator.evaluate(evaluator.rows, directions, radii, 0)
+        before = evaluator.excess.copy()
         moved, _ = random_points(skeleton, 4, seed=1)
-        some = judge.rows[::3]
-        judge.look(some, moved, radii, 1)
-        changed = np.flatnonzero(judge.excess != before)
+        some = evaluator.rows[::3]
+        evaluator.evaluate(some, moved, radii, 1)
+        changed = np.flatnonzero(evaluator.excess != before)
         assert len(changed) > 0
         assert set(changed) <= set(some)
-        judge.look(np.setdiff1d(judge.rows, some), moved, radii, 2)
-        assert judge.scores == judged(skeleton, moved, radii)[0].scores
+        evaluator.evaluate(np.setdiff1d(evaluator.rows, some), moved, radii, 2)
+        assert evaluator.scores == judged(skeleton, moved, radii)[0].scores
 
 
 def test_the_gradient_leads_to_a_smaller_loss():
@@ -179,4 +179,4 @@ def test_the_gradient_leads_to_a_smaller_loss():
 def test_nothing_to_score_is_not_a_number():
     skeleton = split(Dag.from_edges(np.zeros(0, np.int64), np.zeros(0, np.int64), 3))
     with ThreadPoolExecutor(1) as pool:
-        assert np.isnan(Judge(skeleton, pool, 3, 0.4).scores).all()
+        assert np.isnan(RowEvaluator(skeleton, pool, 3, 0.4).scores).all()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.engine.cones.skeleton.attach_points import place_points
-from nx_poincare.engine.cones.skeleton.split import split, tails
+from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
@@ -114,7 +114,7 @@ def test_tails_count_ancestors_within_pure_trees(graph):
     for point in range(dag.n, dag.n + points):
         below = nx.descendants(forest, point)
         expected.append(Counter(len(nx.ancestors(forest, v) - {point}) for v in below))
-    starts, lengths, counts = tails(skeleton)
+    starts, lengths, counts = pure_tree_depths(skeleton)
     assert starts[0] == 0
     assert starts[-1] == len(lengths) == len(counts)
     assert counts.dtype == np.float64
@@ -126,7 +126,7 @@ def test_tails_count_ancestors_within_pure_trees(graph):
 
 def test_tails_of_a_chain_below_two_parents():
     edges = np.array([[0, 1], [0, 2], [1, 3], [2, 3], [3, 4], [4, 5], [4, 6], [1, 7]])
-    starts, lengths, counts = tails(split(Dag.from_edges(edges[:, 0], edges[:, 1], 8)))
+    starts, lengths, counts = pure_tree_depths(split(Dag.from_edges(edges[:, 0], edges[:, 1], 8)))
     rows = [dict(zip(lengths[first:end], counts[first:end], strict=True)) for first, end in pairwise(starts)]
     assert rows[:3] == [{0: 1}] * 3
     assert {0: 1} in rows[3:]
