@@ -53,7 +53,7 @@ class Walk(NamedTuple):
         )
 
 
-@kernel()
+@kernel(work=lambda order, *_: 2 * len(order))
 def _depth_first(order, parent_starts, parent_list):  # type: ignore[no-untyped-def]
     """Place of every node in a depth-first walk over the tree of first parents."""
     n = len(order)

@@ -9,7 +9,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["hand_down", "largest_below", "subtree_sums"]
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def depths(order, parents):  # type: ignore[no-untyped-def]
     depths = np.zeros(len(order), np.int64)
     for v in order:
@@ -18,7 +18,7 @@ def depths(order, parents):  # type: ignore[no-untyped-def]
     return depths
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     """Sum of the values over the path from the root to each node, both ends included."""
     sums = values.copy()
@@ -29,7 +29,7 @@ def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     return sums
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def has_chosen_above(order, parents, chosen):  # type: ignore[no-untyped-def]
     """Nodes with a chosen node on their path in the tree, not counting themselves."""
     below = np.zeros(len(order), np.bool_)
@@ -39,7 +39,7 @@ def has_chosen_above(order, parents, chosen):  # type: ignore[no-untyped-def]
     return below
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
     """Sum of the values over each subtree."""
     sums = values.copy()
@@ -50,7 +50,7 @@ def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
     return sums
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def largest_below(order, parents, values):  # type: ignore[no-untyped-def]
     """Largest of the values in each subtree."""
     largest = values.copy()
@@ -61,7 +61,7 @@ def largest_below(order, parents, values):  # type: ignore[no-untyped-def]
     return largest
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def add_subtree_rows(order, parents, values):  # type: ignore[no-untyped-def]
     """Add to every node the values of its subtree, in place."""
     for i in range(len(order) - 1, -1, -1):
@@ -71,7 +71,7 @@ def add_subtree_rows(order, parents, values):  # type: ignore[no-untyped-def]
                 values[parents[v], k] += values[v, k]
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def add_forest_sizes(order, parent_starts, parent_list, sizes):  # type: ignore[no-untyped-def]
     for i in range(len(order) - 1, -1, -1):
         v = order[i]
@@ -79,7 +79,7 @@ def add_forest_sizes(order, parent_starts, parent_list, sizes):  # type: ignore[
             sizes[parent_list[parent_starts[v]]] += sizes[v]
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def hand_down(order, parent_starts, parent_list, values):  # type: ignore[no-untyped-def]
     """Hand the values of roots down a forest, in place."""
     for v in order:

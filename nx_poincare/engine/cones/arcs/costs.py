@@ -17,12 +17,15 @@ outwards from each row as far as they can matter.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.keys import Descendants, Points, Rows, angular_term_of, key_of
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import depths
+from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -115,7 +118,7 @@ class ArcCosts:
         return far[np.argsort(angles[far], kind="stable")], near[np.argsort(angles[near], kind="stable")]
 
 
-@kernel()
+@kernel(work=lambda rows, _: 4 * len(rows.keys))
 def _sort_rows(rows, points):  # type: ignore[no-untyped-def]
     """Keys of all pairs, the ancestors of each row by key."""
     for u in range(len(rows.starts) - 1):
@@ -123,43 +126,37 @@ def _sort_rows(rows, points):  # type: ignore[no-untyped-def]
         for j in range(first, end):
             a = rows.ancestors[j]
             rows.keys[j] = key_of(angular_term_of(points, u, a), points.exp_minus_radius[a])
-        order = np.argsort(rows.keys[first:end])
-        rows.keys[first:end] = rows.keys[first:end][order]
-        rows.ancestors[first:end] = rows.ancestors[first:end][order]
+        sort_by_key(rows.keys[first:end], rows.ancestors[first:end])
 
 
 @kernel()
 def _count(rows, u, key, intruders):  # type: ignore[no-untyped-def]
     """Count an intruder of row u before the first ancestor that is not nearer."""
-    low, high = rows.starts[u], rows.starts[u + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if rows.keys[middle] >= key:
-            high = middle
-        else:
-            low = middle + 1
-    if low < rows.starts[u + 1]:
-        intruders[low] += 1
+    end = rows.starts[u + 1]
+    place = first_not_below(rows.keys, rows.starts[u], end, key)
+    if place < end:
+        intruders[place] += 1
 
 
 @kernel()
-def _reaches(at_x, at_y, exp_minus_radius, x, y, sigma, last):  # type: ignore[no-untyped-def]
+def _reaches(at_x, at_y, exp_minus_radius, x, y, sigma, last, begin, end):  # type: ignore[no-untyped-def]
     """Whether a node may be an intruder in one of some rows; without a branch, so that it runs on vectors."""
     hits = 0
-    for i in range(len(x)):
-        gap = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
+    for i in range(begin, end):
+        along, aside = x[i] - at_x, y[i] - at_y
+        gap = along * along + aside * aside
         angular = sigma[i] / 2 + (1 - sigma[i]) * gap / 4
         hits += angular <= last[i] * exp_minus_radius
     return hits > 0
 
 
-@kernel()
+@kernel(work=lambda rows, _points, _below, inner, far, near, *_: len(inner) * (len(far) + 20) + len(rows.keys) + len(near))
 def _count_inner(rows, points, descendants, inner, far, near, near_angles, angles, intruders):  # type: ignore[no-untyped-def]
     """Count every inner node in the rows of nodes that are not below it."""
-    last = np.empty(len(far))
+    last, x, y, sigma = np.empty(len(far)), np.empty(len(far)), np.empty(len(far)), np.empty(len(far))
     for i in range(len(far)):
-        last[i] = rows.keys[rows.starts[far[i] + 1] - 1]
-    x, y, sigma = points.x[far], points.y[far], points.sigma[far]
+        u = far[i]
+        last[i], x[i], y[i], sigma[i] = rows.keys[rows.starts[u + 1] - 1], points.x[u], points.y[u], points.sigma[u]
     below = np.full(len(points.x), -1, np.int64)
     for v in inner:
         below[v] = v
@@ -167,27 +164,28 @@ def _count_inner(rows, points, descendants, inner, far, near, near_angles, angle
             below[descendants.nodes[i]] = v
         exp_minus_radius = points.exp_minus_radius[v]
         for begin in range(0, len(far), _BLOCK):
-            block = slice(begin, begin + _BLOCK)
+            end = min(begin + _BLOCK, len(far))
             if exp_minus_radius <= 0.01 and not _reaches(
-                points.x[v], points.y[v], exp_minus_radius, x[block], y[block], sigma[block], last[block]
+                points.x[v], points.y[v], exp_minus_radius, x, y, sigma, last, begin, end
             ):
                 continue
-            for i in range(begin, min(begin + _BLOCK, len(far))):
-                gap = (x[i] - points.x[v]) ** 2 + (y[i] - points.y[v]) ** 2
+            for i in range(begin, end):
+                along, aside = x[i] - points.x[v], y[i] - points.y[v]
+                gap = along * along + aside * aside
                 angular = sigma[i] / 2 + (1 - sigma[i]) * gap / 4
                 if angular <= last[i] * exp_minus_radius or exp_minus_radius > 0.01:
                     key = key_of(angular, exp_minus_radius)
                     if key <= last[i] and below[far[i]] != v:
                         _count(rows, far[i], key, intruders)
         # Near rows have keys of at most 1, which a node reaches within its own arc.
-        reach = 2 * np.arcsin(min(1.0, np.sqrt(1.01 * exp_minus_radius))) + 1e-15
+        reach = 2 * math.asin(min(1.0, math.sqrt(1.01 * exp_minus_radius))) + 1e-15
         for turn in range(-1, 2):
             low, high = angles[v] - reach + turn * 2 * np.pi, angles[v] + reach + turn * 2 * np.pi
             if reach >= np.pi:
                 if turn != 0:
                     continue
                 low, high = -1.0, 7.0
-            for i in range(np.searchsorted(near_angles, low), len(near)):
+            for i in range(first_not_below(near_angles, 0, len(near), low), len(near)):
                 if near_angles[i] > high:
                     break
                 u = near[i]
@@ -195,16 +193,18 @@ def _count_inner(rows, points, descendants, inner, far, near, near_angles, angle
                     _count(rows, u, key_of(angular_term_of(points, u, v), exp_minus_radius), intruders)
 
 
-@kernel()
+@kernel(work=lambda rows, _, by_angle, *__: len(rows.keys) + 20 * len(by_angle))
 def _count_leaves(rows, points, by_angle, angles, widest, most, intruders):  # type: ignore[no-untyped-def]
     """Count the leaves in every row, outwards on both sides."""
     m = len(by_angle)
-    leaf_angles = angles[by_angle]
+    leaf_angles = np.empty(m)
+    for i in range(m):
+        leaf_angles[i] = angles[by_angle[i]]
     for u in range(len(points.x)):
         if rows.starts[u] == rows.starts[u + 1]:
             continue
         last = rows.keys[rows.starts[u + 1] - 1]
-        place = np.searchsorted(leaf_angles, angles[u])
+        place = first_not_below(leaf_angles, 0, m, angles[u])
         for side in range(2):
             for step in range(min(m, most)):
                 i = (place + step) % m if side == 0 else (place - 1 - step) % m
@@ -221,7 +221,7 @@ def _count_leaves(rows, points, by_angle, angles, widest, most, intruders):  # t
                         _count(rows, u, key, intruders)
 
 
-@kernel()
+@kernel(work=lambda rows, _: len(rows.keys))
 def _sums(rows, intruders):  # type: ignore[no-untyped-def]
     """Intruders before each ancestor, their sum over all pairs, and the sum of the average precisions."""
     excess = 0.0
