@@ -22,7 +22,9 @@ _MOST_INTERPRETED = 30_000  # steps of a call, of some microseconds each
 _MOST_INTERPRETED_IN_ALL = 200_000  # steps of all calls of a kernel; from then on it is compiled
 
 
-def kernel(*, work: Callable[..., int] | None = None, **options: Any) -> Callable[[Callable[..., Any]], Kernel]:
+def kernel(
+    *, work: Callable[..., int] | None = None, interpreted: Callable[..., Any] | None = None, **options: Any
+) -> Callable[[Callable[..., Any]], Kernel]:
     """Make a kernel of a function of arrays and scalars.
 
     Parameters
@@ -30,6 +32,9 @@ def kernel(*, work: Callable[..., int] | None = None, **options: Any) -> Callabl
     work : callable, optional
         Takes the arguments of a call and returns about how many steps of the innermost loop it will make. A kernel
         without it is always compiled, unless an interpreted kernel calls it.
+    interpreted : callable, optional
+        What to call in place of the function where a call is interpreted, with the same results: operations of numpy
+        on whole arrays for instance. Default: the function.
     **options
         Passed on to `numba.njit`, for instance ``nogil=True``. Not ``parallel=True``: numba's own threads do not
         outlive a fork, and end the process where two threads use them at once.
@@ -52,7 +57,7 @@ def kernel(*, work: Callable[..., int] | None = None, **options: Any) -> Callabl
     """
     if options.get("parallel"):
         raise ValueError("parallel kernels survive no fork and no second thread; use a ThreadPoolExecutor")
-    return lambda function: Kernel(function, work, options)
+    return lambda function: Kernel(function, work, interpreted or function, options)
 
 
 class Kernel:
@@ -66,17 +71,24 @@ class Kernel:
         Options of `numba.njit`, where numba looks for them.
     """
 
-    def __init__(self, function: Callable[..., Any], work: Callable[..., int] | None, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        work: Callable[..., int] | None,
+        interpreted: Callable[..., Any],
+        options: dict[str, Any],
+    ) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
+        self._python = interpreted
         self._work = work
         self.targetoptions = options
-        self._interpreted = 0  # steps so far
+        self._steps = 0  # interpreted so far
         self._compiled: Any = None
 
     def __call__(self, *args: Any) -> Any:
         if _within.interpreted:
-            return self.py_func(*args)
+            return self._python(*args)
         if self._compiled is None and self._is_quick(args):
             return self._interpret(args)
         return self.compiled(*args)
@@ -98,19 +110,19 @@ class Kernel:
         return Dispatcher(self.compiled)
 
     def _is_quick(self, args: tuple[Any, ...]) -> bool:
-        if self._work is None or self._interpreted > _MOST_INTERPRETED_IN_ALL:
+        if self._work is None or self._steps > _MOST_INTERPRETED_IN_ALL:
             return False
         steps = int(self._work(*args))
         if steps > _MOST_INTERPRETED:
             return False
-        self._interpreted += steps
+        self._steps += steps
         return True
 
     def _interpret(self, args: tuple[Any, ...]) -> Any:
         _within.interpreted = True
         try:
             with np.errstate(all="ignore"):  # as compiled code does
-                return self.py_func(*args)
+                return self._python(*args)
         finally:
             _within.interpreted = False
 

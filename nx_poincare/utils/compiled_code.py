@@ -37,7 +37,7 @@ _DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, At
 
 def dispatcher(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """What `numba.njit` makes of a function, with compiled code that is cached on disk where that is possible."""
-    made = numba.njit(no_cfunc_wrapper=True, **options)(function)
+    made = numba.njit(no_cfunc_wrapper=True, error_model="numpy", **options)(function)
     # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
     with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
         made._cache = _Cache(function)

@@ -61,7 +61,7 @@ def largest_below(order, parents, values):  # type: ignore[no-untyped-def]
     return largest
 
 
-@kernel(work=lambda order, *_: len(order))
+@kernel(work=lambda _order, _parents, values: values.size)
 def add_subtree_rows(order, parents, values):  # type: ignore[no-untyped-def]
     """Add to every node the values of its subtree, in place."""
     for i in range(len(order) - 1, -1, -1):

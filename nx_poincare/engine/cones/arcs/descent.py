@@ -52,11 +52,11 @@ def _turns(b, rows, points, descendants, cost_of):  # type: ignore[no-untyped-de
     angles = np.empty(len(cost_of))
     for i in range(len(cost_of)):
         u = descendants.nodes[descendants.starts[b] + i]
-        angles[i] = np.arctan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
+        angles[i] = math.atan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
     order = np.argsort(angles)
     total = np.cumsum(cost_of[order])
     low, middle, high = angles[order][np.searchsorted(total, np.array([0.03, 0.5, 0.97]) * total[-1])]
-    width = 2 * np.arctan(np.sqrt(points.exp_minus_radius[b]))
+    width = 2 * math.atan(np.sqrt(points.exp_minus_radius[b]))
     return np.array(
         [0.0, low, middle, high, -width, -0.3 * width, 0.3 * width, width, 0.1 * middle, 0.5 * middle, 0.9 * middle]
     )
@@ -119,10 +119,10 @@ def descend(  # type: ignore[no-untyped-def]
         if current >= FORBIDDEN:
             continue
         best, step, x, y = current, now, points.x[b], points.y[b]
-        angle = np.arctan2(points.y[b], points.x[b])
+        angle = math.atan2(points.y[b], points.x[b])
         for turn in _turns(b, rows, points, descendants, cost_of):
-            trial_x = np.cos(angle + turn) if turn != 0 else points.x[b]
-            trial_y = np.sin(angle + turn) if turn != 0 else points.y[b]
+            trial_x = math.cos(angle + turn) if turn != 0 else points.x[b]
+            trial_y = math.sin(angle + turn) if turn != 0 else points.y[b]
             row = 0.0
             if turn != 0:
                 row = row_cost(b, trial_x, trial_y, above, rows, points, candidates, weight) - old_row

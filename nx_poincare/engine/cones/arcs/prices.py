@@ -138,7 +138,7 @@ def costs_by_width(b, x, y, bounded, below, rows, points, descendants, tables, w
     steps = np.zeros(bins)
     looked_at = 0
     m = len(tables.near)
-    angle = np.arctan2(y, x) % (2 * np.pi)
+    angle = math.atan2(y, x) % (2 * np.pi)
     place = np.searchsorted(tables.near_angles, angle)
     for side in range(2):
         seen = 0

@@ -92,7 +92,7 @@ def tabulate_row(f, rows, points, tables, candidates, below):  # type: ignore[no
                 tables.counts[f, int(bin_of(key))] += 1
                 intruders[np.searchsorted(keys, key)] += 1
     m = len(candidates.leaves)
-    angle = np.arctan2(points.y[u], points.x[u]) % (2 * np.pi)
+    angle = math.atan2(points.y[u], points.x[u]) % (2 * np.pi)
     place = np.searchsorted(candidates.leaf_angles, angle)
     for side in range(2):
         for step in range(min(m, _MOST_LEAVES)):
@@ -126,7 +126,7 @@ def count_as_intruder(b, change, below, rows, points, tables):  # type: ignore[n
     """Add b to, or take it from, the intruders of all rows that are not below it."""
     x, y, exp_minus_radius = points.x[b], points.y[b], points.exp_minus_radius[b]
     m = len(tables.near)
-    angle = np.arctan2(y, x) % (2 * np.pi)
+    angle = math.atan2(y, x) % (2 * np.pi)
     place = np.searchsorted(tables.near_angles, angle)
     for side in range(2):
         for step in range(m):

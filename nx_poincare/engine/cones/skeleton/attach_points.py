@@ -185,7 +185,7 @@ def _judge(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
     return excess / count + 10 * (1 - precision / count), separator
 
 
-@kernel()
+@kernel(work=lambda _, caps, *rest: caps.size * len(rest[-2]))
 def _place(places, caps, falling, across, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
     """Move each point, in place, where its row ranks best: thresholds, clearances and costs.
 

@@ -251,7 +251,7 @@ def _adam(moments: FloatArray, squares: FloatArray, gradient: FloatArray, square
     return np.asarray(moments / (1 - _MOMENTUM**step) / scale, dtype=np.float64)
 
 
-@kernel()
+@kernel(work=lambda order, _parents, _steps, directions: 2 * directions.size)
 def _shift(order, parents, steps, directions):  # type: ignore[no-untyped-def]
     """Move every node by its step and with its parent, top down, in place."""
     dim = directions.shape[1]
