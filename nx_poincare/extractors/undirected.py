@@ -51,7 +51,7 @@ def _default_roots(starts: IntArray, neighbours: IntArray, component: IntArray) 
     return best_first[np.searchsorted(component[best_first], np.arange(len(nodes)))]
 
 
-@kernel()
+@kernel(work=lambda starts, edges: len(starts) + 2 * len(edges))
 def _peeling_layers(starts, neighbours):  # type: ignore[no-untyped-def]
     """Round in which each node becomes a leaf and is taken away; 0 for nodes that never do."""
     n = len(starts) - 1
@@ -78,7 +78,7 @@ def _peeling_layers(starts, neighbours):  # type: ignore[no-untyped-def]
     return layers
 
 
-@kernel()
+@kernel(work=lambda starts, edges, _: len(starts) + len(edges))
 def _breadth_first(starts, neighbours, roots):  # type: ignore[no-untyped-def]
     """Parent of each node (-1 for roots) and the nodes in breadth-first order."""
     n = len(starts) - 1

@@ -1,42 +1,40 @@
-"""The one place that asks numba to compile, so that caching and forking are decided once.
+"""Loops over arrays: interpreted where that is quick, compiled by numba where it is not.
 
-Numba stores compiled code beside the source file or in the user's cache folder. That is a
-convenience and no reason to fail: where neither can be written, the disk is full or a stored file
-is damaged, the code is compiled anew in the process.
+Compiling a kernel takes a tenth of a second to a second, once on a machine; running it over a small graph without
+takes milliseconds. So a call that announces little work is interpreted, until the calls of that kernel have taken
+about as long as compiling it would have. Both ways give the same bits: kernels use the functions of `math`, which
+are those of the C library either way, and products for squares; they sort and sum by loops of their own. Numba,
+itself a third of a second to load, is loaded with the first kernel that is compiled.
 """
 
 from __future__ import annotations
 
-import contextlib
-import glob
-import hashlib
-import logging
-import os
-import pickle
+import functools
+import threading
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.compiler_lock import global_compiler_lock
+import numpy as np
 
-__all__ = ["kernel"]
+__all__ = ["Kernel", "kernel"]
 
-_logger = logging.getLogger(__name__)
-
-_ENGINE = Path(__file__).resolve().parent.parent / "engine"
-
-# What reading a file raises that was cut off by a full disk or a power failure, or that another process removed.
-_DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, AttributeError, IndexError, KeyError)
+_MOST_INTERPRETED = 30_000  # steps of a call, of some microseconds each
+_MOST_INTERPRETED_IN_ALL = 200_000  # steps of all calls of a kernel; from then on it is compiled
 
 
-def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function of arrays and scalars with `numba.njit`, cached on disk where that is possible.
+def kernel(
+    *, work: Callable[..., int] | None = None, interpreted: Callable[..., Any] | None = None, **options: Any
+) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a kernel of a function of arrays and scalars.
 
     Parameters
     ----------
+    work : callable, optional
+        Takes the arguments of a call and returns about how many steps of the innermost loop it will make. A kernel
+        without it is always compiled, unless an interpreted kernel calls it.
+    interpreted : callable, optional
+        What to call in place of the function where a call is interpreted, with the same results: operations of numpy
+        on whole arrays for instance. Default: the function.
     **options
         Passed on to `numba.njit`, for instance ``nogil=True``. Not ``parallel=True``: numba's own threads do not
         outlive a fork, and end the process where two threads use them at once.
@@ -45,82 +43,94 @@ def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     -----
     Kernels may call kernels, and use constants, of other files: compiled code is used again only while none of the
     files in ``nx_poincare/engine`` has changed, nor the kernel's own. (Numba looks at the kernel's own file only.)
+
+    Examples
+    --------
+    >>> @kernel(work=len)
+    ... def total(values):
+    ...     found = 0.0
+    ...     for value in values:
+    ...         found += value
+    ...     return found
+    >>> float(total(np.arange(4.0)))
+    6.0
     """
     if options.get("parallel"):
         raise ValueError("parallel kernels survive no fork and no second thread; use a ThreadPoolExecutor")
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        dispatcher = numba.njit(**options)(function)
-        # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
-        with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
-            dispatcher._cache = _Cache(function)
-        return dispatcher
-
-    return decorate
+    return lambda function: Kernel(function, work, interpreted or function, options)
 
 
-class _Cache(FunctionCache):
-    """Numba's cache, whose troubles are never those of the caller."""
+class Kernel:
+    """A function of arrays and scalars that is interpreted or compiled, see `kernel`.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
-        stamp = (self._impl.locator.get_source_stamp(), _stamp_of_engine())
-        self._cache_file = _CacheFile(self._cache_path, self._impl.filename_base, stamp)
-
-    def load_overload(self, *args: Any) -> Any:
-        try:
-            return super().load_overload(*args)
-        except _DAMAGED as error:
-            _logger.info("compiled code in %s cannot be used (%s): compiling", self._cache_path, error)
-            with contextlib.suppress(OSError):
-                self.flush()
-            return None
-
-    def save_overload(self, *args: Any) -> None:
-        try:
-            super().save_overload(*args)
-        except _DAMAGED as error:
-            _logger.info("compiled code cannot be kept in %s: %s", self._cache_path, error)
-
-
-@cache
-def _stamp_of_engine() -> str:
-    """A text that differs where a file of the engine has another time or size."""
-    stats = {path: path.stat() for path in sorted(_ENGINE.rglob("*.py"))}
-    stamps = [(str(path.relative_to(_ENGINE)), stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()]
-    return hashlib.sha256(repr(stamps).encode()).hexdigest()[:16]
-
-
-class _CacheFile(IndexDataCacheFile):
-    """Index and data of a function, right at every moment for every process.
-
-    Numba writes the index first and numbers the data: a process that is killed between the two, or two processes
-    that compile for different types at once, leave an index that tells of other code than its own. Here a name
-    belongs to one source and one signature, and the index tells of nothing that is not there.
+    Attributes
+    ----------
+    py_func : callable
+        The function as it was written.
+    targetoptions : dict
+        Options of `numba.njit`, where numba looks for them.
     """
 
-    def save(self, key: Any, data: Any) -> None:
-        name = self._data_name(hashlib.sha256(repr((self._source_stamp, key)).encode()).hexdigest()[:16])
-        self._save_data(name, data)
-        overloads = self._load_index()
-        overloads[key] = name
-        self._save_index(overloads)
-        self._remove_all_but(set(overloads.values()))
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        work: Callable[..., int] | None,
+        interpreted: Callable[..., Any],
+        options: dict[str, Any],
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self._python = interpreted
+        self._work = work
+        self.targetoptions = options
+        self._steps = 0  # interpreted so far
+        self._compiled: Any = None
 
-    def _data_name(self, number: Any) -> str:
-        return str(self._data_name_pattern.replace("{number:d}", str(number)))
+    def __call__(self, *args: Any) -> Any:
+        if _within.interpreted:
+            return self._python(*args)
+        if self._compiled is None and self._is_quick(args):
+            return self._interpret(args)
+        return self.compiled(*args)
 
-    def _remove_all_but(self, kept: set[str]) -> None:
-        """Remove the code of earlier sources; a process that misses its own compiles again."""
-        for path in Path(self._cache_path).glob(glob.escape(self._index_name.removesuffix(".nbi")) + ".*.nbc"):
-            if path.name not in kept:
-                path.unlink(missing_ok=True)
+    @property
+    def compiled(self) -> Any:
+        """The dispatcher of numba, which compiles for the types of each call or finds the code on the disk."""
+        if self._compiled is None:
+            from nx_poincare.utils.compiled_code import dispatcher
+
+            self._compiled = dispatcher(self.py_func, self.targetoptions)
+        return self._compiled
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes a kernel for that another one calls."""
+        from numba.core.types import Dispatcher
+
+        return Dispatcher(self.compiled)
+
+    def _is_quick(self, args: tuple[Any, ...]) -> bool:
+        if self._work is None or self._steps > _MOST_INTERPRETED_IN_ALL:
+            return False
+        steps = int(self._work(*args))
+        if steps > _MOST_INTERPRETED:
+            return False
+        self._steps += steps
+        return True
+
+    def _interpret(self, args: tuple[Any, ...]) -> Any:
+        _within.interpreted = True
+        try:
+            with np.errstate(all="ignore"):  # as compiled code does
+                return self._python(*args)
+        finally:
+            _within.interpreted = False
 
 
-if hasattr(os, "register_at_fork"):
-    # A child that is forked while another thread compiles would wait for that thread, which it does not have.
-    os.register_at_fork(
-        before=global_compiler_lock.acquire,
-        after_in_parent=global_compiler_lock.release,
-        after_in_child=global_compiler_lock.release,
-    )
+class _Within(threading.local):
+    """Whether this thread is inside of an interpreted kernel."""
+
+    interpreted = False
+
+
+_within = _Within()

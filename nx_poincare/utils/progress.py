@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-__all__ = ["progress_bar"]
+__all__ = ["progress_bar", "progress_shown", "say_once"]
+
+_logger = logging.getLogger(__name__)
 
 _PATIENCE = 1.0  # seconds of work before a bar that nobody asked for is shown
 
@@ -38,6 +43,40 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
     return _bar_class()(
         total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options
     )
+
+
+@contextmanager
+def progress_shown(progress: bool | None) -> Iterator[None]:
+    """What a caller said of progress bars, for what `say_once` says meanwhile.
+
+    Examples
+    --------
+    >>> with progress_shown(False):
+    ...     say_once("this line is logged, but not shown")
+    """
+    before, _Shown.progress = _Shown.progress, progress
+    try:
+        yield
+    finally:
+        _Shown.progress = before
+
+
+def say_once(line: str) -> None:
+    """Log a line, and show it on standard error where a progress bar would be shown; the same line only once."""
+    if line in _Shown.lines:
+        return
+    _Shown.lines.add(line)
+    _logger.info(line)
+    shown = sys.stderr is not None and (sys.stderr.isatty() if _Shown.progress is None else _Shown.progress)
+    if shown:
+        _bar_class().write(line, file=sys.stderr)
+
+
+class _Shown:
+    """For all threads: those of a pool compile for the one that started them."""
+
+    progress: bool | None = None
+    lines: set[str] = set()  # noqa: RUF012
 
 
 @cache

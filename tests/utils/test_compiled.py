@@ -13,6 +13,7 @@ import numba
 import numpy as np
 import pytest
 
+from nx_poincare.utils import compiled
 from nx_poincare.utils.compiled import kernel
 
 CODE = """
@@ -57,7 +58,7 @@ def test_code_is_kept_and_found(total: Any, cached: Any) -> None:
     assert total()(NUMBERS) == 6
     again = total()
     assert again(NUMBERS) == 6
-    assert list(again.stats.cache_hits.values()) == [1]
+    assert list(again.compiled.stats.cache_hits.values()) == [1]
     assert again(NUMBERS.astype(np.float32)) == 6
     assert len(cached(".nbc")) == 2
 
@@ -77,7 +78,7 @@ def test_damaged_files_are_compiled_anew(total: Any, cached: Any, suffix: str, c
     assert total()(NUMBERS) == 6
     mended = total()
     assert mended(NUMBERS) == 6
-    assert list(mended.stats.cache_hits.values()) == [1]
+    assert list(mended.compiled.stats.cache_hits.values()) == [1]
 
 
 def test_an_index_without_its_data(total: Any, cached: Any) -> None:
@@ -125,7 +126,7 @@ def scaled(value):
 ASK = """
 import numpy as np
 from house.engine.caller import total
-print(total(np.arange(4.0)), len(total.stats.cache_hits))
+print(total(np.arange(4.0)), len(total.compiled.stats.cache_hits))
 """
 
 
@@ -134,7 +135,9 @@ def test_code_is_not_used_after_an_edit_in_another_file(tmp_path: Path) -> None:
     house = tmp_path / "house"
     (house / "utils").mkdir(parents=True)
     (house / "engine").mkdir()
-    (house / "utils" / "compiled.py").write_bytes(Path(sys.modules[kernel.__module__].__file__ or "").read_bytes())
+    for name in ("compiled", "compiled_code", "progress"):
+        source = Path(compiled.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+        (house / "utils" / f"{name}.py").write_text(source.replace("nx_poincare.utils", "house.utils"))
     (house / "engine" / "caller.py").write_text(CALLER)
 
     def answers(factor: int, scale: int) -> str:
@@ -153,6 +156,103 @@ def test_code_is_not_used_after_an_edit_in_another_file(tmp_path: Path) -> None:
     assert answers(1, 2) == "12.0 0"
     assert answers(3, 2) == "36.0 0"
     assert answers(3, 2) == "36.0 1"
+
+
+class TestInterpreted:
+    """Calls that announce little work are interpreted, with the same results."""
+
+    @staticmethod
+    def summing() -> Any:
+        @kernel(work=len)
+        def total(values):  # type: ignore[no-untyped-def]
+            found = 0.0
+            for value in values:
+                found += value
+            return found
+
+        return total
+
+    def test_little_work_is_not_compiled(self) -> None:
+        total = self.summing()
+        assert total(NUMBERS) == 6
+        assert total._compiled is None
+
+    def test_much_work_is_compiled_and_then_all(self) -> None:
+        total = self.summing()
+        assert total(np.ones(100_000)) == 100_000
+        assert total._compiled is not None
+        assert total(NUMBERS) == 6
+        assert len(total.compiled.signatures) == 1
+
+    def test_many_small_calls_are_compiled_in_the_end(self) -> None:
+        total, values = self.summing(), np.ones(20_000)
+        for _ in range(20):
+            assert total(values) == 20_000
+        assert total._compiled is not None
+
+    def test_what_they_call_is_interpreted_too(self) -> None:
+        @kernel()
+        def doubled(value):  # type: ignore[no-untyped-def]
+            return 2 * value
+
+        @kernel(work=len)
+        def total(values):  # type: ignore[no-untyped-def]
+            found = 0.0
+            for value in values:
+                found += doubled(value)
+            return found
+
+        assert total(NUMBERS) == 12
+        assert doubled._compiled is None
+        assert total.compiled(NUMBERS) == 12
+        assert doubled(2.0) == 4  # called from outside it is compiled
+
+    def test_a_division_by_zero_is_infinite_either_way(self) -> None:
+        @kernel(work=len)
+        def inverse(values):  # type: ignore[no-untyped-def]
+            return 1.0 / values[0]
+
+        assert inverse(np.zeros(1)) == inverse.compiled(np.zeros(1)) == np.inf
+
+    def test_an_error_leaves_the_next_call_alone(self) -> None:
+        @kernel(work=len)
+        def first(values):  # type: ignore[no-untyped-def]
+            return values[0]
+
+        with pytest.raises(IndexError):
+            first(np.zeros(0))
+        assert first(NUMBERS) == 0
+
+
+SHOWN = """
+import sys
+import numpy as np
+from nx_poincare.utils import compiled, progress
+
+@compiled.kernel()
+def twice(x):
+    return 2 * x
+
+sys.stderr.isatty = lambda: {terminal}
+with progress.progress_shown({progress}):
+    twice(1.0); twice(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("terminal", "progress", "times"),
+    [(True, None, 1), (False, None, 0), (True, False, 0), (False, True, 1)],
+)
+def test_that_code_is_compiled_is_said_once_where_bars_are_shown(
+    tmp_path: Path, terminal: bool, progress: bool | None, times: int
+) -> None:
+    script = tmp_path / "compiling.py"
+    script.write_text(SHOWN.format(terminal=terminal, progress=progress))
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    for expected in (times, 0):  # the second process finds the code
+        done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+        assert done.stderr.count("compiling code") == expected
+        assert done.stdout == ""
 
 
 def test_parallel_kernels_are_refused() -> None:

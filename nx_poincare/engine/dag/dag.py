@@ -15,10 +15,11 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ClosureTooLargeError", "Dag"]
+__all__ = ["ClosureTooLargeError", "Dag", "steps_of_walks"]
 
 _PAIRS_PER_BLOCK = 4_000_000
 _ESTIMATED_FROM = 500  # nodes
+_PROBES, _MOST_PROBED = 12, 30_000  # rows; nodes and edges
 _UNLIMITED = np.iinfo(np.int64).max
 
 
@@ -186,7 +187,29 @@ def _offsets_by_owner(owners: IntArray, members: IntArray, n: int) -> tuple[IntA
     return starts, members.astype(np.int64, copy=False)
 
 
-@kernel()
+def steps_of_walks(parent_starts: IntArray, parent_list: IntArray, rows: IntArray) -> int:
+    """About how many edges the walks to all ancestors of some nodes take, from a few of them.
+
+    Examples
+    --------
+    >>> chain = Dag.from_edges(np.array([0, 1]), np.array([1, 2]), 3)
+    >>> steps_of_walks(chain.parent_starts, chain.parent_list, np.arange(3))
+    6
+    """
+    n = len(parent_starts) - 1
+    if n + len(parent_list) > _MOST_PROBED or len(rows) == 0:
+        return n + len(parent_list)
+    stamps, found = np.full(n, -1), np.empty(n, dtype=np.int64)
+    probes = rows[:: -(-len(rows) // _PROBES)]
+    steps = 0
+    for stamp, node in enumerate(probes):
+        count = _walk_up.py_func(parent_starts, parent_list, node, stamp, stamps, found)
+        walked = np.append(found[:count], node)
+        steps += 1 + int((parent_starts[walked + 1] - parent_starts[walked]).sum())
+    return n + steps * len(rows) // len(probes)
+
+
+@kernel(work=lambda _, starts, edges: len(starts) + len(edges))
 def _topological_order(parent_starts, child_starts, child_list):  # type: ignore[no-untyped-def]
     """Kahn's algorithm, first in first out; the level grows along the longest path."""
     n = len(parent_starts) - 1
@@ -235,7 +258,7 @@ def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: i
     return count
 
 
-@kernel()
+@kernel(work=lambda starts, parents, _: steps_of_walks(starts, parents, np.arange(len(starts) - 1)))
 def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-untyped-def]
     n = len(parent_starts) - 1
     counts = np.zeros(n, np.int64)
@@ -250,7 +273,7 @@ def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-
     return counts, True
 
 
-@kernel()
+@kernel(work=lambda starts, parents, rows, *_: steps_of_walks(starts, parents, rows))
 def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # type: ignore[no-untyped-def]
     """Offsets and ancestors of the first rows, as many (one at least) as most_pairs allows.
 
@@ -269,9 +292,11 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # t
             break
         if end > len(ancestors):
             grown = np.empty(max(2 * len(ancestors), end), np.int64)
-            grown[: starts[done]] = ancestors[: starts[done]]
+            for i in range(starts[done]):
+                grown[i] = ancestors[i]
             ancestors = grown
-        ancestors[starts[done] : end] = found[:count]
+        for i in range(count):
+            ancestors[starts[done] + i] = found[i]
         done += 1
         starts[done] = end
     return starts[: done + 1], ancestors[: starts[done]]

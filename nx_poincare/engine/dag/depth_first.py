@@ -55,7 +55,7 @@ class Walk(NamedTuple):
         )
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def _places_depth_first(order, parents, sizes):  # type: ignore[no-untyped-def]
     """Place of every node in a depth-first walk over a tree whose subtrees have these sizes."""
     n = len(order)

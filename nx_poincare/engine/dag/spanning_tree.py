@@ -29,6 +29,7 @@ _logger = logging.getLogger(__name__)
 
 _EXPONENT = 0.3
 _MOST_SWEEPS = 10
+_STEPS_PER_NODE = 200  # of the local search, usually
 _MOST_PAIRS = 30_000_000  # ancestors looked at before the missed ones are estimated from a part
 _MOST_STEPS = 300_000_000  # steps along tree paths in the local search
 
@@ -115,7 +116,7 @@ def _members_of_rows(starts: IntArray, members: IntArray, rows: IntArray) -> Int
     return members[np.repeat(chosen, np.diff(starts))]
 
 
-@kernel()
+@kernel(work=lambda starts, edges, _: len(starts) + len(edges))
 def _highest_parent(parent_starts, parent_list, ranks):  # type: ignore[no-untyped-def]
     """For each node its parent of highest rank, the lowest index among equals; -1 for roots."""
     parents = np.full(len(parent_starts) - 1, -1, np.int64)
@@ -149,7 +150,7 @@ def _missed_descendants(dag: Dag, several: IntArray, parents: IntArray) -> Float
     return missed
 
 
-@kernel()
+@kernel(work=lambda rows, starts, edges, *_: len(rows) + 3 * len(edges))
 def _add_missed(rows, starts, ancestors, parents, hanging, missed):  # type: ignore[no-untyped-def]
     """Add `hanging[u]` to every ancestor of a row u that is not on u's tree path."""
     on_path = np.full(len(parents), -1, np.int64)
@@ -164,7 +165,7 @@ def _add_missed(rows, starts, ancestors, parents, hanging, missed):  # type: ign
                 missed[ancestors[j]] += hanging[u]
 
 
-@kernel()
+@kernel(work=lambda starts, edges, by_size, *_: _STEPS_PER_NODE * len(by_size))
 def _improve(parent_starts, parent_list, by_size, parents, sizes, missed, exponent, sweeps, most_steps):  # type: ignore[no-untyped-def]
     """Move nodes to another of their parents while that lowers the sum of missed ** exponent.
 

@@ -6,7 +6,7 @@ import logging
 
 import numpy as np
 
-from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.dag import Dag, steps_of_walks
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["MOST_STEPS", "without_redundant_parents"]
@@ -37,7 +37,7 @@ def without_redundant_parents(dag: Dag, max_steps: int = MOST_STEPS) -> Dag:
     return Dag.from_edges(dag.parent_list[~redundant], children[~redundant], dag.n)
 
 
-@kernel()
+@kernel(work=lambda starts, parents, *_: steps_of_walks(starts, parents, np.flatnonzero(np.diff(starts) > 1)))
 def _redundant_parents(parent_starts, parent_list, levels, max_steps):  # type: ignore[no-untyped-def]
     """Mark edges from an ancestor of another parent; walks only down to the level of the highest parent."""
     n = len(parent_starts) - 1

@@ -14,7 +14,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "subtree_sums"]
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     """Sum of the values over the path from the root to each node, both ends included."""
     sums = values.copy()
@@ -24,7 +24,7 @@ def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     return sums
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
     """Sum of the values over the subtree of each node, the node included."""
     sums = values.copy()
@@ -34,7 +34,7 @@ def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
     return sums
 
 
-@kernel()
+@kernel(work=lambda order, *_: len(order))
 def largest_in_subtree(order, parents, values):  # type: ignore[no-untyped-def]
     """Largest of the values in the subtree of each node, the node included."""
     largest = values.copy()
@@ -44,7 +44,7 @@ def largest_in_subtree(order, parents, values):  # type: ignore[no-untyped-def]
     return largest
 
 
-@kernel()
+@kernel(work=lambda _order, _parents, values: values.size)
 def add_subtrees(order, parents, values):  # type: ignore[no-untyped-def]
     """`subtree_sums` of values of shape (n, dim), in place."""
     for v in order[::-1]:

@@ -13,6 +13,7 @@ stays exact at radii where ball coordinates have long collapsed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -154,7 +155,7 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
 @kernel()
 def _sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
     """Keys of some nodes for the query u, ascending."""
-    short = 2 / (1 + np.exp(2 * nodes.radii[u]))
+    short = 2 / (1 + math.exp(2 * nodes.radii[u]))
     t = 1 - short
     for j in range(len(own)):
         v = own[j]
@@ -175,7 +176,7 @@ def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders): 
     """Add the nodes of one part, from `first` on, that are nearer to u than its farthest ancestor."""
     dim, n = nodes.directions.shape
     size = min(len(keys), n - first)
-    short = 2 / (1 + np.exp(2 * nodes.radii[u]))
+    short = 2 / (1 + math.exp(2 * nodes.radii[u]))
     t = 1 - short
     farthest = own_keys[-1]
     keys[:size] = 0.0

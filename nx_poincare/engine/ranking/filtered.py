@@ -7,6 +7,7 @@ are ranked, each for itself, and all others are known and left out of the candid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -96,7 +97,7 @@ def filtered_ranks(nodes, rows, starts, ancestors, known_starts, known):  # type
     ranks = np.empty(len(ancestors), np.int64)
     for i in range(len(rows)):
         u = rows[i]
-        short = 2 / (1 + np.exp(2 * nodes.radii[u]))
+        short = 2 / (1 + math.exp(2 * nodes.radii[u]))
         t = 1 - short
         keys[:] = 0.0
         for k in range(dim):

@@ -12,6 +12,8 @@ cancels at any radius.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nx_poincare.utils.compiled import kernel
@@ -295,10 +297,10 @@ def train_rows(  # type: ignore[no-untyped-def]
         for j in range(k):
             w = parent_weights[parent_starts[u] + j] if j < parents and len(parent_weights) > 0 else 1.0
             near = nearness[j]
-            term = np.log1p(S / near)
+            term = math.log1p(S / near)
             loss += w * term
             if emphasis > 0:
-                w *= np.exp(emphasis * min(term, _LARGEST_TERM))
+                w *= math.exp(emphasis * min(term, _LARGEST_TERM))
             w *= sharpness
             pull += w / (near + S)
             nearness[j] = w * S / (near + S)
@@ -363,7 +365,7 @@ def _move(directions, exponentials, v, radial, tangential, rate, largest):  # ty
         cosh_l = 1 + square * (0.5 + square * (1 / 24 + square / 720))
         stretch = step * (1 + square * (1 / 6 + square * (1 / 120 + square / 5040)))
     else:
-        grown = np.exp(length)
+        grown = math.exp(length)
         cosh_l = 0.5 * (grown + 1 / grown)
         stretch = step * 0.5 * (grown - 1 / grown) / length
     E = exponentials[v]

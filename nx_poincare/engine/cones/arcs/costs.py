@@ -17,13 +17,17 @@ outwards from each row as far as they can matter.
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.keys import Descendants, DiskPoints, Rows, angular_term_of, key_of
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import depths
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
+from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["ArcCosts"]
@@ -32,6 +36,40 @@ _MOST_LEAVES = 8_000  # looked at on either side of a row
 _ORIGIN_KEY = 1 + 1e-9
 _BLOCK = 128  # rows looked at together
 _WIDE_ROW = 1e-4  # rows with a larger share of sigma are compared with all inner nodes
+
+
+class FarRows(NamedTuple):
+    """Rows with far ancestors in blocks of rows whose last keys are alike and whose angles lie beside each other.
+
+    A node v cannot be an intruder in a block if the squared sine of half its angle to the block is more than
+    :math:`e_v` times the largest :math:`K / (1 - \\sigma)` in it, where K is the key of the last ancestor.
+    """
+
+    nodes: IntArray
+    last: FloatArray  # key of the last ancestor
+    x: FloatArray
+    y: FloatArray
+    sigma: FloatArray
+    first_angles: FloatArray  # of each block
+    last_angles: FloatArray
+    reaches: FloatArray  # largest K / (1 - sigma)
+
+    @classmethod
+    def of(cls, nodes: IntArray, rows: Rows, points: DiskPoints) -> FarRows:
+        """From nodes in the order of their angles."""
+        last = rows.keys[rows.starts[nodes + 1] - 1]
+        order = np.argsort(np.frexp(last)[1], kind="stable")
+        nodes, last = nodes[order], last[order]
+        x, y, sigma, angles = points.x[nodes], points.y[nodes], points.sigma[nodes], points.angles[nodes]
+        with np.errstate(divide="ignore"):
+            reaches = last / (1 - sigma)
+        starts = np.arange(0, len(nodes), _BLOCK)
+        if not len(nodes):
+            return cls(nodes, last, x, y, sigma, angles, angles, reaches)
+        return cls(
+            nodes, last, x, y, sigma, np.minimum.reduceat(angles, starts), np.maximum.reduceat(angles, starts),
+            np.maximum.reduceat(reaches, starts),
+        )  # fmt: skip
 
 
 class ArcCosts:
@@ -86,7 +124,8 @@ class ArcCosts:
         far, near = self.far_and_near_rows(points)
         intruders = np.zeros(len(self.rows.keys), dtype=np.int64)
         angles = points.angles
-        _count_inner(self.rows, points, self.descendants, self.inner, far, near, angles[near], angles, intruders)
+        far_rows = FarRows.of(far, self.rows, points)
+        _count_inner(self.rows, points, self.descendants, self.inner, far_rows, near, angles[near], angles, intruders)
         by_angle = self.leaves[np.argsort(angles[self.leaves], kind="stable")]
         if len(by_angle):
             _count_leaves(
@@ -115,7 +154,7 @@ class ArcCosts:
         return far[np.argsort(angles[far], kind="stable")], near[np.argsort(angles[near], kind="stable")]
 
 
-@kernel()
+@kernel(work=lambda rows, _: 4 * len(rows.keys))
 def _sort_rows(rows, points):  # type: ignore[no-untyped-def]
     """Keys of all pairs, the ancestors of each row by key."""
     for u in range(len(rows.starts) - 1):
@@ -123,71 +162,67 @@ def _sort_rows(rows, points):  # type: ignore[no-untyped-def]
         for j in range(first, end):
             a = rows.ancestors[j]
             rows.keys[j] = key_of(angular_term_of(points, u, a), points.exp_minus_radius[a])
-        order = np.argsort(rows.keys[first:end])
-        rows.keys[first:end] = rows.keys[first:end][order]
-        rows.ancestors[first:end] = rows.ancestors[first:end][order]
+        sort_by_key(rows.keys[first:end], rows.ancestors[first:end])
 
 
 @kernel()
 def _count(rows, u, key, intruders):  # type: ignore[no-untyped-def]
     """Count an intruder of row u before the first ancestor that is not nearer."""
-    low, high = rows.starts[u], rows.starts[u + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if rows.keys[middle] >= key:
-            high = middle
-        else:
-            low = middle + 1
-    if low < rows.starts[u + 1]:
-        intruders[low] += 1
+    end = rows.starts[u + 1]
+    place = first_not_below(rows.keys, rows.starts[u], end, key)
+    if place < end:
+        intruders[place] += 1
 
 
 @kernel()
-def _reaches(at_x, at_y, exp_minus_radius, x, y, sigma, last):  # type: ignore[no-untyped-def]
+def _reaches(at_x, at_y, exp_minus_radius, far, begin, end):  # type: ignore[no-untyped-def]
     """Whether a node may be an intruder in one of some rows; without a branch, so that it runs on vectors."""
     hits = 0
-    for i in range(len(x)):
-        gap = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
-        angular = sigma[i] / 2 + (1 - sigma[i]) * gap / 4
-        hits += angular <= last[i] * exp_minus_radius
+    for i in range(begin, end):
+        along, aside = far.x[i] - at_x, far.y[i] - at_y
+        gap = along * along + aside * aside
+        angular = far.sigma[i] / 2 + (1 - far.sigma[i]) * gap / 4
+        hits += angular <= far.last[i] * exp_minus_radius
     return hits > 0
 
 
 @kernel()
+def _is_beyond(angle, exp_minus_radius, far, block):  # type: ignore[no-untyped-def]
+    """Whether no node at that angle can be an intruder in a block of rows, by the angles between which they lie."""
+    most = exp_minus_radius * far.reaches[block]
+    if most >= 1:
+        return False
+    before = (far.first_angles[block] - angle) % (2 * np.pi)
+    after = (angle - far.last_angles[block]) % (2 * np.pi)
+    if before + after > 2 * np.pi:  # between the two
+        return False
+    chord = math.sin(min(before, after) / 2)
+    return chord * chord * (1 - 1e-9) > most
+
+
+@kernel(
+    work=lambda rows, _points, _below, inner, far, near, *_: (
+        len(inner) * (len(far.nodes) + 20) + len(rows.keys) + len(near)
+    )
+)
 def _count_inner(rows, points, descendants, inner, far, near, near_angles, angles, intruders):  # type: ignore[no-untyped-def]
     """Count every inner node in the rows of nodes that are not below it."""
-    last = np.empty(len(far))
-    for i in range(len(far)):
-        last[i] = rows.keys[rows.starts[far[i] + 1] - 1]
-    x, y, sigma = points.x[far], points.y[far], points.sigma[far]
     below = np.full(len(points.x), -1, np.int64)
     for v in inner:
         below[v] = v
         for i in range(descendants.starts[v], descendants.starts[v + 1]):
             below[descendants.nodes[i]] = v
-        exp_minus_radius = points.exp_minus_radius[v]
-        for begin in range(0, len(far), _BLOCK):
-            block = slice(begin, begin + _BLOCK)
-            if exp_minus_radius <= 0.01 and not _reaches(
-                points.x[v], points.y[v], exp_minus_radius, x[block], y[block], sigma[block], last[block]
-            ):
-                continue
-            for i in range(begin, min(begin + _BLOCK, len(far))):
-                gap = (x[i] - points.x[v]) ** 2 + (y[i] - points.y[v]) ** 2
-                angular = sigma[i] / 2 + (1 - sigma[i]) * gap / 4
-                if angular <= last[i] * exp_minus_radius or exp_minus_radius > 0.01:
-                    key = key_of(angular, exp_minus_radius)
-                    if key <= last[i] and below[far[i]] != v:
-                        _count(rows, far[i], key, intruders)
+        _count_in_far_rows(v, angles[v], rows, points, far, below, intruders)
         # Near rows have keys of at most 1, which a node reaches within its own arc.
-        reach = 2 * np.arcsin(min(1.0, np.sqrt(1.01 * exp_minus_radius))) + 1e-15
+        exp_minus_radius = points.exp_minus_radius[v]
+        reach = 2 * math.asin(min(1.0, math.sqrt(1.01 * exp_minus_radius))) + 1e-15
         for turn in range(-1, 2):
             low, high = angles[v] - reach + turn * 2 * np.pi, angles[v] + reach + turn * 2 * np.pi
             if reach >= np.pi:
                 if turn != 0:
                     continue
                 low, high = -1.0, 7.0
-            for i in range(np.searchsorted(near_angles, low), len(near)):
+            for i in range(first_not_below(near_angles, 0, len(near), low), len(near)):
                 if near_angles[i] > high:
                     break
                 u = near[i]
@@ -196,15 +231,38 @@ def _count_inner(rows, points, descendants, inner, far, near, near_angles, angle
 
 
 @kernel()
+def _count_in_far_rows(v, angle, rows, points, far, below, intruders):  # type: ignore[no-untyped-def]
+    """Count an inner node in the far rows of nodes that are not below it."""
+    x, y, exp_minus_radius = points.x[v], points.y[v], points.exp_minus_radius[v]
+    for begin in range(0, len(far.nodes), _BLOCK):
+        end = min(begin + _BLOCK, len(far.nodes))
+        if exp_minus_radius <= 0.01 and (
+            _is_beyond(angle, exp_minus_radius, far, begin // _BLOCK)
+            or not _reaches(x, y, exp_minus_radius, far, begin, end)
+        ):
+            continue
+        for i in range(begin, end):
+            along, aside = far.x[i] - x, far.y[i] - y
+            gap = along * along + aside * aside
+            angular = far.sigma[i] / 2 + (1 - far.sigma[i]) * gap / 4
+            if angular <= far.last[i] * exp_minus_radius or exp_minus_radius > 0.01:
+                key = key_of(angular, exp_minus_radius)
+                if key <= far.last[i] and below[far.nodes[i]] != v:
+                    _count(rows, far.nodes[i], key, intruders)
+
+
+@kernel(work=lambda rows, _, by_angle, *__: len(rows.keys) + 20 * len(by_angle))
 def _count_leaves(rows, points, by_angle, angles, widest, most, intruders):  # type: ignore[no-untyped-def]
     """Count the leaves in every row, outwards on both sides."""
     m = len(by_angle)
-    leaf_angles = angles[by_angle]
+    leaf_angles = np.empty(m)
+    for i in range(m):
+        leaf_angles[i] = angles[by_angle[i]]
     for u in range(len(points.x)):
         if rows.starts[u] == rows.starts[u + 1]:
             continue
         last = rows.keys[rows.starts[u + 1] - 1]
-        place = np.searchsorted(leaf_angles, angles[u])
+        place = first_not_below(leaf_angles, 0, m, angles[u])
         for side in range(2):
             for step in range(min(m, most)):
                 i = (place + step) % m if side == 0 else (place - 1 - step) % m
@@ -221,7 +279,7 @@ def _count_leaves(rows, points, by_angle, angles, widest, most, intruders):  # t
                         _count(rows, u, key, intruders)
 
 
-@kernel()
+@kernel(work=lambda rows, _: len(rows.keys))
 def _sums(rows, intruders):  # type: ignore[no-untyped-def]
     """Intruders before each ancestor, their sum over all pairs, and the sum of the average precisions."""
     excess = 0.0

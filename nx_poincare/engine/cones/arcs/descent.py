@@ -23,6 +23,7 @@ import numpy as np
 
 from nx_poincare.engine.cones.arcs.prices import FORBIDDEN, PER_OCTAVE, costs_by_width, row_cost
 from nx_poincare.engine.cones.arcs.tables import count_as_intruder, reorder_rows_below, tabulate_row
+from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -146,10 +147,10 @@ def _cheapest_arc(  # type: ignore[no-untyped-def]
     best, step, x, y = old_cost, now, old_x, old_y
     if old_cost >= FORBIDDEN:
         return old_cost, best, x, y, exp_minus_radius, looked_at
-    angle = np.arctan2(old_y, old_x)
+    angle = math.atan2(old_y, old_x)
     for turn in _turns(b, before_b, points, descendants):
-        trial_x = np.cos(angle + turn) if turn != 0 else old_x
-        trial_y = np.sin(angle + turn) if turn != 0 else old_y
+        trial_x = math.cos(angle + turn) if turn != 0 else old_x
+        trial_y = math.sin(angle + turn) if turn != 0 else old_y
         row = 0.0
         if turn != 0:
             row = row_cost(b, trial_x, trial_y, above, rows, points, intruders, weight) - old_row
@@ -167,14 +168,21 @@ def _cheapest_arc(  # type: ignore[no-untyped-def]
 def _turns(b, before_b, points, descendants):  # type: ignore[no-untyped-def]
     """Angles worth a try for b, from its own: none, towards its costly descendants, and by parts of its arc."""
     x, y = points.x[b], points.y[b]
-    angles = np.empty(len(before_b))
-    for i in range(len(before_b)):
+    count = len(before_b)
+    angles, places = np.empty(count), np.empty(count, np.int64)
+    for i in range(count):
         u = descendants.nodes[descendants.starts[b] + i]
-        angles[i] = np.arctan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
-    order = np.argsort(angles)
-    total = np.cumsum(before_b[order])
-    low, middle, high = angles[order][np.searchsorted(total, np.array([0.03, 0.5, 0.97]) * total[-1])]
-    width = 2 * np.arctan(np.sqrt(points.exp_minus_radius[b]))
-    return np.array(
-        [0.0, low, middle, high, -width, -0.3 * width, 0.3 * width, width, 0.1 * middle, 0.5 * middle, 0.9 * middle]
-    )
+        angles[i] = math.atan2(x * points.y[u] - y * points.x[u], x * points.x[u] + y * points.y[u])
+        places[i] = i
+    sort_by_key(angles, places)
+    sums = np.empty(count)
+    total = 0.0
+    for i in range(count):
+        total += before_b[places[i]]
+        sums[i] = total
+    low = angles[first_not_below(sums, 0, count - 1, 0.03 * total)]
+    middle = angles[first_not_below(sums, 0, count - 1, 0.5 * total)]
+    high = angles[first_not_below(sums, 0, count - 1, 0.97 * total)]
+    width = 2 * math.atan(math.sqrt(points.exp_minus_radius[b]))
+    turns = (0.0, low, middle, high, -width, -0.3 * width, 0.3 * width, width, 0.1 * middle, 0.5 * middle, 0.9 * middle)
+    return turns

@@ -50,7 +50,8 @@ class Descendants(NamedTuple):
 @kernel()
 def angular_term(points, u, x, y):  # type: ignore[no-untyped-def]
     """A of the module, of node u and any unit vector."""
-    gap = (points.x[u] - x) ** 2 + (points.y[u] - y) ** 2
+    along, aside = points.x[u] - x, points.y[u] - y
+    gap = along * along + aside * aside
     return points.sigma[u] / 2 + (1 - points.sigma[u]) * gap / 4
 
 

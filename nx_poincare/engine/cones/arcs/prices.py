@@ -8,6 +8,7 @@ import numpy as np
 
 from nx_poincare.engine.cones.arcs.keys import angular_term, key_of
 from nx_poincare.engine.cones.arcs.tables import bin_of, is_past_the_far_end
+from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["FORBIDDEN", "PER_OCTAVE", "costs_by_width", "row_cost"]
@@ -128,7 +129,7 @@ def _add_row_below(b, u, angular, f, up_to, rows, tables, weight, low, cost):  #
         if key > tables.caps[f]:
             cost[i] += _BEYOND_TABLE
             continue
-        k = np.searchsorted(keys, key)
+        k = first_not_below(keys, 0, others, key)
         place = bin_of(key)
         part = int(place)
         intruders = up_to[part] + (place - part) * tables.counts[f, part]
@@ -151,8 +152,8 @@ def costs_by_width(b, x, y, bounded, below, rows, points, descendants, tables, w
     steps = np.zeros(bins)
     looked_at = 0
     m = len(tables.near)
-    angle = np.arctan2(y, x) % (2 * np.pi)
-    place = np.searchsorted(tables.near_angles, angle)
+    angle = math.atan2(y, x) % (2 * np.pi)
+    place = first_not_below(tables.near_angles, 0, m, angle)
     for side in range(2):
         seen = 0
         for step in range(m):
@@ -183,9 +184,11 @@ def costs_by_width(b, x, y, bounded, below, rows, points, descendants, tables, w
     if widest < 0:
         return looked_at
     limit = min(limit, low * 2.0 ** (widest / PER_OCTAVE) * (1 + 1e-12))
-    steps[:] = 0.0
+    for i in range(bins):
+        steps[i] = 0.0
     for f in range(len(tables.rows)):
-        gap = (tables.x[f] - x) ** 2 + (tables.y[f] - y) ** 2
+        along, aside = tables.x[f] - x, tables.y[f] - y
+        gap = along * along + aside * aside
         angular = tables.sigma[f] / 2 + (1 - tables.sigma[f]) * gap / 4
         if angular > tables.last[f] * limit and limit <= 0.01:
             continue
@@ -210,16 +213,18 @@ def row_cost(b, x, y, above, rows, points, intruders, weight):  # type: ignore[n
     keys = np.empty(end - first)
     for j in range(first, end):
         a = rows.ancestors[j]
-        gap = (points.x[a] - x) ** 2 + (points.y[a] - y) ** 2
+        along, aside = points.x[a] - x, points.y[a] - y
+        gap = along * along + aside * aside
         keys[j - first] = key_of(sigma / 2 + (1 - sigma) * gap / 4, points.exp_minus_radius[a])
-    keys.sort()
+    sort_by_key(keys, np.empty(len(keys), np.int64))
     entering = np.zeros(len(keys) + 1)
     for v in intruders.inner:
-        gap = (points.x[v] - x) ** 2 + (points.y[v] - y) ** 2
+        along, aside = points.x[v] - x, points.y[v] - y
+        gap = along * along + aside * aside
         angular = sigma / 2 + (1 - sigma) * gap / 4
         exp_minus_radius = points.exp_minus_radius[v]
         if (angular <= keys[-1] * exp_minus_radius or exp_minus_radius > 0.01) and v != b and above[v] != b:
-            entering[np.searchsorted(keys, key_of(angular, exp_minus_radius))] += 1
+            entering[first_not_below(keys, 0, len(keys), key_of(angular, exp_minus_radius))] += 1
     before, excess, precision = 0.0, 0.0, 0.0
     for j in range(len(keys)):
         before += entering[j]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nx_poincare.utils.compiled import kernel
@@ -9,7 +11,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["place_slots", "radii_growing_along_edges", "slot_sizes"]
 
 
-@kernel()
+@kernel(work=lambda nodes, _, children, *__: len(nodes) + len(children))
 def slot_sizes(  # type: ignore[no-untyped-def]
     nodes, starts, children, leaves, pads, log_inner, most_excess, heavy, least_saving, sizes, left_counts
 ):
@@ -29,14 +31,14 @@ def slot_sizes(  # type: ignore[no-untyped-def]
         first, end = starts[v], starts[v + 1]
         left_counts[v] = 0
         if first == end:
-            sizes[v] = np.log(1.0 + 2 * np.exp(pads[v]))
+            sizes[v] = math.log(1.0 + 2 * math.exp(pads[v]))
             continue
         widest = -np.inf
         for j in range(first, end):
             widest = max(widest, sizes[children[j]])
         total = 0.0
         for j in range(first, end):
-            shares[j] = np.exp(sizes[children[j]] - widest)
+            shares[j] = math.exp(sizes[children[j]] - widest)
             total += shares[j]
         left = 0.0
         larger = total
@@ -45,7 +47,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
             if max(left, total - left) < larger:
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
-        sizes[v] = widest + np.log(2 * larger + np.exp(log_inner - widest) + 2 * np.exp(pads[v] - widest))
+        sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * math.exp(pads[v] - widest))
         # Sharing the direction of a child, with the other children beside it.
         left = 0.0
         smallest = np.inf
@@ -57,13 +59,13 @@ def slot_sizes(  # type: ignore[no-untyped-def]
                 smallest = around
                 central = j - first
             left += size
-        shared = widest + np.log(smallest + 2 * np.exp(pads[v] - widest))
+        shared = widest + math.log(smallest + 2 * math.exp(pads[v] - widest))
         if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
             sizes[v] = shared
             left_counts[v] = -1 - central
 
 
-@kernel()
+@kernel(work=lambda order, *_: 3 * len(order))
 def place_slots(order, parents, starts, children, sizes, left_counts, log_inner, headroom):  # type: ignore[no-untyped-def]
     """Angles and half-widths of the slots, top down, and how far each node's children reach."""
     n = len(order)
@@ -85,14 +87,14 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
         if left_counts[v] < 0:  # no own slot: a child stands at the same angle, the others beside it
             before = first - 1 - left_counts[v]
             after = before + 1
-            own = slots[v] * np.exp(sizes[children[before]] - sizes[v])
+            own = slots[v] * math.exp(sizes[children[before]] - sizes[v])
             slots[children[before]] = own
             angles[children[before]] = angles[v]
         else:
             if end - first == 1 and parents[v] >= 0 and angles[v] > angles[parents[v]]:
                 # An only child turns back towards its grandparent, so that chains do not creep along an edge.
                 before = after = end
-            own = slots[v] * np.exp(log_inner - sizes[v])
+            own = slots[v] * math.exp(log_inner - sizes[v])
         reaches[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
     return angles, slots, reaches
 
@@ -105,11 +107,11 @@ def _place_around_origin(ring, sizes, headroom, angles, slots):  # type: ignore[
         widest = max(widest, sizes[child])
     total = 0.0
     for child in ring:
-        total += np.exp(sizes[child] - widest)
+        total += math.exp(sizes[child] - widest)
     total = max(total, headroom)
     at = 0.0
     for child in ring:
-        slots[child] = np.pi * np.exp(sizes[child] - widest) / total
+        slots[child] = np.pi * math.exp(sizes[child] - widest) / total
         angles[child] = at + slots[child]
         at += 2 * slots[child]
 
@@ -121,17 +123,17 @@ def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no
     right_edge = angles[v] + own
     for j in range(len(left) - 1, -1, -1):
         child = left[j]
-        slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+        slots[child] = slots[v] * math.exp(sizes[child] - sizes[v])
         angles[child] = left_edge - slots[child]
         left_edge -= 2 * slots[child]
     for child in right:
-        slots[child] = slots[v] * np.exp(sizes[child] - sizes[v])
+        slots[child] = slots[v] * math.exp(sizes[child] - sizes[v])
         angles[child] = right_edge + slots[child]
         right_edge += 2 * slots[child]
     return max(angles[v] - left_edge, right_edge - angles[v])
 
 
-@kernel()
+@kernel(work=lambda order, *_: 2 * len(order))
 def radii_growing_along_edges(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
     """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
     n = len(order)

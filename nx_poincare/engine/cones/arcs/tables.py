@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.engine.cones.arcs.keys import angular_term, key_of
+from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -74,15 +75,14 @@ def tabulate_row(f, rows, points, tables, intruders, below):  # type: ignore[no-
         a = rows.ancestors[j]
         below[a] = u
         rows.keys[j] = key_of(angular_term(points, u, points.x[a], points.y[a]), points.exp_minus_radius[a])
-    order = np.argsort(rows.keys[first:end])
-    rows.keys[first:end] = rows.keys[first:end][order]
-    rows.ancestors[first:end] = rows.ancestors[first:end][order]
     keys = rows.keys[first:end]
+    sort_by_key(keys, rows.ancestors[first:end])
     entering = np.zeros(end - first + 1)  # intruders before each ancestor, but not before the one nearer to it
     cap = max(_CAP_FACTOR * keys[-1], _LEAST_CAP)
     tables.caps[f], tables.last[f] = cap, keys[-1]
     tables.x[f], tables.y[f], tables.sigma[f] = points.x[u], points.y[u], points.sigma[u]
-    tables.counts[f] = 0
+    for i in range(BINS):
+        tables.counts[f, i] = 0
     for v in intruders.inner:
         angular = angular_term(points, u, points.x[v], points.y[v])
         exp_minus_radius = points.exp_minus_radius[v]
@@ -90,10 +90,10 @@ def tabulate_row(f, rows, points, tables, intruders, below):  # type: ignore[no-
             key = key_of(angular, exp_minus_radius)
             if key <= cap and below[v] != u:
                 tables.counts[f, int(bin_of(key))] += 1
-                entering[np.searchsorted(keys, key)] += 1
+                entering[first_not_below(keys, 0, len(keys), key)] += 1
     m = len(intruders.leaves)
-    angle = np.arctan2(points.y[u], points.x[u]) % (2 * np.pi)
-    place = np.searchsorted(intruders.leaf_angles, angle)
+    angle = math.atan2(points.y[u], points.x[u]) % (2 * np.pi)
+    place = first_not_below(intruders.leaf_angles, 0, m, angle)
     for side in range(2):
         for step in range(min(m, _MOST_LEAVES)):
             i = (place + step) % m if side == 0 else (place - 1 - step) % m
@@ -106,7 +106,7 @@ def tabulate_row(f, rows, points, tables, intruders, below):  # type: ignore[no-
             key = key_of(angular, points.exp_minus_radius[v])
             if key <= cap and v != u:
                 tables.counts[f, int(bin_of(key))] += 1
-                entering[np.searchsorted(keys, key)] += 1
+                entering[first_not_below(keys, 0, len(keys), key)] += 1
     before = 0.0
     for j in range(first, end):
         before += entering[j - first]
@@ -126,8 +126,8 @@ def count_as_intruder(b, change, below, rows, points, tables):  # type: ignore[n
     """Add b to, or take it from, the intruders of all rows that are not below it."""
     x, y, exp_minus_radius = points.x[b], points.y[b], points.exp_minus_radius[b]
     m = len(tables.near)
-    angle = np.arctan2(y, x) % (2 * np.pi)
-    place = np.searchsorted(tables.near_angles, angle)
+    angle = math.atan2(y, x) % (2 * np.pi)
+    place = first_not_below(tables.near_angles, 0, m, angle)
     for side in range(2):
         for step in range(m):
             i = (place + step) % m if side == 0 else (place - 1 - step) % m
@@ -145,7 +145,8 @@ def count_as_intruder(b, change, below, rows, points, tables):  # type: ignore[n
                     break
                 rows.before[j] += change
     for f in range(len(tables.rows)):
-        gap = (tables.x[f] - x) ** 2 + (tables.y[f] - y) ** 2
+        along, aside = tables.x[f] - x, tables.y[f] - y
+        gap = along * along + aside * aside
         angular = tables.sigma[f] / 2 + (1 - tables.sigma[f]) * gap / 4
         if angular > tables.caps[f] * exp_minus_radius and exp_minus_radius <= 0.01:
             continue
@@ -189,7 +190,9 @@ def reorder_rows_below(b, rows, points, descendants, tables):  # type: ignore[no
             continue
         place = bin_of(key)
         part = int(place)
-        intruders = tables.counts[f, :part].sum() + (place - part) * tables.counts[f, part]
+        intruders = (place - part) * tables.counts[f, part]
+        for i in range(part):
+            intruders += tables.counts[f, i]
         if j > first:
             intruders = max(intruders, rows.before[j - 1])
         if j < last:

@@ -21,6 +21,8 @@ sizes grow by addition along a path instead of doubling (`nx_poincare.engine.con
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray
@@ -75,14 +77,14 @@ def _sorted_children(members, log_sizes):  # type: ignore[no-untyped-def]
         gap //= 3
     sizes = np.empty(len(children))
     for i in range(len(children)):
-        sizes[i] = max(np.exp(log_sizes[children[i]] - log_sizes[children[-1]]), _SMALLEST)
+        sizes[i] = max(math.exp(log_sizes[children[i]] - log_sizes[children[-1]]), _SMALLEST)
     return children, sizes
 
 
 @kernel()
 def _circle_capacity(size, distance):  # type: ignore[no-untyped-def]
     """How many balls of this size fit on a circle around 0."""
-    return int(np.pi / np.arcsin(size / distance) + 1e-9) if distance > size else 1
+    return int(np.pi / math.asin(size / distance) + 1e-9) if distance > size else 1
 
 
 @kernel()
@@ -122,7 +124,7 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
         if dim == 2 or reach > _WIDE_HOLE * size:
             distance = reach + size
             if reach < size:
-                distance = max(distance, size / np.sin(np.pi / wanted) if 1 < wanted <= 12 else 2 * size)
+                distance = max(distance, size / math.sin(np.pi / wanted) if 1 < wanted <= 12 else 2 * size)
             begin = distance
             while wanted > 0:
                 wanted -= _circle_capacity(size, distance)
@@ -144,7 +146,7 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
     return reach * (1 + _GAP)
 
 
-@kernel()
+@kernel(work=lambda upwards, _, members, *__: 10 * len(upwards) + 10 * len(members))
 def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim):  # type: ignore[no-untyped-def]
     """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
     groups = np.empty((64, 4))
@@ -158,8 +160,8 @@ def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, she
         if needs_no_slot[v]:
             centred[v] = around < apart
         elif not centred[v]:
-            gains[v] = np.log(apart / around)
-        log_sizes[v] = log_sizes[children[-1]] + np.log(around if centred[v] else apart)
+            gains[v] = math.log(apart / around)
+        log_sizes[v] = log_sizes[children[-1]] + math.log(around if centred[v] else apart)
     return gains
 
 
@@ -201,13 +203,13 @@ def _place_circles(children, size, distance, frame):  # type: ignore[no-untyped-
     while placed < len(children):
         here = min(_circle_capacity(size, distance), len(children) - placed)
         for i in range(here):
-            frame[children[placed + i], 1] = distance * np.cos(2 * np.pi * i / here)
-            frame[children[placed + i], 2] = distance * np.sin(2 * np.pi * i / here)
+            frame[children[placed + i], 1] = distance * math.cos(2 * np.pi * i / here)
+            frame[children[placed + i], 2] = distance * math.sin(2 * np.pi * i / here)
         placed += here
         distance += 2 * size
 
 
-@kernel()
+@kernel(work=lambda order, _, members, *__: 10 * len(order) + 20 * len(members))
 def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
     groups = np.empty((64, 4))

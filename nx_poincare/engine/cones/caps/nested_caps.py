@@ -298,7 +298,7 @@ def _radii_growing_along_edges(dag: Dag, radii: FloatArray, max_radius: float) -
     return clipped
 
 
-@kernel()
+@kernel(work=lambda order, _starts, _parents, _shares, frame, _tangents: 4 * frame.size)
 def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type: ignore[no-untyped-def]
     dim = frame.shape[1]
     for v in order:
@@ -330,7 +330,7 @@ def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type
             frame[v, k] /= norm
 
 
-@kernel()
+@kernel(work=lambda order, _, edges, *__: 2 * (len(order) + len(edges)))
 def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
     """Lower parents where they can be, then raise what is left at the origin with them."""
     for i in range(len(order) - 1, -1, -1):

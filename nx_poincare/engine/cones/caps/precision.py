@@ -7,6 +7,7 @@ directions resolve a ratio of e^18 or so. Where a tree needs more, some nodes gi
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
     return Packing(log_sizes, shares, centred)
 
 
-@kernel()
+@kernel(work=lambda order, *_: 5 * len(order))
 def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
     """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
 
@@ -91,7 +92,7 @@ def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  
         largest = 0.0
         for child in inside:
             largest = max(largest, log_sizes[child])
-        longest = log_sizes[v] - largest + np.log(4.0) + np.log(len(inside)) / dim
+        longest = log_sizes[v] - largest + math.log(4.0) + math.log(len(inside)) / dim
         for child in inside:
             budgets[child] = budgets[v]
             needs[child] = needs[v] + min(log_sizes[v] - log_sizes[child], longest)

@@ -196,7 +196,7 @@ def _row_cost(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
     return excess / count + PRECISION_WEIGHT * (1 - precision / count), separator
 
 
-@kernel()
+@kernel(work=lambda _, caps, *rest: caps.size * len(rest[-2]))
 def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
     """Move each point, in place, where its row ranks best: thresholds, clearances and costs.
 
@@ -217,13 +217,14 @@ def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancesto
             norm = 0.0
             for k in range(dim):
                 point[k] = start[k] + moves[move, k]
-                norm += point[k] ** 2
+                norm += point[k] * point[k]
             for k in range(dim):
                 point[k] /= np.sqrt(norm)
             for v in range(len(caps)):
                 gap = 0.0
                 for k in range(dim):
-                    gap += (point[k] - caps[v, k]) ** 2
+                    step = point[k] - caps[v, k]
+                    gap += step * step
                 keys[v] = exp_minus_radius[v] + half_sinh_radius[v] * gap
             for j in range(len(own)):
                 own_keys[j] = keys[own[j]]

@@ -25,6 +25,8 @@ the keys are
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nx_poincare.utils.compiled import kernel
@@ -39,7 +41,7 @@ _BLOCK = 2048
 _FEW = 32  # ancestors; a search from one end is as fast as any for so many
 
 
-@kernel(nogil=True)
+@kernel(work=lambda _, caps, rows, *__: len(rows) * caps.directions.size, nogil=True)
 def evaluate_rows(  # type: ignore[no-untyped-def]
     directions, caps, rows, ancestry, depths, weights, log2_sharpness, emphasis, sample_seed, resting, excess,
     precision, gradient, radial_gradient,
@@ -104,7 +106,7 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
         found, before = _near_caps(keys, related, u, ascending, near, places, intruders)
         excess[u], precision[u] = _scores(u, before, intruders[: len(own)], depths, weights)
         exact, kept, stride = _thin_out(
-            near, places, found, len(own), np.uint64(sample_seed) * np.uint64(len(resting)) + u
+            near, places, found, len(own), np.uint64(sample_seed) * np.uint64(len(resting)) + np.uint64(u)
         )
         scale = np.sqrt(weights[u])
         loss, violation = _pull_row(
@@ -124,7 +126,7 @@ def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
     count = len(keys)
     short = 0.0
     if u < count:
-        short = 2 / (1 + np.exp(2 * caps.radii[u]))
+        short = 2 / (1 + math.exp(2 * caps.radii[u]))
     t = 1 - short
     for first in range(0, count, _BLOCK):
         end = min(first + _BLOCK, count)
@@ -332,9 +334,9 @@ def _sum_of_logs(ratios):  # type: ignore[no-untyped-def]
     for ratio in ratios:
         product *= 1 + ratio
         if product > 1e200:
-            total += np.log(product)
+            total += math.log(product)
             product = 1.0
-    return total + np.log(product)
+    return total + math.log(product)
 
 
 @kernel(inline="always")

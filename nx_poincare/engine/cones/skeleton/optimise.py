@@ -262,7 +262,7 @@ def _adam(moments: FloatArray, squares: FloatArray, gradient: FloatArray, square
     return np.asarray(moments / (1 - _MOMENTUM**step) / scale, dtype=np.float64)
 
 
-@kernel()
+@kernel(work=lambda order, _parents, _steps, directions: 2 * directions.size)
 def _shift(order, parents, steps, directions):  # type: ignore[no-untyped-def]
     """Move every node by its step and with its parent, top down, in place."""
     dim = directions.shape[1]
@@ -273,7 +273,7 @@ def _shift(order, parents, steps, directions):  # type: ignore[no-untyped-def]
             moved[v, k] = directions[v, k] + steps[v, k]
             if parents[v] >= 0:
                 moved[v, k] += moved[parents[v], k] - directions[parents[v], k]
-            norm += moved[v, k] ** 2
+            norm += moved[v, k] * moved[v, k]
         norm = np.sqrt(norm)
         for k in range(dim):
             moved[v, k] /= norm

@@ -166,7 +166,7 @@ def _nodes_below(forest: Dag) -> IntArray:
     return np.asarray(sizes - 1, dtype=np.int64)
 
 
-@kernel()
+@kernel(work=lambda order, _, edges: len(order) + len(edges))
 def _above_multi_parent_nodes(order, parent_starts, parent_list):  # type: ignore[no-untyped-def]
     """Proper ancestors of nodes with at least two parents."""
     found = np.zeros(len(order), np.bool_)

@@ -15,6 +15,7 @@ In three dimensions there is so little space that the order of siblings decides.
 from __future__ import annotations
 
 import logging
+import math
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def _log_sizes(dag: Dag, most_pairs: int) -> FloatArray:
     return np.asarray(np.log(below + 1.0) / whole, dtype=np.float64)
 
 
-@kernel()
+@kernel(work=lambda _order, _starts, edges, _radii, directions: len(edges) + directions.size)
 def _mean_rule(order, starts, parents, radii, directions):  # type: ignore[no-untyped-def]
     """Directions top down, in place; at first they hold the random parts at scale 1."""
     dim = directions.shape[1]
@@ -92,15 +93,15 @@ def _mean_rule(order, starts, parents, radii, directions):  # type: ignore[no-un
             for i in range(starts[v], starts[v + 1]):
                 highest = max(highest, radii[parents[i]])
             for i in range(starts[v], starts[v + 1]):
-                total += np.exp((radii[parents[i]] - highest) / 2)
+                total += math.exp((radii[parents[i]] - highest) / 2)
             for k in range(dim):
-                directions[v, k] *= np.exp(-highest / 2)
+                directions[v, k] *= math.exp(-highest / 2)
             for i in range(starts[v], starts[v + 1]):
-                weight = np.exp((radii[parents[i]] - highest) / 2) / total
+                weight = math.exp((radii[parents[i]] - highest) / 2) / total
                 for k in range(dim):
                     directions[v, k] += weight * directions[parents[i], k]
         norm = 0.0
         for k in range(dim):
-            norm += directions[v, k] ** 2
+            norm += directions[v, k] * directions[v, k]
         for k in range(dim):
             directions[v, k] /= np.sqrt(norm)
