@@ -96,49 +96,40 @@ def _add_ancestor_costs(b, x, y, bounded, rows, points, descendants, tables, wei
             for i in range(min(max(inside, 0), bins)):
                 cost[i] = FORBIDDEN
             continue
+        first, end = rows.starts[u], rows.starts[u + 1]
+        others = end - first - 1
+        keys, before = np.empty(others), np.empty(others)
+        r = 0
+        for j in range(first, end):
+            if rows.ancestors[j] != b:
+                keys[r], before[r] = rows.keys[j], max(rows.before[j], 0.0)
+                r += 1
+        # Precisions of the other ancestors, summed over those nearer than b and those farther.
+        nearer, farther = np.zeros(others + 1), np.zeros(others + 1)
+        for k in range(others):
+            nearer[k + 1] = nearer[k] + (k + 1.0) / (k + 1.0 + before[k])
+        for k in range(others - 1, -1, -1):
+            farther[k] = farther[k + 1] + (k + 2.0) / (k + 2.0 + before[k])
         up_to[0] = 0.0
         for i in range(most):
             up_to[i + 1] = up_to[i] + tables.counts[f, i]
-        _add_row_below(b, u, angular, f, up_to, rows, tables, weight, low, cost)
-
-
-@kernel()
-def _add_row_below(b, u, angular, f, up_to, rows, tables, weight, low, cost):  # type: ignore[no-untyped-def]
-    """Add what the row of u, which has the table f, costs with the ancestor b at each width.
-
-    `up_to` are the sums of the table's counts.
-    """
-    first, end = rows.starts[u], rows.starts[u + 1]
-    others = end - first - 1
-    keys, before = np.empty(others), np.empty(others)
-    r = 0
-    for j in range(first, end):
-        if rows.ancestors[j] != b:
-            keys[r], before[r] = rows.keys[j], max(rows.before[j], 0.0)
-            r += 1
-    # Precisions of the other ancestors, summed over those nearer than b and those farther.
-    nearer, farther = np.zeros(others + 1), np.zeros(others + 1)
-    for k in range(others):
-        nearer[k + 1] = nearer[k] + (k + 1.0) / (k + 1.0 + before[k])
-    for k in range(others - 1, -1, -1):
-        farther[k] = farther[k + 1] + (k + 2.0) / (k + 2.0 + before[k])
-    for i in range(len(cost)):
-        if cost[i] >= FORBIDDEN:
-            continue
-        key = key_of(angular, low * 2.0 ** (i / PER_OCTAVE))
-        if key > tables.caps[f]:
-            cost[i] += _BEYOND_TABLE
-            continue
-        k = first_not_below(keys, 0, others, key)
-        place = bin_of(key)
-        part = int(place)
-        intruders = up_to[part] + (place - part) * tables.counts[f, part]
-        if k > 0:
-            intruders = max(intruders, before[k - 1])
-        if k < others:
-            intruders = min(intruders, before[k])
-        precision = (nearer[k] + (k + 1.0) / (k + 1.0 + intruders) + farther[k]) / (end - first)
-        cost[i] += intruders + weight * (1 - precision)
+        for i in range(bins):
+            if cost[i] >= FORBIDDEN:
+                continue
+            key = key_of(angular, low * 2.0 ** (i / PER_OCTAVE))
+            if key > tables.caps[f]:
+                cost[i] += _BEYOND_TABLE
+                continue
+            k = first_not_below(keys, 0, others, key)
+            place = bin_of(key)
+            part = int(place)
+            intruders = up_to[part] + (place - part) * tables.counts[f, part]
+            if k > 0:
+                intruders = max(intruders, before[k - 1])
+            if k < others:
+                intruders = min(intruders, before[k])
+            precision = (nearer[k] + (k + 1.0) / (k + 1.0 + intruders) + farther[k]) / (end - first)
+            cost[i] += intruders + weight * (1 - precision)
 
 
 @kernel()

@@ -115,7 +115,8 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
         extent = np.inf
         if dim > 2:
             spacing = np.sqrt(2.0) * max(size, reach / _WIDE_HOLE)
-            shell = max(int(np.ceil(((reach + size) / spacing) ** 2 / 2)), 1)
+            steps = (reach + size) / spacing
+            shell = max(int(np.ceil(steps * steps / 2)), 1)
             last = shell
             while shells[last] < shells[shell - 1] + wanted:
                 last += 1
@@ -140,7 +141,7 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
         rim = reach + 2 * a
         if count - axes_from > 2:
             c = sizes[-3]
-            rim = max(rim, (a + c + np.sqrt((a + c) ** 2 + 4 * a * c)) / 2)
+            rim = max(rim, (a + c + np.sqrt((a + c) * (a + c) + 4 * a * c)) / 2)
         reach = rim * (1 + _GAP)
         _note(groups[used], float(count), 0.0, reach, 0.0)
     return reach * (1 + _GAP)
