@@ -29,6 +29,8 @@ __all__ = ["dispatcher"]
 _logger = logging.getLogger(__name__)
 
 _ENGINE = Path(__file__).resolve().parent.parent / "engine"
+# Division by zero gives infinity, as in numpy. No second entry for callers in C, which takes time to compile.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
 _NOTICE = "nx_poincare: compiling code for this machine, once; about ten seconds in all"
 
 # What reading a file raises that was cut off by a full disk or a power failure, or that another process removed.
@@ -37,7 +39,7 @@ _DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, At
 
 def dispatcher(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """What `numba.njit` makes of a function, with compiled code that is cached on disk where that is possible."""
-    made = numba.njit(no_cfunc_wrapper=True, error_model="numpy", **options)(function)
+    made = numba.njit(**_OPTIONS, **options)(function)
     # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
     with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
         made._cache = _Cache(function)
