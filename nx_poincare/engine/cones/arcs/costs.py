@@ -174,7 +174,7 @@ def _count(rows, u, key, intruders):  # type: ignore[no-untyped-def]
         intruders[place] += 1
 
 
-@kernel()
+@kernel(inline="always")
 def _reaches(at_x, at_y, exp_minus_radius, far, begin, end):  # type: ignore[no-untyped-def]
     """Whether a node may be an intruder in one of some rows; without a branch, so that it runs on vectors."""
     hits = 0
@@ -186,7 +186,7 @@ def _reaches(at_x, at_y, exp_minus_radius, far, begin, end):  # type: ignore[no-
     return hits > 0
 
 
-@kernel()
+@kernel(inline="always")
 def _is_beyond(angle, exp_minus_radius, far, block):  # type: ignore[no-untyped-def]
     """Whether no node at that angle can be an intruder in a block of rows, by the angles between which they lie."""
     most = exp_minus_radius * far.reaches[block]
@@ -230,7 +230,7 @@ def _count_inner(rows, points, descendants, inner, far, near, near_angles, angle
                     _count(rows, u, key_of(angular_term_of(points, u, v), exp_minus_radius), intruders)
 
 
-@kernel()
+@kernel(inline="always")
 def _count_in_far_rows(v, angle, rows, points, far, below, intruders):  # type: ignore[no-untyped-def]
     """Count an inner node in the far rows of nodes that are not below it."""
     x, y, exp_minus_radius = points.x[v], points.y[v], points.exp_minus_radius[v]

@@ -95,7 +95,7 @@ def descend(  # type: ignore[no-untyped-def]
     return moves, gain, looked_at
 
 
-@kernel()
+@kernel(inline="always")
 def _mark_descendants(b, rows, descendants, below):  # type: ignore[no-untyped-def]
     """Mark b and its descendants with b; intruders before b in each of their rows, and how many rows have some."""
     first, end = descendants.starts[b], descendants.starts[b + 1]
@@ -113,7 +113,7 @@ def _mark_descendants(b, rows, descendants, below):  # type: ignore[no-untyped-d
     return before_b, missing
 
 
-@kernel()
+@kernel(inline="always")
 def _bounds_of_width(b, least, tree, points):  # type: ignore[no-untyped-def]
     """Widths of b's arc, as e, between the widest child's and the parent's."""
     narrowest, widest = least, 0.5
@@ -124,7 +124,7 @@ def _bounds_of_width(b, least, tree, points):  # type: ignore[no-untyped-def]
     return narrowest, widest
 
 
-@kernel()
+@kernel(inline="always")
 def _cheapest_arc(  # type: ignore[no-untyped-def]
     b, narrowest, widest, bounded, near_rows, before_b, below, above, weight, rows, points, descendants, tables,
     intruders,
@@ -164,7 +164,7 @@ def _cheapest_arc(  # type: ignore[no-untyped-def]
     return old_cost, best, x, y, low * 2.0 ** (step / PER_OCTAVE), looked_at
 
 
-@kernel()
+@kernel(inline="always")
 def _turns(b, before_b, points, descendants):  # type: ignore[no-untyped-def]
     """Angles worth a try for b, from its own: none, towards its costly descendants, and by parts of its arc."""
     x, y = points.x[b], points.y[b]

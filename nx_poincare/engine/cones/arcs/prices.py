@@ -78,7 +78,7 @@ def _price(u, angular, old_key, rows, weight, low, limit, steps):  # type: ignor
     return looked_at
 
 
-@kernel()
+@kernel(inline="always")
 def _add_ancestor_costs(b, x, y, bounded, rows, points, descendants, tables, weight, low, cost):  # type: ignore[no-untyped-def]
     """Add what the rows below b cost with an arc of b at (x, y) and each width."""
     bins = len(cost)

@@ -99,7 +99,7 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
     return angles, slots, reaches
 
 
-@kernel()
+@kernel(inline="always")
 def _place_around_origin(ring, sizes, headroom, angles, slots):  # type: ignore[no-untyped-def]
     """Share the circle among the roots, or the children of a single root."""
     widest = -np.inf
@@ -116,7 +116,7 @@ def _place_around_origin(ring, sizes, headroom, angles, slots):  # type: ignore[
         at += 2 * slots[child]
 
 
-@kernel()
+@kernel(inline="always")
 def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no-untyped-def]
     """Place children of v, in order, on both sides of the part `own` around its angle; returns how far they reach."""
     left_edge = angles[v] - own

@@ -161,7 +161,7 @@ def count_as_intruder(b, change, below, rows, points, tables):  # type: ignore[n
                     rows.before[j] += change
 
 
-@kernel()
+@kernel(inline="always")
 def reorder_rows_below(b, rows, points, descendants, tables):  # type: ignore[no-untyped-def]
     """New keys of b in the rows below it, and its new place among the ancestors."""
     for d in range(descendants.starts[b], descendants.starts[b + 1]):
