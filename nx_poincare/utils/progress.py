@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-__all__ = ["progress_bar", "progress_shown", "say_once"]
+__all__ = ["progress_bar", "say_once"]
 
 _logger = logging.getLogger(__name__)
 
@@ -40,29 +38,20 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
     """
     hidden = True if sys.stderr is None else None if progress is None else not progress
     delay = _PATIENCE if progress is None else 0
+    _Shown.progress = progress
     return _bar_class()(
         total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options
     )
 
 
-@contextmanager
-def progress_shown(progress: bool | None) -> Iterator[None]:
-    """What a caller said of progress bars, for what `say_once` says meanwhile.
+def say_once(line: str) -> None:
+    """Log a line, and show it on standard error where a progress bar would be shown; the same line only once.
 
     Examples
     --------
-    >>> with progress_shown(False):
-    ...     say_once("this line is logged, but not shown")
+    >>> with progress_bar(1, "counting", "number", progress=False):
+    ...     say_once("this line is logged, and not shown")
     """
-    before, _Shown.progress = _Shown.progress, progress
-    try:
-        yield
-    finally:
-        _Shown.progress = before
-
-
-def say_once(line: str) -> None:
-    """Log a line, and show it on standard error where a progress bar would be shown; the same line only once."""
     if line in _Shown.lines:
         return
     _Shown.lines.add(line)
@@ -73,7 +62,7 @@ def say_once(line: str) -> None:
 
 
 class _Shown:
-    """For all threads: those of a pool compile for the one that started them."""
+    """What has been said, and what the last bar was told; for all threads, as those of a pool compile for another."""
 
     progress: bool | None = None
     lines: set[str] = set()  # noqa: RUF012

@@ -234,7 +234,7 @@ def twice(x):
     return 2 * x
 
 sys.stderr.isatty = lambda: {terminal}
-with progress.progress_shown({progress}):
+with progress.progress_bar(1, "doubling", "number", {progress}):
     twice(1.0); twice(1)
 """
 
