@@ -425,7 +425,7 @@ def test_data_frames_of_adjacency(needed):
             nxp.embed(frame)
 
 
-@pytest.mark.parametrize("nothing", [[], {}, iter(())], ids=repr)
+@pytest.mark.parametrize("nothing", [[], {}, iter(())], ids=lambda value: type(value).__name__)
 def test_no_edges_are_an_empty_graph(nothing):
     assert len(nxp.embed(nothing)) == 0
 
