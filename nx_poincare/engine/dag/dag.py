@@ -194,7 +194,7 @@ def steps_of_walks(parent_starts: IntArray, parent_list: IntArray, rows: IntArra
     --------
     >>> chain = Dag.from_edges(np.array([0, 1]), np.array([1, 2]), 3)
     >>> steps_of_walks(chain.parent_starts, chain.parent_list, np.arange(3))
-    6
+    9
     """
     n = len(parent_starts) - 1
     if n + len(parent_list) > _MOST_PROBED or len(rows) == 0:

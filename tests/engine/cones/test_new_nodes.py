@@ -198,7 +198,7 @@ def several_roots() -> nx.DiGraph:
 def test_the_seed_of_the_earlier_points(dim: int, seed: int) -> None:
     """The first numbers drawn are then those that gave a root of several its direction."""
     G = several_roots()
-    old = nxp.embed(G.subgraph([*G][:-4]).copy(), dim, epochs=0, seed=seed)
+    old = nxp.embed(G.subgraph([*G][:-4]).copy(), dim, effort=0, seed=seed)
     emb = nxp.embed(G, dim, init=old, seed=seed)
     assert stays(emb, old)
     assert np.isfinite(emb.vectors).all()
