@@ -93,6 +93,10 @@ class Kernel:
             return self._interpret(args)
         return self.compiled(*args)
 
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """As functions have it, so that tools for documentation take a kernel for one."""
+        return self if instance is None else functools.partial(self, instance)
+
     @property
     def compiled(self) -> Any:
         """The dispatcher of numba, which compiles for the types of each call or finds the code on the disk."""
