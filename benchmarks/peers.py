@@ -153,8 +153,8 @@ def quality_curves(G: nx.DiGraph, dim: int, budget: float) -> None:
 
 
 def show(who: str, curve: list[tuple[float, nxp.Scores]]) -> None:
-    told = "   ".join(f"{spent:.1f} s: {s.mean_rank:.2f} / {s.map_score:.3f}" for spent, s in curve)
-    print(f"{who:20}{told}", flush=True)
+    text = "   ".join(f"{spent:.1f} s: {s.mean_rank:.2f} / {s.map_score:.3f}" for spent, s in curve)
+    print(f"{who:20}{text}", flush=True)
 
 
 def step_rules() -> None:
@@ -169,12 +169,12 @@ def step_rules() -> None:
     print(f"\nsteps: the exponential map takes {cost[0] / cost[1]:.2f} times the retraction's time (numpy)")
     print("distance of their ends over the length of a step, at radius    0.01       1      10")
     for length in (0.01, 0.1, 1.0):
-        told = f"  step of length {length:<5}{'':37}"
+        text = f"  step of length {length:<5}{'':37}"
         for radius in (0.01, 1.0, 10.0):
             part = length / np.sqrt(2)
             ends = [rule(s, np.full(len(s), radius), part, part * across) for rule in RULES]
-            told += f"{np.median(distance(*ends[0], *ends[1])) / length:>8.1%}"
-        print(told, flush=True)
+            text += f"{np.median(distance(*ends[0], *ends[1])) / length:>8.1%}"
+        print(text, flush=True)
 
 
 def closure_row(G: nx.DiGraph) -> None:

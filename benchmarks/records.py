@@ -207,8 +207,8 @@ def ablation(jobs: int) -> Iterator[Row]:
     `nx_poincare.engine` are patched while a row is computed."""
     for dim, start in ((2, "arcs as laid out"), (5, "untrained start")):
         yield embedded_row(f"nouns, {dim}-D, {start}", all_nouns(), dim, jobs, effort=0)
-        for what, room, parts in ABLATIONS[dim]:
-            with patch.multiple(room, **parts):
+        for what, module, parts in ABLATIONS[dim]:
+            with patch.multiple(module, **parts):
                 yield embedded_row(f"nouns, {dim}-D, {what}", all_nouns(), dim, jobs)
         emb, seconds = embedded_nouns(dim, jobs)
         yield scored_row(f"nouns, {dim}-D, all of it", emb, all_nouns(), jobs, seconds, PUBLISHED[dim])

@@ -87,7 +87,7 @@ def embed(
     init : {"cones", "random"}, Embedding, mapping, KeyedVectors or array, default "cones"
         Where to start: the cones, points within 0.001 of the origin, or given points
         (ball vectors; the rows of an array in the order of the nodes; ``model.kv`` of gensim). An embedding or a
-        mapping may lack nodes, and have others: new nodes are placed by their parents, in free room where
+        mapping may lack nodes, and have others: new nodes are placed by their parents, in free space where
         they leave the others alone. Given points stay exactly as they are unless ``training`` is given.
     effort : float, default 1.0
         What bounds the work, from 0 to 1000, in units of the default bounds: 10 allows ten times as much, 0.1 a tenth

@@ -247,10 +247,10 @@ BAD_WEIGHTS: list[tuple[Any, str]] = [
     (float("inf"), "positive and finite"),
     (np.float32("inf"), "positive and finite"),
     (10**400, "positive and finite"),
-    ("2", "no number"),
-    (None, "no number"),
-    (True, "no number"),
-    (np.complex128(1), "no number"),
+    ("2", "not a number"),
+    (None, "not a number"),
+    (True, "not a number"),
+    (np.complex128(1), "not a number"),
 ]
 
 

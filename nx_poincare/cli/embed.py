@@ -93,7 +93,7 @@ def wordnet(
               help="Graph with the edges, if OUT is a graph and IN is vectors; an .npz has them.")  # fmt: skip
 @click.option("--float32", is_flag=True, help="Accept that .bin holds seven digits of each number.")
 def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> None:
-    """Write IN in the format of OUT, both told by their suffixes.
+    """Write IN in the format of OUT, each chosen by its suffix.
 
     Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .gml, .json, and to write
     .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
@@ -129,9 +129,9 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
 def _embed(
     graph: Any, options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool
 ) -> None:
-    """Embed a graph and write the result; interrupted training hands over its best points, and the exit code tells."""
+    """Embed a graph and write the result; interrupted training hands over its best points, and the exit code shows it."""
     if as_json and not outputs:
-        raise click.UsageError("--json tells what was written: name a file with --out")
+        raise click.UsageError("--json says what was written: name a file with --out")
     refuse_closed_output(outputs)
     dim = 2
     if options["init"] not in ("cones", "random"):

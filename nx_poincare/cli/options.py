@@ -74,7 +74,7 @@ def reading(command: _Function) -> _Function:
     @click.option("--source", default=None, help="Column of a table with a header where edges start.")
     @click.option("--target", default=None, help="Column where they end.")
     @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
-    @click.option("--header/--no-header", default=None, show_default="told by its words",
+    @click.option("--header/--no-header", default=None, show_default="decided by its words",
                   help="Whether the first row of an edge list names the columns.")  # fmt: skip
     @click.option("--direction", type=click.Choice(["parent_to_child", "child_to_parent"]),
                   default="parent_to_child", help="What an edge means.")  # fmt: skip

@@ -80,7 +80,7 @@ def _checked_points(nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any], so
             places.append((float(x), float(y)))
         except (TypeError, ValueError):
             raise nx.NetworkXError(
-                f"the position of node {node!r} in {source} is no pair of numbers: {pos[node]!r}"
+                f"the position of node {node!r} in {source} is not a pair of numbers: {pos[node]!r}"
             ) from None
     points = np.array(places, dtype=np.float64).reshape(-1, 2)
     outside = np.flatnonzero(~(np.hypot(*points.T) <= _ON_THE_RIM))  # also catches nan

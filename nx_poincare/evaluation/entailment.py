@@ -297,5 +297,5 @@ def _parse_rating(text: str, path: str, number: int) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise WordPairFileError(path, number, f"the rating {text!r} is no finite number")
+        raise WordPairFileError(path, number, f"the rating {text!r} is not a finite number")
     return value

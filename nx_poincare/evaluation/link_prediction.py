@@ -146,7 +146,7 @@ def evaluate_link_prediction(
     For each node u with held-out ancestors all nodes but u and its ancestors, known or held
     out, are candidates. The rank of a held-out ancestor is 1 + the number of candidates at
     least as near to u. The mean rank is over held-out pairs; MAP is over nodes and looks at
-    the held-out ancestors of each alone.
+    only the held-out ancestors of each.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def edges_of_graph(
     G = as_graph(G)
     _check_direction(direction)
     if root is not None and G.is_directed():
-        raise ValueError("root is for undirected graphs; the edges of a directed graph tell its roots")
+        raise ValueError("root is for undirected graphs; the edges of a directed graph decide its roots")
     if root is not None and root not in G:
         raise nx.NodeNotFound(f"root {root!r} is not in the graph")
     nodes = list(G)

@@ -71,7 +71,9 @@ def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:
         for column in (sources, targets):
             for row, name in enumerate(column):
                 if not name.is_integer():
-                    raise nx.NetworkXError(f"row {row}: {name!r} is no integer; in an array of floats, nodes must be")
+                    raise nx.NetworkXError(
+                        f"row {row}: {name!r} is not an integer; in an array of floats, nodes must be"
+                    )
                 column[row] = int(name)
     return _graph(sources, targets, array[:, 2].tolist() if array.shape[1] == 3 else None)
 
@@ -104,5 +106,5 @@ def _weight(row: int, value: Any) -> float:
     except (TypeError, ValueError):
         weight = math.nan
     if not math.isfinite(weight):
-        raise nx.NetworkXError(f"row {row}: the weight {value!r} is no finite number")
+        raise nx.NetworkXError(f"row {row}: the weight {value!r} is not a finite number")
     return weight

@@ -38,7 +38,7 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     tails, heads, values = [], [], []
     for u, v, value in G.edges(data=weight, default=1):
         if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-            raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}, which is no number")
+            raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}, which is not a number")
         amount = _as_float(value)
         if not 0 < amount < np.inf:
             raise nx.NetworkXError(f"edge ({u!r}, {v!r}) has {weight}={value!r}; weights must be positive and finite")

@@ -72,6 +72,6 @@ def format_by_suffix(path: str | os.PathLike[str], formats: Mapping[str, str], a
     found = formats.get(suffix_of(path))
     if found is None:
         raise ValueError(
-            f"cannot tell the format of {os.fspath(path)!r} by its suffix; use one of {', '.join(formats)}{advice}"
+            f"cannot see the format of {os.fspath(path)!r} by its suffix; use one of {', '.join(formats)}{advice}"
         )
     return found

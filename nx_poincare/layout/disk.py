@@ -12,8 +12,8 @@ subtree; a node stands in the middle of its subtree's range.
 
 .. math:: d = l + c \ln(\pi / w).
 
-The first term alone gives rings, on which small subtrees crowd close to the origin; the second
-alone is the embedding's rule, which sends every leaf to the rim. Depth is scaled so that nine nodes
+Only the first term gives rings, on which small subtrees crowd close to the origin; the second
+on its own is the embedding's rule, which sends every leaf to the rim. Depth is scaled so that nine nodes
 in ten lie within a hyperbolic radius that the eye resolves; beyond, it grows with the logarithm, so
 that a long chain beside a large star still has room for each of its nodes.
 

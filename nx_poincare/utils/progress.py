@@ -62,7 +62,7 @@ def say_once(line: str) -> None:
 
 
 class _Shown:
-    """What has been said, and what the last bar was told; for all threads, as those of a pool compile for another."""
+    """What has been said, and the option of the last bar; for all threads, as those of a pool compile for another."""
 
     progress: bool | None = None
     lines: set[str] = set()  # noqa: RUF012

@@ -137,8 +137,8 @@ def test_columns_go_by_their_names(points, tmp_path):
         ("WORD1 WORD2 TYPE AVG_SCORE\n", 1, "no column is called POS"),
         ("WORD1 WORD2 POS TYPE\n", 1, "no column is called AVG_SCORE"),
         (HEADER + "dog cat N hyp-1 5 0 0 1 1\ndog cat N\n", 3, "has 3 columns"),
-        (HEADER + "\n\ndog cat N hyp-1 five 0 0\n", 4, "'five' is no finite number"),
-        (HEADER + "dog cat N hyp-1 nan 0 0\n", 2, "'nan' is no finite number"),
+        (HEADER + "\n\ndog cat N hyp-1 five 0 0\n", 4, "'five' is not a finite number"),
+        (HEADER + "dog cat N hyp-1 nan 0 0\n", 2, "'nan' is not a finite number"),
         (HEADER + "d\udcffg cat N hyp-1 5 0 0\n", 2, "UTF-8"),
     ],
 )

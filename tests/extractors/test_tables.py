@@ -80,8 +80,8 @@ class TestArrays:
         [
             (np.arange(4), ValueError, r"must have shape \(n, 2\)"),
             (np.zeros((2, 4)), ValueError, "must have shape"),
-            (np.array([[0.5, 1]]), nx.NetworkXError, "row 0: 0.5 is no integer"),
-            (np.array([[0, 1], [np.nan, 1]]), nx.NetworkXError, "row 1: nan is no integer"),
+            (np.array([[0.5, 1]]), nx.NetworkXError, "row 0: 0.5 is not an integer"),
+            (np.array([[0, 1], [np.nan, 1]]), nx.NetworkXError, "row 1: nan is not an integer"),
             (np.array([[0, 1, np.nan]]), nx.NetworkXError, "row 0: the weight nan"),
         ],
     )

@@ -57,7 +57,7 @@ def test_graphs_that_are_written_are_read(suffix: str, end: str, tmp_path: Path)
         assert nxp.Embedding.load(path).vectors.tobytes() == emb.vectors.tobytes()
         assert set(nxp.read_graph(path).edges) == set(G.edges)
     else:
-        with pytest.raises(ValueError, match=r"cannot tell the format of '.*' by its suffix; use one of \.tsv"):
+        with pytest.raises(ValueError, match=r"cannot see the format of '.*' by its suffix; use one of \.tsv"):
             nxp.read_graph(path)
 
 
@@ -80,5 +80,5 @@ def test_vectors_that_are_written_are_read(suffix: str, end: str, tmp_path: Path
 
 def test_what_no_table_has() -> None:
     assert not has_suffix("a.xyz", READ_GRAPHS)
-    with pytest.raises(ValueError, match=r"cannot tell the format of 'a\.xyz' by its suffix; use one of \.npz, .*!"):
+    with pytest.raises(ValueError, match=r"cannot see the format of 'a\.xyz' by its suffix; use one of \.npz, .*!"):
         format_by_suffix("a.xyz", VECTORS, "!")

@@ -4,8 +4,8 @@ Both costs add the ranks lost on average to the lost average precision, in mean 
 weighs. In three and more dimensions, and where points are trained, mean ranks end between 1 and 3: there
 `PRECISION_WEIGHT` = 10 sets a hundredth of MAP against a tenth of a rank. Arcs in the disk are left with mean ranks of
 10 to 100 on graphs in which many nodes have several parents, most of it from few rows with thousands of intruders. With
-a weight of 10 these few rows would decide alone: all that MAP can lose is 10 ranks. `ARCS_PRECISION_WEIGHT` = 200 sets
-a hundredth of MAP against two ranks.
+a weight of 10 only these few rows would count: all that MAP can lose is 10 ranks. `ARCS_PRECISION_WEIGHT` = 200 sets a
+hundredth of MAP against two ranks.
 """
 
 from __future__ import annotations

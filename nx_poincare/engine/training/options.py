@@ -1,4 +1,4 @@
-"""The options of training: what a caller says, and what one run is told."""
+"""The options of training: what a caller says, and what one run does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_EMPHASIS = 2.0
 _TEMPERATURES = 0.2, 5.0  # colder, and exp(-d / T) leaves float64 at radius 60
 
 
-class _Size(NamedTuple):
+class _SizeDefaults(NamedTuple):
     """Defaults by the size of the graph: time an epoch costs against what it teaches."""
 
     negatives: int
@@ -35,11 +35,11 @@ class _Size(NamedTuple):
     leaf_turns: int
 
 
-_SMALL = _Size(negatives=50, burn_in=100, epochs=900, leaf_turns=1)
-_LARGE = _Size(negatives=10, burn_in=500, epochs=2000, leaf_turns=3)
+_SMALL = _SizeDefaults(negatives=50, burn_in=100, epochs=900, leaf_turns=1)
+_LARGE = _SizeDefaults(negatives=10, burn_in=500, epochs=2000, leaf_turns=3)
 
 
-class _Room(NamedTuple):
+class _DimensionDefaults(NamedTuple):
     """Defaults by the number of dimensions: with much room the hard pairs are worth the trouble, with little not."""
 
     emphasis: float
@@ -47,9 +47,9 @@ class _Room(NamedTuple):
     relatives: float
 
 
-_PLANE = _Room(emphasis=0.0, temperature=1.5, relatives=0.0)
-_SPACE = _Room(emphasis=0.0, temperature=0.5, relatives=0.0)
-_ROOMY = _Room(emphasis=0.35, temperature=0.5, relatives=0.3)
+_PLANE = _DimensionDefaults(emphasis=0.0, temperature=1.5, relatives=0.0)
+_SPACE = _DimensionDefaults(emphasis=0.0, temperature=0.5, relatives=0.0)
+_ROOMY = _DimensionDefaults(emphasis=0.35, temperature=0.5, relatives=0.3)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class Training:
 
 
 def training_of(training: Any, *, from_scratch: bool, effort: float) -> Training | None:
-    """What `embed` trains by: a number stands for so many epochs, and random points are trained unless told otherwise.
+    """What `embed` trains by: a number stands for so many epochs, and random points are trained by default.
 
     None: nothing trains. So it is with random points and no effort, too.
     """
@@ -223,11 +223,11 @@ def task_of(
     fixed: IntArray,
 ) -> Task:
     """The task for `nx_poincare.engine.training.sgd.train`, for a graph of n nodes in so many dimensions."""
-    size, room = _size(n), _room(dim)
+    size, by_dimension = _defaults_by_size(n), _defaults_by_dimension(dim)
     negatives = int(training.negatives or size.negatives)
-    emphasis = room.emphasis if training.emphasis is None else training.emphasis
-    temperature = room.temperature if training.temperature is None else training.temperature
-    relatives = room.relatives if training.relatives is None else training.relatives
+    emphasis = by_dimension.emphasis if training.emphasis is None else training.emphasis
+    temperature = by_dimension.temperature if training.temperature is None else training.temperature
+    relatives = by_dimension.relatives if training.relatives is None else training.relatives
     return Task(
         schedule=_schedule(training, size, from_scratch, effort),
         negatives=negatives,
@@ -246,7 +246,7 @@ def task_of(
     )
 
 
-def _schedule(training: Training, size: _Size, from_scratch: bool, effort: float) -> Schedule:
+def _schedule(training: Training, size: _SizeDefaults, from_scratch: bool, effort: float) -> Schedule:
     rate = float(training.learning_rate or (_RATE if from_scratch else _REFINING_RATE))
     own_end, burn_in = training.epochs is None, training.burn_in
     if burn_in is None:
@@ -261,11 +261,11 @@ def _schedule(training: Training, size: _Size, from_scratch: bool, effort: float
     )
 
 
-def _size(n: int) -> _Size:
+def _defaults_by_size(n: int) -> _SizeDefaults:
     return _SMALL if n <= _LARGE_GRAPH else _LARGE
 
 
-def _room(dim: int) -> _Room:
+def _defaults_by_dimension(dim: int) -> _DimensionDefaults:
     return _PLANE if dim == 2 else _SPACE if dim == 3 else _ROOMY
 
 

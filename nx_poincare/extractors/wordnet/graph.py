@@ -118,7 +118,7 @@ def wordnet_graph(
     depth = _checked_options(pos, max_depth, source, reader)
     for name, is_wanted in (("glosses", glosses), ("language", language is not None)):
         if is_wanted and source == "bundled":
-            raise ValueError(f"the bundled snapshot has hypernyms alone; pass source='nltk', or leave out {name}")
+            raise ValueError(f"the bundled snapshot has only hypernyms; pass source='nltk', or leave out {name}")
         if is_wanted and source == "auto":
             source = "nltk"
     corpus = "wordnet" if source in _SOURCES else source

@@ -20,7 +20,9 @@ def test_a_training_does_not_change_and_can_be_varied():
     assert len({nxp.Training(), nxp.Training(), nxp.Training.paper()}) == 2
 
 
-@pytest.mark.parametrize("fixed", [np.array([0, 1]), {0, 1}, iter([0, 1]), [0, 1], {0: "a", 1: "b"}], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "fixed", [np.array([0, 1]), {0, 1}, iter([0, 1]), [0, 1], {0: "a", 1: "b"}], ids=lambda value: type(value).__name__
+)
 def test_fixed_nodes_of_any_collection(fixed):
     assert nxp.Training(fixed=fixed).fixed == (0, 1)
 

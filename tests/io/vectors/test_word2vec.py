@@ -156,7 +156,7 @@ class TestSave:
         emb = self.embedded()
         emb.save(tmp_path / "v.txt", format="word2vec")
         assert Embedding.load(tmp_path / "v.txt", format="word2vec").nodes == emb.nodes
-        with pytest.raises(ValueError, match=r"cannot tell the format of '.*v.txt'"):
+        with pytest.raises(ValueError, match=r"cannot see the format of '.*v.txt'"):
             emb.save(tmp_path / "v.txt")
         with pytest.raises(ValueError, match="format must be one of"):
             Embedding.load(tmp_path / "v.txt", format="glove")  # type: ignore[arg-type]

@@ -104,7 +104,7 @@ def trained_skeleton(
     if state.start == 0:
         lifts = _may_lift(skeleton, state, effort)
         if lifts and draws_rows(skeleton, 3, effort):
-            _log.info("skeleton of %d caps: trained from its arcs alone", len(skeleton.caps))
+            _log.info("skeleton of %d caps: trained only from its arcs", len(skeleton.caps))
         else:
             stopped = train(1.0)
             if stopped or not lifts or not violates(state, _WORTH_MORE):
