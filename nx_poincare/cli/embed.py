@@ -129,7 +129,7 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
 def _embed(
     graph: Any, options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool
 ) -> None:
-    """Embed a graph and write the result; interrupted training hands over its best points, and the exit code shows it."""
+    """Embed a graph and write the result; after an interrupt the best points, with exit code 130."""
     if as_json and not outputs:
         raise click.UsageError("--json says what was written: name a file with --out")
     refuse_closed_output(outputs)

@@ -210,7 +210,7 @@ def _place_circles(children, size, distance, frame):  # type: ignore[no-untyped-
         distance += 2 * size
 
 
-@kernel(work=lambda order, _, members, *__: 10 * len(order) + 20 * len(members))
+@kernel(work=lambda order, _, members, *__: 10 * (len(order) + len(members)))
 def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
     groups = np.empty((64, 4))
