@@ -226,7 +226,7 @@ def test_bad_positions_name_the_node() -> None:
         draw_poincare(G, pos={0: (0, 0), 1: (0.9, 0.9), 2: (0, 0.1)})
     with pytest.raises(nx.NetworkXError, match=r"node 1 in pos is not in the unit disk"):
         draw_poincare(G, pos={0: (0, 0), 1: (np.nan, 0), 2: (0, 0.1)})
-    with pytest.raises(nx.NetworkXError, match=r"position of node 0 in pos is no pair"):
+    with pytest.raises(nx.NetworkXError, match=r"position of node 0 in pos is not a pair"):
         draw_poincare(G, pos={0: (0, 0, 0), 1: (0, 0.1), 2: (0, 0.2)})
     G.nodes[0]["pos"] = (0, 0)
     with pytest.raises(nx.NetworkXError, match=r"node 1 has no position in the node attribute 'pos'"):
