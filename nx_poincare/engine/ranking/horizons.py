@@ -175,12 +175,8 @@ def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, neare
     hits = keys_of_part(nodes, u, first, limit, keys)
     last = len(own_keys)
     # Positive numbers have the order of their bits, and a loop over integers is quick.
-    bits = keys[:size].view(np.int64)
-    limit_bits = np.array([limit]).view(np.int64)[0]
-    beyond = np.array([nearest[last]]).view(np.int64)[0]
-    for j in range(size):
-        beyond = min(beyond, bits[j] if bits[j] > limit_bits else beyond)
-    nearest[last] = np.array([beyond]).view(np.float64)[0]
+    if hits < size:
+        nearest[last] = min(nearest[last], _least_above(keys[:size].view(np.int64), limit))
     plain_cost = 0
     if hits == 0:
         return plain_cost
@@ -196,6 +192,18 @@ def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, neare
         intruders[slot] += 1
         nearest[slot] = min(nearest[slot], keys[j])
     return plain_cost
+
+
+@kernel()
+def _least_above(bits, limit):  # type: ignore[no-untyped-def]
+    """The least of positive numbers, given as the integers of their bits, that is above a limit; infinity without one."""
+    ends = np.array([limit, np.inf]).view(np.int64)
+    low, least = ends[0] + 1, np.uint64(ends[1] - ends[0] - 1)
+    for j in range(len(bits)):
+        above = np.uint64(bits[j] - low)  # those below become large
+        least = min(least, above)
+    ends[0] = np.int64(least) + low
+    return ends.view(np.float64)[0]
 
 
 @kernel()
