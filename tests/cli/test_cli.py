@@ -188,7 +188,8 @@ class TestEvaluate:
     @pytest.mark.parametrize("name", ["e.npz", "v.tsv", "v.tsv.gz"])
     def test_scores(self, folder: Path, name: str) -> None:
         call("embed", "edges.tsv", "-o", name)
-        printed = "mean rank\t1.0000\nMAP\t1.000000\nF1 of ancestors\t1.000000\nF1 by the plain rule\t1.000000\nnodes\t3\npairs\t4\n"
+        f1 = "F1 of ancestors\t1.000000\nF1 by the plain rule\t1.000000\n"
+        printed = f"mean rank\t1.0000\nMAP\t1.000000\n{f1}nodes\t3\npairs\t4\n"
         assert call("evaluate", name, "edges.tsv").stdout == printed
         scores = json.loads(call("evaluate", name, "edges.tsv", "--json", "--jobs", "1").stdout)
         order = {f"{rule}{name}": 1 for rule in ("", "plain_") for name in ("precision", "recall", "f1", "exact_share")}

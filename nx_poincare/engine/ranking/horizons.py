@@ -196,7 +196,7 @@ def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, neare
 
 @kernel()
 def _least_above(bits, limit):  # type: ignore[no-untyped-def]
-    """The least of positive numbers, given as the integers of their bits, that is above a limit; infinity without one."""
+    """The least of positive numbers, given as the integers of their bits, above a limit; infinity without one."""
     ends = np.array([limit, np.inf]).view(np.int64)
     low, least = ends[0] + 1, np.uint64(ends[1] - ends[0] - 1)
     for j in range(len(bits)):
