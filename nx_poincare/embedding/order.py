@@ -24,11 +24,11 @@ from nx_poincare.engine.ranking.order import (
     order_of_points,
 )
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import threads_of
 
 if TYPE_CHECKING:
+    from nx_poincare.hierarchy.hierarchy import Hierarchy
     from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["OrderQueries"]
@@ -189,7 +189,8 @@ class OrderQueries(PointQueries):
         >>> emb.ancestors("b"), emb.fit_horizons(G).ancestors("b")
         (['a', 'c'], ['a'])
         """
-        from nx_poincare.embedding.horizons import fitted_horizons
+        from nx_poincare.embedding.horizons import fitted_horizons  # these load what no other question needs
+        from nx_poincare.hierarchy.hierarchy import as_hierarchy
 
         hierarchy = as_hierarchy(G, direction, on_cycle, root)
         return self.with_horizons(fitted_horizons(self, hierarchy, n_jobs=threads_of(n_jobs), progress=progress))
