@@ -1,4 +1,4 @@
-"""The reconstruction records, ours beside the published ones: mean rank, MAP, seconds of `embed`, largest radius.
+"""The records, ours beside the published ones: mean rank, MAP, F1 of ancestors, seconds of `embed`, largest radius.
 
     python benchmarks/records.py                        # or: make records
     python benchmarks/records.py --quick                # the nouns in two and five dimensions
@@ -39,7 +39,16 @@ PUBLISHED = {
     5: "3.18 / 0.923 Lorentz",
     10: "2.95 / 0.928 Lorentz, 4.02 / 0.851 Poincaré",
 }
-COLUMNS = {"row": 58, "mean rank": 9, "MAP": 7, "seconds": 8, "largest radius": 14, "published mean rank / MAP": 43}
+COLUMNS = {
+    "row": 58,
+    "mean rank": 9,
+    "MAP": 7,
+    "F1": 6,
+    "F1, plain": 9,
+    "seconds": 8,
+    "largest radius": 14,
+    "published mean rank / MAP": 43,
+}
 TREE_NODES, SECOND_PARENTS = 20_000, (0.01, 0.03, 0.1, 0.3)
 LARGE_TREE_NODES, DEPENDENCY_NODES = 70_000, 5_000
 FLOAT32_LIMIT = 1 - float(np.finfo(np.float32).eps)  # rounding a vector of this norm leaves it inside the ball
@@ -53,6 +62,7 @@ class Row(NamedTuple):
     seconds: float | None = None
     radius: float | None = None
     published: str = ""
+    order: nxp.OrderScores | None = None
 
 
 def main() -> None:
@@ -312,7 +322,8 @@ def scored_row(
     what: str, emb: nxp.Embedding, G: nx.DiGraph, jobs: int, seconds: float | None = None, published: str = ""
 ) -> Row:
     scores = nxp.evaluate_reconstruction(emb, G, n_jobs=jobs, progress=False)
-    return Row(what, scores, seconds, float(emb.radii.max()), published)
+    order = nxp.evaluate_order(emb, G, n_jobs=jobs, progress=False)
+    return Row(what, scores, seconds, float(emb.radii.max()), published, order)
 
 
 def in_float32(vectors: np.ndarray) -> np.ndarray:
@@ -325,7 +336,8 @@ def formatted(row: Row) -> str:
     seconds = "" if row.seconds is None else f"{row.seconds:.2f}"
     scores = f"{row.scores.mean_rank:.4f}", f"{row.scores.map_score:.5f}"
     radius = "" if row.radius is None else f"{row.radius:.1f}"
-    return line([row.what, *scores, seconds, radius, row.published])
+    order = ("", "") if row.order is None else (f"{row.order.f1:.4f}", f"{row.order.plain_f1:.4f}")
+    return line([row.what, *scores, *order, seconds, radius, row.published])
 
 
 def line(cells: list[str]) -> str:

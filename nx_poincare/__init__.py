@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
     from nx_poincare.evaluation.link_prediction import LinkPrediction, Split, evaluate_link_prediction, split_closure
+    from nx_poincare.evaluation.order import OrderScores, evaluate_order
     from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
     from nx_poincare.extractors.wordnet.graph import wordnet_graph
     from nx_poincare.hierarchy.hierarchy import Hierarchy, closure_edges
@@ -48,6 +49,8 @@ _HOME_OF = {
     "Split": "nx_poincare.evaluation.link_prediction",
     "evaluate_link_prediction": "nx_poincare.evaluation.link_prediction",
     "split_closure": "nx_poincare.evaluation.link_prediction",
+    "OrderScores": "nx_poincare.evaluation.order",
+    "evaluate_order": "nx_poincare.evaluation.order",
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
     "export_projector": "nx_poincare.embedding.projector",
@@ -66,6 +69,7 @@ __all__ = [
     "Entailment",
     "Hierarchy",
     "LinkPrediction",
+    "OrderScores",
     "Scores",
     "Split",
     "Training",
@@ -76,6 +80,7 @@ __all__ = [
     "evaluate_distortion",
     "evaluate_entailment",
     "evaluate_link_prediction",
+    "evaluate_order",
     "evaluate_reconstruction",
     "export_graph",
     "export_projector",

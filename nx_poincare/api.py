@@ -19,6 +19,7 @@ from nx_poincare.embedding.condensed import (
     joint_callback,
 )
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.horizons import with_own_horizons
 from nx_poincare.embedding.initial_points import start_points, with_given_points
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
@@ -61,7 +62,8 @@ def embed(
     """Embed a hierarchy in the Poincaré ball and write the result on its nodes.
 
     Every node gets a cone; an ancestor is nearer to its descendants than the origin is, and
-    (exactly so on trees within the precision of float64) other nodes are not. In two
+    (exactly so on trees within the precision of float64) other nodes are not. Where nodes have several parents, each
+    node gets a horizon of its own in the place of the distance to the origin, see `Embedding.fit_horizons`. In two
     dimensions the cones are nested arcs (`nx_poincare.engine.cones.arcs.refine`), in more dimensions
     nested caps (`nx_poincare.engine.cones.caps.nested_caps`). Nodes with several parents are placed by
     optimisation, in a minute for 82,000 nodes. All can be refined, or replaced, by the training
@@ -214,6 +216,7 @@ def embed(
         bar.update()
     if is_given and (training is None or training.fixed):
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
+    embedding = with_own_horizons(embedding, hierarchy, n_jobs=threads, progress=progress)
     if isinstance(G, nx.Graph):
         embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding

@@ -29,7 +29,9 @@ def test_records_of_mammals(mammals: nx.DiGraph) -> None:
         emb = nxp.embed(nx.DiGraph(mammals), dim, seed=0)
         scores = nxp.evaluate_reconstruction(emb, mammals)
         assert row[1:3] == [f"{scores.mean_rank:.4f}", f"{scores.map_score:.5f}"]
-        assert row[4] == f"{emb.radii.max():.1f}"
+        order = nxp.evaluate_order(emb, mammals)
+        assert row[3:5] == [f"{order.f1:.4f}", f"{order.plain_f1:.4f}"] == ["1.0000", row[4]]
+        assert row[6] == f"{emb.radii.max():.1f}"
 
 
 def test_unknown_part() -> None:

@@ -49,6 +49,7 @@ def test_mammals(tmp_path: Path, mammals: nx.DiGraph, dim: int) -> None:
     scores = nxp.evaluate_reconstruction(emb, mammals)
     assert re.search(rf"mean rank +{scores.mean_rank:.3f} ", printed)
     assert re.search(rf"MAP +{scores.map_score:.4f} ", printed)
+    assert f"right with F1 {nxp.evaluate_order(emb, mammals).f1:.4f}; from the vectors alone" in printed
 
 
 SCRIPTS = sorted(file.name for file in PIPELINES.glob("*.py") if '"__main__"' in file.read_text(encoding="utf-8"))

@@ -86,6 +86,7 @@ def read_attributes(
     store_pos_as: str | None = "pos",
     level_as: str | None = "level",
     polar_as: str | None = "polar",
+    horizon_as: str | None = "horizon_excess",
 ) -> EmbeddingFields:
     """Read what node attributes hold of an embedding.
 
@@ -106,6 +107,8 @@ def read_attributes(
     polar_as : str or None, default "polar"
         Attribute with radius and direction. If the first node has it, it is used in place of the
         ball vectors, which past radius 36 are not exact.
+    horizon_as : str or None, default "horizon_excess"
+        Attribute with what horizons exceed radii by. Graphs without it give none.
 
     Returns
     -------
@@ -128,18 +131,19 @@ def read_attributes(
     nodes = list(rows)
     levels = _levels(rows, level_as)
     layout = _positions(rows, store_pos_as)
+    excess = _horizons(rows, horizon_as)
     if not nodes:
         return EmbeddingFields([], np.zeros((0, 2)), np.zeros(0))
     if polar_as is not None and _names_of(rows[nodes[0]], polar_as):
         polar = _table(rows, polar_as)
         _check_polar(nodes, polar, polar_as)
-        return EmbeddingFields(nodes, polar[:, 1:], polar[:, 0], levels=levels, layout=layout)
+        return EmbeddingFields(nodes, polar[:, 1:], polar[:, 0], levels=levels, layout=layout, horizon_excess=excess)
     if store_as is None or not any(_names_of(row, store_as) for row in rows.values()):
         raise GraphAttributeError(
             f"node {nodes[0]!r} has no attribute {store_as!r}, and no other node has it: embed the graph first, "
             "or pass the name of the attribute that holds the vectors as store_as"
         )
-    return EmbeddingFields(nodes, vectors=_table(rows, store_as), levels=levels, layout=layout)
+    return EmbeddingFields(nodes, vectors=_table(rows, store_as), levels=levels, layout=layout, horizon_excess=excess)
 
 
 def _names_of(row: Mapping[Any, Any], name: str) -> list[str]:
@@ -216,6 +220,21 @@ def _levels(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> Int
             )
         levels.append(whole)
     return np.array(levels, dtype=np.int64)
+
+
+def _horizons(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> FloatArray | None:
+    """What the horizons of all nodes exceed their radii by, or None if none has one."""
+    if name is None or not any(name in row for row in rows.values()):
+        return None
+    found = []
+    for node, row in rows.items():
+        numbers = _numbers((row.get(name),))
+        if numbers is None:
+            raise GraphAttributeError(
+                f"node {node!r}: the attribute {name!r} is not a finite number; pass horizon_as=None to ignore it"
+            )
+        found.append(numbers[0])
+    return np.array(found)
 
 
 def _positions(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> FloatArray | None:

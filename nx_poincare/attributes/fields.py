@@ -24,6 +24,10 @@ class EmbeddingFields(NamedTuple):
     layout : ndarray of float64, shape (n, 2), or None
     history : sequence of dict
     edges : ndarray of int64, shape (m, 2), or None
+    horizons : ndarray of float64, shape (n,), or None
+        Hyperbolic distances; None: the radii.
+    horizon_excess : ndarray of float64, shape (n,), or None
+        In place of horizons, how much they exceed the radii.
     """
 
     nodes: Sequence[Hashable]
@@ -34,3 +38,5 @@ class EmbeddingFields(NamedTuple):
     layout: FloatArray | None = None
     history: Sequence[Mapping[str, Any]] = ()
     edges: IntArray | None = None
+    horizons: FloatArray | None = None
+    horizon_excess: FloatArray | None = None

@@ -38,7 +38,11 @@ def evaluate(
     embedding_file: str, graph: nx.Graph, reading: dict[str, Any], on_cycle: Any,
     sample: int | None, seed: int, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Mean rank and MAP of EMBEDDING on the hierarchy in FILE.
+    """Mean rank, MAP and F1 of ancestors of EMBEDDING on the hierarchy in FILE.
+
+    F1 is that of the ancestors that EMBEDDING names, over all pairs: by the horizons
+    that an .npz holds, and by the plain rule, that ancestors are the nodes nearer than
+    the origin.
 
     EMBEDDING is an .npz, .tsv, .vec or .bin, or a graph with the attributes.
 
@@ -46,15 +50,18 @@ def evaluate(
     """
     refuse_closed_output()
     points = named_as_in(graph, read_embedding(embedding_file))
-    scores = nxp.evaluate_reconstruction(
-        points, graph, on_cycle=on_cycle, **reading, sample=sample, seed=seed, n_jobs=jobs or -1
-    )
+    options: dict[str, Any] = {"on_cycle": on_cycle, **reading, "sample": sample, "seed": seed, "n_jobs": jobs or -1}
+    scores = nxp.evaluate_reconstruction(points, graph, **options)
+    order = nxp.evaluate_order(points, graph, **options)._asdict()
     if as_json:
-        row = {name: None if math.isnan(value) else value for name, value in scores._asdict().items()}
-        click.echo(json.dumps(row))
+        row = {**order, **scores._asdict()}  # nodes and pairs are those of the ranks
+        row = {name: row[name] for name in (*scores._fields, *order) if name in row}
+        click.echo(json.dumps({name: None if math.isnan(value) else value for name, value in row.items()}))
         return
     click.echo(f"mean rank\t{scores.mean_rank:.4f}")
     click.echo(f"MAP\t{scores.map_score:.6f}")
+    click.echo(f"F1 of ancestors\t{order['f1']:.6f}")
+    click.echo(f"F1 by the plain rule\t{order['plain_f1']:.6f}")
     click.echo(f"nodes\t{scores.nodes}")
     click.echo(f"pairs\t{scores.pairs}")
 

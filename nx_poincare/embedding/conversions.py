@@ -40,6 +40,7 @@ class Conversions(NamedPoints):
         store_pos_as: str | None = "pos",
         level_as: str | None = "level",
         polar_as: str | None = None,
+        horizon_as: str | None = None,
     ) -> None:
         """Write node attributes on a graph, on every node or on none.
 
@@ -56,6 +57,10 @@ class Conversions(NamedPoints):
         polar_as : str, optional
             Attribute for the polar form, arrays of shape (1 + dim,): the hyperbolic radius and the
             unit direction. It is exact where ball vectors are not, and `from_graph` prefers it.
+        horizon_as : str, optional
+            Attribute for the horizons, one float each: how much farther than to the origin they reach, 0 for the
+            plain rule. (Radii that are read from ball vectors are not exact; the difference keeps its meaning.)
+            `from_graph` looks for ``"horizon_excess"``.
 
         Raises
         ------
@@ -64,12 +69,13 @@ class Conversions(NamedPoints):
         ValueError
             If two attributes have the same name, or there are no positions to write.
         """
-        check_attribute_names(store_as, store_pos_as, level_as, polar_as)
+        check_attribute_names(store_as, store_pos_as, level_as, polar_as, horizon_as)
         if store_pos_as is not None and self.layout is None:
             raise ValueError("this embedding has no positions to draw at; pass store_pos_as=None")
         columns = {store_as: self.vectors, store_pos_as: self.layout, level_as: self.levels.tolist()}
         if polar_as is not None:
             columns[polar_as] = np.column_stack([self.radii, self.directions])
+        columns[horizon_as] = self.horizons - self.radii
         write_attributes(G, self.nodes, {name: column for name, column in columns.items() if name is not None})
 
     @classmethod
@@ -81,6 +87,7 @@ class Conversions(NamedPoints):
         store_pos_as: str | None = "pos",
         level_as: str | None = "level",
         polar_as: str | None = "polar",
+        horizon_as: str | None = "horizon_excess",
     ) -> Self:
         """Read from node attributes what `write_to` wrote, on the graph itself or after `export_graph`.
 
@@ -101,6 +108,9 @@ class Conversions(NamedPoints):
         polar_as : str or None, default "polar"
             Attribute with radius and direction. If the first node has it, it is used in place of
             the ball vectors, which are not exact past radius 36.
+        horizon_as : str or None, default "horizon_excess"
+            Attribute with horizons, as `write_to` writes it if asked to. Without it, the plain rule: ancestors are
+            the nodes nearer than the origin.
 
         Returns
         -------
@@ -121,7 +131,9 @@ class Conversions(NamedPoints):
         >>> nxp.Embedding.from_graph(G).ancestors("puppy")
         ['animal', 'dog']
         """
-        fields = read_attributes(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as, polar_as=polar_as)
+        fields = read_attributes(
+            G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as, polar_as=polar_as, horizon_as=horizon_as
+        )
         try:
             return cls._from_fields(fields)
         except ValueError as error:
@@ -159,8 +171,8 @@ class Conversions(NamedPoints):
         """A `pandas.DataFrame`: one row per node, columns named as `flatten_attributes` names them.
 
         Its index, called ``"node"``, holds the nodes. Columns ``"poincare_0"``, ``"poincare_1"``, ...
-        are the ball vectors, ``"radius"`` the hyperbolic radii, both float64; ``"level"`` is an int,
-        -1 where it is unknown.
+        are the ball vectors, ``"radius"`` the hyperbolic radii, ``"horizon"`` the radii around the nodes within which
+        their ancestors stand, all float64; ``"level"`` is an int, -1 where it is unknown.
 
         Raises
         ------
@@ -176,7 +188,7 @@ class Conversions(NamedPoints):
         """
         pandas = import_extra("pandas", extra="pandas")
         columns: dict[str, Any] = {f"poincare_{axis}": column for axis, column in enumerate(self.vectors.T)}
-        columns |= {"radius": self.radii, "level": self.levels}
+        columns |= {"radius": self.radii, "level": self.levels, "horizon": self.horizons}
         # Without it pandas takes names that are tuples for a MultiIndex.
         index = pandas.Index(list(self.nodes), name="node", tupleize_cols=False)
         return pandas.DataFrame(columns, index=index)
@@ -252,12 +264,15 @@ class Conversions(NamedPoints):
         """Write a file, which appears when it is complete; an older one stays if something fails.
 
         ==========  ===========================================================================
-        ``.npz``    directions and radii, from which ball vectors follow, levels, positions,
+        ``.npz``    directions and radii, from which ball vectors follow, horizons, levels, positions,
                     edges, history (without its seconds), and names with their types; no pickle
         ``.tsv``    names and ball vectors, with tabs between
         ``.vec``    the text format of word2vec; spaces in names become ``%20``
         ``.bin``    the binary format of word2vec, float32
         ==========  ===========================================================================
+
+        Files of vectors hold no horizons: read from them, an embedding follows the plain rule, by which the nodes
+        nearer than the origin are ancestors, until `fit_horizons` is called.
 
         Text has the digits that give back the same float64. ``.gz`` may follow any suffix but
         ``.npz``, which is compressed already. The same embedding gives the same bytes.
@@ -299,8 +314,9 @@ class Conversions(NamedPoints):
         True
         """
         fields = EmbeddingFields(
-            self.nodes, self.directions, self.radii, self.vectors, self.levels, self.layout, self.history, self.edges
-        )
+            self.nodes, self.directions, self.radii, self.vectors, self.levels, self.layout, self.history, self.edges,
+            self._horizons,
+        )  # fmt: skip
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
 
     @classmethod
@@ -356,5 +372,9 @@ class Conversions(NamedPoints):
     def _from_fields(cls, fields: EmbeddingFields) -> Self:
         if fields.directions is None or fields.radii is None:
             vectors = np.zeros((0, 2)) if fields.vectors is None else fields.vectors
-            return cls.from_vectors(fields.nodes, vectors, levels=fields.levels, layout=fields.layout)
-        return cls(**fields._asdict())
+            found = cls.from_vectors(fields.nodes, vectors, levels=fields.levels, layout=fields.layout)
+        else:
+            found = cls(**{name: value for name, value in fields._asdict().items() if name != "horizon_excess"})
+        if fields.horizon_excess is None or not fields.horizon_excess.any():
+            return found
+        return found.with_horizons(np.maximum(found.radii + fields.horizon_excess, 0.0))

@@ -7,16 +7,16 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 
 from nx_poincare.embedding.conversions import Conversions
-from nx_poincare.embedding.queries import PointQueries
+from nx_poincare.embedding.order import OrderQueries
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["Embedding"]
 
 
-class Embedding(PointQueries, Conversions, Mapping[Hashable, FloatArray]):
+class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     """Nodes in the Poincaré ball: a mapping from node to ball vector, with exact queries.
 
-    Distances and the half-space test are computed from directions and radii, which stay exact
+    Distances and the order of ancestors are computed from directions and radii, which stay exact
     where ball coordinates have collapsed onto the unit sphere.
 
     Parameters
@@ -39,11 +39,14 @@ class Embedding(PointQueries, Conversions, Mapping[Hashable, FloatArray]):
         What training recorded for each epoch; empty for the closed form.
     edges : array_like of int, shape (m, 2), optional
         Edges of the hierarchy as (parent row, child row), for the viewer; default: unknown.
+    horizons : array_like of float, shape (n,), optional
+        The radius around each node within which its ancestors stand, a hyperbolic distance; default: the distance to
+        the origin.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, a direction is not a unit vector, a radius is negative or not finite,
+        If shapes do not fit, a direction is not a unit vector, a radius or horizon is negative or not finite,
         or a name is repeated.
 
     Examples
@@ -73,13 +76,14 @@ class Embedding(PointQueries, Conversions, Mapping[Hashable, FloatArray]):
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Same nodes in the same order, at exactly the same points."""
+        """Same nodes in the same order, at exactly the same points, with exactly the same horizons."""
         if not isinstance(other, Embedding):
             return NotImplemented
         return (
             self.nodes == other.nodes
             and np.array_equal(self.directions, other.directions)
             and np.array_equal(self.radii, other.radii)
+            and np.array_equal(self.horizons, other.horizons)
         )
 
     def __repr__(self) -> str:

@@ -28,6 +28,8 @@ class UnknownNodeError(nx.NodeNotFound, KeyError):
 class NamedPoints:
     """The data of an `nx_poincare.Embedding`, which has the parameters and errors."""
 
+    _horizons: FloatArray | None = None  # None: the radii
+
     def __init__(
         self,
         nodes: Sequence[Hashable],
@@ -39,6 +41,7 @@ class NamedPoints:
         layout: ArrayLike | None = None,
         history: Sequence[Mapping[str, Any]] = (),
         edges: ArrayLike | None = None,
+        horizons: ArrayLike | None = None,
     ) -> None:
         self.nodes: tuple[Hashable, ...] = tuple(nodes)
         n = len(self.nodes)
@@ -63,6 +66,7 @@ class NamedPoints:
         if len(self.index) < n:
             twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)
             raise ValueError(f"the name of node {twice!r} is repeated")
+        self._set_horizons(horizons)
         if vectors is not None:
             self.__dict__["vectors"] = as_rows(vectors, "vectors", self.nodes, 2)
         if layout is None and self.dim == 2:
@@ -76,6 +80,7 @@ class NamedPoints:
         *,
         levels: ArrayLike | None = None,
         layout: ArrayLike | None = None,
+        horizons: ArrayLike | None = None,
     ) -> Self:
         """Ball vectors of any origin as an embedding.
 
@@ -86,6 +91,7 @@ class NamedPoints:
             Points of the open unit ball; `vectors` of the result holds them bit for bit.
         levels : array_like of int, shape (n,), optional
         layout : array_like of float, shape (n, 2), optional
+        horizons : array_like of float, shape (n,), optional
             As in `Embedding`.
 
         Raises
@@ -105,7 +111,7 @@ class NamedPoints:
         if not np.all(norms < 1):
             worst = int(norms.argmax())
             raise ValueError(f"the vector of node {names[worst]!r} has norm {norms[worst]}, outside the open unit ball")
-        return cls(names, *from_ball(points), vectors=points, levels=levels, layout=layout)
+        return cls(names, *from_ball(points), vectors=points, levels=levels, layout=layout, horizons=horizons)
 
     def relabel(self, names: Sequence[Hashable]) -> Self:
         """The same points under other names, one for each node in the order of `nodes`.
@@ -123,8 +129,37 @@ class NamedPoints:
         """
         return type(self)(
             names, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
-            history=self.history, edges=self.edges,
+            history=self.history, edges=self.edges, horizons=self._horizons,
         )  # fmt: skip
+
+    def with_horizons(self, horizons: ArrayLike | None) -> Self:
+        """The same points with other horizons, shape (n,); None: the distances to the origin.
+
+        Raises
+        ------
+        ValueError
+            If there is not one for each node, or one is negative or not finite.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> emb = nxp.Embedding.from_vectors(["a", "b"], [[0.3, 0.0], [0.0, 0.6]])
+        >>> emb.ancestors("b"), emb.with_horizons([0.0, 2.0]).ancestors("b")
+        ([], ['a'])
+        """
+        return type(self)(
+            self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
+            history=self.history, edges=self.edges, horizons=horizons,
+        )  # fmt: skip
+
+    @property
+    def horizons(self) -> FloatArray:
+        """The radius around each node within which its ancestors stand, shape (n,): hyperbolic distances; read-only.
+
+        By default, and on trees, the distance to the origin, which is `radii`. `embed` and `fit_horizons` fit it to a
+        hierarchy.
+        """
+        return self.radii if self._horizons is None else self._horizons
 
     @property
     def dim(self) -> int:
@@ -145,6 +180,20 @@ class NamedPoints:
         vectors = to_ball(self.directions, self.radii)
         vectors.flags.writeable = False
         return vectors
+
+    @property
+    def has_horizons(self) -> bool:
+        """Whether a node has another horizon than its distance to the origin."""
+        return self._horizons is not None
+
+    def _set_horizons(self, horizons: ArrayLike | None) -> None:
+        if horizons is None:
+            return
+        own = as_rows(horizons, "horizons", self.nodes, 1)
+        if len(own) and own.min() < 0:
+            raise ValueError(f"horizon of node {self.nodes[int(own.argmin())]!r} is negative")
+        if not np.array_equal(own, self.radii):
+            self._horizons = own
 
     def _index_of(self, node: Hashable) -> int:
         try:

@@ -1,4 +1,4 @@
-"""Questions about points under their node names: distances, neighbours, ancestors, descendants.
+"""Questions about points under their node names: distances and neighbours.
 
 Every answer is exact and compares all nodes: milliseconds for 82,000 nodes, a tenth of a second
 for a million (``benchmarks/queries.py``).
@@ -13,7 +13,6 @@ import numpy as np
 
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.engine.geometry.ball import distance, from_ball
-from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest, rows_above, rows_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
 
@@ -89,40 +88,6 @@ class PointQueries(NamedPoints):
         found = np.flatnonzero(away < away[self._index_of(v)])
         found = found[found != self._index_of(u)]
         return self._names(found[np.argsort(away[found], kind="stable")])
-
-    # -- ancestors and descendants -----------------------------------------------------------
-
-    def ancestors(self, u: Hashable) -> list[Hashable]:
-        """Nodes whose half-space holds a node, the widest cone first.
-
-        Those are the nodes v with d(u, v) < d(u, origin), and a node at the origin. In trees they
-        are exactly the ancestors, see `nx_poincare.engine.cones.arcs.nested_arcs`. Where nodes have several parents,
-        points are moved until ancestors are the nearest nodes, though the origin may be nearer
-        still: what is found is nearly always true, but in three and more dimensions many are missed.
-        """
-        return self._names(rows_above(self.directions, self.radii, self._index_of(u)))
-
-    def descendants(self, u: Hashable) -> list[Hashable]:
-        """Nodes that lie in the half-space of a node, those of the widest cones first; see `ancestors`."""
-        return self._names(rows_below(self.directions, self.radii, self._index_of(u)))
-
-    def parents(self, u: Hashable) -> list[Hashable]:
-        """Ancestors of a node that have no other ancestor of it below them, the narrowest cone first.
-
-        In a tree that fits, the one parent; at a root, none.
-        """
-        above = rows_above(self.directions, self.radii, self._index_of(u))
-        return self._names(lowest(self.directions, self.radii, above))
-
-    def children(self, u: Hashable) -> list[Hashable]:
-        """Descendants of a node that have no other descendant of it above them, the widest cone first."""
-        below = rows_below(self.directions, self.radii, self._index_of(u))
-        return self._names(highest(self.directions, self.radii, below))
-
-    def is_ancestor(self, a: Hashable, u: Hashable) -> bool:
-        """Whether the half-space of ``a`` holds ``u``; see `ancestors`."""
-        i, j = self._index_of(a), self._index_of(u)
-        return i != j and bool(is_above(self.directions[i], self.radii[i], self.directions[j], self.radii[j]))
 
     # -- between names and rows --------------------------------------------------------------
 

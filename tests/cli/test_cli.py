@@ -188,10 +188,12 @@ class TestEvaluate:
     @pytest.mark.parametrize("name", ["e.npz", "v.tsv", "v.tsv.gz"])
     def test_scores(self, folder: Path, name: str) -> None:
         call("embed", "edges.tsv", "-o", name)
-        printed = "mean rank\t1.0000\nMAP\t1.000000\nnodes\t3\npairs\t4\n"
+        f1 = "F1 of ancestors\t1.000000\nF1 by the plain rule\t1.000000\n"
+        printed = f"mean rank\t1.0000\nMAP\t1.000000\n{f1}nodes\t3\npairs\t4\n"
         assert call("evaluate", name, "edges.tsv").stdout == printed
         scores = json.loads(call("evaluate", name, "edges.tsv", "--json", "--jobs", "1").stdout)
-        assert scores == {"mean_rank": 1.0, "map_score": 1.0, "nodes": 3, "pairs": 4}
+        order = {f"{rule}{name}": 1 for rule in ("", "plain_") for name in ("precision", "recall", "f1", "exact_share")}
+        assert scores == {"mean_rank": 1.0, "map_score": 1.0, "nodes": 3, "pairs": 4, **order}
 
     def test_sample(self, folder: Path, mammals: nx.DiGraph) -> None:
         nx.write_edgelist(mammals, "mammals.txt", data=False)

@@ -21,7 +21,7 @@ def pandas(needed: Callable[[str], Any]) -> Any:
 def test_one_row_per_node(pandas: Any, mammals: nx.DiGraph) -> None:
     emb = nxp.embed(nx.DiGraph(mammals), 3, seed=0)
     frame = emb.to_pandas()
-    assert frame.columns.tolist() == ["poincare_0", "poincare_1", "poincare_2", "radius", "level"]
+    assert frame.columns.tolist() == ["poincare_0", "poincare_1", "poincare_2", "radius", "level", "horizon"]
     assert frame.index.name == "node"
     assert frame.index.tolist() == list(emb.nodes)
     assert frame.iloc[:, :3].to_numpy().tobytes() == emb.vectors.tobytes()
@@ -35,7 +35,7 @@ def test_any_nodes(pandas: Any) -> None:
     frame = Embedding.from_vectors(nodes, np.zeros((6, 2))).to_pandas()
     assert frame.index.nlevels == 1
     assert frame.index.tolist()[:3] == nodes[:3]
-    assert len(Embedding([], np.zeros((0, 4)), []).to_pandas().columns) == 6
+    assert len(Embedding([], np.zeros((0, 4)), []).to_pandas().columns) == 7
 
 
 def test_the_frame_is_the_callers_own(pandas: Any) -> None:

@@ -24,7 +24,18 @@ from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ROWS_PER_BLOCK", "BlockSums", "Candidates", "candidates", "mean_scores", "rank_rows", "ranked_blocks"]
+__all__ = [
+    "ROWS_PER_BLOCK",
+    "BlockSums",
+    "Candidates",
+    "candidates",
+    "keys_of_part",
+    "mean_scores",
+    "one_minus_tanh",
+    "rank_rows",
+    "ranked_blocks",
+    "sorted_keys",
+]
 
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
@@ -104,7 +115,7 @@ def _rank_rows_by_arrays(
         own = ancestors[row_starts[i] : row_starts[i + 1]]
         if not len(own):
             continue
-        short = _one_minus_tanh(nodes.radii[u])
+        short = one_minus_tanh(nodes.radii[u])
         t = 1 - short
         gaps = np.zeros(len(nodes.radii))
         for axis in nodes.directions:
@@ -160,7 +171,7 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
             related[u] |= bit
             for v in own:
                 related[v] |= bit
-            _sorted_keys(nodes, u, own, own_keys[row_starts[i] : row_starts[i + 1]])
+            sorted_keys(nodes, u, own, own_keys[row_starts[i] : row_starts[i + 1]])
         for first in range(0, n, _NODES_TOGETHER):
             for i in together:
                 if row_starts[i] == row_starts[i + 1]:
@@ -184,14 +195,14 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def _one_minus_tanh(radius):  # type: ignore[no-untyped-def]
+def one_minus_tanh(radius):  # type: ignore[no-untyped-def]
     return 2 / (1 + math.exp(min(2 * radius, 700.0)))  # beyond 700, exp would leave float64
 
 
 @kernel()
-def _sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
+def sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
     """Keys of some nodes for the query u, ascending."""
-    short = _one_minus_tanh(nodes.radii[u])
+    short = one_minus_tanh(nodes.radii[u])
     t = 1 - short
     for j in range(len(own)):
         v = own[j]
@@ -208,13 +219,12 @@ def _sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders):  # type: ignore[no-untyped-def]
-    """Add the nodes of one part, from `first` on, that are nearer to u than its farthest ancestor."""
+def keys_of_part(nodes, u, first, limit, keys):  # type: ignore[no-untyped-def]
+    """Write the keys of one part of the nodes, from `first` on; how many are not above the limit."""
     dim, n = nodes.directions.shape
     size = min(len(keys), n - first)
-    short = _one_minus_tanh(nodes.radii[u])
+    short = one_minus_tanh(nodes.radii[u])
     t = 1 - short
-    farthest = own_keys[-1]
     for j in range(size):
         keys[j] = 0.0
     for k in range(dim):
@@ -230,7 +240,16 @@ def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders): 
     for j in range(size):
         key = half_exp_radius[j] * short + half_exp_minus_radius[j] * (1 + t) + t * half_sinh_radius[j] * keys[j]
         keys[j] = key
-        hits += key <= farthest
+        hits += key <= limit
+    return hits
+
+
+@kernel()
+def _count_intruders(nodes, u, first, related, bit, own_keys, keys, intruders):  # type: ignore[no-untyped-def]
+    """Add the nodes of one part, from `first` on, that are nearer to u than its farthest ancestor."""
+    size = min(len(keys), len(nodes.radii) - first)
+    farthest = own_keys[-1]
+    hits = keys_of_part(nodes, u, first, farthest, keys)
     if hits > _MANY_HITS * len(own_keys):  # counting for each ancestor is faster than a search for each hit
         for j in range(size):
             if related[first + j] & bit != 0:

@@ -17,7 +17,7 @@ __all__ = ["EmbeddingFileError", "read_npz", "write_npz"]
 
 _FORMAT = "nx-poincare embedding 1"
 _PLAIN = (str, int, float, bool, type(None))
-_ARRAYS = ("directions", "radii", "levels", "layout", "edges")
+_ARRAYS = ("directions", "radii", "levels", "layout", "edges", "horizons")
 _NOT_SAVED = "seconds"  # of the history: they differ from run to run
 _INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
 
@@ -86,6 +86,7 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
             layout=arrays.get("layout"),
             history=header["history"],
             edges=arrays.get("edges"),
+            horizons=arrays.get("horizons"),
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, EmbeddingFileError):

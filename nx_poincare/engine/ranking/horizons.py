@@ -1,0 +1,223 @@
+"""The horizon of every node: the radius around it that best parts its ancestors from all other nodes.
+
+The nodes are sorted by the key of `nx_poincare.engine.ranking.exact`, which orders them by distance. A horizon after
+some ancestor costs the ancestors that stand beyond it and the strangers that stand within; that of least cost is
+taken, the farthest of several, and lies half-way to the next node. Where the plain rule, the distance to the origin
+as horizon, costs no more, it stays exactly that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from nx_poincare.engine.ranking.exact import (
+    ROWS_PER_BLOCK,
+    Candidates,
+    keys_of_part,
+    one_minus_tanh,
+    sorted_keys,
+)
+from nx_poincare.engine.ranking.sorting import first_not_below
+from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["best_gaps", "horizon_blocks"]
+
+_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
+_TIE = 1 + 1e-12  # keys whose ratio is smaller are not told apart
+_BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
+
+
+def horizon_blocks(
+    nodes: Candidates,
+    rows: IntArray,
+    ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
+    n_jobs: int,
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Rows and their horizons, hyperbolic distances, a block at a time, on several threads.
+
+    ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on the
+    number of threads.
+    """
+
+    def fit_block(block: IntArray) -> tuple[IntArray, FloatArray]:
+        inner, outer, is_plain = best_gaps(nodes, block, *ancestors_of(block))
+        return block, _horizons(nodes.radii[block], inner, outer, is_plain)
+
+    blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
+    with ThreadPoolExecutor(n_jobs) as pool:
+        tasks = [pool.submit(fit_block, block) for block in blocks]
+        try:
+            for task in tasks:
+                yield task.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _horizons(radii: FloatArray, inner: FloatArray, outer: FloatArray, is_plain: BoolArray) -> FloatArray:
+    """Distances half-way between two keys; 0 where the inner one is 0, the radius where the plain rule stays."""
+    middle = (_distances(inner, radii) + _distances(np.minimum(outer, inner * _BEYOND), radii)) / 2
+    return np.where(is_plain, radii, np.where(inner == 0, 0.0, middle))
+
+
+def _distances(keys: FloatArray, radii: FloatArray) -> FloatArray:
+    """The distances d of keys cosh d / cosh r, where they are not 0."""
+    with np.errstate(divide="ignore"):
+        log_cosh = np.maximum(np.log(keys) + radii + np.log1p(np.exp(-2 * radii)) - np.log(2), 0.0)
+    return np.asarray(log_cosh + np.log1p(np.sqrt(-np.expm1(-2 * log_cosh))), dtype=np.float64)
+
+
+def _best_gaps_by_arrays(
+    nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """`best_gaps`, by operations on whole arrays in the same order, so with the same bits."""
+    inner, outer = np.zeros(len(rows)), np.full(len(rows), np.inf)
+    is_plain = np.zeros(len(rows), dtype=np.bool_)
+    for i, u in enumerate(rows.tolist()):
+        own = ancestors[row_starts[i] : row_starts[i + 1]]
+        short = one_minus_tanh(nodes.radii[u])
+        t = 1 - short
+        gaps = np.zeros(len(nodes.radii))
+        for axis in nodes.directions:
+            steps = axis - axis[u]
+            gaps += steps * steps
+        keys = nodes.half_exp_radius * short + nodes.half_exp_minus_radius * (1 + t) + t * nodes.half_sinh_radius * gaps
+        in_half_space = (keys < 1) | ((nodes.radii == 0) & (nodes.radii[u] > 0))
+        in_half_space[u] = False
+        own_keys = np.sort(keys[own])
+        right = int(in_half_space[own].sum())
+        plain_cost = len(own) - right + int(in_half_space.sum()) - right
+        keys[own] = keys[u] = np.inf
+        others = np.append(np.sort(keys), np.inf)
+        nearer = np.searchsorted(others, own_keys, side="right")
+        beyond = np.minimum(np.append(own_keys[1:], np.inf), others[nearer])
+        costs = np.where(beyond > own_keys * _TIE, len(own) - np.arange(1, len(own) + 1) + nearer, len(nodes.radii))
+        least = costs.min(initial=len(own))
+        is_plain[i] = plain_cost <= least
+        best = np.flatnonzero(costs == least)
+        if not is_plain[i] and len(best):
+            inner[i], outer[i] = own_keys[best[-1]], beyond[best[-1]]
+    return inner, outer, is_plain
+
+
+def _work_by_arrays(nodes: Candidates, rows: IntArray, *_: Any) -> int:
+    """About how long `_best_gaps_by_arrays` takes, in steps of an interpreted loop."""
+    return len(rows) * (20 + nodes.directions.size // 500)
+
+
+@kernel(work=_work_by_arrays, interpreted=_best_gaps_by_arrays, nogil=True)
+def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-def]
+    """The keys between which the best horizon of each row lies, and whether the plain rule is as good.
+
+    Parameters
+    ----------
+    nodes : Candidates
+    rows : ndarray of int64, shape (m,)
+    row_starts : ndarray of int64, shape (m + 1,)
+        The ancestors of ``rows[i]`` are ``ancestors[row_starts[i]:row_starts[i + 1]]``.
+
+    Returns
+    -------
+    inner, outer : ndarray of float64, shape (m,)
+        Keys of the last ancestor within and of the next node. 0 and infinity: nothing is within, and where the plain
+        rule is as good; infinity: nothing is beyond.
+    is_plain : ndarray of bool, shape (m,)
+    """
+    n = len(nodes.radii)
+    keys = np.empty(_NODES_TOGETHER)
+    related = np.zeros(n, np.uint64)  # bit i: to row i of those that are looked at together
+    own_keys = np.empty(len(ancestors))
+    # Of unrelated nodes not nearer than one ancestor and nearer than the next: how many, and the nearest.
+    intruders, nearest = np.zeros(len(ancestors) + len(rows), np.int64), np.empty(len(ancestors) + len(rows))
+    plain_costs = np.zeros(len(rows), np.int64)
+    inner, outer, is_plain = np.zeros(len(rows)), np.empty(len(rows)), np.zeros(len(rows), np.bool_)
+    for i in range(len(nearest)):
+        nearest[i] = np.inf
+    for begin in range(0, len(rows), _ROWS_TOGETHER):
+        together = range(begin, min(begin + _ROWS_TOGETHER, len(rows)))
+        for i in together:
+            own = ancestors[row_starts[i] : row_starts[i + 1]]
+            bit = np.uint64(1) << np.uint64(i - begin)
+            related[rows[i]] |= bit
+            for v in own:
+                related[v] |= bit
+            sorted_keys(nodes, rows[i], own, own_keys[row_starts[i] : row_starts[i + 1]])
+            plain_costs[i] = len(own)
+        for first in range(0, n, _NODES_TOGETHER):
+            for i in together:
+                bit = np.uint64(1) << np.uint64(i - begin)
+                slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
+                own = own_keys[row_starts[i] : row_starts[i + 1]]
+                plain_costs[i] += _part_of_row(
+                    nodes, rows[i], first, related, bit, own, keys, intruders[slots], nearest[slots]
+                )
+        for i in together:
+            slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
+            own = own_keys[row_starts[i] : row_starts[i + 1]]
+            inner[i], outer[i], is_plain[i] = _best_gap(own, intruders[slots], nearest[slots], plain_costs[i])
+            related[rows[i]] = 0
+            for v in ancestors[row_starts[i] : row_starts[i + 1]]:
+                related[v] = 0
+    return inner, outer, is_plain
+
+
+@kernel()
+def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, nearest):  # type: ignore[no-untyped-def]
+    """Count one part of the nodes, from `first` on, by the ancestor before them; its cost by the plain rule."""
+    size = min(len(keys), len(nodes.radii) - first)
+    farthest = own_keys[-1] if len(own_keys) > 0 else 0.0
+    limit = max(farthest, 1 + 1e-9)  # the key of the origin is 1, but for rounding
+    hits = keys_of_part(nodes, u, first, limit, keys)
+    last = len(own_keys)
+    # Positive numbers have the order of their bits, and a loop over integers is quick.
+    if hits < size:
+        nearest[last] = min(nearest[last], _least_above(keys[:size].view(np.int64), limit))
+    plain_cost = 0
+    if hits == 0:
+        return plain_cost
+    for j in range(size):
+        if keys[j] > limit or first + j == u:
+            continue
+        in_half_space = keys[j] < 1 or (nodes.radii[first + j] == 0 and nodes.radii[u] > 0)
+        if related[first + j] & bit != 0:
+            plain_cost -= in_half_space
+            continue
+        plain_cost += in_half_space
+        slot = first_not_below(own_keys, 0, last, keys[j])
+        intruders[slot] += 1
+        nearest[slot] = min(nearest[slot], keys[j])
+    return plain_cost
+
+
+@kernel()
+def _least_above(bits, limit):  # type: ignore[no-untyped-def]
+    """The least of positive numbers, given as the integers of their bits, above a limit; infinity without one."""
+    ends = np.array([limit, np.inf]).view(np.int64)
+    low, least = ends[0] + 1, np.uint64(ends[1] - ends[0] - 1)
+    for j in range(len(bits)):
+        above = np.uint64(bits[j] - low)  # those below become large
+        least = min(least, above)
+    ends[0] = np.int64(least) + low
+    return ends.view(np.float64)[0]
+
+
+@kernel()
+def _best_gap(own_keys, intruders, nearest, plain_cost):  # type: ignore[no-untyped-def]
+    """Keys of the last ancestor within the best horizon and of the next node, and whether the plain rule is as good."""
+    least, inner, outer = len(own_keys), 0.0, np.inf
+    cost = len(own_keys)
+    for j in range(len(own_keys)):
+        cost += intruders[j] - 1
+        beyond = nearest[j + 1]
+        if j + 1 < len(own_keys):
+            beyond = min(beyond, own_keys[j + 1])
+        if cost <= least and beyond > own_keys[j] * _TIE:
+            least, inner, outer = cost, own_keys[j], beyond
+    if plain_cost <= least:
+        return 0.0, np.inf, True
+    return inner, outer, False

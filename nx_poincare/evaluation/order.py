@@ -1,0 +1,181 @@
+"""How well an embedding answers who is an ancestor of whom: precision, recall and F1 of all pairs, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.order import OrderedPoints, related_pairs, rows_per_block
+from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.checks import check_count, threads_of
+from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.random_state import generator_of
+
+__all__ = ["OrderScores", "evaluate_order"]
+
+
+class OrderScores(NamedTuple):
+    """Of ``nodes`` nodes with ``pairs`` true ancestors together, by horizons and by the plain rule.
+
+    Attributes
+    ----------
+    precision : float
+        Share of true ancestors among those that `Embedding.ancestors` names; nan if it names none.
+    recall : float
+        Share of the true ancestors that it names; nan if there are none.
+    f1 : float
+        Harmonic mean of both; nan if there are no ancestors, neither true nor named.
+    exact_share : float
+        Share of nodes whose ancestors are exactly right; nan without nodes.
+    plain_precision, plain_recall, plain_f1, plain_exact_share : float
+        The same for the plain rule, by which the nodes nearer than the origin are ancestors: all that a program
+        can do that has only the vectors.
+    nodes : int
+    pairs : int
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    exact_share: float
+    plain_precision: float
+    plain_recall: float
+    plain_f1: float
+    plain_exact_share: float
+    nodes: int
+    pairs: int
+
+
+def evaluate_order(
+    embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
+    G: nx.Graph | Hierarchy,
+    *,
+    direction: Direction = "parent_to_child",
+    on_cycle: Literal["condense", "raise"] = "condense",
+    root: Hashable | None = None,
+    sample: int | None = None,
+    seed: Any = None,
+    n_jobs: int = 1,
+    progress: bool | None = None,
+) -> OrderScores:
+    """Precision, recall and F1 of `Embedding.ancestors`, over all pairs of nodes.
+
+    Parameters
+    ----------
+    embedding : Embedding, mapping from node to ball vector, or gensim's KeyedVectors
+        Plain vectors have no horizons: both scores are those of the plain rule then.
+    G : networkx graph, Hierarchy, or what `embed` takes for a graph
+        The true hierarchy. It may lack nodes of the embedding, which then are nobody's ancestor; what is named for
+        those is not looked at.
+    direction, on_cycle, root
+        How to read a graph, as in `embed`.
+    sample : int, optional
+        Look at the ancestors of that many nodes, drawn at random. Without it the work is quadratic in the number of
+        nodes.
+    seed : int, numpy.random.Generator, RandomState or None
+        Of the sample.
+    n_jobs : int, default 1
+        Threads; -1 for one per processor. The scores do not depend on it.
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
+
+    Returns
+    -------
+    OrderScores
+
+    Raises
+    ------
+    networkx.NodeNotFound
+        If a node of the graph is not in the embedding.
+    ValueError
+        If an option is out of range.
+
+    Examples
+    --------
+    >>> import networkx as nx, nx_poincare as nxp
+    >>> G = nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])
+    >>> scores = nxp.evaluate_order(nxp.embed(G, dim=5, seed=0), G)
+    >>> scores.f1, scores.exact_share, scores.plain_precision, scores.plain_recall
+    (1.0, 1.0, 1.0, 0.6)
+    """
+    if sample is not None:
+        check_count("sample", sample, 1)
+    threads = threads_of(n_jobs)
+    hierarchy = as_hierarchy(G, direction, on_cycle, root)
+    points = as_embedding(embedding)
+    position = rows_of(hierarchy.nodes, points)
+    chosen = np.arange(len(hierarchy))
+    if sample is not None and sample < len(hierarchy):
+        chosen = np.sort(generator_of(seed).choice(len(hierarchy), sample, replace=False))
+    plain = OrderedPoints(points.directions, points.radii)
+    rules = (plain._replace(horizons=points.horizons), plain) if points.has_horizons else (plain,)
+    count_block = _block_counter(rules, hierarchy, position)
+    pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
+    with progress_bar(len(chosen), "order", "node", progress) as bar:
+        for rows, own_pairs, found in _counted_blocks(count_block, chosen, rows_per_block(len(points)), threads):
+            pairs += own_pairs
+            totals += found
+            bar.update(rows)
+    fitted, by_plain_rule = (_scores(counts.tolist(), pairs, len(chosen)) for counts in (totals[0], totals[-1]))
+    return OrderScores(*fitted, *by_plain_rule, len(chosen), pairs)
+
+
+def _counted_blocks(
+    count_block: Callable[[IntArray], tuple[int, IntArray]], chosen: IntArray, step: int, n_jobs: int
+) -> Iterator[tuple[int, int, IntArray]]:
+    """Number of rows, pairs and counts of each block, in order, on several threads."""
+    blocks = [chosen[first : first + step] for first in range(0, len(chosen), step)]
+    with ThreadPoolExecutor(n_jobs) as pool:
+        tasks = [pool.submit(count_block, block) for block in blocks]
+        try:
+            for block, task in zip(blocks, tasks, strict=True):
+                yield len(block), *task.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _block_counter(
+    rules: tuple[OrderedPoints, ...], hierarchy: Hierarchy, position: IntArray
+) -> Callable[[IntArray], tuple[int, IntArray]]:
+    """What counts the true pairs of a block and, for each rule, named pairs, true named pairs and exact nodes."""
+    n = len(rules[0].radii)
+    nodes = candidates(rules[0].directions, rules[0].radii)
+
+    def count_block(block: IntArray) -> tuple[int, IntArray]:
+        starts, ancestors = hierarchy.ancestor_rows(block)
+        sizes = np.diff(starts)
+        rows = position[block]
+        is_true = np.zeros((len(block), n), dtype=np.bool_)
+        is_true[np.repeat(np.arange(len(block)), sizes), position[ancestors]] = True
+        place = np.empty(n, dtype=np.int64)
+        place[rows] = np.arange(len(block))
+        counts = []
+        for points in rules:
+            descendants, named = related_pairs(points, nodes, rows)
+            own = place[descendants]
+            right = is_true[own, named]
+            named_of, right_of = (np.bincount(part, minlength=len(block)) for part in (own, own[right]))
+            exact = (named_of == sizes) & (right_of == sizes)
+            counts.append([len(named), int(right.sum()), int(exact.sum())])
+        return len(ancestors), np.array(counts, dtype=np.int64)
+
+    return count_block
+
+
+def _scores(counts: list[int], pairs: int, nodes: int) -> tuple[float, float, float, float]:
+    named, right, exact = counts
+    return _ratio(right, named), _ratio(right, pairs), _ratio(2 * right, named + pairs), _ratio(exact, nodes)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
