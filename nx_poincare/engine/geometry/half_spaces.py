@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from nx_poincare.engine.geometry.ball import half_space_margin
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["highest", "is_above", "lowest", "rows_above", "rows_below"]
+__all__ = ["highest", "is_above", "lowest"]
 
 
 def is_above(directions_v: FloatArray, radii_v: Any, directions_u: FloatArray, radii_u: Any) -> Any:
@@ -33,18 +33,6 @@ def is_above(directions_v: FloatArray, radii_v: Any, directions_u: FloatArray, r
     """
     margin = half_space_margin(directions_u, radii_u, directions_v, radii_v)
     return (margin < 0) | ((radii_v == 0) & (radii_u > 0))
-
-
-def rows_above(directions: FloatArray, radii: FloatArray, row: int) -> IntArray:
-    """Rows of the points that are above the point of a row, the widest half-space first."""
-    found = is_above(directions, radii, directions[row], radii[row])
-    return _by_radius(found, radii, row)
-
-
-def rows_below(directions: FloatArray, radii: FloatArray, row: int) -> IntArray:
-    """Rows of the points in the half-space of the point of a row, the widest of their own first."""
-    found = is_above(directions[row], radii[row], directions, radii)
-    return _by_radius(found, radii, row)
 
 
 def lowest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArray:
@@ -84,9 +72,3 @@ def highest(directions: FloatArray, radii: FloatArray, rows: IntArray) -> IntArr
         below = ordered[others]
         is_left[others[is_above(directions[end], radii[end], directions[below], radii[below])]] = False
     return np.array(ends, dtype=np.int64)
-
-
-def _by_radius(found: Any, radii: FloatArray, row: int) -> IntArray:
-    found[row] = False
-    rows = np.flatnonzero(found)
-    return rows[np.argsort(radii[rows], kind="stable")]
