@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-__all__ = ["ARCS_PRECISION_WEIGHT", "PRECISION_WEIGHT", "MeanScores", "arcs_cost", "combined_cost"]
+__all__ = ["ARCS_PRECISION_WEIGHT", "DISORDER_WEIGHT", "PRECISION_WEIGHT", "MeanScores", "arcs_cost", "combined_cost"]
 
 PRECISION_WEIGHT = 10.0  # of 1 - MAP, in mean ranks
 ARCS_PRECISION_WEIGHT = 200.0
+DISORDER_WEIGHT = 0.03  # of a pair that the origin is on the wrong side of, by pairs of ancestors, in mean ranks
 
 MeanScores: TypeAlias = tuple[float, float]  # mean rank, MAP
 

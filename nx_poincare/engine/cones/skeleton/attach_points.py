@@ -5,7 +5,8 @@ An attach point p is a row at infinite radius: candidates rank by
 .. math:: K_{pv} = \cosh d(u, v) / \cosh r_u \to e^{-r_v} + \tfrac12 \sinh(r_v) |s_p - s_v|^2 .
 
 Points stand in nobody's way, so each can be moved by itself: one whose ancestors do not rank first tries some
-random moves. Its *threshold* kappa separates its ancestors from non-ancestors as well as any number can. Nodes of
+random moves. Its *threshold* kappa separates its ancestors from non-ancestors as well as any number can; it is 1, the
+key of the origin, where that separates all. Nodes of
 its pure tree get radii for which K = kappa at the edge of their own caps: they then rank before the non-ancestors
 around.
 True ancestors often have K far above 1, so a threshold of 1 would let siblings in before them.
@@ -21,7 +22,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
-from nx_poincare.engine.ranking.scores import PRECISION_WEIGHT
+from nx_poincare.engine.ranking.scores import DISORDER_WEIGHT, PRECISION_WEIGHT
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -168,20 +169,27 @@ def _first_not_below(values, limit):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _row_cost(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
+def _row_cost(own_keys, keys, related, point, at_origin):  # type: ignore[no-untyped-def]
     """Ranking cost of a row and the key of the ancestor that separates best.
 
-    The cost is (mean rank - 1) + `PRECISION_WEIGHT` (1 - average precision). The separating ancestor has the fewest
-    ancestors behind plus non-ancestors before it.
+    The cost is (mean rank - 1) + `PRECISION_WEIGHT` (1 - average precision), and `DISORDER_WEIGHT` times the caps that
+    the origin is on the wrong side of, by ancestors. The separating ancestor has the fewest
+    ancestors behind plus non-ancestors before it. The last value says whether the origin separates all.
     """
     count = len(own_keys)
     if count == 0:
         nearest = np.inf
         for key in keys:
             nearest = min(nearest, key)
-        return 1 / nearest, 0.0
+        return 1 / nearest, 0.0, False
     intruders = np.zeros(count, np.int64)
+    wrong = 0
+    for key in own_keys:
+        wrong += key >= 1
+    wrong = max(wrong - at_origin, 0)
     for v in range(len(keys)):
+        if keys[v] < 1 and related[v] != point:
+            wrong += 1
         if keys[v] <= own_keys[-1] and related[v] != point:
             intruders[_first_not_below(own_keys, keys[v])] += 1
     before, excess, precision = 0, 0.0, 0.0
@@ -193,7 +201,8 @@ def _row_cost(own_keys, keys, related, point):  # type: ignore[no-untyped-def]
         if before + count - 1 - j <= fewest:
             fewest = before + count - 1 - j
             separator = own_keys[j]
-    return excess / count + PRECISION_WEIGHT * (1 - precision / count), separator
+    cost = excess / count + PRECISION_WEIGHT * (1 - precision / count) + DISORDER_WEIGHT * wrong / count
+    return cost, separator, wrong == 0
 
 
 @kernel(work=lambda _, caps, *rest: caps.size * len(rest[-2]))
@@ -228,8 +237,11 @@ def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancesto
                 keys[v] = exp_minus_radius[v] + half_sinh_radius[v] * gap
             for j in range(len(own)):
                 own_keys[j] = keys[own[j]]
+            at_origin = 0
+            for a in own:
+                at_origin += half_sinh_radius[a] == 0
             _sort(own_keys)
-            cost, separator = _row_cost(own_keys, keys, related, i)
+            cost, separator, one_separates = _row_cost(own_keys, keys, related, i, at_origin)
             if cost >= costs[i]:
                 continue
             costs[i] = cost
@@ -242,6 +254,8 @@ def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancesto
             # Where no other cap holds the point, the limit is near 1 at least: K < 1 says that it lies in the cap.
             low = max(separator, min(0.99, beyond / 2))
             threshold = np.sqrt(low * min(max(beyond, low), 9 * low)) if len(own) > 0 else min(beyond / 2, 1.0)
+            if one_separates:
+                threshold = 1.0
             clearance = 1.0
             for v in range(len(caps)):
                 if half_sinh_radius[v] == 0:

@@ -21,6 +21,15 @@ the keys are
 .. math:: \frac{\partial L_u}{\partial \ln K_{ua}} = \sum_b g_{ab}, \qquad
     \frac{\partial L_u}{\partial \ln K_{ub}} = - \sum_a g_{ab}, \qquad
     g_{ab} = \sqrt W (1 + V_a)^{\beta - 1} \frac{(K_{ua} / K_{ub})^p}{1 + (K_{ua} / K_{ub})^p}.
+
+The origin has K = 1 for every row. So that ancestors are nearer than it, which any program can ask that has only the
+vectors, it violates each of them, too, unless that stands at the origin itself:
+
+.. math:: L_u \mathrel{+}= \frac{w \sqrt W}{p} \sum_a \frac{\ln(1 + K_{ua}^p)}{(1 + V_a)^2},
+
+where the denominator only weighs: it has no gradient. An ancestor that other caps violate is left to its rank. Where
+there are several roots no ancestor stands at the origin to keep strangers out. There the origin is one more ancestor of
+every row, with K = 1, whose V takes the factor w.
 """
 
 from __future__ import annotations
@@ -29,22 +38,20 @@ import math
 
 import numpy as np
 
+from nx_poincare.engine.cones.skeleton.ranks import misplaced_caps, near_caps, row_keys, row_scores, sorted_keys
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["evaluate_rows"]
 
-_WINDOW = 3.0  # caps up to this multiple of an ancestor's key repel it
 _MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as many sampled from the rest
 _LARGEST_RATIO = 1e50
 _REST_BELOW, _REST = 0.02, 4  # a row with smaller violations than this is left out of so many passes
-_BLOCK = 2048
-_FEW = 32  # ancestors; a search from one end is as fast as any for so many
 
 
 @kernel(work=lambda _, caps, rows, *__: len(rows) * caps.directions.size, nogil=True)
 def evaluate_rows(  # type: ignore[no-untyped-def]
-    directions, caps, rows, ancestry, depths, weights, log2_sharpness, emphasis, sample_seed, resting, excess,
-    precision, gradient, radial_gradient,
+    directions, caps, rows, ancestry, depths, weights, log2_sharpness, emphasis, origin, sample_seed, resting, excess,
+    precision, misplaced, gradient, radial_gradient,
 ):  # fmt: skip
     r"""Exact ranks and gradients of some rows against all caps.
 
@@ -68,12 +75,16 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
         The sharpness p of the loss is 2 to this power.
     emphasis : float
         beta of the loss.
+    origin : tuple of float and bool
+        Its weight w, and whether it stands for an ancestor of every row, as it does where there are several roots.
     sample_seed : int
     resting : ndarray of int64, shape (c + p,)
         Passes for which a row is left out: counted down, and set where it has nothing to gain.
     excess, precision : ndarray of float64, shape (c + p,)
         Receive the sums, over the nodes that share the row, of ranks above the best possible and of average
         precision; rows that are left out keep theirs.
+    misplaced : ndarray of float64, shape (c + p,)
+        Receive the ancestors that the origin is nearer than, and the other caps that it is not, in the same way.
     gradient, radial_gradient : ndarray of float64, shapes (c + p, dim) and (c,)
         Gradients by directions (not projected) and radii are added to these.
     """
@@ -91,7 +102,7 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
     intruders = np.empty(most, np.int64)
     for u in rows:
         own = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
-        if len(own) == 0:
+        if len(own) == 0 and not origin[1]:
             continue
         if resting[u] > 0:
             resting[u] -= 1
@@ -100,148 +111,24 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
             related[v] = u
         if u < count:
             related[u] = u
-        t, short = _row_keys(directions, caps, u, keys)
+        t, short = row_keys(directions, caps, u, keys)
         ascending = limits[: len(own)]
-        _sorted_keys(keys, own, ascending)
-        found, before = _near_caps(keys, related, u, ascending, near, places, intruders)
-        excess[u], precision[u] = _scores(u, before, intruders[: len(own)], depths, weights)
+        sorted_keys(keys, own, ascending)
+        found, before = near_caps(keys, related, u, ascending, origin[1], near, places, intruders)
+        misplaced[u] = weights[u] * misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
+        excess[u], precision[u] = row_scores(u, before, intruders[: len(own)], depths, weights)
         exact, kept, stride = _thin_out(
             near, places, found, len(own), np.uint64(sample_seed) * np.uint64(len(resting)) + np.uint64(u)
         )
         scale = np.sqrt(weights[u])
         loss, violation = _pull_row(
-            directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, t, short, work,
-            gradient, radial_gradient,
+            directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, origin, t,
+            short, work, gradient, radial_gradient,
         )  # fmt: skip
         total += loss
         if violation < _REST_BELOW:
             resting[u] = _REST
     return total
-
-
-@kernel()
-def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
-    """Keys of all caps for one row; returns t and 1 - t."""
-    dim = directions.shape[1]
-    count = len(keys)
-    short = 0.0
-    if u < count:
-        short = 2 / (1 + math.exp(2 * caps.radii[u]))
-    t = 1 - short
-    for first in range(0, count, _BLOCK):
-        end = min(first + _BLOCK, count)
-        part = keys[first:end]
-        part[:] = 0.0
-        for k in range(dim):
-            at = directions[u, k]
-            axis = caps.directions[k, first:end]
-            for i in range(end - first):
-                step = axis[i] - at
-                part[i] += step * step
-        half_exp_radius = caps.half_exp_radius[first:end]
-        half_exp_minus_radius = caps.half_exp_minus_radius[first:end]
-        half_sinh_radius = caps.half_sinh_radius[first:end]
-        for i in range(end - first):
-            part[i] = (
-                half_exp_radius[i] * short + half_exp_minus_radius[i] * (1 + t) + t * half_sinh_radius[i] * part[i]
-            )
-    return t, short
-
-
-@kernel()
-def _sorted_keys(keys, own, ascending):  # type: ignore[no-untyped-def]
-    if len(own) > _FEW:
-        for j in range(len(own)):
-            ascending[j] = keys[own[j]]
-        ascending.sort()
-        return
-    for j in range(len(own)):
-        key = keys[own[j]]
-        i = j
-        while i > 0 and ascending[i - 1] > key:
-            ascending[i] = ascending[i - 1]
-            i -= 1
-        ascending[i] = key
-
-
-@kernel()
-def _near_caps(keys, related, u, ascending, near, places, intruders):  # type: ignore[no-untyped-def]
-    """Unrelated caps within the farthest ancestor's window, the nearest ancestor whose window holds each, and ranks.
-
-    `intruders[j]` counts the caps that are nearer than ancestor j but not nearer than the one before it; their number
-    is returned beside that of the caps found.
-    """
-    size = len(ascending)
-    for j in range(size):
-        intruders[j] = 0
-    farthest = ascending[size - 1]
-    limit = _WINDOW * farthest
-    found = 0
-    before = 0
-    for v in range(len(keys)):
-        key = keys[v]
-        if key < limit and related[v] != u:
-            j = _first_above(_WINDOW, ascending, key)
-            near[found] = v
-            places[found] = j
-            found += 1
-            if key <= farthest:
-                intruders[_first_not_below(ascending, key, j)] += 1
-                before += 1
-    return found, before
-
-
-@kernel(inline="always")
-def _first_above(factor, ascending, key):  # type: ignore[no-untyped-def]
-    """The first of the values, of which the last is one, that is above the key when multiplied by a factor."""
-    low, high = 0, len(ascending) - 1
-    while high - low > _FEW:
-        middle = (low + high) // 2
-        if factor * ascending[middle] > key:
-            high = middle
-        else:
-            low = middle + 1
-    while high > low and factor * ascending[high - 1] > key:
-        high -= 1
-    return high
-
-
-@kernel(inline="always")
-def _first_not_below(ascending, key, low):  # type: ignore[no-untyped-def]
-    """The first of the values from a place on, of which the last is one, that is not below the key."""
-    high = len(ascending) - 1
-    while high - low > _FEW:
-        middle = (low + high) // 2
-        if ascending[middle] >= key:
-            high = middle
-        else:
-            low = middle + 1
-    while ascending[low] < key:
-        low += 1
-    return low
-
-
-@kernel()
-def _scores(u, before, intruders, depths, weights):  # type: ignore[no-untyped-def]
-    """Ranks above the best possible and average precision of a row, summed over the nodes that share it."""
-    if before == 0:
-        return 0.0, weights[u]
-    starts, ancestors_inside, nodes_at_depth = depths
-    size = len(intruders)
-    excess = 0.0
-    precision = 0.0
-    before = 0
-    for j in range(size):
-        before += intruders[j]
-        intruders[j] = before
-        excess += before
-    for i in range(starts[u], starts[u + 1]):
-        inside = ancestors_inside[i]
-        total = np.float64(inside)
-        for j in range(size):
-            total += (inside + j + 1) / (inside + j + 1 + intruders[j])
-        precision += nodes_at_depth[i] * total / (inside + size)
-    return weights[u] * excess, precision
 
 
 @kernel()
@@ -252,7 +139,7 @@ def _thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
     """
     if found <= 2 * _MOST_NEAR:
         return found, found, 1
-    counts = np.zeros(size, np.int64)
+    counts = np.zeros(max(size, 1), np.int64)
     for i in range(found):
         counts[places[i]] += 1
     whole = 0
@@ -282,8 +169,8 @@ def _thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _pull_row(  # type: ignore[no-untyped-def]
-    directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, t, short, work,
-    gradient, radial_gradient,
+    directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, origin, t, short,
+    work, gradient, radial_gradient,
 ):  # fmt: skip
     """Add the gradients of one row; returns its loss (0 without violation) and the sum of its violations."""
     inverses, ratios, forces = work
@@ -293,22 +180,36 @@ def _pull_row(  # type: ignore[no-untyped-def]
     change = 0.0
     loss = 0.0
     violation = 0.0
-    for v in own:
-        _ratios(keys[v], inverses[:kept], log2_sharpness, ratios)
+    for j in range(len(own) + origin[1]):
+        own_key, part_of_others, beyond = 1.0, origin[0], 0.0
+        if j < len(own):
+            own_key, part_of_others = keys[own[j]], 1.0
+        _ratios(own_key, inverses[:kept], log2_sharpness, ratios)
         violated = _sum_of_logs(ratios[:exact]) + stride * _sum_of_logs(ratios[exact:kept])
+        violated *= part_of_others
+        if j < len(own) and caps.half_sinh_radius[own[j]] > 0:
+            ratio = own_key
+            for _ in range(log2_sharpness):
+                ratio = min(ratio * ratio, _LARGEST_RATIO)
+            settled = origin[0] / ((1 + violated) * (1 + violated))
+            away = math.log(1 + ratio) * settled
+            loss += scale * away / 2.0**log2_sharpness
+            violation += away
+            beyond = settled * (ratio / (1 + ratio)) * scale
         violation += violated
         power = (1 + violated) ** emphasis
         loss += scale * (power - 1) / (emphasis * 2.0**log2_sharpness)
         strength = scale * power / (1 + violated)
         slope = 0.0
         for i in range(kept):
-            part = ratios[i] / (1 + ratios[i])
+            part = part_of_others * (ratios[i] / (1 + ratios[i]))
             if i >= exact:
                 part *= stride
             slope += part
             forces[i] -= strength * part
-        slope *= strength / keys[v]
-        change += _pull(directions, caps, u, v, t, short, slope, gradient, radial_gradient)
+        if j < len(own):
+            slope = (slope * strength + beyond) / own_key
+            change += _pull(directions, caps, u, own[j], t, short, slope, gradient, radial_gradient)
     for i in range(kept):
         change += _pull(directions, caps, u, near[i], t, short, forces[i] * inverses[i], gradient, radial_gradient)
     if u < len(caps.radii):

@@ -8,6 +8,8 @@ makes steps count:
   gradient is the sum over its subtree, and what hangs on a node moves with it.
 - **Steps in proportion to cones.** Gradients and steps of a node are scaled by the width :math:`2 e^{-r/2}` of its
   parent's cone, and Adam (Kingma & Ba 2015) keeps one second moment per node, so that steps keep their direction.
+- **The order waits for the ranks.** The origin weighs 0.1 / (1 + c / 0.05)^3 in the loss, c the cost of the ranks by
+  the last score: where ranks are short of room it hardly counts.
 - **Rows without a violation rest** for some steps.
 - **The best is kept**, by exact ranks that fall out of the same pass.
 """
@@ -26,7 +28,7 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.engine.dag.tree_sums import add_subtrees
-from nx_poincare.engine.ranking.scores import MeanScores
+from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.progress import progress_bar
@@ -40,6 +42,8 @@ StepCallback = Callable[[int, float, FloatArray, FloatArray], bool]
 _STEPS = 400
 _LOG2_SHARPNESS = 3  # p = 8: smaller values stall where the gradient of a far miss drowns many near ones
 _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
+_ORIGIN_WEIGHT, _SETTLED = 0.1, 0.05  # of the origin at most; the cost that is left where it is an eighth of that
+_LEAST_RADIUS = 0.3  # of a cap: at 0 its direction means nothing, and no gradient brings it back
 _LAST_RATE = 0.03  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SCORED_EVERY = 10
@@ -120,7 +124,7 @@ def train_skeleton(
                     if state.step % _SCORED_EVERY == 0:
                         evaluation = evaluator.score(state, keep_start)
                         bar.set_postfix_str(f"mean rank {evaluator.scores[0]:.3f}, MAP {evaluator.scores[1]:.4f}")
-                        if evaluator.scores == (1.0, 1.0):
+                        if evaluator.scores == (1.0, 1.0) and evaluator.disorder == 0:
                             break
                     if evaluation is None:
                         evaluation = evaluator.evaluate_some(state)
@@ -203,12 +207,19 @@ class _BoundedEvaluator:
         """Mean rank and MAP as of the last score."""
         return self.evaluator.scores
 
+    @property
+    def disorder(self) -> float:
+        """As of the last score."""
+        return self.evaluator.disorder
+
     def score(self, state: SkeletonState, keep_start: bool) -> Evaluation | None:
         """Score the present points and keep them if they are the best; the evaluation if it was of all rows."""
         self.evaluator.resting[:] = 0
         rows = self.evaluator.rows if self.scores_all else self.evaluator.scored
         evaluation = self._evaluate(rows, len(rows), state)
-        state.keep_if_better(self.evaluator.scores, keep_start)
+        state.keep_if_better(self.evaluator.scores, keep_start, self.evaluator.disorder)
+        share = 1 / (1 + combined_cost(self.evaluator.scores) / _SETTLED)
+        state.origin_weight = _ORIGIN_WEIGHT * share * share * share
         return evaluation if self.scores_all else None
 
     def evaluate_some(self, state: SkeletonState) -> Evaluation:
@@ -223,6 +234,7 @@ class _BoundedEvaluator:
 
     def _evaluate(self, rows: IntArray, count: float, state: SkeletonState) -> Evaluation:
         """Evaluate some rows that stand for so many; the loss is the mean of these."""
+        self.evaluator.origin_weight = state.origin_weight
         evaluation = self.evaluator.evaluate(rows, state.directions, state.radii, state.step)
         return evaluation._replace(loss=evaluation.loss / count)
 
@@ -249,7 +261,7 @@ class _Mover:
         offsets = -rate * widths[:, None] * toward
         radial = evaluation.radial_gradient
         toward = _adam(state.radial_moments, state.radial_squares, radial, radial**2, step)
-        state.radii = np.clip(state.radii - rate * toward, 0.0, self.max_radius)
+        state.radii = np.clip(state.radii - rate * toward, min(_LEAST_RADIUS, self.max_radius), self.max_radius)
         state.radii[self.root] = 0.0
         _shift(self.order, self.parents, offsets, state.directions)
 

@@ -36,32 +36,42 @@ class RowEvaluator:
     ----------
     skeleton : Skeleton
     pool : ThreadPoolExecutor
-    log2_sharpness, emphasis
+    log2_sharpness, emphasis, origin_weight
         Of the loss, see `nx_poincare.engine.cones.skeleton.gradients.evaluate_rows`.
 
     Attributes
     ----------
     rows : ndarray of int64
-        Those with ancestors.
+        Those with ancestors; all where there are several roots.
+    several_roots : bool
+        Whether the origin stands for an ancestor of every row.
     scored : ndarray of int64
         Those that count in the scores; at first all.
     resting : ndarray of int64, shape (c + p,)
         Passes for which each row still rests.
-    excess, precision : ndarray of float64, shape (c + p,)
+    excess, precision, misplaced : ndarray of float64, shape (c + p,)
         Of each row, as it was evaluated last.
     """
 
-    def __init__(self, skeleton: Skeleton, pool: ThreadPoolExecutor, log2_sharpness: int, emphasis: float) -> None:
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        pool: ThreadPoolExecutor,
+        log2_sharpness: int,
+        emphasis: float,
+        origin_weight: float = 0.0,
+    ) -> None:
         self.pool, self.log2_sharpness, self.emphasis = pool, log2_sharpness, emphasis
+        self.origin_weight, self.several_roots = origin_weight, len(skeleton.dag.roots) > 1
         self.caps = len(skeleton.caps)
         self.n = skeleton.dag.n
         self.ancestry = skeleton.dag.ancestors_of(np.arange(self.n))
         self.depths = pure_tree_depths(skeleton)
         self.weights = np.concatenate([np.ones(self.caps), skeleton.weights.astype(np.float64)])
         self.resting = np.zeros(self.n, dtype=np.int64)
-        self.excess = np.zeros(self.n)
+        self.excess, self.misplaced = np.zeros(self.n), np.zeros(self.n)
         counts = np.diff(self.ancestry[0])
-        self.rows = np.flatnonzero(counts)
+        self.rows = np.arange(self.n) if self.several_roots else np.flatnonzero(counts)
         self.precision = np.where(counts > 0, 0.0, self.weights)
         self.scored = np.arange(self.n)
         starts, lengths, sharing = self.depths
@@ -78,7 +88,8 @@ class RowEvaluator:
             gradient, radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
             loss = evaluate_rows(
                 directions, caps, share, self.ancestry, self.depths, self.weights, self.log2_sharpness, self.emphasis,
-                sample_seed, self.resting, self.excess, self.precision, gradient, radial_gradient,
+                (self.origin_weight, self.several_roots), sample_seed, self.resting, self.excess, self.precision,
+                self.misplaced, gradient, radial_gradient,
             )  # fmt: skip
             return Evaluation(loss, gradient, radial_gradient)
 
@@ -94,3 +105,9 @@ class RowEvaluator:
             return float("nan"), float("nan")
         missing = float((self.weights - self.precision)[self.scored].sum())
         return 1 + float(self.excess[self.scored].sum()) / pairs, 1 - missing / nodes
+
+    @property
+    def disorder(self) -> float:
+        """Ancestors that are not nearer than the origin and other caps that are, by pairs of ancestors."""
+        pairs = float(self._pairs[self.scored].sum())
+        return float(self.misplaced[self.scored].sum()) / pairs if pairs else 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
-from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
+from nx_poincare.engine.ranking.scores import DISORDER_WEIGHT, MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["SkeletonState"]
@@ -34,6 +34,10 @@ class SkeletonState:
         The best points so far.
     earlier_directions, earlier_radii
         The best points from an earlier start; empty if there was none.
+    best_disorder : float
+        Pairs of the best points that the origin is on the wrong side of, by pairs of ancestors.
+    origin_weight : float
+        Of the origin in the loss, as of the last score.
     best_scores, earlier_scores : tuple of float
         Mean rank and MAP of these; the former infinite where there are none, or too many to be scored.
     step, earlier_steps : int
@@ -56,6 +60,8 @@ class SkeletonState:
     earlier_radii: FloatArray
     best_scores: MeanScores = (np.inf, 0.0)
     earlier_scores: MeanScores = (np.inf, 0.0)
+    best_disorder: float = np.inf
+    origin_weight: float = 0.0
     step: int = 0
     earlier_steps: int = 0
     start: int = 0
@@ -84,15 +90,19 @@ class SkeletonState:
             return self.earlier_directions, self.earlier_radii
         return self.best_directions, self.best_radii
 
-    def keep_if_better(self, scores: MeanScores, keep_start: bool) -> None:
+    def keep_if_better(self, scores: MeanScores, keep_start: bool, disorder: float = 0.0) -> None:
         """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
         if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
             return
-        if combined_cost(scores) < combined_cost(self.best_scores):
+        if _cost(scores, disorder) < _cost(self.best_scores, self.best_disorder):
             copies = self.directions.copy(), self.radii.copy()
             # One belongs to the other: no call, hence no interrupt, between these lines.
             self.best_directions, self.best_radii = copies
-            self.best_scores = scores
+            self.best_scores, self.best_disorder = scores, disorder
+
+
+def _cost(scores: MeanScores, disorder: float) -> float:
+    return combined_cost(scores) + (DISORDER_WEIGHT * disorder if disorder < np.inf else 0.0)
 
 
 def _deepest_parents(parent_starts: IntArray, parent_list: IntArray, radii: FloatArray) -> IntArray:

@@ -42,18 +42,20 @@ class Pass:
     """One call of `evaluate_rows` on all rows or some."""
 
     def __init__(
-        self, skeleton, directions, radii, log2_sharpness=3, emphasis=0.4, sample_seed=0, resting=None, rows=None
-    ):
+        self, skeleton, directions, radii, log2_sharpness=3, emphasis=0.4, sample_seed=0, resting=None, rows=None,
+        origin_weight=0.0,
+    ):  # fmt: skip
         n = skeleton.dag.n
         rows = np.arange(n) if rows is None else np.asarray(rows)
         caps = candidates(directions[: len(radii)], radii)
         self.resting = np.zeros(n, dtype=np.int64) if resting is None else resting
-        self.excess, self.precision = np.full(n, -7.0), np.full(n, -7.0)
+        self.excess, self.precision, self.misplaced = np.full(n, -7.0), np.full(n, -7.0), np.full(n, -7.0)
+        origin = origin_weight, len(skeleton.dag.roots) > 1
         self.gradient, self.radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
         self.loss = evaluate_rows(
             directions, caps, rows, skeleton.dag.ancestors_of(np.arange(n)), pure_tree_depths(skeleton),
-            all_weights(skeleton), log2_sharpness, emphasis, sample_seed, self.resting, self.excess, self.precision,
-            self.gradient, self.radial_gradient,
+            all_weights(skeleton), log2_sharpness, emphasis, origin, sample_seed, self.resting, self.excess,
+            self.precision, self.misplaced, self.gradient, self.radial_gradient,
         )  # fmt: skip
 
 
@@ -128,6 +130,64 @@ def test_gradients_are_finite_differences_of_the_literal_loss(dim, emphasis, log
         step = h * np.eye(1, len(radii), v)[0]
         slope = (loss(directions, radii + step) - loss(directions, radii - step)) / (2 * h)
         assert found.radial_gradient[v] == pytest.approx(slope, rel=1e-5, abs=1e-7 * scale)
+
+
+def with_origin(keys, above, near, weights, p, beta, w, several, held=None):
+    """The loss with the origin as an intruder, and as an ancestor where there are several roots.
+
+    `held` are the violations that weigh the origin, by row, which have no gradient.
+    """
+    total, found = loss_of(keys, above, near, weights, p, beta), {}
+    for u in range(len(keys)):
+        own = keys[u][above[u]]
+        found[u] = np.log(1 + (own[:, None] / keys[u][near[u]][None, :]) ** p).sum(axis=1)
+        by = found[u] if held is None else held[u]
+        away = own != 1  # the single root stands at the origin
+        total += w * np.sqrt(weights[u]) / p * np.sum((np.log(1 + own**p) / (1 + by) ** 2)[away])
+        if several:
+            intrusion = w * np.log(1 + keys[u][near[u]] ** -float(p)).sum()
+            total += np.sqrt(weights[u]) / (p * beta) * ((1 + intrusion) ** beta - 1)
+    return total, found
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_gradients_with_the_origin(several):
+    G = graph(60, 0.5, seed=7)
+    if several:
+        G.remove_edges_from(list(G.in_edges(range(1, 4))))
+    skeleton = skeleton_of(G)
+    assert (len(skeleton.dag.roots) > 1) == several
+    directions, radii = points(skeleton, 4, seed=2)
+    if not several:
+        radii[skeleton.dag.roots] = 0.0
+    above, others = relations(skeleton)
+    keys = keys_of(directions, radii)
+    limit = np.where(above, keys, 1.0 if several else 0.0).max(axis=1, keepdims=True)
+    near = others & (keys < WINDOW * limit)
+    weights, p, beta, w = all_weights(skeleton), 4, 0.4, 0.3
+    _, held = with_origin(keys, above, near, weights, p, beta, w, several)
+
+    def loss(directions, radii):
+        return with_origin(keys_of(directions, radii), above, near, weights, p, beta, w, several, held)[0]
+
+    found = Pass(skeleton, directions, radii, 2, beta, origin_weight=w)
+    constant = np.sum(np.sqrt(weights) * above.sum(axis=1)) / (p * beta)
+    assert found.loss == pytest.approx(loss(directions, radii) - constant, rel=1e-9)
+    h, scale = 1e-5, np.abs(found.gradient).max()
+    rng = np.random.default_rng(0)
+    for v, k in zip(rng.integers(len(directions), size=40), rng.integers(4, size=40), strict=True):
+        step = np.zeros_like(directions)
+        step[v, k] = h
+        slope = (loss(directions + step, radii) - loss(directions - step, radii)) / (2 * h)
+        assert found.gradient[v, k] == pytest.approx(slope, rel=1e-5, abs=1e-7 * scale)
+    for v in np.flatnonzero(radii):
+        step = h * np.eye(1, len(radii), v)[0]
+        slope = (loss(directions, radii + step) - loss(directions, radii - step)) / (2 * h)
+        assert found.radial_gradient[v] == pytest.approx(slope, rel=1e-5, abs=1e-7 * scale)
+    at_origin = radii == 0
+    wrong = np.sum(above & (keys >= 1) & ~at_origin, axis=1) + np.sum(others & (keys < 1), axis=1)
+    rows = np.flatnonzero(above.any(axis=1) | several)
+    np.testing.assert_array_equal(found.misplaced[rows], (weights * wrong)[rows])
 
 
 def test_caps_beyond_the_window_of_the_farthest_ancestor_do_not_repel():

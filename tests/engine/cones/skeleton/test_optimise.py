@@ -381,3 +381,52 @@ def test_progress_is_shown_if_wanted(hard, capsys):
     assert capsys.readouterr().err == ""
     trained(*hard, progress=True, callback=lambda step, *_: step == 3)
     assert "training cones" in capsys.readouterr().err
+
+
+# -- the order, and caps that stay off the origin ------------------------------------------------
+
+
+def plain_f1(dag, directions, radii):
+    """F1 of the ancestors that are nearer than the origin, or stand there."""
+    gaps = np.sum((directions[:, None] - directions[None]) ** 2, axis=2)
+    t = np.tanh(radii)[:, None]
+    keys = np.exp(radii) / 2 * (1 - t) + np.exp(-radii) / 2 * (1 + t) + t * np.sinh(radii) / 2 * gaps
+    said = ((keys < 1) | (radii == 0)) & ~np.eye(dag.n, dtype=bool)
+    starts, ancestors = dag.ancestors_of(np.arange(dag.n))
+    true = np.zeros_like(said)
+    true[np.repeat(np.arange(dag.n), np.diff(starts)), ancestors] = True
+    return 2 * np.sum(said & true) / (np.sum(said) + np.sum(true))
+
+
+def capped(dag, dim, seed=0):
+    rng = np.random.default_rng(seed)
+    return nested_caps(dag, dim, max_radius=36.0, rng=rng, refinement=Refinement(progress=False))
+
+
+@pytest.mark.parametrize("dim", [3, 5, 10])
+def test_four_nodes_have_the_order_of_the_graph(dim):
+    dag = Dag.from_edges(np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]), 4)
+    assert plain_f1(dag, *capped(dag, dim)) == 1
+
+
+@pytest.mark.parametrize("roots", [1, 4])
+def test_training_does_not_end_while_the_order_is_wrong(roots):
+    dag = dag_of(120, 0.05, roots, seed=2)
+    assert plain_f1(dag, *capped(dag, 10)) > 0.99
+
+
+def test_seeds_differ_little_and_no_cap_collapses():
+    """As an ontology: many levels, a third of the nodes with a second parent near the first."""
+    rng = np.random.default_rng(3)
+    first = [(max(0, v - 1 - int(rng.integers(0.7 * v + 1))), v) for v in range(1, 300)]
+    edges = first + [(int(rng.integers(max(a, 1))), v) for a, v in first if rng.random() < 0.34]
+    dag = Dag.from_edges(*np.array(edges).T, 300)
+    skeleton = split(dag)
+    costs = []
+    for seed in range(5):
+        directions, radii = start_skeleton(skeleton, 10, 36.0, np.random.default_rng(seed))
+        found = trained(skeleton, directions, radii, seed=seed)
+        inner = np.setdiff1d(np.arange(len(radii)), skeleton.dag.roots)
+        assert found[1][inner].min() >= 0.3
+        costs.append(combined_cost(scores(skeleton, *found)))
+    assert max(costs) < min(costs) + 0.05

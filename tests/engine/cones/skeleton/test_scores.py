@@ -107,7 +107,7 @@ def test_where_points_are_badly_placed_the_score_is_close(monkeypatch, trained):
     directions, radii, scores = embedded(monkeypatch, G, 3, trained=trained)
     exact = brute_force(G, directions, radii)
     assert combined_cost(scores) > 0.1
-    assert combined_cost(exact) == pytest.approx(combined_cost(scores), rel=0.15)
+    assert combined_cost(exact) == pytest.approx(combined_cost(scores), rel=0.2)
 
 
 @settings(max_examples=15)
