@@ -20,6 +20,7 @@ __all__ = ["fitted_horizons", "with_own_horizons"]
 _logger = logging.getLogger(__name__)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
+_MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
 
 
 def fitted_horizons(
@@ -54,13 +55,18 @@ def with_own_horizons(
     if _is_tree_in_place(embedding, hierarchy):
         return embedding
     n = len(embedding)
-    if n * n > _MOST_COMPARISONS:
+    if n * n > _MOST_COMPARISONS or _least_pairs(hierarchy) > _MOST_PAIRS:
         _logger.warning(
             "horizons of %d nodes are not fitted, which would compare each with each: ancestors are the nodes nearer "
             "than the origin, and in a hierarchy with several parents some are missed; fit_horizons(G) fits them", n,
         )  # fmt: skip
         return embedding
     return embedding.with_horizons(fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress))
+
+
+def _least_pairs(hierarchy: Hierarchy) -> int:
+    """A number of ancestors that there are at least: a node at level l has l of them."""
+    return int(hierarchy.levels.sum())
 
 
 def _is_tree_in_place(embedding: Embedding, hierarchy: Hierarchy) -> bool:
