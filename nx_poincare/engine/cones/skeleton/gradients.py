@@ -117,9 +117,7 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
         found, before = near_caps(keys, related, u, ascending, origin[1], near, places, intruders)
         misplaced[u] = weights[u] * misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
         excess[u], precision[u] = row_scores(u, before, intruders[: len(own)], depths, weights)
-        exact, kept, stride = _thin_out(
-            near, places, found, len(own), np.uint64(sample_seed) * np.uint64(len(resting)) + np.uint64(u)
-        )
+        exact, kept, stride = _thin_out(near, places, found, len(own), np.uint64(sample_seed))
         scale = np.sqrt(weights[u])
         loss, violation = _pull_row(
             directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, origin, t,

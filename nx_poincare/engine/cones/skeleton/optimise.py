@@ -194,6 +194,7 @@ class _BoundedEvaluator:
         self.evaluator = RowEvaluator(skeleton, pool, _LOG2_SHARPNESS, _EMPHASIS)
         self.evaluator.resting = state.resting
         rows, self.seed = self.evaluator.rows, seed
+        self.sample_seed = seed % 2**32  # the same in every step, so that far caps pull steadily
         self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]), effort)
         self.scores_all = scored == len(rows)
         if self.drawn < len(rows):
@@ -235,7 +236,7 @@ class _BoundedEvaluator:
     def _evaluate(self, rows: IntArray, count: float, state: SkeletonState) -> Evaluation:
         """Evaluate some rows that stand for so many; the loss is the mean of these."""
         self.evaluator.origin_weight = state.origin_weight
-        evaluation = self.evaluator.evaluate(rows, state.directions, state.radii, state.step)
+        evaluation = self.evaluator.evaluate(rows, state.directions, state.radii, self.sample_seed)
         return evaluation._replace(loss=evaluation.loss / count)
 
 
