@@ -23,9 +23,9 @@ the keys are
     g_{ab} = \sqrt W (1 + V_a)^{\beta - 1} \frac{(K_{ua} / K_{ub})^p}{1 + (K_{ua} / K_{ub})^p}.
 
 The origin has K = 1 for every row. So that ancestors are nearer than it, which any program can ask that has only the
-vectors, it violates each of them, too, unless that stands at the origin itself:
+vectors, it violates each of them, too, unless that stands at the origin itself. To the loss of the row is added
 
-.. math:: L_u \mathrel{+}= \frac{w \sqrt W}{p} \sum_a \frac{\ln(1 + K_{ua}^p)}{(1 + V_a)^2},
+.. math:: \frac{w \sqrt W}{p} \sum_a \frac{\ln(1 + K_{ua}^p)}{(1 + V_a)^2},
 
 where the denominator only weighs: it has no gradient. An ancestor that other caps violate is left to its rank. Where
 there are several roots no ancestor stands at the origin to keep strangers out. There the origin is one more ancestor of
