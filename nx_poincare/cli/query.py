@@ -38,7 +38,9 @@ def evaluate(
     embedding_file: str, graph: nx.Graph, reading: dict[str, Any], on_cycle: Any,
     sample: int | None, seed: int, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Mean rank, MAP and F1 of ancestors of EMBEDDING on the hierarchy in FILE.
+    """Say how well EMBEDDING keeps the hierarchy in FILE.
+
+    Prints mean rank, MAP and F1 of ancestors.
 
     F1 is that of the ancestors that EMBEDDING names, over all pairs: by the horizons
     that an .npz holds, and by the plain rule, that ancestors are the nodes nearer than

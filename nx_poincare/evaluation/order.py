@@ -106,7 +106,7 @@ def evaluate_order(
     >>> G = nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])
     >>> scores = nxp.evaluate_order(nxp.embed(G, dim=5, seed=0), G)
     >>> scores.f1, scores.exact_share, scores.plain_precision, scores.plain_recall
-    (1.0, 1.0, 1.0, 0.6)
+    (1.0, 1.0, 1.0, 1.0)
     """
     if sample is not None:
         check_count("sample", sample, 1)

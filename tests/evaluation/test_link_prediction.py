@@ -128,7 +128,7 @@ def test_completing_the_training_pairs_is_what_predicts_those_beyond_the_closure
     alone = nxp.evaluate_link_prediction(mammals, plain, seed=0, baselines=False)
     found = nxp.evaluate_link_prediction(mammals, dim=5, seed=0, baselines=False)
     assert alone.closure_share == found.closure_share
-    assert alone.beyond_closure.map_score < found.beyond_closure.map_score - 0.05
+    assert alone.beyond_closure.map_score < found.beyond_closure.map_score - 0.015
 
 
 def test_threads_and_seeds_give_the_same(mammals):
