@@ -1,5 +1,3 @@
-import itertools
-
 """embed and poincare_layout on real, hard and wrong input."""
 
 import copy
@@ -273,7 +271,7 @@ def test_cones_do_not_depend_on_the_number_of_threads(mixed, dim):
 @pytest.mark.parametrize("dim", [2, 3, 5])
 def test_more_effort_is_not_worse(mixed, dim):
     costs = [combined(nxp.embed(mixed.copy(), dim, effort=effort, seed=0), mixed) for effort in (0, 0.1, 1, 4)]
-    assert all(more <= less + 0.01 for less, more in itertools.pairwise(costs))  # the order counts a little, too
+    assert all(more <= less + 0.01 for less, more in pairwise(costs))  # the order counts a little, too
     assert costs[0] > costs[2]
 
 
