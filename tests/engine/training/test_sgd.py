@@ -181,7 +181,11 @@ def test_same_seed_same_bytes(carnivores):
 
 
 def test_threads_give_the_same_quality(nouns):
-    """From the same rough start, so that a few epochs tell; runs on two threads differ by half a percent."""
+    """From the same rough start, so that a few epochs tell.
+
+    Two threads differ by half a percent, by a few where one falls behind on a busy machine; the loss of one epoch less
+    is half as high again.
+    """
     start = nxp.embed(nouns.copy(), 5, seed=0, effort=0)
     scores = []
     for threads in (1, 2):
@@ -194,7 +198,7 @@ def test_threads_give_the_same_quality(nouns):
             n_jobs=threads,
         )
         scores.append(emb.history[-1]["loss"])
-    assert scores[1] == pytest.approx(scores[0], rel=0.03)
+    assert scores[1] == pytest.approx(scores[0], rel=0.1)
 
 
 def test_leaves_come_in_turn(carnivores, monkeypatch):
