@@ -1,4 +1,4 @@
-r"""The compiled rows of the skeleton's training: keys, exact ranks and gradients. Arrays and scalars only.
+r"""The compiled rows of the skeleton's training: gradients. Arrays and scalars only.
 
 Candidates v of a row u rank by (see `nx_poincare.engine.ranking.exact`)
 
@@ -30,33 +30,51 @@ vectors, it violates each of them, too, unless that stands at the origin itself.
 where the denominator only weighs: it has no gradient. An ancestor that other caps violate is left to its rank. Where
 there are several roots no ancestor stands at the origin to keep strangers out. There the origin is one more ancestor of
 every row, with K = 1, whose V takes the factor w.
+
+Ancestors and caps are sorted by key, which changes little from step to step, so that a row costs little more than what
+is near. Where :math:`(K_{ua} / K_{ub})^p` is below :math:`e^{-5}`, the cap leaves the ancestor alone, which drops less
+than .007 of a violation. Where it is above :math:`e^{8.8}`, the cap violates it by :math:`p \ln(K_{ua} / K_{ub})`,
+with a slope of 1, which sums over the sorted keys give for all such caps at once.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.cones.skeleton.ranks import misplaced_caps, near_caps, row_keys, row_scores, sorted_keys
+from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["evaluate_rows"]
+__all__ = ["largest_ratio", "pull_rows"]
 
-_MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as many sampled from the rest
+_LARGEST_LOG_RATIO, _LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is its logarithm, or none
+_FACTORS = 64  # of at most 1 + e^8.8 each: their product is a float64
 _LARGEST_RATIO = 1e50
-_REST_BELOW, _REST = 0.02, 4  # a row with smaller violations than this is left out of so many passes
+_REST_BELOW, _REST = 0.1, 8
 
 
-@kernel(work=lambda _, caps, rows, *__: len(rows) * caps.directions.size, nogil=True)
-def evaluate_rows(  # type: ignore[no-untyped-def]
-    directions, caps, rows, ancestry, depths, weights, log2_sharpness, emphasis, origin, sample_seed, resting, excess,
-    precision, misplaced, gradient, radial_gradient,
+class _Row(NamedTuple):
+    """Room for the ancestors and the near caps of one row."""
+
+    own: IntArray  # ancestors by key; -1 is the origin
+    own_keys: FloatArray
+    near: IntArray  # by key: those looked at whole, then those sampled
+    keys: FloatArray
+    powers: FloatArray  # keys to the power -p
+    forces: FloatArray
+    slopes: FloatArray  # of the violation of one ancestor
+    products: FloatArray  # of keys, to sum their logarithms
+    logs: FloatArray
+
+
+@kernel(work=lambda directions, _caps, rows, _ancestry, near, *_: _steps(directions, rows, near), nogil=True)
+def pull_rows(  # type: ignore[no-untyped-def]
+    directions, caps, rows, ancestry, near, weights, log2_sharpness, emphasis, origin, resting, gradient,
+    radial_gradient,
 ):  # fmt: skip
-    r"""Exact ranks and gradients of some rows against all caps.
-
-    Where more than a few hundred caps violate a row, the gradient takes the nearest of them and a sample of the
-    others, weighted so that its expectation is nearly the gradient of all. Ranks always count all.
+    r"""Loss and gradients of some rows against the caps that are near them.
 
     Parameters
     ----------
@@ -67,8 +85,9 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
     rows : ndarray of int64
     ancestry : tuple of ndarray
         Offsets by row, and the ancestors.
-    depths : PureTreeDepths
-        See `nx_poincare.engine.cones.skeleton.split`.
+    near : NearCaps
+        See `nx_poincare.engine.cones.skeleton.ranks`. Sampled caps count as often as they stand for others, so that
+        the expected gradient is nearly that of all.
     weights : ndarray of float64, shape (c + p,)
         Nodes that share the row.
     log2_sharpness : int
@@ -77,171 +96,230 @@ def evaluate_rows(  # type: ignore[no-untyped-def]
         beta of the loss.
     origin : tuple of float and bool
         Its weight w, and whether it stands for an ancestor of every row, as it does where there are several roots.
-    sample_seed : int
     resting : ndarray of int64, shape (c + p,)
-        Passes for which a row is left out: counted down, and set where it has nothing to gain.
-    excess, precision : ndarray of float64, shape (c + p,)
-        Receive the sums, over the nodes that share the row, of ranks above the best possible and of average
-        precision; rows that are left out keep theirs.
-    misplaced : ndarray of float64, shape (c + p,)
-        Receive the ancestors that the origin is nearer than, and the other caps that it is not, in the same way.
+        Steps for which a row is left out: counted down, and set where it has nothing to gain.
     gradient, radial_gradient : ndarray of float64, shapes (c + p, dim) and (c,)
         Gradients by directions (not projected) and radii are added to these.
+
+    Returns
+    -------
+    loss : float
+    work : int
+        About how many nanoseconds it took.
     """
-    count = len(caps.radii)
-    related = np.full(count, -1, np.int64)
-    keys = np.empty(count)
-    near = np.empty(count, np.int64)
-    places = np.empty(count, np.int64)
-    work = np.empty(2 * _MOST_NEAR + 1), np.empty(2 * _MOST_NEAR + 1), np.empty(2 * _MOST_NEAR + 1)
-    total = 0.0
-    most = 0
+    count, dim = len(caps.radii), directions.shape[1]
+    row = _room(rows, ancestry[0], near.starts)
+    window = math.exp(-_LARGEST_LOG_RATIO / 2.0**log2_sharpness), math.exp(-_LEAST_LOG_RATIO / 2.0**log2_sharpness)
+    total, work = 0.0, 0
     for u in rows:
-        most = max(most, ancestry[0][u + 1] - ancestry[0][u])
-    limits = np.empty(most)
-    intruders = np.empty(most, np.int64)
-    for u in rows:
-        own = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
-        if len(own) == 0 and not origin[1]:
-            continue
         if resting[u] > 0:
             resting[u] -= 1
             continue
-        for v in own:
-            related[v] = u
-        if u < count:
-            related[u] = u
-        t, short = row_keys(directions, caps, u, keys)
-        ascending = limits[: len(own)]
-        sorted_keys(keys, own, ascending)
-        found, before = near_caps(keys, related, u, ascending, origin[1], near, places, intruders)
-        misplaced[u] = weights[u] * misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
-        excess[u], precision[u] = row_scores(u, before, intruders[: len(own)], depths, weights)
-        exact, kept, stride = _thin_out(near, places, found, len(own), np.uint64(sample_seed))
-        scale = np.sqrt(weights[u])
+        above = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
+        listed = near.caps[near.starts[u] : near.starts[u + 1]]
+        if len(above) == 0 and (len(listed) == 0 or not origin[1]):
+            continue
+        work += 500 + 150 * len(above) + (15 + 2 * dim + len(above) // 2) * len(listed)
+        short = 2 / (1 + math.exp(2 * caps.radii[u])) if u < count else 0.0
+        exact, stride = near.exact[u], near.strides[u]
+        size = _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, origin[1], short)
         loss, violation = _pull_row(
-            directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, origin, t,
-            short, work, gradient, radial_gradient,
+            row, directions, caps, u, size, exact, len(listed), stride, math.sqrt(weights[u]), log2_sharpness, window,
+            emphasis, origin[0], short, gradient, radial_gradient,
         )  # fmt: skip
         total += loss
         if violation < _REST_BELOW:
             resting[u] = _REST
-    return total
+    return total, work
+
+
+def largest_ratio(log2_sharpness: int) -> float:
+    """Caps whose key is up to this multiple of an ancestor's violate it."""
+    return math.exp(-_LEAST_LOG_RATIO / 2.0**log2_sharpness)
+
+
+def _steps(directions, rows, near):  # type: ignore[no-untyped-def]
+    """Steps of the innermost loops, about."""
+    return 4 * len(near.caps) * directions.shape[1] + 20 * len(rows)
 
 
 @kernel()
-def _thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
-    """Keep the caps in the windows of the nearest ancestors, as far as they are few, and every so many of the others.
+def _room(rows, own_starts, near_starts):  # type: ignore[no-untyped-def]
+    """Room for the largest of the rows."""
+    own, near = 0, 0
+    for u in rows:
+        own = max(own, own_starts[u + 1] - own_starts[u])
+        near = max(near, near_starts[u + 1] - near_starts[u])
+    own += 1
+    return _Row(
+        np.empty(own, np.int64), np.empty(own), np.empty(near, np.int64), np.empty(near), np.empty(near),
+        np.empty(near), np.empty(near), np.empty(near), np.empty(near),
+    )  # fmt: skip
 
-    Returns how many are kept whole, how many in all, and the weight of the others.
-    """
-    if found <= 2 * _MOST_NEAR:
-        return found, found, 1
-    counts = np.zeros(max(size, 1), np.int64)
-    for i in range(found):
-        counts[places[i]] += 1
-    whole = 0
-    last = 0
-    while whole + counts[last] <= _MOST_NEAR:
-        whole += counts[last]
-        last += 1
-    stride = -(-(found - whole) // _MOST_NEAR)
-    mixed = (seed + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    skipped = np.int64((mixed >> np.uint64(33)) % np.uint64(stride))
-    sample = np.empty(_MOST_NEAR + 1, np.int64)
-    exact = 0
-    others = 0
-    for i in range(found):
-        if places[i] < last:
-            near[exact] = near[i]
-            exact += 1
-        else:
-            if skipped == 0:
-                sample[others] = near[i]
-                others += 1
-                skipped = stride
-            skipped -= 1
-    near[exact : exact + others] = sample[:others]
-    return exact, exact + others, stride
+
+@kernel()
+def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, with_origin, short):  # type: ignore[no-untyped-def]
+    """Ancestors and near caps with their keys, sorted; returns how many ancestors there are, the origin included."""
+    size = len(above)
+    for j in range(size):
+        row.own[j] = above[j]
+        row.own_keys[j] = _key(directions, caps, u, above[j], short)
+    if with_origin:
+        row.own[size] = -1
+        row.own_keys[size] = 1.0
+        size += 1
+    for i in range(len(listed)):
+        row.near[i] = listed[i]
+        row.keys[i] = _key(directions, caps, u, listed[i], short)
+    _sort_nearly_sorted(row.own_keys[:size], row.own)
+    _sort_nearly_sorted(row.keys[:exact], row.near[:exact])
+    _sort_nearly_sorted(row.keys[exact : len(listed)], row.near[exact:])
+    limit = row.own_keys[size - 1] * window[0]
+    _add_logarithms(row, 0, exact, limit)
+    _add_logarithms(row, exact, len(listed), limit)
+    for i in range(len(listed)):
+        power = 1 / row.keys[i]
+        for _ in range(log2_sharpness):
+            power *= power
+        row.powers[i] = power
+        row.forces[i] = 0.0
+    return size
+
+
+@kernel()
+def _key(directions, caps, u, v, short):  # type: ignore[no-untyped-def]
+    gap = 0.0
+    for k in range(directions.shape[1]):
+        step = directions[v, k] - directions[u, k]
+        gap += step * step
+    t = 1 - short
+    return (
+        caps.half_exp_radius[v] * short + caps.half_exp_minus_radius[v] * (1 + t) + t * caps.half_sinh_radius[v] * gap
+    )
+
+
+@kernel()
+def _sort_nearly_sorted(keys, items):  # type: ignore[no-untyped-def]
+    """Sort keys, ascending, and items with them, in place, by insertion."""
+    for i in range(1, len(keys)):
+        key = keys[i]
+        if keys[i - 1] <= key:
+            continue
+        item = items[i]
+        j = i
+        while j > 0 and keys[j - 1] > key:
+            keys[j] = keys[j - 1]
+            items[j] = items[j - 1]
+            j -= 1
+        keys[j] = key
+        items[j] = item
+
+
+@kernel(inline="always")
+def _add_logarithms(row, first, end, limit):  # type: ignore[no-untyped-def]
+    """Sums of the logarithms of the keys below a limit: that of ``logs`` plus the logarithm of ``products``."""
+    product, log = 1.0, 0.0
+    for i in range(first, end):
+        if row.keys[i] >= limit:
+            break
+        product *= row.keys[i]
+        if not 1e-200 < product < 1e200:
+            log += math.log(product)
+            product = 1.0
+        row.products[i] = product
+        row.logs[i] = log
 
 
 @kernel()
 def _pull_row(  # type: ignore[no-untyped-def]
-    directions, caps, u, own, keys, near, exact, kept, stride, scale, log2_sharpness, emphasis, origin, t, short,
-    work, gradient, radial_gradient,
+    row, directions, caps, u, size, exact, found, stride, scale, log2_sharpness, window, emphasis, origin_weight, short,
+    gradient, radial_gradient,
 ):  # fmt: skip
     """Add the gradients of one row; returns its loss (0 without violation) and the sum of its violations."""
-    inverses, ratios, forces = work
-    for i in range(kept):
-        inverses[i] = 1 / keys[near[i]]
-        forces[i] = 0.0
-    change = 0.0
-    loss = 0.0
-    violation = 0.0
-    for j in range(len(own) + origin[1]):
-        own_key, part_of_others, beyond = 1.0, origin[0], 0.0
-        if j < len(own):
-            own_key, part_of_others = keys[own[j]], 1.0
-        _ratios(own_key, inverses[:kept], log2_sharpness, ratios)
-        violated = _sum_of_logs(ratios[:exact]) + stride * _sum_of_logs(ratios[exact:kept])
+    sharpness = 2.0**log2_sharpness
+    low, high = 0, 0  # where the window of an ancestor begins and ends, among the caps looked at whole
+    sampled_low, sampled_high = exact, exact
+    change, loss, violation = 0.0, 0.0, 0.0
+    for j in range(size):
+        own, own_key = row.own[j], row.own_keys[j]
+        part_of_others = 1.0 if own >= 0 else origin_weight
+        power = own_key
+        for _ in range(log2_sharpness):
+            power *= power
+        low, high = _next_window(row.keys, own_key, window, low, high, exact)
+        violated = _violation(row, own_key, power, 0, low, high, sharpness)
+        if found > exact:
+            sampled_low, sampled_high = _next_window(row.keys, own_key, window, sampled_low, sampled_high, found)
+            violated += stride * _violation(row, own_key, power, exact, sampled_low, sampled_high, sharpness)
         violated *= part_of_others
-        if j < len(own) and caps.half_sinh_radius[own[j]] > 0:
-            ratio = own_key
-            for _ in range(log2_sharpness):
-                ratio = min(ratio * ratio, _LARGEST_RATIO)
-            settled = origin[0] / ((1 + violated) * (1 + violated))
+        beyond = 0.0
+        if own >= 0 and caps.half_sinh_radius[own] > 0:
+            ratio = min(power, _LARGEST_RATIO)
+            settled = origin_weight / ((1 + violated) * (1 + violated))
             away = math.log(1 + ratio) * settled
-            loss += scale * away / 2.0**log2_sharpness
+            loss += scale * away / sharpness
             violation += away
             beyond = settled * (ratio / (1 + ratio)) * scale
         violation += violated
-        power = (1 + violated) ** emphasis
-        loss += scale * (power - 1) / (emphasis * 2.0**log2_sharpness)
-        strength = scale * power / (1 + violated)
-        slope = 0.0
-        for i in range(kept):
-            part = part_of_others * (ratios[i] / (1 + ratios[i]))
-            if i >= exact:
-                part *= stride
-            slope += part
-            forces[i] -= strength * part
-        if j < len(own):
-            slope = (slope * strength + beyond) / own_key
-            change += _pull(directions, caps, u, own[j], t, short, slope, gradient, radial_gradient)
-    for i in range(kept):
-        change += _pull(directions, caps, u, near[i], t, short, forces[i] * inverses[i], gradient, radial_gradient)
+        raised = math.pow(1 + violated, emphasis)
+        loss += scale * (raised - 1) / (emphasis * sharpness)
+        strength = scale * raised / (1 + violated) * part_of_others
+        slope = beyond + _push(row, strength, 0, low, high)
+        slope += _push(row, strength * stride, exact, sampled_low, sampled_high)
+        if own >= 0:
+            change += _pull(directions, caps, u, own, short, slope / own_key, gradient, radial_gradient)
+    for i in range(found):
+        if row.forces[i] < 0:
+            slope = row.forces[i] / row.keys[i]
+            change += _pull(directions, caps, u, row.near[i], short, slope, gradient, radial_gradient)
     if u < len(caps.radii):
-        radial_gradient[u] += change * short * (1 + t)
+        radial_gradient[u] += change * short * (2 - short)
     return loss, violation
 
 
-@kernel()
-def _ratios(own_key, inverses, log2_sharpness, ratios):  # type: ignore[no-untyped-def]
-    """(K_a / K_b)^p with p = 2^log2_sharpness."""
-    for i in range(len(inverses)):
-        ratios[i] = own_key * inverses[i]
-    for _ in range(log2_sharpness):
-        for i in range(len(inverses)):
-            ratios[i] = min(ratios[i] * ratios[i], _LARGEST_RATIO)
+@kernel(inline="always")
+def _next_window(keys, own_key, window, low, high, end):  # type: ignore[no-untyped-def]
+    """The window of the next ancestor, from that of the one before."""
+    while low < end and keys[low] < own_key * window[0]:
+        low += 1
+    while high < end and keys[high] < own_key * window[1]:
+        high += 1
+    return low, high
 
 
 @kernel()
-def _sum_of_logs(ratios):  # type: ignore[no-untyped-def]
-    """Sum of ln(1 + ratio), by few logarithms."""
+def _violation(row, own_key, power, first, low, high, sharpness):  # type: ignore[no-untyped-def]
+    """Sum of ln(1 + ratio) over the caps up to the end of an ancestor's window; writes the slopes in the window."""
     total = 0.0
-    product = 1.0
-    for ratio in ratios:
-        product *= 1 + ratio
-        if product > 1e200:
-            total += math.log(product)
-            product = 1.0
-    return total + math.log(product)
+    if low > first:
+        total = sharpness * ((low - first) * math.log(own_key) - row.logs[low - 1] - math.log(row.products[low - 1]))
+    for i in range(low, high):
+        ratio = power * row.powers[i]
+        row.slopes[i] = ratio / (1 + ratio)
+    for begin in range(low, high, _FACTORS):
+        product = 1.0
+        for i in range(begin, min(begin + _FACTORS, high)):
+            product *= 1 + power * row.powers[i]
+        total += math.log(product)
+    return total
+
+
+@kernel()
+def _push(row, strength, first, low, high):  # type: ignore[no-untyped-def]
+    """Push the caps up to the end of an ancestor's window away; returns the force on the ancestor."""
+    for i in range(first, low):
+        row.forces[i] -= strength
+    total = np.float64(low - first)
+    for i in range(low, high):
+        total += row.slopes[i]
+        row.forces[i] -= strength * row.slopes[i]
+    return strength * total
 
 
 @kernel(inline="always")
-def _pull(directions, caps, u, v, t, short, slope, gradient, radial_gradient):  # type: ignore[no-untyped-def]
+def _pull(directions, caps, u, v, short, slope, gradient, radial_gradient):  # type: ignore[no-untyped-def]
     """Add `slope` times the gradients of a key at u and v; returns `slope` times its derivative by t."""
-    gap = 0.0
+    gap, t = 0.0, 1 - short
     tangential = 2 * t * caps.half_sinh_radius[v] * slope
     for k in range(directions.shape[1]):
         step = directions[v, k] - directions[u, k]

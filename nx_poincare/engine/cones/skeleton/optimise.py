@@ -1,17 +1,24 @@
-r"""Training of a skeleton: every row against every cap, all of them in each step.
+r"""Training of a skeleton: every row in each step, against the caps that are near it.
 
 A skeleton (`nx_poincare.engine.cones.skeleton.split`) is small enough for exact ranks and, up to far misses, exact
 gradients (`nx_poincare.engine.cones.skeleton.gradients`), so nothing is left to the luck of sampled negatives. What
 makes steps count:
 
+- **Rows look around now and then.** A look compares a row with all caps, and lists those that are near. The steps that
+  follow compare it with these alone; once caps have moved by so many steps' length, rows look again.
 - **Subtrees move as blocks.** The parameters are offsets :math:`o_v = s_v - s_{parent}` along a spanning tree; a node's
   gradient is the sum over its subtree, and what hangs on a node moves with it.
 - **Steps in proportion to cones.** Gradients and steps of a node are scaled by the width :math:`2 e^{-r/2}` of its
   parent's cone, and Adam (Kingma & Ba 2015) keeps one second moment per node, so that steps keep their direction.
-- **The order waits for the ranks.** The origin weighs 0.1 / (1 + c / 0.05)^3 in the loss, c the cost of the ranks by
+- **The order waits for the ranks.** The origin weighs 0.2 / (1 + c / 0.05)^3 in the loss, c the cost of the ranks by
   the last score: where ranks are short of room it hardly counts.
 - **Rows without a violation rest** for some steps.
-- **The best is kept**, by exact ranks that fall out of the same pass.
+- **Violations sharpen**: p is 8 at first, 16 after 0.6 of the run and 32 after 0.85. Small values see far; large ones
+  leave rows alone that are in order by a small margin, which makes room.
+- **The best is kept**, by exact ranks that fall out of the looks.
+- **Work is counted, and bounded.** The rate falls with the share of the steps or of the work that is done, whichever is
+  more, so that a large skeleton takes fewer steps; where even these are too many, it is trained on rows that are drawn
+  anew for each look.
 """
 
 from __future__ import annotations
@@ -23,7 +30,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from nx_poincare.engine.cones.skeleton.scores import Evaluation, RowEvaluator
+from nx_poincare.engine.cones.skeleton.gradients import largest_ratio
+from nx_poincare.engine.cones.skeleton.ranks import NearCaps
+from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
@@ -39,19 +48,24 @@ _log = logging.getLogger(__name__)
 
 StepCallback = Callable[[int, float, FloatArray, FloatArray], bool]
 
-_STEPS = 400
+_STEPS = 1000
 _LOG2_SHARPNESS = 3  # p = 8: smaller values stall where the gradient of a far miss drowns many near ones
+_SHARPER_AT = (0.6, 0.85)  # shares of the run from which p is 16 and 32
 _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
-_ORIGIN_WEIGHT, _SETTLED = 0.1, 0.05  # of the origin at most; the cost that is left where it is an eighth of that
+_ORIGIN_WEIGHT, _SETTLED = 0.2, 0.05  # of the origin at most; the cost that is left where it is an eighth of that
 _LEAST_RADIUS = 0.3  # of a cap: at 0 its direction means nothing, and no gradient brings it back
-_LAST_RATE = 0.03  # of the first
+_LAST_RATE = 0.01  # of the first
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
-_SCORED_EVERY = 10
-_MOST_WORK = 300_000_000_000  # coordinates compared in all steps: about three minutes at worst
-_SCORING_PART = 0.2  # of these at most, to score: the rest buys more
-_LARGEST_PASS = 280_000_000_000  # coordinates compared in one pass over all rows
+_SLACK = 1.2  # in keys: caps beyond the windows may come into them before the next look
+# Widths of a parent's cone that caps have moved at most before rows look again: where that is no more work than the
+# steps since the last look were, and where it is more.
+_LOOK_AFTER, _LOOK_LATEST_AFTER = 1.0, 8.0
+_LEAST_LOOKS = 20  # in all steps
+_MOST_WORK = 100_000_000_000  # nanoseconds of one core, about
+_SCORING_PART = 0.2  # of these at most, to score some rows where not all are looked at
+_LEAST_STEPS = 250  # for which rows are drawn
+_PULL_WORK = 6000  # nanoseconds of a row in one step, about: before it is known how many caps are near
 _MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
-_OTHER_WORK = 20  # per key, in coordinates: ranks and gradients take longer than distances
 
 
 def train_skeleton(
@@ -81,7 +95,7 @@ def train_skeleton(
     seed : int
         Of the rows that a step looks at, where it cannot look at all.
     rate : float, default 1.0
-        Learning rate of the first step, in widths of the parent's cone; it falls to 0.03 of that.
+        Learning rate of the first step, in widths of the parent's cone; it falls to 0.01 of that.
     keep_start : bool, default False
         Keep nothing that is worse than the start by mean rank or by MAP.
     effort : float, default 1.0
@@ -105,139 +119,186 @@ def train_skeleton(
 
     Notes
     -----
-    Work is bounded. A skeleton of many caps and rows is trained on rows that are drawn anew for each step. From
-    5,000 caps and as many points on, in ten dimensions, it is also scored by some of the rows, always the same.
-    One of more than 68,000 of each, or 100 million pairs, stays as it is. All of this is logged.
+    Work is bounded. A large skeleton takes fewer steps; one of very many caps and rows is trained on rows that are
+    drawn anew for each look, and scored by some of the rows, always the same. One whose closure has more than 100
+    million pairs stays as it is. All of this is logged.
     """
-    if not is_trainable(skeleton, state.directions.shape[1], effort):
+    if not is_trainable(skeleton):
         _log.info("skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), _rows(skeleton))
         return False
     stopped, steps = False, steps_of(effort)
     with ThreadPoolExecutor(n_jobs) as pool:
-        evaluator = _BoundedEvaluator(skeleton, state, pool, seed, effort)
+        looker = _Looker(skeleton, state, pool, seed, effort, keep_start)
         mover = _Mover(skeleton, state.parents, max_radius)
         bar = progress_bar(steps, "training cones", "step", progress, initial=state.step)
         try:
             with bar:
-                while state.step < steps and not stopped:
-                    evaluation = None
-                    if state.step % _SCORED_EVERY == 0:
-                        evaluation = evaluator.score(state, keep_start)
-                        bar.set_postfix_str(f"mean rank {evaluator.scores[0]:.3f}, MAP {evaluator.scores[1]:.4f}")
-                        if evaluator.scores == (1.0, 1.0) and evaluator.disorder == 0:
+                while looker.share_done(state) < 1 and not stopped:
+                    if looker.must_look(state):
+                        looker.look(state)
+                        bar.set_postfix_str(f"mean rank {looker.scores[0]:.3f}, MAP {looker.scores[1]:.4f}")
+                        if looker.is_perfect:
                             break
-                    if evaluation is None:
-                        evaluation = evaluator.evaluate_some(state)
-                    mover.move(state, evaluation, rate * _LAST_RATE ** (state.step / steps))
+                    pull = looker.pull(state)
+                    step_rate = rate * _LAST_RATE ** looker.share_done(state)
+                    mover.move(state, pull, step_rate)
                     state.step += 1
+                    state.moved += max(step_rate / rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
+                    state.work += pull.work
+                    state.work_since_look += pull.work
                     bar.update()
-                    stopped = bool(callback and callback(state.step, evaluation.loss, state.directions, state.radii))
+                    stopped = bool(callback and callback(state.step, pull.loss, state.directions, state.radii))
                     if save and state.step % save_every == 0:
                         save(state)
-                if save:  # before the evaluation below, which a run that goes on does not take here
+                if save:  # before the look below, which a run that goes on does not take here
                     save(state)
-                evaluator.score(state, keep_start)
+                looker.score(state)
         except KeyboardInterrupt:
             stopped = True
             warnings.warn(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
             )
-    _log.info("skeleton of %d caps: mean rank %.4f, MAP %.5f", len(state.radii), *state.best_scores)
+    _log.info(
+        "skeleton of %d caps: mean rank %.4f, MAP %.5f after %d steps", len(state.radii), *state.best_scores, state.step
+    )
     return stopped
 
 
 def steps_of(effort: float) -> int:
-    """How many steps a training takes."""
+    """How many steps a training takes at most."""
     return max(1, round(_STEPS * effort))
 
 
 def draws_rows(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
     """Whether all rows are too many for each step of the training."""
-    drawn, _ = _affordable(_rows(skeleton), _row_work(skeleton, dim), effort)
-    return drawn < _rows(skeleton)
+    return _affordable(skeleton, dim, effort)[0] < _rows(skeleton)
 
 
-def is_trainable(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
-    """Whether a skeleton is small enough for any training."""
+def is_trainable(skeleton: Skeleton) -> bool:
+    """Whether a skeleton's closure fits into memory."""
     try:
         skeleton.dag.count_ancestors(_MOST_PAIRS)
     except ClosureTooLargeError:
         return False
-    return _rows(skeleton) * _row_work(skeleton, dim) <= _LARGEST_PASS * effort
+    return True
 
 
 def _rows(skeleton: Skeleton) -> int:
-    """Number of rows with ancestors."""
+    """Number of rows that pull: those with ancestors, or all where the origin stands for one."""
+    if len(skeleton.dag.roots) > 1:
+        return skeleton.dag.n
     return int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
 
 
-def _row_work(skeleton: Skeleton, dim: int) -> int:
-    """Coordinates compared to evaluate one row."""
-    return len(skeleton.caps) * (dim + _OTHER_WORK)
+def _look_work(skeleton: Skeleton, dim: int) -> int:
+    """Nanoseconds of the look of one row, about."""
+    return len(skeleton.caps) * (dim + 8) // 3 + 1000
 
 
-def _affordable(rows: int, row_work: int, effort: float) -> tuple[int, int]:
-    """How many rows each step may draw, and how many may be scored."""
-    affordable, steps = effort * _MOST_WORK / max(row_work, 1), steps_of(effort)
-    scorings = steps / _SCORED_EVERY
-    scored = min(rows, max(1, int(affordable * _SCORING_PART / scorings)))
-    drawn = max(1, int((affordable - scorings * scored) / steps))
-    return min(rows, drawn), scored
+def _affordable(skeleton: Skeleton, dim: int, effort: float) -> tuple[int, int]:
+    """How many rows may be looked at and pulled at in each step, and how many may be scored."""
+    rows, look_work, work = _rows(skeleton), _look_work(skeleton, dim), effort * _MOST_WORK
+    all_work = rows * (_LEAST_LOOKS * look_work + _LEAST_STEPS * _PULL_WORK)
+    if all_work <= work:
+        return rows, rows
+    scored = max(1, int(_SCORING_PART * work / (_LEAST_LOOKS * look_work)))
+    return max(1, int((1 - _SCORING_PART) * work / all_work * rows)), min(rows, scored)
 
 
-class _BoundedEvaluator:
-    """Evaluates as many rows as are affordable: to score, all or always the same; for a step, some others."""
+class _Looker:
+    """Looks at as many rows as are affordable, lists the caps that are near them and keeps the best points."""
 
     def __init__(
-        self, skeleton: Skeleton, state: SkeletonState, pool: ThreadPoolExecutor, seed: int, effort: float
+        self,
+        skeleton: Skeleton,
+        state: SkeletonState,
+        pool: ThreadPoolExecutor,
+        seed: int,
+        effort: float,
+        keep_start: bool,
     ) -> None:
         self.evaluator = RowEvaluator(skeleton, pool, _LOG2_SHARPNESS, _EMPHASIS)
         self.evaluator.resting = state.resting
-        rows, self.seed = self.evaluator.rows, seed
-        self.sample_seed = seed % 2**32  # the same in every step, so that far caps pull steadily
-        self.drawn, scored = _affordable(len(rows), _row_work(skeleton, state.directions.shape[1]), effort)
-        self.scores_all = scored == len(rows)
+        self.seed, self.keep_start = seed, keep_start
+        self.sample_seed = seed % 2**32  # the same in every look, so that far caps pull steadily
+        self.steps, self.most_work = steps_of(effort), effort * _MOST_WORK
+        dim, rows = state.directions.shape[1], self.evaluator.rows
+        self.look_work = _look_work(skeleton, dim)
+        self.drawn, scored = _affordable(skeleton, dim, effort)
         if self.drawn < len(rows):
             sizes = len(state.radii), len(rows), self.drawn, scored
-            _log.info("skeleton of %d caps and %d rows: %d are drawn for a step, %d are scored", *sizes)
-        if not self.scores_all:
-            self.evaluator.scored = np.random.default_rng(seed).choice(rows, scored, replace=False)
+            _log.info("skeleton of %d caps and %d rows: %d are drawn for a look, %d are scored", *sizes)
+            self.evaluator.scored = np.sort(np.random.default_rng(seed).choice(rows, scored, replace=False))
+        self.near: NearCaps | None = None
 
     @property
     def scores(self) -> MeanScores:
-        """Mean rank and MAP as of the last score."""
+        """Mean rank and MAP as of the last look."""
         return self.evaluator.scores
 
     @property
-    def disorder(self) -> float:
-        """As of the last score."""
-        return self.evaluator.disorder
+    def is_perfect(self) -> bool:
+        """Whether ranks and order are, as of the last look."""
+        return self.scores == (1.0, 1.0) and self.evaluator.disorder == 0
 
-    def score(self, state: SkeletonState, keep_start: bool) -> Evaluation | None:
-        """Score the present points and keep them if they are the best; the evaluation if it was of all rows."""
-        self.evaluator.resting[:] = 0
-        rows = self.evaluator.rows if self.scores_all else self.evaluator.scored
-        evaluation = self._evaluate(rows, len(rows), state)
-        state.keep_if_better(self.evaluator.scores, keep_start, self.evaluator.disorder)
-        share = 1 / (1 + combined_cost(self.evaluator.scores) / _SETTLED)
+    def share_done(self, state: SkeletonState) -> float:
+        """Of the steps or of the work, whichever is more."""
+        return max(state.step / self.steps, state.work / self.most_work)
+
+    def must_look(self, state: SkeletonState) -> bool:
+        """Whether caps have moved so far that rows must look again."""
+        is_cheap = self.look_work * len(self.evaluator.rows) <= state.work_since_look
+        if state.moved >= (_LOOK_AFTER if is_cheap else _LOOK_LATEST_AFTER) or state.step == 0:
+            return True
+        if self.near is None:  # going on from a checkpoint
+            self._list_near_caps(state)
+        return False
+
+    def look(self, state: SkeletonState) -> None:
+        """Look around from the present points, and keep them if they are the best."""
+        state.moved, state.work_since_look, state.looked_at = 0.0, 0, state.step
+        state.looked_directions, state.looked_radii = state.directions.copy(), state.radii.copy()
+        self._list_near_caps(state)
+        state.work += self.look_work * len(self.rows)
+        if self.drawn < len(self.evaluator.rows):
+            self._look(self.evaluator.scored, state.directions, state.radii, state)
+            state.work += self.look_work * len(self.evaluator.scored)
+        self._keep_if_better(state)
+        share = 1 / (1 + combined_cost(self.scores) / _SETTLED)
         state.origin_weight = _ORIGIN_WEIGHT * share * share * share
-        return evaluation if self.scores_all else None
 
-    def evaluate_some(self, state: SkeletonState) -> Evaluation:
-        """Evaluate some of the rows that do not rest, others in each step; all where that is not more work."""
-        evaluator = self.evaluator
-        awake = evaluator.rows[evaluator.resting[evaluator.rows] == 0]
-        if len(awake) <= self.drawn:
-            return self._evaluate(evaluator.rows, len(evaluator.rows), state)
-        evaluator.resting -= evaluator.resting > 0
-        rows = np.random.default_rng([self.seed, state.step]).choice(awake, self.drawn, replace=False)
-        return self._evaluate(rows, len(rows) * len(evaluator.rows) / len(awake), state)
+    def score(self, state: SkeletonState) -> None:
+        """Keep the present points if they are the best."""
+        all_are_scored = self.drawn == len(self.evaluator.rows)
+        self._look(
+            self.evaluator.rows if all_are_scored else self.evaluator.scored, state.directions, state.radii, state
+        )
+        self._keep_if_better(state)
 
-    def _evaluate(self, rows: IntArray, count: float, state: SkeletonState) -> Evaluation:
-        """Evaluate some rows that stand for so many; the loss is the mean of these."""
+    def pull(self, state: SkeletonState) -> Pull:
+        """What the rows pull at that were looked at; the loss is the mean of theirs."""
+        assert self.near is not None
         self.evaluator.origin_weight = state.origin_weight
-        evaluation = self.evaluator.evaluate(rows, state.directions, state.radii, self.sample_seed)
-        return evaluation._replace(loss=evaluation.loss / count)
+        self.evaluator.log2_sharpness = self._log2_sharpness(state)
+        pull = self.evaluator.pull(self.rows, self.near, state.directions, state.radii)
+        return pull._replace(loss=pull.loss / len(self.rows))
+
+    def _list_near_caps(self, state: SkeletonState) -> None:
+        self.rows = self.evaluator.rows
+        if self.drawn < len(self.rows):
+            rng = np.random.default_rng([self.seed, state.looked_at])
+            self.rows = np.sort(rng.choice(self.rows, self.drawn, replace=False))
+        self.near = self._look(self.rows, state.looked_directions, state.looked_radii, state)
+
+    def _look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, state: SkeletonState) -> NearCaps:
+        window = _SLACK * largest_ratio(self._log2_sharpness(state))
+        return self.evaluator.look(rows, directions, radii, window, self.sample_seed)
+
+    def _log2_sharpness(self, state: SkeletonState) -> int:
+        return _LOG2_SHARPNESS + sum(self.share_done(state) >= share for share in _SHARPER_AT)
+
+    def _keep_if_better(self, state: SkeletonState) -> None:
+        state.keep_if_better(self.scores, self.keep_start, self.evaluator.disorder)
 
 
 class _Mover:
@@ -248,19 +309,19 @@ class _Mover:
         self.order, self.parents, self.max_radius = dag.order, parents, max_radius
         self.root = dag.roots if len(dag.roots) == 1 else dag.roots[:0]
 
-    def move(self, state: SkeletonState, evaluation: Evaluation, rate: float) -> None:
+    def move(self, state: SkeletonState, pull: Pull, rate: float) -> None:
         """One step against the gradients."""
         hanging = self.parents >= 0
         widths = np.ones(len(self.parents))
         widths[hanging] = np.minimum(1.0, 2 * np.exp(-state.radii[self.parents[hanging]] / 2))
-        gradient = evaluation.gradient
+        gradient = pull.gradient
         gradient -= np.sum(gradient * state.directions, axis=1)[:, None] * state.directions
         add_subtrees(self.order, self.parents, gradient)
         gradient *= widths[:, None]
         step = state.step + 1
         toward = _adam(state.moments, state.squares[:, None], gradient, np.sum(gradient**2, axis=1)[:, None], step)
         offsets = -rate * widths[:, None] * toward
-        radial = evaluation.radial_gradient
+        radial = pull.radial_gradient
         toward = _adam(state.radial_moments, state.radial_squares, radial, radial**2, step)
         state.radii = np.clip(state.radii - rate * toward, min(_LEAST_RADIUS, self.max_radius), self.max_radius)
         state.radii[self.root] = 0.0

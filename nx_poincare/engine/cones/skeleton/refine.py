@@ -123,7 +123,7 @@ def _follows(parents: IntArray, dag: Dag) -> bool:
 
 def _may_lift(skeleton: Skeleton, state: SkeletonState, effort: float) -> bool:
     in_space, few = state.directions.shape[1] == 3, len(skeleton.caps) <= _MOST_LIFTED * max(effort, 1.0)
-    return in_space and few and is_trainable(skeleton, 3, effort)
+    return in_space and few and is_trainable(skeleton)
 
 
 def violates(state: SkeletonState, worth: float) -> bool:

@@ -10,21 +10,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.cones.skeleton.gradients import evaluate_rows
+from nx_poincare.engine.cones.skeleton.gradients import pull_rows
+from nx_poincare.engine.cones.skeleton.ranks import NearCaps, look_at_rows
 from nx_poincare.engine.cones.skeleton.split import Skeleton, pure_tree_depths
 from nx_poincare.engine.ranking.exact import candidates
 from nx_poincare.engine.ranking.scores import MeanScores
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Evaluation", "RowEvaluator"]
+__all__ = ["Pull", "RowEvaluator"]
 
 _SHARES = 8
 
 
-class Evaluation(NamedTuple):
-    """Loss and gradients of some rows."""
+class Pull(NamedTuple):
+    """What some rows pull at."""
 
     loss: float
+    work: int  # about how many nanoseconds it took
     gradient: FloatArray  # (c + p, dim), by directions, not projected
     radial_gradient: FloatArray  # (c,)
 
@@ -37,7 +39,7 @@ class RowEvaluator:
     skeleton : Skeleton
     pool : ThreadPoolExecutor
     log2_sharpness, emphasis, origin_weight
-        Of the loss, see `nx_poincare.engine.cones.skeleton.gradients.evaluate_rows`.
+        Of the loss, see `nx_poincare.engine.cones.skeleton.gradients.pull_rows`.
 
     Attributes
     ----------
@@ -48,9 +50,9 @@ class RowEvaluator:
     scored : ndarray of int64
         Those that count in the scores; at first all.
     resting : ndarray of int64, shape (c + p,)
-        Passes for which each row still rests.
+        Steps for which each row still rests.
     excess, precision, misplaced : ndarray of float64, shape (c + p,)
-        Of each row, as it was evaluated last.
+        Of each row, as it was looked at last.
     """
 
     def __init__(
@@ -80,21 +82,39 @@ class RowEvaluator:
         self._pairs = np.bincount(owners, sharing * above, self.n)
         self._nodes = np.bincount(owners, sharing * (above > 0), self.n)
 
-    def evaluate(self, rows: IntArray, directions: FloatArray, radii: FloatArray, sample_seed: int) -> Evaluation:
-        """Scores, loss and gradients of some rows; those that rest are left out."""
+    def look(
+        self, rows: IntArray, directions: FloatArray, radii: FloatArray, window: float, sample_seed: int
+    ) -> NearCaps:
+        """Score some rows, given in ascending order, and find the caps that are near them.
+
+        Caps are near up to `window` times the key of an ancestor.
+        """
+        caps = candidates(directions[: self.caps], radii)
+        counts, exact, strides = np.zeros((3, self.n), dtype=np.int64)
+
+        def look_at_share(share: IntArray) -> IntArray:
+            return look_at_rows(
+                directions, caps, share, self.ancestry, self.depths, self.weights, window, self.several_roots,
+                sample_seed, self.excess, self.precision, self.misplaced, counts, exact, strides,
+            )  # fmt: skip
+
+        parts = list(self.pool.map(look_at_share, np.array_split(rows, _SHARES)))
+        return NearCaps(np.concatenate([[0], np.cumsum(counts)]), np.concatenate(parts), exact, strides)
+
+    def pull(self, rows: IntArray, near: NearCaps, directions: FloatArray, radii: FloatArray) -> Pull:
+        """Loss and gradients of some rows against the caps that are near them; those that rest are left out."""
         caps = candidates(directions[: self.caps], radii)
 
-        def evaluate_share(share: IntArray) -> Evaluation:
+        def pull_share(share: IntArray) -> Pull:
             gradient, radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
-            loss = evaluate_rows(
-                directions, caps, share, self.ancestry, self.depths, self.weights, self.log2_sharpness, self.emphasis,
-                (self.origin_weight, self.several_roots), sample_seed, self.resting, self.excess, self.precision,
-                self.misplaced, gradient, radial_gradient,
+            loss, work = pull_rows(
+                directions, caps, share, self.ancestry, near, self.weights, self.log2_sharpness, self.emphasis,
+                (self.origin_weight, self.several_roots), self.resting, gradient, radial_gradient,
             )  # fmt: skip
-            return Evaluation(loss, gradient, radial_gradient)
+            return Pull(loss, work, gradient, radial_gradient)
 
-        parts = list(self.pool.map(evaluate_share, [rows[first::_SHARES] for first in range(_SHARES)]))
-        return Evaluation(*(sum(column) for column in zip(*parts, strict=True)))
+        parts = list(self.pool.map(pull_share, [rows[first::_SHARES] for first in range(_SHARES)]))
+        return Pull(*(sum(column) for column in zip(*parts, strict=True)))
 
     @property
     def scores(self) -> MeanScores:

@@ -34,6 +34,14 @@ class SkeletonState:
         The best points so far.
     earlier_directions, earlier_radii
         The best points from an earlier start; empty if there was none.
+    looked_directions, looked_radii
+        The points as of the last look; empty before the first.
+    looked_at : int
+        The step before which that was.
+    moved : float
+        How far caps may have moved since, in widths of their parents' cones.
+    work, work_since_look : int
+        Nanoseconds of one core, about, so far and since the last look.
     best_disorder : float
         Pairs of the best points that the origin is on the wrong side of, by pairs of ancestors.
     origin_weight : float
@@ -58,10 +66,16 @@ class SkeletonState:
     best_radii: FloatArray
     earlier_directions: FloatArray
     earlier_radii: FloatArray
+    looked_directions: FloatArray
+    looked_radii: FloatArray
     best_scores: MeanScores = (np.inf, 0.0)
     earlier_scores: MeanScores = (np.inf, 0.0)
     best_disorder: float = np.inf
     origin_weight: float = 0.0
+    looked_at: int = 0
+    moved: float = 0.0
+    work: int = 0
+    work_since_look: int = 0
     step: int = 0
     earlier_steps: int = 0
     start: int = 0
@@ -74,7 +88,7 @@ class SkeletonState:
         resting = np.zeros(n, dtype=np.int64)
         moments = np.zeros((n, dim)), np.zeros(n), np.zeros(len(radii)), np.zeros(len(radii))
         best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
-        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
+        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none, *none)
 
     def after_restart(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
         """The state before the first step from another start."""

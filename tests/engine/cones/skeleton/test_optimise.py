@@ -45,13 +45,13 @@ def trained(skeleton, directions, radii, **options):
 def scores(skeleton, directions, radii):
     with ThreadPoolExecutor(1) as pool:
         evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        evaluator.evaluate(evaluator.rows, directions, radii, 0)
+        evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
         return evaluator.scores
 
 
 @pytest.fixture(scope="module")
 def hard():
-    """A start in three dimensions that 400 steps improve and do not make perfect."""
+    """A start in three dimensions that a training improves and do not make perfect."""
     skeleton, directions, radii = started(dag_of(150, 0.5, seed=1), 3)
     directions.flags.writeable = radii.flags.writeable = False
     return skeleton, directions, radii
@@ -124,7 +124,7 @@ def test_the_start_is_left_alone_and_kept_where_steps_only_harm(hard, short):
 def test_the_score_falls_by_keeping_the_best_of_all_that_are_scored(hard, monkeypatch):
     """More steps of the same run never return worse: the first of them are the same."""
     skeleton, directions, radii = hard
-    monkeypatch.setattr(module, "_SCORED_EVERY", 1)
+    monkeypatch.setattr(module, "_LOOK_AFTER", 0.0)
     costs = []
     for stop in (1, 2, 3, 5, 8, 13, 40):
         found = trained(skeleton, directions, radii, rate=3.0, callback=lambda step, *_, stop=stop: step == stop)
@@ -154,14 +154,18 @@ def same(one, other):
     return all(a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True))
 
 
+def all_work(skeleton, dim):
+    """Of looks and steps of all rows, as far as it is known before."""
+    rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
+    of_row = module._LEAST_LOOKS * module._look_work(skeleton, dim) + module._LEAST_STEPS * module._PULL_WORK
+    return rows, rows * of_row
+
+
 @pytest.fixture
 def sampled(hard, short, monkeypatch):
-    """Work for a third of the rows in the steps that do not score."""
-    skeleton, directions, radii = hard
-    rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
-    one_pass = rows * len(radii) * (directions.shape[1] + module._OTHER_WORK)
-    monkeypatch.setattr(module, "_MOST_WORK", one_pass * (25 / 10 + 25 / 3))
-    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
+    """Work for a third of the rows."""
+    _, work = all_work(hard[0], 3)
+    monkeypatch.setattr(module, "_MOST_WORK", work / 3 / (1 - module._SCORING_PART) * 1.01)
     return hard
 
 
@@ -188,121 +192,97 @@ def test_states_of_the_generator_make_different_points():
 
 
 def watched_rows(monkeypatch):
-    """Numbers of rows of all looks."""
-    seen = []
-    evaluate = RowEvaluator.evaluate
+    """Rows of all looks, and numbers of rows of all steps."""
+    looks, steps = [], []
+    look, pull = RowEvaluator.look, RowEvaluator.pull
 
-    def watched(self, rows, directions, radii, sample_seed):
-        assert len(np.unique(rows)) == len(rows)
-        seen.append(len(rows))
-        return evaluate(self, rows, directions, radii, sample_seed)
+    def watched_look(self, rows, *args):
+        assert np.all(np.diff(rows) > 0)
+        looks.append(tuple(rows))
+        return look(self, rows, *args)
 
-    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
-    return seen
+    def watched_pull(self, rows, *args):
+        steps.append(len(rows))
+        return pull(self, rows, *args)
+
+    monkeypatch.setattr(RowEvaluator, "look", watched_look)
+    monkeypatch.setattr(RowEvaluator, "pull", watched_pull)
+    return looks, steps
 
 
-def test_where_work_is_dear_most_steps_look_at_some_rows(sampled, monkeypatch):
-    seen = watched_rows(monkeypatch)
-    found = trained(*sampled)
-    rows = np.count_nonzero(np.diff(sampled[0].dag.parent_starts))
-    assert len(seen) == 26  # and once more at all, after the last step
-    assert {i for i, count in enumerate(seen) if count == rows} == {0, 10, 20, 25}
-    assert {count for i, count in enumerate(seen) if i % 10 and i < 25} == {int(rows / 3)}
+def test_where_work_is_cheap_all_steps_pull_at_all_rows(hard, short, monkeypatch):
+    looks, steps = watched_rows(monkeypatch)
+    trained(*hard)
+    rows = tuple(np.flatnonzero(np.diff(hard[0].dag.parent_starts)))
+    assert steps == [len(rows)] * 25
+    assert set(looks) == {rows}
+
+
+@pytest.mark.parametrize("dear", [False, True])
+def test_looks_come_as_caps_have_moved_and_not_too_rarely(hard, monkeypatch, dear):
+    """Rates fall, so that there are ever more steps from one look to the next; dear looks come later."""
+    if dear:
+        monkeypatch.setattr(module, "_look_work", lambda *_: 10**7)
+        monkeypatch.setattr(module, "_MOST_WORK", 10**15)
+    looks, losses = [], []
+    look = RowEvaluator.look
+    monkeypatch.setattr(RowEvaluator, "look", lambda *args: looks.append(len(losses)) or look(*args))
+    trained(*hard, callback=lambda step, loss, *_: losses.append(loss))
+    gaps = np.diff(looks[:-1])  # the last look only scores
+    if dear:
+        assert gaps[0] == module._LOOK_LATEST_AFTER + 1  # of which each is a little shorter than a width
+        assert np.all(np.diff(gaps) >= 0)
+        assert gaps.max() == len(losses) / module._LEAST_LOOKS
+    else:
+        assert len(gaps) > 5 * module._LEAST_LOOKS
+
+
+def test_where_work_is_dear_the_same_rows_score_and_others_move(sampled, monkeypatch, caplog):
+    rows, _ = all_work(sampled[0], 3)
+    looks, steps = watched_rows(monkeypatch)
+    with caplog.at_level(logging.INFO, logger="nx_poincare"):
+        found = trained(*sampled)
+    drawn, scored = looks[:-1:2], looks[1:-1:2]
+    assert steps == [rows // 3] * 25
+    assert {len(some) for some in drawn} == {rows // 3}
+    assert len(set(drawn)) == len(drawn) > 2
+    assert set(scored) == {looks[-1]}
+    assert f"{rows} rows: {rows // 3} are drawn for a look, {len(scored[0])} are scored" in caplog.text
     assert combined_cost(scores(sampled[0], *found)) < combined_cost(scores(*sampled))
 
 
-def test_the_loss_of_a_step_is_the_mean_of_the_rows_it_has_looked_at(sampled):
-    losses = {}
-    trained(*sampled, rate=1e-9, callback=lambda step, loss, *_: losses.update({step: loss}))
-    whole = [losses[step] for step in (1, 11, 21)]  # all rows, which hardly move
-    assert whole == pytest.approx([whole[0]] * 3, rel=1e-3)
-    assert np.mean([loss for step, loss in losses.items() if step % 10 != 1]) == pytest.approx(whole[0], rel=0.2)
+def test_the_loss_of_a_step_is_the_mean_of_the_rows_it_pulls_at(sampled, monkeypatch):
+    losses, looks = [], []
+    look = RowEvaluator.look
+    monkeypatch.setattr(RowEvaluator, "look", lambda *args: looks.append(len(losses)) or look(*args))
+    trained(*sampled, rate=1e-9, callback=lambda _, loss, *__: losses.append(loss))
+    first_of_looks = {losses[step] for step in looks if step < len(losses)}  # later, some rows rest
+    monkeypatch.undo()
+    whole = []
+    trained(*sampled, rate=1e-9, callback=lambda step, loss, *_: whole.append(loss) or step == 1)
+    assert len(first_of_looks) > 2
+    assert np.mean(list(first_of_looks)) == pytest.approx(whole[0], rel=0.2)
 
 
-def test_where_work_is_cheap_all_steps_look_at_all_rows(hard, short, monkeypatch):
-    seen = watched_rows(monkeypatch)
-    trained(*hard)
-    assert set(seen) == {np.count_nonzero(np.diff(hard[0].dag.parent_starts))}
-
-
-def test_where_one_look_at_all_is_dear_the_same_rows_score_and_others_move(hard, short, monkeypatch, caplog):
-    skeleton, directions, radii = hard
-    rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
-    row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
-    monkeypatch.setattr(module, "_MOST_WORK", rows / 8 * row_work * 25)
-    monkeypatch.setattr(module, "_SCORING_PART", 0.5)
-    seen = []
-    evaluate = RowEvaluator.evaluate
-
-    def watched(self, rows, directions, radii, sample_seed):
-        seen.append(tuple(rows))
-        return evaluate(self, rows, directions, radii, sample_seed)
-
-    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
-    with caplog.at_level(logging.INFO, logger="nx_poincare"):
-        found = trained(*hard)
-    scoring, moving = [seen[i] for i in (0, 11, 22, 28)], [seen[i] for i in range(28) if i not in (0, 11, 22)]
-    assert len(seen) == 29
-    assert len(set(scoring)) == 1
-    assert len(set(moving)) == len(moving) == 25
-    assert len(scoring[0]) < rows
-    assert {len(some) for some in moving} == {int(rows / 16)}
-    assert sum(map(len, seen)) * row_work <= 1.5 * module._MOST_WORK  # the end of so short a run is looked at, too
-    assert f"{rows} rows: {len(moving[0])} are drawn for a step, {len(scoring[0])} are scored" in caplog.text
-    assert combined_cost(scores(skeleton, *found)) < combined_cost(scores(skeleton, directions, radii))
-
-
-def test_rows_that_rest_are_not_drawn(hard, short, monkeypatch):
-    """A step spends its work on rows that move something, and is one pass of rest for the others."""
-    skeleton, directions, radii = hard
-    state = SkeletonState.of(skeleton, *trained(*hard))
-    rows = np.flatnonzero(np.diff(skeleton.dag.parent_starts))
-    row_work = len(radii) * (directions.shape[1] + module._OTHER_WORK)
-    monkeypatch.setattr(module, "_MOST_WORK", row_work * (len(rows) * 25 / 10 + 10 * 25))
-    monkeypatch.setattr(module, "_SCORING_PART", 1.0)
-    resting = []
-    evaluate = RowEvaluator.evaluate
-
-    def watched(self, some, *args):
-        before = self.resting.copy()
-        judged = evaluate(self, some, *args)
-        if len(some) < len(rows):
-            assert len(some) == 10
-            assert np.all(before[some] == 0)
-            resting.append((before, np.setdiff1d(rows, some), self.resting.copy()))
-        return judged
-
-    monkeypatch.setattr(RowEvaluator, "evaluate", watched)
-    train_skeleton(skeleton, state, max_radius=MAX_RADIUS, seed=0, rate=1e-9, progress=False)
-    (_, _, after), (before, left_out, _) = resting[:2]
-    assert np.count_nonzero(after) > 10
-    assert np.array_equal(before[left_out], np.maximum(after - 1, 0)[left_out])
+def test_the_rate_falls_by_the_work_where_that_ends_first(hard, monkeypatch):
+    state = SkeletonState.of(*hard)
+    train_skeleton(hard[0], state, max_radius=MAX_RADIUS, seed=0, progress=False)
+    assert state.step == module._STEPS
+    monkeypatch.setattr(module, "_MOST_WORK", state.work // 4)
+    less = SkeletonState.of(*hard)
+    train_skeleton(hard[0], less, max_radius=MAX_RADIUS, seed=0, progress=False)
+    assert 0.1 * state.step < less.step < 0.8 * state.step
+    assert combined_cost(less.best_scores) < 0.6 * combined_cost(scores(*hard))
 
 
 def test_hardly_any_work_still_leads_to_an_end(hard, short, monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORK", 1)
-    seen = watched_rows(monkeypatch)
+    _, steps = watched_rows(monkeypatch)
     trained(*hard)
-    assert set(seen) == {1}
+    assert set(steps) == {1}
 
 
-def test_a_skeleton_too_large_stays_as_it_is_and_that_is_said(hard, monkeypatch, caplog):
-    skeleton, directions, radii = hard
-    rows = np.count_nonzero(np.diff(skeleton.dag.parent_starts))
-    one_pass = rows * len(radii) * (3 + module._OTHER_WORK)
-    steps = []
-    with caplog.at_level(logging.INFO, logger="nx_poincare"):
-        monkeypatch.setattr(module, "_LARGEST_PASS", one_pass)
-        trained(skeleton, directions, radii, callback=lambda step, *_: step == 1)
-        assert "too large" not in caplog.text
-        monkeypatch.setattr(module, "_LARGEST_PASS", one_pass - 1)
-        found = trained(skeleton, directions, radii, callback=lambda step, *_: steps.append(step))
-    assert f"{len(radii)} caps and {rows} rows: too large" in caplog.text
-    assert same(found, (directions, radii))
-    assert steps == []
-
-
-def test_nor_is_one_trained_whose_closure_is_too_large(hard, monkeypatch, caplog):
+def test_one_whose_closure_is_too_large_stays_as_it_is_and_that_is_said(hard, monkeypatch, caplog):
     pairs = int(hard[0].dag.count_ancestors(10**9).sum())
     monkeypatch.setattr(module, "_MOST_PAIRS", pairs - 1)
     with caplog.at_level(logging.INFO, logger="nx_poincare"):
@@ -326,18 +306,14 @@ def test_a_true_answer_ends_the_training(hard, stop):
     assert combined_cost(scores(hard[0], *found)) <= combined_cost(scores(*hard))
 
 
-def test_the_points_after_the_last_step_count(hard):
-    """They are scored though their number is no multiple of ten."""
+def test_the_points_after_the_last_step_count(hard, monkeypatch):
+    """They are looked at for that."""
+    looked = []
+    look = RowEvaluator.look
+    monkeypatch.setattr(RowEvaluator, "look", lambda *args: looked.append(args[2].copy()) or look(*args))
     states = []
-
-    def callback(step, loss, directions, radii):
-        states.append((directions.copy(), radii.copy()))
-        return step == 15
-
-    found = trained(*hard, callback=callback)
-    costs = [combined_cost(scores(hard[0], *state)) for state in (hard[1:], states[9], states[14])]
-    assert costs[2] < min(costs[:2])
-    assert same(found, states[14])
+    trained(*hard, callback=lambda step, loss, directions, radii: states.append(directions.copy()) or step == 15)
+    assert np.array_equal(looked[-1], states[-1])
 
 
 def test_a_skeleton_with_perfect_ranks_and_order_is_not_moved():
@@ -345,27 +321,32 @@ def test_a_skeleton_with_perfect_ranks_and_order_is_not_moved():
     steps = []
     best = trained(skeleton, directions, radii, callback=lambda step, *_: steps.append(step))
     assert scores(skeleton, *best) == (1.0, 1.0)
-    assert 0 < len(steps) < 400
+    assert 0 < len(steps) < 1000
     again = trained(skeleton, *best, callback=lambda step, *_: steps.append(-1))
     assert same(again, best)
     assert -1 not in steps
 
 
 @pytest.mark.parametrize("at", [1, 15])
-def test_an_interrupt_warns_and_returns_the_best_so_far(hard, at):
-    states = [tuple(part.copy() for part in hard[1:])]
+def test_an_interrupt_warns_and_returns_the_best_so_far(hard, at, monkeypatch):
+    looked = []
+    look = RowEvaluator.look
 
-    def interrupt(step, loss, directions, radii):
-        if step % 10 == 0:
-            states.append((directions.copy(), radii.copy()))
+    def watched(self, rows, directions, radii, *args):
+        looked.append((directions.copy(), radii.copy()))
+        return look(self, rows, directions, radii, *args)
+
+    def interrupt(step, *_):
         if step == at:
             raise KeyboardInterrupt
 
+    monkeypatch.setattr(RowEvaluator, "look", watched)
     with pytest.warns(UserWarning, match=f"interrupted after {at} steps"):
         found = trained(*hard, callback=interrupt)
-    best = min(states, key=lambda state: combined_cost(scores(hard[0], *state)))
+    monkeypatch.undo()
+    best = min(looked, key=lambda state: combined_cost(scores(hard[0], *state)))
     assert same(found, best)
-    assert len(states) == 1 + at // 10
+    assert (len(looked) > 1) == (at > 1)
 
 
 def test_other_errors_of_a_callback_are_not_swallowed(hard):

@@ -49,7 +49,8 @@ def dag_of(G):
 def judged(skeleton, directions, radii, n_jobs=1):
     with ThreadPoolExecutor(n_jobs) as pool:
         evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        return evaluator, evaluator.evaluate(evaluator.rows, directions, radii, sample_seed=5)
+        near = evaluator.look(evaluator.rows, directions, radii, window=3.0, sample_seed=5)
+        return evaluator, evaluator.pull(evaluator.rows, near, directions, radii)
 
 
 def embedded(monkeypatch, G, dim, trained, seed=0):
@@ -103,7 +104,7 @@ def test_a_trained_graph_with_pure_trees_has_the_score_of_its_skeleton(monkeypat
 
 @pytest.mark.parametrize("trained", [False, True])
 def test_where_points_are_badly_placed_the_score_is_close(monkeypatch, trained):
-    G = with_second_parents(500, 25, seed=3)
+    G = with_second_parents(500, 60, seed=3)
     directions, radii, scores = embedded(monkeypatch, G, 3, trained=trained)
     exact = brute_force(G, directions, radii)
     assert combined_cost(scores) > 0.1
@@ -153,15 +154,15 @@ def test_looks_at_some_rows_update_these_alone():
     directions, radii = random_points(skeleton, 4, seed=0)
     with ThreadPoolExecutor(1) as pool:
         evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        evaluator.evaluate(evaluator.rows, directions, radii, 0)
+        evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
         before = evaluator.excess.copy()
         moved, _ = random_points(skeleton, 4, seed=1)
         some = evaluator.rows[::3]
-        evaluator.evaluate(some, moved, radii, 1)
+        evaluator.look(some, moved, radii, 3.0, 1)
         changed = np.flatnonzero(evaluator.excess != before)
         assert len(changed) > 0
         assert set(changed) <= set(some)
-        evaluator.evaluate(np.setdiff1d(evaluator.rows, some), moved, radii, 2)
+        evaluator.look(np.setdiff1d(evaluator.rows, some), moved, radii, 3.0, 2)
         assert evaluator.scores == judged(skeleton, moved, radii)[0].scores
 
 
