@@ -146,11 +146,14 @@ def _embed(
         embedding = nxp.embed(graph, progress=wants_progress(), **options)
     seconds = time.perf_counter() - start
     write_result(embedding, graph, outputs)
+    if embedding.quality is not None:
+        say(embedding.quality.in_words(len(embedding)))
     if as_json:
         done = {
             "nodes": len(embedding), "edges": graph.number_of_edges(), "dim": embedding.dim,
             "largest_radius": float(embedding.radii.max(initial=0.0)), "epochs": len(embedding.history),
             "seconds": round(seconds, 3), "files": outputs,
+            "quality": None if embedding.quality is None else embedding.quality._asdict(),
         }  # fmt: skip
         click.echo(json.dumps(done))
     if any("interrupted" in message for message in warned):

@@ -88,7 +88,8 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
 
     def __repr__(self) -> str:
         largest = f", largest radius {self.radii.max():.2f}" if len(self) else ""
-        return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}>"
+        quality = f", {self.quality.in_words(len(self))}" if self.quality is not None else ""
+        return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}{quality}>"
 
     def _repr_html_(self) -> str:
         """What notebooks show: the viewer, with at most 3,000 nodes, or a summary if no edges are known."""
