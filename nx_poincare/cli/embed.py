@@ -145,9 +145,9 @@ def _embed(
     with print_warnings() as warned:
         embedding = nxp.embed(graph, progress=wants_progress(), **options)
     seconds = time.perf_counter() - start
-    write_result(embedding, graph, outputs)
     if embedding.quality is not None:
         say(embedding.quality.in_words(len(embedding)))
+    write_result(embedding, graph, outputs)
     if as_json:
         done = {
             "nodes": len(embedding), "edges": graph.number_of_edges(), "dim": embedding.dim,

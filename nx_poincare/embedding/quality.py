@@ -15,7 +15,8 @@ _POOR_MAP = 0.95
 _POOR_F1 = 0.9
 _MANY_OFF_TREE = 0.02  # of the pairs; with fewer, what is missing is not dimensions
 _WIDE_DIM = 10  # holds half of the pairs off any tree, or more
-_LONGEST_CHAIN = 42  # nodes, within the largest radius
+_MOST_DIM = 50  # beyond, still more are not advised
+_RADIUS_OF_STEP = 1.39  # by which a step down a chain is farther out
 
 
 class QualityWarning(UserWarning):
@@ -111,13 +112,13 @@ def hint_for_poor_ranks(quality: Quality | None, dim: int, *, levels: int, max_r
         return None
     kept = f"{dim} dimensions keep MAP {quality.map_score:.2f}, mean rank {quality.mean_rank:.1f}"
     if quality.off_tree >= _MANY_OFF_TREE:
-        cause = f"{quality.off_tree:.0%} of the ancestor pairs are off any tree: {kept}"
-        if dim < _WIDE_DIM:
-            return f"{cause}; dim={_WIDE_DIM} is made for this"
-        return f"{cause}; effort=10 takes ten times as long and keeps more"
-    if max_radius < LARGEST_RADIUS and levels <= _LONGEST_CHAIN:
-        return f"{levels} levels are more than radius {max_radius:g} has room for: {kept}; max_radius=None has more room"
-    return f"of {levels} levels float64 tells about {_LONGEST_CHAIN} apart: {kept}"
+        more = f"; dim={_WIDE_DIM} is made for this" if dim < _WIDE_DIM else f"; dim={2 * dim} has more room"
+        return f"{quality.off_tree:.0%} of the ancestor pairs are off any tree: {kept}{more if dim < _MOST_DIM else ''}"
+    if levels <= max_radius / _RADIUS_OF_STEP:
+        return None  # nodes of cycles stand beside each other, nearer than their ancestors: nothing mends that
+    if levels <= LARGEST_RADIUS / _RADIUS_OF_STEP:
+        return f"{levels} levels are more than radius {max_radius:g} has room for: {kept}; max_radius=None has more"
+    return f"of {levels:,} levels float64 has room for about {LARGEST_RADIUS / _RADIUS_OF_STEP:.0f}: {kept}"
 
 
 def is_poor_order(quality: Quality | None) -> bool:
