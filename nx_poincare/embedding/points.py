@@ -169,7 +169,7 @@ class NamedPoints:
         Examples
         --------
         >>> import networkx as nx, nx_poincare as nxp
-        >>> nxp.embed(nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])).quality
+        >>> nxp.embed(nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]), 5, seed=0).quality
         Quality(mean_rank=1.0, map_score=1.0, f1=1.0, plain_f1=1.0, off_tree=0.2, rows=4, pairs=5)
         """
         return self._quality

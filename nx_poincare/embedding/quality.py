@@ -66,7 +66,7 @@ class Quality(NamedTuple):
             tally.precision_sum / tally.rows,
             f1 if has_horizons else plain_f1,
             plain_f1,
-            1 - pairs_on_tree / tally.pairs,
+            (tally.pairs - pairs_on_tree) / tally.pairs,
             rows,
             tally.pairs,
         )

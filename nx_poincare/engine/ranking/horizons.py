@@ -79,7 +79,7 @@ class Tally(NamedTuple):
         return cls(rows, pairs, float(pairs), float(rows), pairs, pairs, pairs, pairs)
 
     def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
-        return Tally(*(a + b for a, b in zip(self, other, strict=True)))
+        return Tally._make(a + b for a, b in zip(self, other, strict=True))
 
 
 NO_ROWS = Tally(0, 0, 0.0, 0.0, 0, 0, 0, 0)
