@@ -29,7 +29,7 @@ def embed_and_write(
     with step("embed"):
         emb = nxp.embed(G, dim, seed=0, **reading)
     if emb.quality is not None:
-        print(f"  {emb.quality.in_words(len(emb))}; {emb.quality.off_tree:.0%} of the ancestor pairs are off any tree")
+        print(f"  {emb}, {emb.quality.off_tree:.1%} of the ancestor pairs off any tree")
     with step("evaluate, all nodes"):
         scores = nxp.evaluate_reconstruction(emb, G, n_jobs=-1, **reading)
         order = nxp.evaluate_order(emb, G, n_jobs=-1, **reading)

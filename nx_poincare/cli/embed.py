@@ -25,6 +25,7 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
+from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import VECTORS, has_suffix
 
 __all__ = ["convert", "embed", "wordnet"]
@@ -146,7 +147,7 @@ def _embed(
         embedding = nxp.embed(graph, progress=wants_progress(), **options)
     seconds = time.perf_counter() - start
     if embedding.quality is not None:
-        say(embedding.quality.in_words(len(embedding)))
+        say(quality_in_words(embedding.quality, len(embedding)))
     write_result(embedding, graph, outputs)
     if as_json:
         done = {

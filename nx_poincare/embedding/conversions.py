@@ -17,7 +17,7 @@ from nx_poincare.attributes.attributes import (
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.embedding.gensim_vectors import keyed_vectors, points_of_keyed_vectors
 from nx_poincare.embedding.points import NamedPoints
-from nx_poincare.embedding.quality import Quality
+from nx_poincare.embedding.quality import quality_from_mapping
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.vectors.formats import (
     VectorFormat,
@@ -382,7 +382,7 @@ class Conversions(NamedPoints):
             left_out = ("horizon_excess", "quality")
             found = cls(**{name: value for name, value in fields._asdict().items() if name not in left_out})
             if fields.quality is not None:
-                found._with_quality(Quality.from_mapping(fields.quality))
+                found._with_quality(quality_from_mapping(fields.quality))
         if fields.horizon_excess is None or not fields.horizon_excess.any():
             return found
         return found.with_horizons(np.maximum(found.radii + fields.horizon_excess, 0.0))

@@ -10,7 +10,7 @@ import numpy as np
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.points import NamedPoints
-from nx_poincare.embedding.quality import Quality
+from nx_poincare.embedding.quality import Quality, quality_of
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
 from nx_poincare.engine.ranking.exact import candidates
@@ -51,7 +51,7 @@ def fitted_horizons(
             tally += own
             bar.update(len(rows))
     on_tree = int(_depths_in_tree(hierarchy).sum())
-    return Fitted(horizons, Quality.of(tally, rows=len(position), pairs_on_tree=on_tree, has_horizons=True))
+    return Fitted(horizons, quality_of(tally, rows=len(position), pairs_on_tree=on_tree, has_horizons=True))
 
 
 def with_horizons_and_quality(
@@ -91,7 +91,7 @@ def _quality_of_sample(embedding: Embedding, hierarchy: Hierarchy, most_rows: in
     else:
         nodes = candidates(embedding.directions, embedding.radii)
         tally = tally_of(starts, Gaps(*best_gaps(nodes, rows, starts, ancestors)))
-    return Quality.of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
+    return quality_of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
 
 
 def _are_exact(embedding: Embedding, rows: IntArray, starts: IntArray, ancestors: IntArray) -> bool:

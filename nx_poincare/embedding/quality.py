@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nx_poincare.engine.ranking.horizons import Tally
 from nx_poincare.utils.limits import LARGEST_RADIUS
 
-__all__ = ["Quality", "QualityWarning", "hint_for_poor_ranks", "is_poor_order", "warning_of_poor_order"]
+if TYPE_CHECKING:
+    from nx_poincare.engine.ranking.horizons import Tally
+
+__all__ = [
+    "Quality",
+    "QualityWarning",
+    "hint_for_poor_ranks",
+    "is_poor_order",
+    "quality_from_mapping",
+    "quality_in_words",
+    "quality_of",
+    "warning_of_poor_order",
+]
 
 _POOR_MAP = 0.95
 _POOR_F1 = 0.9
@@ -49,51 +60,46 @@ class Quality(NamedTuple):
     rows: int
     pairs: int
 
-    @classmethod
-    def of(cls, tally: Tally, *, rows: int, pairs_on_tree: int, has_horizons: bool) -> Self | None:
-        """From sums over some rows; None where they have no ancestors."""
-        if not tally.pairs:
-            return None
-        f1, plain_f1 = (
-            2 * right / (named + tally.pairs)
-            for right, named in (
-                (tally.right, tally.named),
-                (tally.right_by_plain_rule, tally.named_by_plain_rule),
-            )
-        )
-        return cls(
-            tally.rank_sum / tally.pairs,
-            tally.precision_sum / tally.rows,
-            f1 if has_horizons else plain_f1,
-            plain_f1,
-            (tally.pairs - pairs_on_tree) / tally.pairs,
-            rows,
-            tally.pairs,
-        )
 
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """From what `_asdict` gives and files hold.
+def quality_of(tally: Tally, *, rows: int, pairs_on_tree: int, has_horizons: bool) -> Quality | None:
+    """From sums over some rows; None where they have no ancestors."""
+    if not tally.pairs:
+        return None
+    plain_f1 = 2 * tally.right_by_plain_rule / (tally.named_by_plain_rule + tally.pairs)
+    return Quality(
+        mean_rank=tally.rank_sum / tally.pairs,
+        map_score=tally.precision_sum / tally.rows,
+        f1=2 * tally.right / (tally.named + tally.pairs) if has_horizons else plain_f1,
+        plain_f1=plain_f1,
+        off_tree=(tally.pairs - pairs_on_tree) / tally.pairs,
+        rows=rows,
+        pairs=tally.pairs,
+    )
 
-        Raises
-        ------
-        ValueError
-            If a figure is missing or not a number.
-        """
-        try:
-            found = cls(**{name: values[name] for name in cls._fields})
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"the quality is not a mapping with the fields of Quality: {error}") from error
-        for name, value in found._asdict().items():
-            kind = int if name in ("rows", "pairs") else (int, float)
-            if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
-                raise ValueError(f"the quality has {name}={value!r}")
-        return found
 
-    def in_words(self, nodes: int) -> str:
-        """One line for people, of an embedding of so many nodes."""
-        sample = f", from {self.rows:,} nodes" if self.rows < nodes else ""
-        return f"mean rank {self.mean_rank:.2f}, MAP {self.map_score:.4f}, F1 of ancestors {self.f1:.4f}{sample}"
+def quality_from_mapping(values: Mapping[str, Any]) -> Quality:
+    """From what `Quality._asdict` gives and files hold.
+
+    Raises
+    ------
+    ValueError
+        If a figure is missing or not a number.
+    """
+    try:
+        found = Quality(**{name: values[name] for name in Quality._fields})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the quality is not a mapping with the fields of Quality: {error}") from error
+    for name, value in found._asdict().items():
+        kind = int if name in ("rows", "pairs") else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
+            raise ValueError(f"the quality has {name}={value!r}")
+    return found
+
+
+def quality_in_words(quality: Quality, nodes: int) -> str:
+    """One line for people, of an embedding of so many nodes."""
+    sample = f", from {quality.rows:,} nodes" if quality.rows < nodes else ""
+    return f"mean rank {quality.mean_rank:.2f}, MAP {quality.map_score:.4f}, F1 of ancestors {quality.f1:.4f}{sample}"
 
 
 def hint_for_poor_ranks(quality: Quality | None, dim: int, *, levels: int, max_radius: float) -> str | None:
