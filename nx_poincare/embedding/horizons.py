@@ -25,7 +25,7 @@ _logger = logging.getLogger(__name__)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
-_ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 256  # of samples; trees in place can only fail where float64 ends
+_ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 100  # of samples; trees in place can only fail where float64 ends
 _MOST_PAIRS_OF_SAMPLE = 1_000_000
 _FEW_COMPARISONS = 50_000  # of a sample: a matrix is quicker than an interpreted loop over its rows
 

@@ -89,9 +89,9 @@ def test_large_graphs_are_sampled(monkeypatch, caplog):
     emb = nxp.embed(G.copy(), 10, seed=0)
     assert "horizons of 600 nodes are not fitted" in caplog.text
     exact = nxp.evaluate_reconstruction(emb, G)
-    assert emb.quality.rows == 256
+    assert emb.quality.rows == 100
     assert emb.quality.f1 == emb.quality.plain_f1
-    assert emb.quality.map_score == pytest.approx(exact.map_score, abs=0.02)
+    assert emb.quality.map_score == pytest.approx(exact.map_score, abs=0.03)
     assert emb.quality.plain_f1 == pytest.approx(nxp.evaluate_order(emb, G).f1, abs=0.05)
     assert emb.quality == nxp.embed(G.copy(), 10, seed=0).quality
 
