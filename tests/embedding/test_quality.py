@@ -183,8 +183,8 @@ class TestWhereItTravels:
         with pytest.raises(ValueError, match="quality"):
             nxp.Embedding.load(path)
 
-    def test_pandas_has_it_as_an_attribute(self):
-        pytest.importorskip("pandas")
+    def test_pandas_has_it_as_an_attribute(self, needed):
+        needed("pandas")
         emb = nxp.embed(DIAMOND.copy(), seed=0)
         assert emb.to_pandas().attrs == {"quality": emb.quality._asdict()}
         assert emb.with_horizons(emb.radii + 1).to_pandas().attrs == {}
