@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nx_poincare.drawing.html import write_html
     from nx_poincare.embedding.embedding import Embedding
     from nx_poincare.embedding.projector import export_projector
+    from nx_poincare.embedding.quality import Quality, QualityWarning
     from nx_poincare.engine.training.options import Training
     from nx_poincare.evaluation.distortion import Distortion, evaluate_distortion
     from nx_poincare.evaluation.entailment import Entailment, evaluate_entailment
@@ -40,6 +41,8 @@ _HOME_OF = {
     "draw_training": "nx_poincare.drawing.film",
     "write_html": "nx_poincare.drawing.html",
     "Embedding": "nx_poincare.embedding.embedding",
+    "Quality": "nx_poincare.embedding.quality",
+    "QualityWarning": "nx_poincare.embedding.quality",
     "Training": "nx_poincare.engine.training.options",
     "Distortion": "nx_poincare.evaluation.distortion",
     "evaluate_distortion": "nx_poincare.evaluation.distortion",
@@ -70,6 +73,8 @@ __all__ = [
     "Hierarchy",
     "LinkPrediction",
     "OrderScores",
+    "Quality",
+    "QualityWarning",
     "Scores",
     "Split",
     "Training",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
@@ -19,8 +20,9 @@ from nx_poincare.embedding.condensed import (
     joint_callback,
 )
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.embedding.horizons import with_own_horizons
+from nx_poincare.embedding.horizons import with_horizons_and_quality
 from nx_poincare.embedding.initial_points import start_points, with_given_points
+from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
@@ -135,7 +137,12 @@ def embed(
         A mapping from node to ball vector, with exact distances and queries. After a
         keyboard interrupt of training or refinement, with a warning, the best points so far. Training
         that starts from ``init="cones"`` or given points never returns points worse than those by either
-        score.
+        score. Its `Embedding.quality` says how much of the hierarchy is kept.
+
+    Warns
+    -----
+    QualityWarning
+        If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more.
 
     Raises
     ------
@@ -216,10 +223,20 @@ def embed(
         bar.update()
     if is_given and (training is None or training.fixed):
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
-    embedding = with_own_horizons(embedding, hierarchy, n_jobs=threads, progress=progress)
+    embedding = with_horizons_and_quality(embedding, hierarchy, n_jobs=threads, progress=progress)
+    if not is_given and not from_scratch and effort > 0:  # else who calls has chosen the points
+        _warn_of_poor_ranks(embedding, radius)
     if isinstance(G, nx.Graph):
         embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
     return embedding
+
+
+def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
+    """Say for the caller of `embed` what would keep more of the hierarchy, where little is kept."""
+    levels = int(embedding.levels.max(initial=-1)) + 1
+    hint = hint_for_poor_ranks(embedding.quality, embedding.dim, levels=levels, max_radius=max_radius)
+    if hint is not None:
+        warnings.warn(hint, QualityWarning, stacklevel=3)
 
 
 def poincare_layout(

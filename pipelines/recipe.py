@@ -28,6 +28,8 @@ def embed_and_write(
     out.mkdir(parents=True, exist_ok=True)
     with step("embed"):
         emb = nxp.embed(G, dim, seed=0, **reading)
+    if emb.quality is not None:
+        print(f"  {emb}, {emb.quality.off_tree:.1%} of the ancestor pairs off any tree")
     with step("evaluate, all nodes"):
         scores = nxp.evaluate_reconstruction(emb, G, n_jobs=-1, **reading)
         order = nxp.evaluate_order(emb, G, n_jobs=-1, **reading)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 import nx_poincare as nxp
 
+pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # dense graphs in two dimensions are poor
+
 KINDS = [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph]
 # Equal ones among these, such as 1 and 1.0, are one node to NetworkX as to us. None is no node to NetworkX.
 ATOMS = st.one_of(

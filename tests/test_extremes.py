@@ -18,6 +18,8 @@ import nx_poincare as nxp
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 
+pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # 100,000 levels are poor
+
 SIZES = [100_000, pytest.param(1_000_000, marks=pytest.mark.soak)]
 SMALLER_SIZES = [10_000, pytest.param(100_000, marks=pytest.mark.soak)]
 BYTES_PER_NODE = 3000  # of the whole process, beside what it takes to load everything

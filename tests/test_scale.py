@@ -46,6 +46,7 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> nxp.Hierarchy:
     return hierarchy
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")
 @pytest.mark.parametrize(
     ("dim", "options"), [(2, {}), (5, {}), (5, {"init": "random", "training": nxp.Training(epochs=1, burn_in=0)})]
 )
@@ -86,6 +87,7 @@ def test_evaluation_says_when_it_will_take_long(
     assert "499 nodes against all 500" in caplog.text
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")
 def test_arcs_of_a_large_graph_are_not_refined_but_chosen_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
     hierarchy = nxp.Hierarchy.from_edges(range(100_000), taxonomy(100_000))
     with caplog.at_level(logging.INFO, logger="nx_poincare"):

@@ -28,6 +28,8 @@ class EmbeddingFields(NamedTuple):
         Hyperbolic distances; None: the radii.
     horizon_excess : ndarray of float64, shape (n,), or None
         In place of horizons, how much they exceed the radii.
+    quality : mapping, or None
+        The fields of `nx_poincare.Quality`.
     """
 
     nodes: Sequence[Hashable]
@@ -40,3 +42,4 @@ class EmbeddingFields(NamedTuple):
     edges: IntArray | None = None
     horizons: FloatArray | None = None
     horizon_excess: FloatArray | None = None
+    quality: Mapping[str, Any] | None = None

@@ -25,6 +25,7 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
+from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import VECTORS, has_suffix
 
 __all__ = ["convert", "embed", "wordnet"]
@@ -145,12 +146,15 @@ def _embed(
     with print_warnings() as warned:
         embedding = nxp.embed(graph, progress=wants_progress(), **options)
     seconds = time.perf_counter() - start
+    if embedding.quality is not None:
+        say(quality_in_words(embedding.quality, len(embedding)))
     write_result(embedding, graph, outputs)
     if as_json:
         done = {
             "nodes": len(embedding), "edges": graph.number_of_edges(), "dim": embedding.dim,
             "largest_radius": float(embedding.radii.max(initial=0.0)), "epochs": len(embedding.history),
             "seconds": round(seconds, 3), "files": outputs,
+            "quality": None if embedding.quality is None else embedding.quality._asdict(),
         }  # fmt: skip
         click.echo(json.dumps(done))
     if any("interrupted" in message for message in warned):

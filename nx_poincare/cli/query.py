@@ -13,7 +13,7 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.options import as_json, embedding_argument, node_called, on_cycle, reading, starting_with
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output
-from nx_poincare.cli.running import main
+from nx_poincare.cli.running import main, print_warnings
 
 if TYPE_CHECKING:
     from nx_poincare.embedding.embedding import Embedding
@@ -106,7 +106,8 @@ def query(
         found["distance"] = [_find_node(embedding, other) for other in others]
     if nearest is not None:
         found["nearest"] = [other for other, _ in embedding.nearest(node, nearest)]
-    found |= {_ONE_OF[relation]: getattr(embedding, relation)(node) for relation in _ONE_OF if asked[relation]}
+    with print_warnings():
+        found |= {_ONE_OF[relation]: getattr(embedding, relation)(node) for relation in _ONE_OF if asked[relation]}
     rows = [
         (relation, other, away)
         for relation, nodes in found.items()

@@ -17,6 +17,7 @@ from nx_poincare.attributes.attributes import (
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.embedding.gensim_vectors import keyed_vectors, points_of_keyed_vectors
 from nx_poincare.embedding.points import NamedPoints
+from nx_poincare.embedding.quality import quality_from_mapping
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.vectors.formats import (
     VectorFormat,
@@ -172,7 +173,8 @@ class Conversions(NamedPoints):
 
         Its index, called ``"node"``, holds the nodes. Columns ``"poincare_0"``, ``"poincare_1"``, ...
         are the ball vectors, ``"radius"`` the hyperbolic radii, ``"horizon"`` the radii around the nodes within which
-        their ancestors stand, all float64; ``"level"`` is an int, -1 where it is unknown.
+        their ancestors stand, all float64; ``"level"`` is an int, -1 where it is unknown. ``attrs["quality"]`` of the
+        frame holds the `quality` as a dict, where it is known.
 
         Raises
         ------
@@ -191,7 +193,10 @@ class Conversions(NamedPoints):
         columns |= {"radius": self.radii, "level": self.levels, "horizon": self.horizons}
         # Without it pandas takes names that are tuples for a MultiIndex.
         index = pandas.Index(list(self.nodes), name="node", tupleize_cols=False)
-        return pandas.DataFrame(columns, index=index)
+        frame = pandas.DataFrame(columns, index=index)
+        if self._quality is not None:
+            frame.attrs["quality"] = self._quality._asdict()
+        return frame
 
     def to_keyed_vectors(self) -> Any:
         """The ball vectors as gensim's `PoincareKeyedVectors`, float64.
@@ -265,7 +270,7 @@ class Conversions(NamedPoints):
 
         ==========  ===========================================================================
         ``.npz``    directions and radii, from which ball vectors follow, horizons, levels, positions,
-                    edges, history (without its seconds), and names with their types; no pickle
+                    edges, quality, history (without its seconds), and names with their types; no pickle
         ``.tsv``    names and ball vectors, with tabs between
         ``.vec``    the text format of word2vec; spaces in names become ``%20``
         ``.bin``    the binary format of word2vec, float32
@@ -315,7 +320,7 @@ class Conversions(NamedPoints):
         """
         fields = EmbeddingFields(
             self.nodes, self.directions, self.radii, self.vectors, self.levels, self.layout, self.history, self.edges,
-            self._horizons,
+            self._horizons, quality=None if self._quality is None else self._quality._asdict(),
         )  # fmt: skip
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
 
@@ -374,7 +379,10 @@ class Conversions(NamedPoints):
             vectors = np.zeros((0, 2)) if fields.vectors is None else fields.vectors
             found = cls.from_vectors(fields.nodes, vectors, levels=fields.levels, layout=fields.layout)
         else:
-            found = cls(**{name: value for name, value in fields._asdict().items() if name != "horizon_excess"})
+            left_out = ("horizon_excess", "quality")
+            found = cls(**{name: value for name, value in fields._asdict().items() if name not in left_out})
+            if fields.quality is not None:
+                found._with_quality(quality_from_mapping(fields.quality))
         if fields.horizon_excess is None or not fields.horizon_excess.any():
             return found
         return found.with_horizons(np.maximum(found.radii + fields.horizon_excess, 0.0))

@@ -8,6 +8,7 @@ import numpy as np
 
 from nx_poincare.embedding.conversions import Conversions
 from nx_poincare.embedding.order import OrderQueries
+from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["Embedding"]
@@ -88,7 +89,8 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
 
     def __repr__(self) -> str:
         largest = f", largest radius {self.radii.max():.2f}" if len(self) else ""
-        return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}>"
+        quality = f", {quality_in_words(self.quality, len(self))}" if self.quality is not None else ""
+        return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}{quality}>"
 
     def _repr_html_(self) -> str:
         """What notebooks show: the viewer, with at most 3,000 nodes, or a summary if no edges are known."""

@@ -1,67 +1,140 @@
-"""Horizons of an embedding, fitted to a hierarchy."""
+"""Horizons of an embedding, fitted to a hierarchy, and how good it is: both from the same look at all pairs."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.points import NamedPoints
+from nx_poincare.embedding.quality import Quality, quality_of
+from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
 from nx_poincare.engine.ranking.exact import candidates
-from nx_poincare.engine.ranking.horizons import horizon_blocks
+from nx_poincare.engine.ranking.horizons import NO_ROWS, Gaps, Tally, best_gaps, horizon_blocks, tally_of
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["fitted_horizons", "with_own_horizons"]
+__all__ = ["Fitted", "fitted_horizons", "with_horizons_and_quality"]
 
 _logger = logging.getLogger(__name__)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
+_ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 100  # of samples; trees in place can only fail where float64 ends
+_MOST_PAIRS_OF_SAMPLE = 1_000_000
+_FEW_COMPARISONS = 50_000  # of a sample: a matrix is quicker than an interpreted loop over its rows
+
+
+class Fitted(NamedTuple):
+    """Horizons, hyperbolic distances of shape (n,), of the nodes of an embedding, and how good it is with them."""
+
+    horizons: FloatArray
+    quality: Quality | None
 
 
 def fitted_horizons(
     points: NamedPoints, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
-) -> FloatArray:
-    """Horizons, hyperbolic distances of shape (n,), of the nodes of an embedding; see `nx_poincare.Embedding`."""
+) -> Fitted:
+    """Horizons of the nodes of an embedding, see `nx_poincare.Embedding`, and its quality, which costs no more work."""
     position = np.array([points._index_of(node) for node in hierarchy.nodes], dtype=np.int64)
-    node_at = np.full(len(points.nodes), -1, dtype=np.int64)
-    node_at[position] = np.arange(len(hierarchy))
-
-    def ancestors_of(rows: IntArray) -> tuple[IntArray, IntArray]:
-        starts, ancestors = hierarchy.ancestor_rows(node_at[rows])
-        return starts, position[ancestors]
-
-    horizons = points.radii.copy()
     nodes = candidates(points.directions, points.radii)
+    ancestors_of = _ancestors_by_position(hierarchy, position, len(points.nodes))
+    horizons, tally = points.radii.copy(), NO_ROWS
     with progress_bar(len(position), "horizons", "node", progress) as bar:
-        for rows, found in horizon_blocks(nodes, position, ancestors_of, n_jobs):
+        for rows, found, own in horizon_blocks(nodes, position, ancestors_of, n_jobs):
             horizons[rows] = found
+            tally += own
             bar.update(len(rows))
-    return horizons
+    on_tree = int(_depths_in_tree(hierarchy).sum())
+    return Fitted(horizons, quality_of(tally, rows=len(position), pairs_on_tree=on_tree, has_horizons=True))
 
 
-def with_own_horizons(
+def with_horizons_and_quality(
     embedding: Embedding, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
 ) -> Embedding:
-    """An embedding of a hierarchy, whose nodes are in its order, with horizons where they can make a difference.
+    """An embedding of a hierarchy, whose nodes are in its order, with its quality, and horizons where they matter.
 
-    Trees that are where they should be need none. Where the work is more than some seconds the plain rule stays, and a
-    line in the log says so.
+    Trees that are where they should be need no horizons. Where the work is more than some seconds the plain rule
+    stays, and a line in the log says so. Without horizons the quality is that of a few rows.
     """
-    if _is_tree_in_place(embedding, hierarchy):
+    if not len(hierarchy.edges):
         return embedding
+    if _is_tree_in_place(embedding, hierarchy):
+        return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_TREES))
     n = len(embedding)
     if n * n > _MOST_COMPARISONS or _least_pairs(hierarchy) > _MOST_PAIRS:
         _logger.warning(
             "horizons of %d nodes are not fitted, which would compare each with each: ancestors are the nodes nearer "
             "than the origin, and in a hierarchy with several parents some are missed; fit_horizons(G) fits them", n,
         )  # fmt: skip
-        return embedding
-    return embedding.with_horizons(fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress))
+        return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_OTHERS))
+    horizons, quality = fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress)
+    return embedding.with_horizons(horizons)._with_quality(quality)
+
+
+def _quality_of_sample(embedding: Embedding, hierarchy: Hierarchy, most_rows: int) -> Quality | None:
+    """The quality by the plain rule of some nodes, drawn at random, always the same; of all where they are few."""
+    depths = _depths_in_tree(hierarchy)
+    affordable = _MOST_PAIRS_OF_SAMPLE * len(depths) // max(int(depths.sum()), 1)
+    count = min(len(depths), most_rows, max(affordable, 1))
+    rows = np.arange(len(depths))
+    if count < len(rows):
+        rows = np.sort(np.random.default_rng(0).choice(len(depths), count, replace=False))
+    starts, ancestors = hierarchy.ancestor_rows(rows)
+    if count * len(depths) <= _FEW_COMPARISONS and _are_exact(embedding, rows, starts, ancestors):
+        tally = Tally.of_exact_rows(np.diff(starts))
+    else:
+        nodes = candidates(embedding.directions, embedding.radii)
+        tally = tally_of(starts, Gaps(*best_gaps(nodes, rows, starts, ancestors)))
+    return quality_of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
+
+
+def _are_exact(embedding: Embedding, rows: IntArray, starts: IntArray, ancestors: IntArray) -> bool:
+    """Whether the plain rule names exactly the ancestors of each row, which then are nearer than all other nodes."""
+    s, r = embedding.directions, embedding.radii
+    own = np.arange(len(rows))
+    expected = np.zeros((len(rows), len(r)), dtype=np.bool_)
+    expected[np.repeat(own, np.diff(starts)), ancestors] = True
+    expected[own, rows] = True
+    named = is_above(s, r, s[rows, None], r[rows, None])
+    named[own, rows] = True
+    return np.array_equal(named, expected)
+
+
+def _ancestors_by_position(
+    hierarchy: Hierarchy, position: IntArray, n: int
+) -> Callable[[IntArray], tuple[IntArray, IntArray]]:
+    """What gives the ancestors of rows of an embedding, in which the nodes of the hierarchy have these positions."""
+    node_at = np.full(n, -1, dtype=np.int64)
+    node_at[position] = np.arange(len(position))
+
+    def ancestors_of(rows: IntArray) -> tuple[IntArray, IntArray]:
+        starts, ancestors = hierarchy.ancestor_rows(node_at[rows])
+        return starts, position[ancestors]
+
+    return ancestors_of
+
+
+def _depths_in_tree(hierarchy: Hierarchy) -> IntArray:
+    """Number of ancestors of each node on the path to it in the spanning tree of deepest parents, shape (n,).
+
+    That is its level, which no other tree exceeds. Where cycles are condensed all their nodes count.
+    """
+    dag = hierarchy.dag
+    if dag.n == len(hierarchy):
+        return hierarchy.levels
+    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
+    is_deepest = dag.levels[dag.parent_list] == dag.levels[children] - 1
+    parents = np.full(dag.n, -1, dtype=np.int64)
+    parents[children[is_deepest]] = dag.parent_list[is_deepest]
+    sizes = np.bincount(hierarchy.component, minlength=dag.n)
+    above = path_sums(dag.order, parents, sizes) - sizes
+    return np.asarray(above[hierarchy.component], dtype=np.int64)
 
 
 def _least_pairs(hierarchy: Hierarchy) -> int:

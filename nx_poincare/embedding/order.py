@@ -6,6 +6,7 @@ The ancestors of a node are the nodes within its horizon. An answer compares a n
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -13,6 +14,7 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 
+from nx_poincare.embedding.quality import QualityWarning, is_poor_order, warning_of_poor_order
 from nx_poincare.embedding.queries import PointQueries
 from nx_poincare.engine.ranking.order import (
     OrderedPoints,
@@ -37,18 +39,23 @@ __all__ = ["OrderQueries"]
 class OrderQueries(PointQueries):
     """What the points of an `nx_poincare.Embedding` say of ancestors, from directions, radii and horizons."""
 
+    _has_warned = False
+
     def ancestors(self, u: Hashable) -> list[Hashable]:
         """Nodes that stand within the horizon of a node, the widest cone first.
 
         Those are the nodes v with d(u, v) < horizon of u. By the plain rule, where the horizon is the distance to the
         origin, u lies in the half-space of v, or v at the origin; on trees that fit, those are exactly the ancestors,
         see `nx_poincare.engine.cones.arcs.nested_arcs`. Elsewhere horizons are fitted to the hierarchy, see
-        `fit_horizons`, and `nx_poincare.evaluate_order` counts what is found and what is missed.
+        `fit_horizons`, and `nx_poincare.evaluate_order` counts what is found and what is missed. Where the `quality`
+        of the embedding has an F1 below .9, the first question about its order gives an `nx_poincare.QualityWarning`.
         """
+        self._warn_of_poor_order()
         return self._names(ancestors_of_row(self._ordered, self._index_of(u)))
 
     def descendants(self, u: Hashable) -> list[Hashable]:
         """Nodes that have a node within their horizon, those of the widest cones first; see `ancestors`."""
+        self._warn_of_poor_order()
         return self._names(descendants_of_row(self._ordered, self._index_of(u)))
 
     def parents(self, u: Hashable) -> list[Hashable]:
@@ -63,14 +70,17 @@ class OrderQueries(PointQueries):
         >>> sorted(emb.parents("d")), sorted(emb.children("a"))
         (['b', 'c'], ['b', 'c'])
         """
+        self._warn_of_poor_order()
         return self._names(lowest_rows(self._ordered, ancestors_of_row(self._ordered, self._index_of(u))))
 
     def children(self, u: Hashable) -> list[Hashable]:
         """Descendants of a node that have no other descendant of it for an ancestor, the widest cone first."""
+        self._warn_of_poor_order()
         return self._names(highest_rows(self._ordered, descendants_of_row(self._ordered, self._index_of(u))))
 
     def is_ancestor(self, a: Hashable, u: Hashable) -> bool:
         """Whether ``a`` stands within the horizon of ``u``; see `ancestors`."""
+        self._warn_of_poor_order()
         return self._is_ancestor(self._index_of(a), self._index_of(u))
 
     def subtree(self, u: Hashable) -> list[Hashable]:
@@ -82,7 +92,8 @@ class OrderQueries(PointQueries):
         >>> nxp.embed(nx.DiGraph([("animal", "dog"), ("animal", "cat"), ("dog", "puppy")])).subtree("dog")
         ['dog', 'puppy']
         """
-        return [u, *self.descendants(u)]
+        self._warn_of_poor_order()
+        return [u, *self._names(descendants_of_row(self._ordered, self._index_of(u)))]
 
     def lowest_common_ancestor(self, u: Hashable, v: Hashable) -> Hashable | None:
         """The lowest node that is an ancestor of both nodes, or the node itself where one is above the other.
@@ -98,6 +109,7 @@ class OrderQueries(PointQueries):
         >>> emb.lowest_common_ancestor("puppy", "cat")
         'animal'
         """
+        self._warn_of_poor_order()
         found = self._lowest_common_row(self._index_of(u), self._index_of(v))
         return None if found is None else self.nodes[found]
 
@@ -120,6 +132,7 @@ class OrderQueries(PointQueries):
         >>> emb.path("puppy", "cat"), emb.path("animal", "puppy")
         (['puppy', 'dog', 'animal', 'cat'], ['animal', 'dog', 'puppy'])
         """
+        self._warn_of_poor_order()
         i, j = self._index_of(u), self._index_of(v)
         top = self._lowest_common_row(i, j)
         if top is None:
@@ -142,6 +155,7 @@ class OrderQueries(PointQueries):
                [1, 0, 0],
                [1, 1, 0]])
         """
+        self._warn_of_poor_order()
         return order_of_points(self._ordered)
 
     def fit_horizons(
@@ -175,6 +189,7 @@ class OrderQueries(PointQueries):
         Returns
         -------
         Embedding
+            Its `quality` is that of the graph, over all nodes.
 
         Raises
         ------
@@ -193,7 +208,15 @@ class OrderQueries(PointQueries):
         from nx_poincare.hierarchy.hierarchy import as_hierarchy
 
         hierarchy = as_hierarchy(G, direction, on_cycle, root)
-        return self.with_horizons(fitted_horizons(self, hierarchy, n_jobs=threads_of(n_jobs), progress=progress))
+        horizons, quality = fitted_horizons(self, hierarchy, n_jobs=threads_of(n_jobs), progress=progress)
+        return self.with_horizons(horizons)._with_quality(quality)
+
+    def _warn_of_poor_order(self) -> None:
+        """Say once, for the caller of the caller, that answers are known to be poor."""
+        if self._quality is not None and not self._has_warned and is_poor_order(self._quality):
+            self._has_warned = True
+            message = warning_of_poor_order(self._quality, has_horizons=self.has_horizons)
+            warnings.warn(message, QualityWarning, stacklevel=3)
 
     # -- by rows -----------------------------------------------------------------------------
 

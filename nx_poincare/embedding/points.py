@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.embedding.quality import Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.cached import cached_property
@@ -29,6 +30,7 @@ class NamedPoints:
     """The data of an `nx_poincare.Embedding`, which has the parameters and errors."""
 
     _horizons: FloatArray | None = None  # None: the radii
+    _quality: Quality | None = None
 
     def __init__(
         self,
@@ -127,13 +129,16 @@ class NamedPoints:
         >>> nxp.Embedding.from_vectors(["1", "2"], [[0.0, 0.0], [0.6, 0.0]]).relabel([1, 2]).norm(2)
         0.6
         """
-        return type(self)(
+        same = type(self)(
             names, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
             history=self.history, edges=self.edges, horizons=self._horizons,
         )  # fmt: skip
+        return same._with_quality(self._quality)
 
     def with_horizons(self, horizons: ArrayLike | None) -> Self:
         """The same points with other horizons, shape (n,); None: the distances to the origin.
+
+        The `quality` of the result is not known, but with None that of the plain rule is.
 
         Raises
         ------
@@ -147,10 +152,32 @@ class NamedPoints:
         >>> emb.ancestors("b"), emb.with_horizons([0.0, 2.0]).ancestors("b")
         ([], ['a'])
         """
-        return type(self)(
+        same = type(self)(
             self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
             history=self.history, edges=self.edges, horizons=horizons,
         )  # fmt: skip
+        by_plain_rule = self._quality and self._quality._replace(f1=self._quality.plain_f1)
+        return same._with_quality(by_plain_rule if horizons is None else None)
+
+    @property
+    def quality(self) -> Quality | None:
+        """How good the embedding is, as measured by `embed` or `fit_horizons`; None where nothing was measured.
+
+        Of points that were given, or read from files of vectors, and without edges, nothing is known:
+        `nx_poincare.evaluate_reconstruction` and `nx_poincare.evaluate_order` measure any of them.
+
+        Examples
+        --------
+        >>> import networkx as nx, nx_poincare as nxp
+        >>> nxp.embed(nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]), 5, seed=0).quality
+        Quality(mean_rank=1.0, map_score=1.0, f1=1.0, plain_f1=1.0, off_tree=0.2, rows=4, pairs=5)
+        """
+        return self._quality
+
+    def _with_quality(self, quality: Quality | None) -> Self:
+        """This embedding, of which a quality is known now."""
+        self._quality = quality
+        return self
 
     @property
     def horizons(self) -> FloatArray:

@@ -21,6 +21,7 @@ from nx_poincare.io.vectors.tsv import read_vectors
 
 COMMAND = [sys.executable, "-m", "nx_poincare"]
 EDGES = "parent\tchild\nmammal\tcat\nmammal\tdog\ndog\tpuppy\n"
+PERFECT = "mean rank 1.00, MAP 1.0000, F1 of ancestors 1.0000\n"
 INTEGERS = {
     "directed": False,
     "nodes": [{"id": i} for i in (1, 2, 3)],
@@ -65,7 +66,7 @@ class TestEmbed:
         emb = nxp.embed(nxp.read_graph("edges.tsv"))
         assert [row[0] for row in rows] == list(emb)
         assert np.array_equal(np.array([row[1:] for row in rows], dtype=float), emb.vectors)
-        assert result.stderr == ""
+        assert result.stderr == PERFECT
 
     def test_vectors_need_no_graph(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         call("embed", "cycle.csv", "--direction", "child_to_parent", "-o", "through.npz", "-o", "g.graphml")
@@ -79,7 +80,7 @@ class TestEmbed:
         names = ["v.tsv", "v.tsv.gz", "e.npz", "g.graphml", "g.gexf", "g.gml", "g.JSON", "g.graphml.gz"]
         result = call("embed", "edges.tsv", *(part for name in names for part in ("-o", name)))
         assert result.stdout == ""
-        assert result.stderr == "".join(f"wrote {name}\n" for name in names)
+        assert result.stderr == PERFECT + "".join(f"wrote {name}\n" for name in names)
         emb = nxp.Embedding.load("e.npz")
         assert emb == nxp.embed(nxp.read_graph("edges.tsv"))
         assert gzip.decompress(Path("v.tsv.gz").read_bytes()) == Path("v.tsv").read_bytes()
@@ -120,7 +121,18 @@ class TestEmbed:
         assert "radius 36" in call("embed", "chain.tsv", "--max-radius", "60").stderr
         assert "radius 36" in call("embed", "chain.tsv", "--max-radius", "60", "-o", "v.tsv").stderr
         assert "radius 36" not in call("embed", "chain.tsv", "--max-radius", "60", "-o", "e.npz").stderr
-        assert call("embed", "chain.tsv").stderr == ""
+        assert "radius 36" not in call("embed", "chain.tsv").stderr
+
+    def test_what_is_poor_is_said(self, folder: Path) -> None:
+        (folder / "deep.tsv").write_text("".join(f"{i}\t{i + 1}\n" for i in range(200)))
+        made = call("embed", "deep.tsv", "-o", "e.npz").stderr.splitlines()
+        assert made[0].startswith("warning: of 201 levels float64 has room for about 43: 2 dimensions keep MAP 0.")
+        assert made[1].startswith("mean rank ")
+        assert repr(nxp.Embedding.load("e.npz")).endswith(f"{made[1]}>")
+        assert made[2:] == ["wrote e.npz"]
+        asked = call("query", "e.npz", "7", "--ancestors")
+        assert asked.stderr.startswith("warning: ancestors in this embedding have an F1 of 0.")
+        assert call("query", "e.npz", "7", "--nearest", "3").stderr == ""
 
     def test_empty_graph(self, folder: Path) -> None:
         assert call("embed", "-", "--format", "tsv", input="").stdout == ""
@@ -314,7 +326,7 @@ class TestProcess:
             assert process.stderr is not None
             assert process.stdout.readline() == b"entity.n.01\t0.0\t0.0\n"
             process.stdout.close()
-            assert process.stderr.read() == b""
+            assert b"Error" not in process.stderr.read()
         assert process.returncode == 1
 
     @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -333,7 +345,7 @@ class TestProcess:
         with open("/dev/full", "wb") as full:
             done = subprocess.run([*COMMAND, "embed", "edges.tsv"], stdout=full, stderr=subprocess.PIPE, text=True)
         assert done.returncode == 1
-        assert done.stderr == "Error: [Errno 28] No space left on device\n"
+        assert done.stderr == PERFECT + "Error: [Errno 28] No space left on device\n"
 
     def test_a_pipeline(self, folder: Path) -> None:
         vectors = subprocess.run([*COMMAND, "embed", "edges.tsv"], capture_output=True, check=True).stdout

@@ -38,6 +38,7 @@ def said(emb):
     return order
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # of the plain rule
 def test_horizons_have_fewest_errors(fitted):
     emb, G = fitted
     plain = emb.with_horizons(None)
@@ -117,6 +118,7 @@ def test_trees_keep_the_plain_rule():
         assert emb.fit_horizons(tree) == emb
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # in two dimensions
 def test_roots_have_no_ancestors():
     G = nx.DiGraph([("a", "x"), ("b", "x"), ("b", "y"), ("c", "y"), ("a", "z"), ("c", "z")])
     for dim in (2, 3, 5):
@@ -218,6 +220,7 @@ def test_wrong_horizons():
         nxp.Embedding(**points, horizons=[np.nan, 1.0])
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # nodes of a cycle count as errors
 def test_cycles_and_small_graphs():
     G = nx.DiGraph([("a", "b"), ("b", "c"), ("c", "b"), ("c", "d"), ("a", "d")])
     for dim in (2, 3):

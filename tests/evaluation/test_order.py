@@ -17,6 +17,7 @@ def counted(emb, G):
     return right / len(named), right / len(true), 2 * right / (len(named) + len(true)), exact / len(G)
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # errors are counted
 @pytest.mark.parametrize("dim", [2, 3, 5])
 def test_against_a_count(dim):
     rng = np.random.default_rng(dim)

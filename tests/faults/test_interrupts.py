@@ -53,6 +53,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
         assert not thread.is_alive()
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # of what was interrupted
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -78,6 +79,7 @@ def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
     assert nxp.evaluate_reconstruction(emb, G).map_score > 0.9
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # of what was interrupted
 @pytest.mark.parametrize("call", [1, 2, 30])
 def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
     G = graph()

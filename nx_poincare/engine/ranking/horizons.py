@@ -4,6 +4,9 @@ The nodes are sorted by the key of `nx_poincare.engine.ranking.exact`, which ord
 some ancestor costs the ancestors that stand beyond it and the strangers that stand within; that of least cost is
 taken, the farthest of several, and lies half-way to the next node. Where the plain rule, the distance to the origin
 as horizon, costs no more, it stays exactly that.
+
+What is counted on the way says how good the points are: mean rank and mean average precision, and how many ancestors
+the horizons and the plain rule name, and how many of those are right.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,11 +29,75 @@ from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["best_gaps", "horizon_blocks"]
+__all__ = ["NO_ROWS", "Gaps", "Tally", "best_gaps", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _TIE = 1 + 1e-12  # keys whose ratio is smaller are not told apart
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
+
+
+class Gaps(NamedTuple):
+    """Between which keys the best horizons of some rows lie, and what they and the plain rule name.
+
+    Attributes
+    ----------
+    inner, outer : ndarray of float64, shape (m,)
+        Keys of the last ancestor within and of the next node. 0 and infinity: nothing is within, and where the plain
+        rule is as good; infinity: nothing is beyond.
+    is_plain : ndarray of bool, shape (m,)
+        Whether the plain rule is as good.
+    rank_sums, precisions : ndarray of float64, shape (m,)
+        Sum of the ancestors' ranks and average precision, as `nx_poincare.engine.ranking.exact.rank_rows` has them.
+    counts : ndarray of int64, shape (m, 4)
+        Ancestors and other nodes within the horizon, ancestors and other nodes that the plain rule names.
+    """
+
+    inner: FloatArray
+    outer: FloatArray
+    is_plain: BoolArray
+    rank_sums: FloatArray
+    precisions: FloatArray
+    counts: IntArray
+
+
+class Tally(NamedTuple):
+    """Sums over rows: how their ancestors rank, and what the horizons and the plain rule name."""
+
+    rows: int  # with ancestors
+    pairs: int
+    rank_sum: float
+    precision_sum: float
+    named: int
+    right: int
+    named_by_plain_rule: int
+    right_by_plain_rule: int
+
+    @classmethod
+    def of_exact_rows(cls, counts: IntArray) -> Tally:
+        """That of rows with so many ancestors each, if all rank first and both rules name them and nobody else."""
+        rows, pairs = int(np.count_nonzero(counts)), int(counts.sum())
+        return cls(rows, pairs, float(pairs), float(rows), pairs, pairs, pairs, pairs)
+
+    def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
+        return Tally._make(a + b for a, b in zip(self, other, strict=True))
+
+
+NO_ROWS = Tally(0, 0, 0.0, 0.0, 0, 0, 0, 0)
+
+
+def tally_of(row_starts: IntArray, gaps: Gaps) -> Tally:
+    """Sums over the rows of `best_gaps`, whose ancestors have these offsets."""
+    right, others, right_by_plain_rule, others_by_plain_rule = gaps.counts.sum(axis=0).tolist()
+    return Tally(
+        int(np.count_nonzero(np.diff(row_starts))),
+        int(row_starts[-1]),
+        float(gaps.rank_sums.sum()),
+        float(gaps.precisions.sum()),
+        right + others,
+        right,
+        right_by_plain_rule + others_by_plain_rule,
+        right_by_plain_rule,
+    )
 
 
 def horizon_blocks(
@@ -38,16 +105,17 @@ def horizon_blocks(
     rows: IntArray,
     ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
     n_jobs: int,
-) -> Iterator[tuple[IntArray, FloatArray]]:
-    """Rows and their horizons, hyperbolic distances, a block at a time, on several threads.
+) -> Iterator[tuple[IntArray, FloatArray, Tally]]:
+    """Rows, their horizons, hyperbolic distances, and sums over them, a block at a time, on several threads.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on the
     number of threads.
     """
 
-    def fit_block(block: IntArray) -> tuple[IntArray, FloatArray]:
-        inner, outer, is_plain = best_gaps(nodes, block, *ancestors_of(block))
-        return block, _horizons(nodes.radii[block], inner, outer, is_plain)
+    def fit_block(block: IntArray) -> tuple[IntArray, FloatArray, Tally]:
+        starts, ancestors = ancestors_of(block)
+        gaps = Gaps(*best_gaps(nodes, block, starts, ancestors))
+        return block, _horizons(nodes.radii[block], gaps), tally_of(starts, gaps)
 
     blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
     with ThreadPoolExecutor(n_jobs) as pool:
@@ -59,8 +127,9 @@ def horizon_blocks(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _horizons(radii: FloatArray, inner: FloatArray, outer: FloatArray, is_plain: BoolArray) -> FloatArray:
+def _horizons(radii: FloatArray, gaps: Gaps) -> FloatArray:
     """Distances half-way between two keys; 0 where the inner one is 0, the radius where the plain rule stays."""
+    inner, outer, is_plain = gaps[:3]
     middle = (_distances(inner, radii) + _distances(np.minimum(outer, inner * _BEYOND), radii)) / 2
     return np.where(is_plain, radii, np.where(inner == 0, 0.0, middle))
 
@@ -74,10 +143,11 @@ def _distances(keys: FloatArray, radii: FloatArray) -> FloatArray:
 
 def _best_gaps_by_arrays(
     nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray
-) -> tuple[FloatArray, FloatArray, BoolArray]:
+) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray, FloatArray, IntArray]:
     """`best_gaps`, by operations on whole arrays in the same order, so with the same bits."""
     inner, outer = np.zeros(len(rows)), np.full(len(rows), np.inf)
     is_plain = np.zeros(len(rows), dtype=np.bool_)
+    rank_sums, precisions, counts = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros((len(rows), 4), dtype=np.int64)
     for i, u in enumerate(rows.tolist()):
         own = ancestors[row_starts[i] : row_starts[i + 1]]
         short = one_minus_tanh(nodes.radii[u])
@@ -91,18 +161,25 @@ def _best_gaps_by_arrays(
         in_half_space[u] = False
         own_keys = np.sort(keys[own])
         right = int(in_half_space[own].sum())
-        plain_cost = len(own) - right + int(in_half_space.sum()) - right
+        strangers = int(in_half_space.sum()) - right
         keys[own] = keys[u] = np.inf
         others = np.append(np.sort(keys), np.inf)
         nearer = np.searchsorted(others, own_keys, side="right")
         beyond = np.minimum(np.append(own_keys[1:], np.inf), others[nearer])
-        costs = np.where(beyond > own_keys * _TIE, len(own) - np.arange(1, len(own) + 1) + nearer, len(nodes.radii))
+        places = np.arange(1, len(own) + 1)
+        costs = np.where(beyond > own_keys * _TIE, len(own) - places + nearer, len(nodes.radii))
         least = costs.min(initial=len(own))
-        is_plain[i] = plain_cost <= least
+        is_plain[i] = len(own) - right + strangers <= least
         best = np.flatnonzero(costs == least)
+        within = (right, strangers) if is_plain[i] else (0, 0)
         if not is_plain[i] and len(best):
             inner[i], outer[i] = own_keys[best[-1]], beyond[best[-1]]
-    return inner, outer, is_plain
+            within = places[best[-1]], nearer[best[-1]]
+        counts[i] = *within, right, strangers
+        if len(own):
+            rank_sums[i] = (1 + nearer).sum()
+            precisions[i] = np.cumsum(places / (places + nearer))[-1] / len(own)
+    return inner, outer, is_plain, rank_sums, precisions, counts
 
 
 def _work_by_arrays(nodes: Candidates, rows: IntArray, *_: Any) -> int:
@@ -123,10 +200,8 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
 
     Returns
     -------
-    inner, outer : ndarray of float64, shape (m,)
-        Keys of the last ancestor within and of the next node. 0 and infinity: nothing is within, and where the plain
-        rule is as good; infinity: nothing is beyond.
-    is_plain : ndarray of bool, shape (m,)
+    tuple
+        The arrays of `Gaps`.
     """
     n = len(nodes.radii)
     keys = np.empty(_NODES_TOGETHER)
@@ -134,7 +209,7 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
     own_keys = np.empty(len(ancestors))
     # Of unrelated nodes not nearer than one ancestor and nearer than the next: how many, and the nearest.
     intruders, nearest = np.zeros(len(ancestors) + len(rows), np.int64), np.empty(len(ancestors) + len(rows))
-    plain_costs = np.zeros(len(rows), np.int64)
+    rank_sums, precisions, counts = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros((len(rows), 4), np.int64)
     inner, outer, is_plain = np.zeros(len(rows)), np.empty(len(rows)), np.zeros(len(rows), np.bool_)
     for i in range(len(nearest)):
         nearest[i] = np.inf
@@ -147,28 +222,30 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
             for v in own:
                 related[v] |= bit
             sorted_keys(nodes, rows[i], own, own_keys[row_starts[i] : row_starts[i + 1]])
-            plain_costs[i] = len(own)
         for first in range(0, n, _NODES_TOGETHER):
             for i in together:
                 bit = np.uint64(1) << np.uint64(i - begin)
                 slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
                 own = own_keys[row_starts[i] : row_starts[i + 1]]
-                plain_costs[i] += _part_of_row(
-                    nodes, rows[i], first, related, bit, own, keys, intruders[slots], nearest[slots]
+                _count_part_of_row(
+                    nodes, rows[i], first, related, bit, own, keys, intruders[slots], nearest[slots], counts[i]
                 )
         for i in together:
             slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
             own = own_keys[row_starts[i] : row_starts[i + 1]]
-            inner[i], outer[i], is_plain[i] = _best_gap(own, intruders[slots], nearest[slots], plain_costs[i])
+            inner[i], outer[i], is_plain[i] = _best_gap(own, intruders[slots], nearest[slots], counts[i])
+            rank_sums[i], precisions[i] = _ranks(intruders[slots])
             related[rows[i]] = 0
             for v in ancestors[row_starts[i] : row_starts[i + 1]]:
                 related[v] = 0
-    return inner, outer, is_plain
+    return inner, outer, is_plain, rank_sums, precisions, counts
 
 
 @kernel()
-def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, nearest):  # type: ignore[no-untyped-def]
-    """Count one part of the nodes, from `first` on, by the ancestor before them; its cost by the plain rule."""
+def _count_part_of_row(  # type: ignore[no-untyped-def]
+    nodes, u, first, related, bit, own_keys, keys, intruders, nearest, counts
+):
+    """Count one part of the nodes, from `first` on, by the ancestor before them, and what the plain rule names."""
     size = min(len(keys), len(nodes.radii) - first)
     farthest = own_keys[-1] if len(own_keys) > 0 else 0.0
     limit = max(farthest, 1 + 1e-9)  # the key of the origin is 1, but for rounding
@@ -177,21 +254,19 @@ def _part_of_row(nodes, u, first, related, bit, own_keys, keys, intruders, neare
     # Positive numbers have the order of their bits, and a loop over integers is quick.
     if hits < size:
         nearest[last] = min(nearest[last], _least_above(keys[:size].view(np.int64), limit))
-    plain_cost = 0
     if hits == 0:
-        return plain_cost
+        return
     for j in range(size):
         if keys[j] > limit or first + j == u:
             continue
         in_half_space = keys[j] < 1 or (nodes.radii[first + j] == 0 and nodes.radii[u] > 0)
         if related[first + j] & bit != 0:
-            plain_cost -= in_half_space
+            counts[2] += in_half_space
             continue
-        plain_cost += in_half_space
+        counts[3] += in_half_space
         slot = first_not_below(own_keys, 0, last, keys[j])
         intruders[slot] += 1
         nearest[slot] = min(nearest[slot], keys[j])
-    return plain_cost
 
 
 @kernel()
@@ -207,17 +282,40 @@ def _least_above(bits, limit):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _best_gap(own_keys, intruders, nearest, plain_cost):  # type: ignore[no-untyped-def]
-    """Keys of the last ancestor within the best horizon and of the next node, and whether the plain rule is as good."""
+def _best_gap(own_keys, intruders, nearest, counts):  # type: ignore[no-untyped-def]
+    """Keys of the last ancestor within the best horizon and of the next node, and whether the plain rule is as good.
+
+    ``counts`` has what the plain rule names, and receives what the better rule names.
+    """
     least, inner, outer = len(own_keys), 0.0, np.inf
-    cost = len(own_keys)
+    right, strangers = 0, 0
+    nearer = 0
     for j in range(len(own_keys)):
-        cost += intruders[j] - 1
+        nearer += intruders[j]
         beyond = nearest[j + 1]
         if j + 1 < len(own_keys):
             beyond = min(beyond, own_keys[j + 1])
+        cost = len(own_keys) - (j + 1) + nearer
         if cost <= least and beyond > own_keys[j] * _TIE:
             least, inner, outer = cost, own_keys[j], beyond
-    if plain_cost <= least:
+            right, strangers = j + 1, nearer
+    if len(own_keys) - counts[2] + counts[3] <= least:
+        counts[0], counts[1] = counts[2], counts[3]
         return 0.0, np.inf, True
+    counts[0], counts[1] = right, strangers
     return inner, outer, False
+
+
+@kernel()
+def _ranks(intruders):  # type: ignore[no-untyped-def]
+    """Sum of the ancestors' ranks and average precision, from the strangers between an ancestor and the one before."""
+    rank_sum, precision = 0.0, 0.0
+    ancestors = len(intruders) - 1  # behind the last one stand those that no ancestor is beyond
+    nearer = 0
+    for j in range(ancestors):
+        nearer += intruders[j]
+        rank_sum += 1 + nearer
+        precision += (j + 1) / (j + 1 + nearer)
+    if ancestors > 0:
+        precision /= ancestors
+    return rank_sum, precision

@@ -46,11 +46,13 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     >>> read_npz(path).nodes
     ['a', ('b', 1)]
     """
-    header = {
+    header: dict[str, Any] = {
         "format": _FORMAT,
         "nodes": fields.nodes if _is_text(fields.nodes) else [_to_json(name) for name in fields.nodes],
         "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in fields.history],
     }
+    if fields.quality is not None:
+        header["quality"] = dict(fields.quality)
     arrays: dict[str, NDArray[Any]] = {
         "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
         **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
@@ -87,6 +89,7 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
             history=header["history"],
             edges=arrays.get("edges"),
             horizons=arrays.get("horizons"),
+            quality=header.get("quality"),
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, EmbeddingFileError):

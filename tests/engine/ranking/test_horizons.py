@@ -49,7 +49,7 @@ def test_horizon_parts_by_distance(largest):
     blocks = horizons.horizon_blocks(
         candidates(directions, radii), np.arange(80), lambda rows: (starts[rows[0] : rows[-1] + 2], ancestors), 1
     )
-    found = np.concatenate([horizon for _, horizon in blocks])
+    found = np.concatenate([horizon for _, horizon, _ in blocks])
     fitted = emb.with_horizons(found)
     for row in range(80):
         if found[row] != radii[row]:

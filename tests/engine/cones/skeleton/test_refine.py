@@ -8,6 +8,8 @@ import nx_poincare as nxp
 from nx_poincare.engine.cones.skeleton import optimise as skeleton_training
 from nx_poincare.io.checkpoint import CheckpointError
 
+pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # of so few steps
+
 STEPS = 25
 
 
