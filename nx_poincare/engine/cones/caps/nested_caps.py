@@ -31,7 +31,10 @@ import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
+from nx_poincare.engine.cones.caps.comparison import MOST_COMPARED, flat, rows_to_judge
 from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.caps.trees import tree_caps
+from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges, unfold_packings
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
 from nx_poincare.engine.cones.skeleton.optimise import StepCallback
 from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates
@@ -44,18 +47,15 @@ from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blo
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.compiled import kernel
 
 __all__ = ["nested_caps"]
 
 _log = logging.getLogger(__name__)
 
-_CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
-_WIDEST = 0.5  # T of a child of the root at most
+_WIDEST = 0.5  # T of the ball around an attach point at most
 _PART_OF_CLEARANCE = 0.9
 _WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
 _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
-_MOST_COMPARED = 2_000_000_000  # pairs of nodes
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 # A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
@@ -132,25 +132,7 @@ def nested_caps(
     skeleton = split(dag, _effort_of_closed_form(refinement))
     if len(skeleton.caps) > 0:
         return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
-    directions, radii = _tree_caps(skeleton, dim, max_radius)
-    return directions, _radii_growing_along_edges(dag, radii, max_radius)
-
-
-def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
-    """Caps for a forest; several roots hang on its one attach point, the origin."""
-    nodes = skeleton.reduced
-    forest = nodes if len(nodes.roots) == 1 else skeleton.forest
-    top = forest.roots
-    needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
-    needs_no_slot[top] = True
-    directions = np.empty((forest.n, dim))
-    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), needs_no_slot).shares
-    directions[top, 0] = 1.0
-    tangents = np.ones(forest.n)
-    tangents[top] = min(1.0, _WIDEST / np.max(shares[forest.child_list], initial=1e-9))
-    radii = _unfold_packings(forest, shares, directions, tangents)
-    radii[top] = 0.0
-    return directions[: nodes.n], radii[: nodes.n]
+    return tree_caps(dag, skeleton, dim, max_radius, 1 if refinement is None else refinement.n_jobs)
 
 
 def _graph_caps(
@@ -172,7 +154,7 @@ def _graph_caps(
     def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
         directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
-        return directions, _radii_growing_along_edges(dag, radii, max_radius)
+        return directions, radii_growing_along_edges(dag, radii, max_radius)
 
     if refinement is None:
         return points_of_all(directions, radii)
@@ -202,24 +184,22 @@ def _no_worse_than_arcs(
     Arcs are refined only if what they gain by that, from experience, could be enough. Their radii grow along the
     edges of a spanning tree; here they are made to grow along all edges before they are judged.
     """
-    rows = np.flatnonzero(np.diff(dag.parent_starts))
-    rows = rows[:: -(-len(rows) * dag.n // int(_MOST_COMPARED * refinement.effort))]
+    rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), MOST_COMPARED * refinement.effort)
     dim = placed[0].shape[1]
 
     def scores(directions: FloatArray, radii: FloatArray) -> MeanScores:
         return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, refinement.n_jobs))
 
-    def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
-        """In a plane through the origin, where distances are the same."""
-        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _radii_growing_along_edges(dag, arcs.radii, max_radius)
+    def in_plane(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
+        return flat(arcs.directions, dim), radii_growing_along_edges(dag, arcs.radii, max_radius)
 
     arcs = nested_arcs(dag, max_radius=max_radius)
-    own, theirs = scores(*placed), scores(*flat(arcs))
+    own, theirs = scores(*placed), scores(*in_plane(arcs))
     if combined_cost(theirs) < _MOST_GAINED * combined_cost(own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
-        theirs = scores(*flat(arcs))
+        theirs = scores(*in_plane(arcs))
     _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
-    return placed if combined_cost(own) <= combined_cost(theirs) else flat(arcs)
+    return placed if combined_cost(own) <= combined_cost(theirs) else in_plane(arcs)
 
 
 def _effort_of_closed_form(refinement: Refinement | None) -> float:
@@ -256,88 +236,10 @@ def _points_of_all_nodes(
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
     tangents[at] = np.exp(np.minimum(log_space, packing.log_sizes - small_leaf)[at])
-    all_radii = _unfold_packings(forest, packing.shares, frame, tangents)
+    all_radii = unfold_packings(forest, packing.shares, frame, tangents)
     all_radii = (all_radii + path_sums(forest.order, forest.first_parents, shift))[:n]  # the shifts of attach points
     if dim == 3:
         all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
     frame[skeleton.caps] = directions
     all_radii[skeleton.caps] = radii
     return frame[:n], np.maximum(all_radii, 0.0)
-
-
-def _unfold_packings(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
-    """Turn packings into directions top down, in place, from the directions and tangents of the roots.
-
-    Parameters
-    ----------
-    forest : Dag
-        Every node has one parent at most.
-    shares : ndarray of float64, shape (n,)
-        Size of each node in units of its parent's extent.
-    frame : ndarray of float64, shape (n, dim)
-        Directions of roots; for other nodes the centre in units of the parent's extent, from column 1 on.
-        Holds the directions of all nodes afterwards.
-    tangents : ndarray of float64, shape (n,)
-        T of the roots; of all nodes afterwards.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Hyperbolic radii.
-    """
-    _unfold(forest.order, forest.parent_starts, forest.parent_list, shares, frame, tangents)
-    return np.asarray(-2 * np.log(tangents), dtype=np.float64)
-
-
-def _radii_growing_along_edges(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
-    """Radii clipped to the largest one and still strictly growing along every edge."""
-    clipped = np.minimum(radii, max_radius)
-    height = int(dag.levels.max(initial=0))
-    step = min(1e-6, max_radius / (4 * max(height, 1)))
-    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, clipped, step)
-    return clipped
-
-
-@kernel(work=lambda order, _starts, _parents, _shares, frame, _tangents: 4 * frame.size)
-def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type: ignore[no-untyped-def]
-    dim = frame.shape[1]
-    for v in order:
-        if parent_starts[v] == parent_starts[v + 1]:
-            continue
-        pole = frame[parent_list[parent_starts[v]]]
-        scale = tangents[parent_list[parent_starts[v]]]
-        ball = shares[v] * scale
-        squared = 0.0
-        along = 0.0
-        for k in range(1, dim):
-            frame[v, k] *= scale
-            squared += frame[v, k] * frame[v, k]
-            along += frame[v, k] * pole[k]
-        wide = 1 + squared - ball * ball
-        h = np.sqrt(wide * wide + 4 * ball * ball)
-        tangents[v] = max(2 * ball / (h + wide), 1e-300)
-        # c reflected into the tangent space of the pole, which keeps its length.
-        sign = 1.0 if pole[0] >= 0 else -1.0
-        near = (1 - squared + ball * ball) / h
-        shift = along / (1 + abs(pole[0]))
-        frame[v, 0] = near * pole[0] - 2 / h * sign * along
-        norm = frame[v, 0] * frame[v, 0]
-        for k in range(1, dim):
-            frame[v, k] = near * pole[k] + 2 / h * (frame[v, k] - pole[k] * shift)
-            norm += frame[v, k] * frame[v, k]
-        norm = np.sqrt(norm)
-        for k in range(dim):
-            frame[v, k] /= norm
-
-
-@kernel(work=lambda order, _, edges, *__: 2 * (len(order) + len(edges)))
-def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
-    """Lower parents where they can be, then raise what is left at the origin with them."""
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        for j in range(parent_starts[v], parent_starts[v + 1]):
-            parent = parent_list[j]
-            radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
-    for v in order:
-        for j in range(parent_starts[v], parent_starts[v + 1]):
-            radii[v] = max(radii[v], radii[parent_list[j]] + step)

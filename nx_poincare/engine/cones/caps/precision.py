@@ -20,8 +20,7 @@ from nx_poincare.utils.compiled import kernel
 
 __all__ = ["Packing", "pack_forest"]
 
-_ROUNDS = 12
-_WORTHWHILE = 1e-3  # a smaller gain in log size is not worth a slot
+_WORTHWHILE = .5  # a smaller gain in log size is not worth a slot
 
 
 class Packing(NamedTuple):
@@ -58,19 +57,15 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
     shells = shell_counts(dim, int(np.diff(starts).max(initial=0)))
     centred = np.zeros(forest.n, dtype=np.bool_)
     log_sizes = np.zeros(forest.n)
-    needed = budgets.copy()
-    for attempt in range(_ROUNDS + 1):
+    worthwhile = _WORTHWHILE
+    while True:
         gains = log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if np.all(log_sizes[forest.roots] <= budgets[forest.roots]):
             break
-        if attempt < _ROUNDS:
-            changed = _give_up(order, starts, members, log_sizes, needed, gains, centred, dim)
-        else:
-            changed = bool(np.any(gains > 0))
-            centred |= gains > 0
-            log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
-        if not changed:
-            break
+        if not _give_up(order, starts, members, log_sizes, budgets.copy(), gains, centred, worthwhile):
+            worthwhile /= 2
+            if worthwhile < 1e-3:
+                break
     shares = np.ones(forest.n)
     frame[:] = 0.0
     place_children(order, starts, members, log_sizes, centred, shells, frame, shares)
@@ -78,35 +73,21 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
 
 
 @kernel(work=lambda order, *_: 5 * len(order))
-def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
-    """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
-
-    A child much smaller than its largest sibling could have more space for next to nothing: it counts as if it
-    had a quarter of its part, so that short branches beside a long chain do not ask for anything.
-    """
-    needs = np.zeros(len(order))
+def _give_up(order, starts, members, log_sizes, allowed, gains, centred, worthwhile):  # type: ignore[no-untyped-def]
+    """Let the uppermost nodes give up their slots where trees are too large; whether any did."""
+    changed = False
     for v in order:
-        if starts[v] == starts[v + 1]:
-            continue
         inside = members[starts[v] : starts[v + 1]]
         largest = 0.0
         for child in inside:
             largest = max(largest, log_sizes[child])
-        longest = log_sizes[v] - largest + math.log(4.0) + math.log(len(inside)) / dim
-        for child in inside:
-            budgets[child] = budgets[v]
-            needs[child] = needs[v] + min(log_sizes[v] - log_sizes[child], longest)
-    changed = False
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        need = needs[v] - budgets[v]
-        if starts[v] < starts[v + 1]:
-            need = 0.0
-            for child in members[starts[v] : starts[v + 1]]:
-                need = max(need, needs[child])
-            if need > 0 and gains[v] > _WORTHWHILE:
+        here = np.inf
+        if log_sizes[v] > allowed[v]:
+            here = allowed[v] - (log_sizes[v] - largest)
+            if gains[v] > worthwhile:
                 centred[v] = True
                 changed = True
-                need -= gains[v]
-        needs[v] = need
+                here += gains[v]
+        for child in inside:
+            allowed[child] = here
     return changed
