@@ -152,6 +152,7 @@ def _graph_caps(
     seed = int(rng.integers(2**63))
 
     def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+        radii = _growing_caps(skeleton, radii, max_radius)  # before points see them
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
         directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, radii_growing_along_edges(dag, radii, max_radius)
@@ -212,6 +213,12 @@ def _callback_on_all_nodes(
 ) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
     return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
+
+
+def _growing_caps(skeleton: Skeleton, radii: FloatArray, max_radius: float) -> FloatArray:
+    """Radii of caps that grow along the edges between them."""
+    of_points = np.full(len(skeleton.weights), max_radius)
+    return radii_growing_along_edges(skeleton.dag, np.concatenate([radii, of_points]), max_radius)[: len(radii)]
 
 
 def _points_of_all_nodes(
