@@ -13,7 +13,9 @@ How children are packed, smallest innermost:
   that is E >= (a + b + sqrt((a+b)^2 + 4ab)) / 2; opposite ones only need E >= a + b;
 - the others in size classes of factor 1.5, each on the points of the lattice D_m (integer points with
   even squared norm, smallest distance sqrt 2) by norm, from beyond the reach of the classes before;
-  in the plane, and around a hole much wider than the balls, on concentric circles instead.
+  in the plane, and around a hole much wider than the balls, on concentric circles instead;
+- or, where that is smaller, all but the 2m - 1 largest around each other in one ball, which takes an axis like
+  these: small children beside a large one then cost it nothing.
 
 A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
 sizes grow by addition along a path instead of doubling (`nx_poincare.engine.cones.caps.precision` decides which).

@@ -10,11 +10,14 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.horizons import horizon_blocks
 from nx_poincare.engine.ranking.order import OrderedPoints, related_pairs, rows_per_block
+from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["MOST_COMPARED", "PlacementScores", "flat", "is_no_worse", "rows_to_judge", "scores_of"]
+__all__ = ["MOST_COMPARED", "PlacementScores", "flat", "is_about_as_good", "is_no_worse", "rows_to_judge", "scores_of"]
 
 MOST_COMPARED = 2_000_000_000  # pairs of nodes
+
+_SLACK = 1.05  # what a score may lack, in units of what another placement lacks, where the others lack less
 
 
 class PlacementScores(NamedTuple):
@@ -49,20 +52,32 @@ def scores_of(
         pairs += len(true)
         for i, rule in enumerate((horizons, None)):
             descendants, named = related_pairs(OrderedPoints(directions, radii, rule), nodes, block)
-            places = np.searchsorted(true, descendants * dag.n + named)
-            places -= places == len(true)
-            counts[i] += len(named), np.count_nonzero(true[places] == descendants * dag.n + named)
-    f1, plain_f1 = (2 * (true + exact_pairs) / max(named + pairs + 2 * exact_pairs, 1) for named, true in counts.tolist())
+            found = descendants * dag.n + named
+            counts[i] += len(named), np.count_nonzero(np.append(true, -1)[np.searchsorted(true, found)] == found)
+    f1, plain_f1 = (
+        2 * (true + exact_pairs) / max(named + pairs + 2 * exact_pairs, 1) for named, true in counts.tolist()
+    )
     return PlacementScores(*ranks, f1, plain_f1)
 
 
 def is_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:
-    """Whether no score is worse than those of another placement; what is not a number is not compared."""
+    """Whether no score is worse than those of another placement."""
+    mean_rank, *rest = scores
+    others_mean_rank, *others_rest = others
+    return not (mean_rank > others_mean_rank or any(own < other for own, other in zip(rest, others_rest, strict=True)))
+
+
+def is_about_as_good(scores: PlacementScores, others: PlacementScores) -> bool:
+    """Whether a placement costs no more than another, and no score but the plain rule's lacks much more."""
+
+    def lacks_more(own: float, other: float) -> bool:
+        return own > _SLACK * other
+
     return not (
-        scores.mean_rank > others.mean_rank
-        or scores.map_score < others.map_score
-        or scores.f1 < others.f1
-        or scores.plain_f1 < others.plain_f1
+        combined_cost(scores[:2]) > combined_cost(others[:2])
+        or lacks_more(scores.mean_rank - 1, others.mean_rank - 1)
+        or lacks_more(1 - scores.map_score, 1 - others.map_score)
+        or lacks_more(1 - scores.f1, 1 - others.f1)
     )
 
 

@@ -25,13 +25,21 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
-from nx_poincare.engine.cones.caps.comparison import MOST_COMPARED, flat, rows_to_judge
+from nx_poincare.engine.cones.caps.comparison import (
+    MOST_COMPARED,
+    PlacementScores,
+    flat,
+    is_about_as_good,
+    rows_to_judge,
+    scores_of,
+)
 from nx_poincare.engine.cones.caps.precision import pack_forest
 from nx_poincare.engine.cones.caps.trees import tree_caps
 from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges, unfold_packings
@@ -43,8 +51,7 @@ from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import path_sums
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
+from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import FloatArray
 
@@ -52,10 +59,13 @@ __all__ = ["nested_caps"]
 
 _log = logging.getLogger(__name__)
 
+_Placing: TypeAlias = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+
 _WIDEST = 0.5  # T of the ball around an attach point at most
 _PART_OF_CLEARANCE = 0.9
 _WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
 _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
+_MOST_PRECISION_GAINED = 2.0  # the same for what MAP and F1 lack
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 # A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
@@ -106,15 +116,16 @@ def nested_caps(
     sizes as in `nx_poincare.engine.cones.caps.ball_packing`: a chain grows by 1.39 per node, so 25 nodes fit into
     radius 36; a star of 300,000 leaves needs radius 14 in three dimensions and 5 in ten.
 
-    *Where a tree does not fit* the nodes of the deepest chains give up their own slots, deepest first. Such a
+    *Where a tree does not fit* the nodes on top of the deepest branches give up their own slots. Such a
     node lies in the cap of a child: some of its descendants come nearer to it than the origin. All other rows
     stay exact as long as this suffices; sizes then grow no faster than the number of nodes along a path, and
-    a chain of 100,000 nodes fits. For a ``max_radius`` that is too small even so, radii are clipped and kept
+    a chain of 100,000 nodes fits. What fewer dimensions do better is taken from them
+    (`nx_poincare.engine.cones.caps.trees`). For a ``max_radius`` that is too small even so, radii are clipped and kept
     growing along edges by a tiny step, and nodes at the rim cannot be distinguished.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
-    better.
+    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if their
+    ranks or their order are clearly better.
 
     Examples
     --------
@@ -171,36 +182,66 @@ def _graph_caps(
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _no_worse_than_arcs(dag, placed, max_radius, refinement)
+        return _no_worse_than_arcs(dag, placed, _other_start(state, points_of_all), max_radius, refinement)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
+def _other_start(state: SkeletonState, points_of_all: _Placing) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """All nodes by the start of a skeleton that did not do best, if there were two."""
+    if len(state.earlier_radii) == 0:
+        return
+    if state.best()[1] is state.earlier_radii:
+        yield points_of_all(state.best_directions, state.best_radii)
+    else:
+        yield points_of_all(state.earlier_directions, state.earlier_radii)
+
+
 def _no_worse_than_arcs(
-    dag: Dag, placed: tuple[FloatArray, FloatArray], max_radius: float, refinement: Refinement
+    dag: Dag,
+    placed: tuple[FloatArray, FloatArray],
+    others: Iterator[tuple[FloatArray, FloatArray]],
+    max_radius: float,
+    refinement: Refinement,
 ) -> tuple[FloatArray, FloatArray]:
-    """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
+    """An embedding, or another one, or the arcs of two dimensions, where it has worse ranks or a worse order than they.
 
-    Arcs are refined only if what they gain by that, from experience, could be enough. Their radii grow along the
-    edges of a spanning tree; here they are made to grow along all edges before they are judged.
+    Scores are exact, of all rows or of evenly many. Arcs are refined only if what they gain by that, from experience,
+    could be enough. Their radii grow along the edges of a spanning tree; here they are made to grow along all edges
+    before they are judged.
     """
-    rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), MOST_COMPARED * refinement.effort)
+    compared = MOST_COMPARED * refinement.effort
+    rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), compared)
     dim = placed[0].shape[1]
-
-    def scores(directions: FloatArray, radii: FloatArray) -> MeanScores:
-        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, refinement.n_jobs))
 
     def in_plane(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
         return flat(arcs.directions, dim), radii_growing_along_edges(dag, arcs.radii, max_radius)
 
     arcs = nested_arcs(dag, max_radius=max_radius)
-    own, theirs = scores(*placed), scores(*in_plane(arcs))
-    if combined_cost(theirs) < _MOST_GAINED * combined_cost(own):
+    own = scores_of(dag, *placed, rows, refinement.n_jobs)
+    theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+    if _may_be_better(theirs, own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
-        theirs = scores(*in_plane(arcs))
-    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
-    return placed if combined_cost(own) <= combined_cost(theirs) else in_plane(arcs)
+        theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+    _log.info("caps: mean rank %.4f, MAP %.5f, F1 %.5f", *own[:3])
+    _log.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f", *theirs[:3])
+    if is_about_as_good(own, theirs):
+        return placed
+    for other in others:
+        if is_about_as_good(scores_of(dag, *other, rows, refinement.n_jobs), theirs):
+            _log.info("caps: those of the other start are taken")
+            return other
+    return in_plane(arcs)
+
+
+def _may_be_better(arcs: PlacementScores, caps: PlacementScores) -> bool:
+    """Whether arcs as laid out are so good that refined ones could have a better score than caps."""
+    return (
+        combined_cost(arcs[:2]) < _MOST_GAINED * combined_cost(caps[:2])
+        or 1 - arcs.map_score < _MOST_PRECISION_GAINED * (1 - caps.map_score)
+        or 1 - arcs.f1 < _MOST_PRECISION_GAINED * (1 - caps.f1)
+    )
 
 
 def _effort_of_closed_form(refinement: Refinement | None) -> float:
@@ -208,9 +249,7 @@ def _effort_of_closed_form(refinement: Refinement | None) -> float:
     return 1.0 if refinement is None else max(refinement.effort, 1.0)
 
 
-def _callback_on_all_nodes(
-    callback: StepCallback, points_of_all: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
-) -> StepCallback:
+def _callback_on_all_nodes(callback: StepCallback, points_of_all: _Placing) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
     return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
 

@@ -7,7 +7,6 @@ directions resolve a ratio of e^18 or so. Where a tree needs more, some nodes gi
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from nx_poincare.utils.compiled import kernel
 
 __all__ = ["Packing", "pack_forest"]
 
-_WORTHWHILE = .5  # a smaller gain in log size is not worth a slot
+_WORTHWHILE, _LEAST = 0.5, 1e-3  # gains in log size that are worth a slot, at first and at last
 
 
 class Packing(NamedTuple):
@@ -32,7 +31,7 @@ class Packing(NamedTuple):
 
 
 def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_slot: NDArray[np.bool_]) -> Packing:
-    """Pack every node's children, bottom up; where a tree is too large, deep chains give up their slots.
+    """Pack every node's children, bottom up; where a tree is too large, nodes above deep branches give up their slots.
 
     Parameters
     ----------
@@ -47,9 +46,10 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
 
     Notes
     -----
-    What a leaf needs is the logarithm of its root's size over its own, less the budget; on the way up
-    from it, every node for which giving up gains something gives up until the need is met. Sizes change
-    each other, so this is repeated, and where it does not suffice everything gives up that gains.
+    A node may be as large as its parent, less what the parent's packing adds to its largest child. Top down, every
+    node that is larger gives up its slot, and what that gains is left to its descendants: one node above many deep
+    branches gives up in place of all of them. At first only those give up that gain much, a chain ln 2; sizes change
+    each other, so this is repeated.
     """
     dim = frame.shape[1] - 1
     order, starts, members = forest.order, forest.child_starts, forest.child_list
@@ -64,7 +64,7 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
             break
         if not _give_up(order, starts, members, log_sizes, budgets.copy(), gains, centred, worthwhile):
             worthwhile /= 2
-            if worthwhile < 1e-3:
+            if worthwhile < _LEAST:
                 break
     shares = np.ones(forest.n)
     frame[:] = 0.0

@@ -29,6 +29,7 @@ _CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off 
 _MORE_BUDGETS = (1.4, 1.1, 0.8, 0.5, 0.2)  # beyond what surely fits
 _WIDEST = (0.5, 0.7, 0.9, 0.98)  # T of a child of the root at most; the first surely fits
 _MOST_DIMENSIONS = 10  # of candidates in fewer dimensions; beyond these hardly anything is won
+_FEW_COMPARED = 20_000_000  # pairs of nodes; where there are more, only rows that may be wrong are judged
 _MOST_COMPARED, _MOST_RELATED = 500_000_000, 1_000_000  # pairs of nodes, and of a node and an ancestor
 _SAME = 1e-6  # of a child's slot: a node so near to its child's direction has no slot of its own
 
@@ -36,7 +37,7 @@ _SAME = 1e-6  # of a child's slot: a node so near to its child's direction has n
 class _Caps(NamedTuple):
     directions: FloatArray
     radii: FloatArray
-    given_up: IntArray  # nodes without slots
+    given_up: IntArray  # nodes without slots, whose rows may be wrong; all where radii are clipped
 
 
 def tree_caps(dag: Dag, skeleton: Skeleton, dim: int, max_radius: float, n_jobs: int) -> tuple[FloatArray, FloatArray]:
@@ -51,8 +52,11 @@ def tree_caps(dag: Dag, skeleton: Skeleton, dim: int, max_radius: float, n_jobs:
 
 
 def _best(dag: Dag, found: list[_Caps], n_jobs: int) -> tuple[FloatArray, FloatArray]:
-    """The last of the placements, by dimension, that is no worse than those before; the rows of slots tell all."""
-    rows = rows_to_judge(dag, np.unique(np.concatenate([caps.given_up for caps in found])), _MOST_COMPARED)
+    """The last of the placements, by dimension, that is no worse than those before."""
+    rows = np.arange(dag.n)
+    if dag.n * dag.n > _FEW_COMPARED:
+        rows = np.unique(np.concatenate([caps.given_up for caps in found]))
+    rows = rows_to_judge(dag, rows, _MOST_COMPARED)
     rows = rows[:: 1 + int(dag.levels[rows].sum()) // _MOST_RELATED]
     exact = int(dag.levels.sum() - dag.levels[rows].sum())
     best = found[0]
@@ -73,7 +77,7 @@ def _arcs(dag: Dag, max_radius: float) -> _Caps:
     parents = arcs.tree.parents[children]
     shared = np.abs(arcs.angles[children] - arcs.angles[parents]) < _SAME * arcs.slots[children]
     given_up = np.unique(parents[shared & (arcs.radii[parents] > 0)])
-    return _Caps(arcs.directions, radii_growing_along_edges(dag, arcs.radii, max_radius), given_up)
+    return _Caps(arcs.directions, arcs.radii, given_up)  # the radii of a tree grow along its edges already
 
 
 def _most_slots(dag: Dag, skeleton: Skeleton, dim: int, max_radius: float) -> _Caps:
@@ -109,5 +113,7 @@ def _caps(
         found[top] = 0.0
         if found[: nodes.n].max() < largest:
             largest, directions, radii = float(found[: nodes.n].max()), unfolded, found
-    given_up = np.flatnonzero(packing.centred & ~needs_no_slot)
+    given_up = np.arange(dag.n)
+    if largest <= max_radius:
+        given_up = np.flatnonzero(packing.centred & ~needs_no_slot)
     return _Caps(directions[: nodes.n], radii_growing_along_edges(dag, radii[: nodes.n], max_radius), given_up), largest
