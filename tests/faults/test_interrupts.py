@@ -73,7 +73,7 @@ def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], 
 
 
 def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
-    interrupt("nx_poincare.engine.cones.caps.nested_caps.mean_scores")
+    interrupt("nx_poincare.engine.cones.caps.nested_caps.scores_of")
     with pytest.warns(UserWarning, match="comparison of caps with arcs was interrupted"):
         emb = nxp.embed(G := graph(), 3, seed=0)
     assert nxp.evaluate_reconstruction(emb, G).map_score > 0.9

@@ -13,7 +13,9 @@ How children are packed, smallest innermost:
   that is E >= (a + b + sqrt((a+b)^2 + 4ab)) / 2; opposite ones only need E >= a + b;
 - the others in size classes of factor 1.5, each on the points of the lattice D_m (integer points with
   even squared norm, smallest distance sqrt 2) by norm, from beyond the reach of the classes before;
-  in the plane, and around a hole much wider than the balls, on concentric circles instead.
+  in the plane, and around a hole much wider than the balls, on concentric circles instead;
+- or, where that is smaller, all but the 2m - 1 largest around each other in one ball, which takes an axis like
+  these: small children beside a large one then cost it nothing.
 
 A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
 sizes grow by addition along a path instead of doubling (`nx_poincare.engine.cones.caps.precision` decides which).
@@ -93,22 +95,14 @@ def _note(group, end, kind, a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
-    """Groups of ascending sizes outside a hole of the given radius, and the extent of all.
-
-    A row of ``groups`` is (end of the group, kind, a, b): kind 0 are axes with the rim at a; kind 1 lattice
-    points of spacing a from squared norm b; kind 2 circles for size a from distance b.
-    """
-    count = len(sizes)
-    axes_from = max(count - 2 * dim, 0)
-    if axes_from > 0 and sizes[axes_from - 1] * _CLASS >= sizes[-1]:
-        axes_from = count
+def _plan_classes(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
+    """Groups of ascending sizes outside a hole of the given radius, how many groups, and how far they reach."""
     reach = hole
     used = 0
     first = 0
-    while first < axes_from:
+    while first < len(sizes):
         end = first + 1
-        while end < axes_from and sizes[end] <= _CLASS * sizes[first]:
+        while end < len(sizes) and sizes[end] <= _CLASS * sizes[first]:
             end += 1
         size = sizes[end - 1] * (1 + _GAP)
         wanted = end - first
@@ -136,28 +130,58 @@ def _plan(sizes, dim, hole, shells, groups):  # type: ignore[no-untyped-def]
         reach = extent * (1 + _GAP)
         used += 1
         first = end
+    return used, reach
+
+
+@kernel()
+def _rim(first, third, reach):  # type: ignore[no-untyped-def]
+    """Radius of the sphere that balls on the axes touch, outside a reach, from the largest and the third largest."""
+    rim = reach + 2 * first
+    if third > 0:
+        both = first + third
+        rim = max(rim, (both + np.sqrt(both * both + 4 * first * third)) / 2)
+    return rim * (1 + _GAP)
+
+
+@kernel()
+def _plan(sizes, dim, hole, shells, groups, spare):  # type: ignore[no-untyped-def]
+    """Groups of ascending sizes outside a hole of the given radius, and the extent of all.
+
+    A row of ``groups`` is (end of the group, kind, a, b): kind 0 are axes with the rim at a; kind 1 lattice
+    points of spacing a from squared norm b; kind 2 circles for size a from distance b; kind 3 axes with the rim at a,
+    where all balls of the groups before lie around the last of them in one ball of radius b, on an axis as well.
+    """
+    count = len(sizes)
+    axes_from = max(count - 2 * dim, 0)
+    if axes_from > 0 and sizes[axes_from - 1] * _CLASS >= sizes[-1]:
+        axes_from = count
+    used, reach = _plan_classes(sizes[:axes_from], dim, hole, shells, groups)
     if axes_from < count:
-        a = sizes[-1]
-        rim = reach + 2 * a
-        if count - axes_from > 2:
-            c = sizes[-3]
-            rim = max(rim, (a + c + np.sqrt((a + c) * (a + c) + 4 * a * c)) / 2)
-        reach = rim * (1 + _GAP)
+        reach = _rim(sizes[-1], sizes[-3] if count - axes_from > 2 else 0.0, reach)
         _note(groups[used], float(count), 0.0, reach, 0.0)
+    if count > 2 * dim:
+        alone = count - 2 * dim + 1  # these and larger ones
+        used, ball = _plan_classes(sizes[: alone - 1], dim, sizes[alone - 1] * (1 + _GAP), shells, spare)
+        first, third = max(ball, sizes[-1]), min(max(ball, sizes[-3]), sizes[-2])
+        rim = _rim(first, third, hole)
+        if rim < reach:
+            reach = rim
+            _note(spare[used], float(count), 3.0, rim, ball)
+            groups[: used + 1] = spare[: used + 1]
     return reach * (1 + _GAP)
 
 
 @kernel(work=lambda upwards, _, members, *__: 10 * len(upwards) + 10 * len(members))
 def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim):  # type: ignore[no-untyped-def]
     """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
-    groups = np.empty((64, 4))
+    groups, spare = np.empty((64, 4)), np.empty((64, 4))
     gains = np.zeros(len(log_sizes))
     for v in upwards:
         if starts[v] == starts[v + 1]:
             continue
         children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
-        apart = _plan(sizes, dim, 0.0, shells, groups)
-        around = _plan(sizes[:-1], dim, 1 + _GAP, shells, groups)
+        apart = _plan(sizes, dim, 0.0, shells, groups, spare)
+        around = _plan(sizes[:-1], dim, 1 + _GAP, shells, groups, spare)
         if needs_no_slot[v]:
             centred[v] = around < apart
         elif not centred[v]:
@@ -210,17 +234,35 @@ def _place_circles(children, size, distance, frame):  # type: ignore[no-untyped-
         distance += 2 * size
 
 
+@kernel()
+def _place_on_axes(children, sizes, first, rim, ball, frame):  # type: ignore[no-untyped-def]
+    """Balls from `first` on the axes: +axis 1, -axis 1, +axis 2, ..., the largest first.
+
+    A ball that is not 0, and holds all children before `first`, takes its turn.
+    """
+    place = 0
+    for i in range(len(children) - 1, first - 2, -1):
+        if ball > 0 and (i < first or ball >= sizes[i]):
+            for child in children[:first]:
+                frame[child, 1 + place // 2] += (rim - ball) * (1 - 2 * (place % 2))
+            ball = 0.0
+            place += 1
+        if i >= first:
+            frame[children[i], 1 + place // 2] = (rim - sizes[i]) * (1 - 2 * (place % 2))
+            place += 1
+
+
 @kernel(work=lambda order, _, members, *__: 10 * (len(order) + len(members)))
 def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
-    groups = np.empty((64, 4))
+    groups, spare = np.empty((64, 4)), np.empty((64, 4))
     dim = frame.shape[1] - 1
     for v in order:
         if starts[v] == starts[v + 1]:
             continue
         children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
         count = len(children) - 1 if centred[v] else len(children)
-        extent = _plan(sizes[:count], dim, 1 + _GAP if centred[v] else 0.0, shells, groups)
+        extent = _plan(sizes[:count], dim, 1 + _GAP if centred[v] else 0.0, shells, groups, spare)
         first = 0
         row = 0
         while first < count:
@@ -229,10 +271,10 @@ def place_children(order, starts, members, log_sizes, centred, shells, frame, sh
                 _place_lattice(children[first:end], a, int(b), frame)
             elif kind == 2:
                 _place_circles(children[first:end], a, b, frame)
+            elif kind == 0:
+                _place_on_axes(children[:end], sizes, first, a, 0.0, frame)
             else:
-                for i in range(first, end):
-                    place = end - 1 - i  # the largest first: +axis 1, -axis 1, +axis 2, ...
-                    frame[children[i], 1 + place // 2] = (a - sizes[i]) * (1 - 2 * (place % 2))
+                _place_on_axes(children[:end], sizes, first + 1, a, b, frame)
             first = end
             row += 1
         for i in range(len(children)):

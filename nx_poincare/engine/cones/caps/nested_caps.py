@@ -25,13 +25,24 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
+from nx_poincare.engine.cones.caps.comparison import (
+    MOST_COMPARED,
+    PlacementScores,
+    flat,
+    is_about_as_good,
+    rows_to_judge,
+    scores_of,
+)
 from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.caps.trees import tree_caps
+from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges, unfold_packings
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
 from nx_poincare.engine.cones.skeleton.optimise import StepCallback
 from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates
@@ -40,22 +51,21 @@ from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import path_sums
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
+from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.compiled import kernel
 
 __all__ = ["nested_caps"]
 
 _log = logging.getLogger(__name__)
 
-_CONFORMAL_LOSS = 1.05  # bound of sum_i ln(1 + 4^-i): the caps of children off the centre shrink by 1 + |c|^2
-_WIDEST = 0.5  # T of a child of the root at most
+_Placing: TypeAlias = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+
+_WIDEST = 0.5  # T of the ball around an attach point at most
 _PART_OF_CLEARANCE = 0.9
 _WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
 _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
-_MOST_COMPARED = 2_000_000_000  # pairs of nodes
+_MOST_PRECISION_GAINED = 2.0  # the same for what MAP and F1 lack
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 # A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
@@ -106,15 +116,16 @@ def nested_caps(
     sizes as in `nx_poincare.engine.cones.caps.ball_packing`: a chain grows by 1.39 per node, so 25 nodes fit into
     radius 36; a star of 300,000 leaves needs radius 14 in three dimensions and 5 in ten.
 
-    *Where a tree does not fit* the nodes of the deepest chains give up their own slots, deepest first. Such a
+    *Where a tree does not fit* the nodes on top of the deepest branches give up their own slots. Such a
     node lies in the cap of a child: some of its descendants come nearer to it than the origin. All other rows
     stay exact as long as this suffices; sizes then grow no faster than the number of nodes along a path, and
-    a chain of 100,000 nodes fits. For a ``max_radius`` that is too small even so, radii are clipped and kept
+    a chain of 100,000 nodes fits. What fewer dimensions do better is taken from them
+    (`nx_poincare.engine.cones.caps.trees`). For a ``max_radius`` that is too small even so, radii are clipped and kept
     growing along edges by a tiny step, and nodes at the rim cannot be distinguished.
 
     *Any other graph* keeps these relations within its pure trees; relations to nodes above them hold as far
-    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if they are
-    better.
+    as the training brings it. Where it leaves much, the refined arcs of two dimensions are taken instead if their
+    ranks or their order are clearly better.
 
     Examples
     --------
@@ -132,25 +143,7 @@ def nested_caps(
     skeleton = split(dag, _effort_of_closed_form(refinement))
     if len(skeleton.caps) > 0:
         return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
-    directions, radii = _tree_caps(skeleton, dim, max_radius)
-    return directions, _radii_growing_along_edges(dag, radii, max_radius)
-
-
-def _tree_caps(skeleton: Skeleton, dim: int, max_radius: float) -> tuple[FloatArray, FloatArray]:
-    """Caps for a forest; several roots hang on its one attach point, the origin."""
-    nodes = skeleton.reduced
-    forest = nodes if len(nodes.roots) == 1 else skeleton.forest
-    top = forest.roots
-    needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
-    needs_no_slot[top] = True
-    directions = np.empty((forest.n, dim))
-    shares = pack_forest(forest, directions, np.full(forest.n, max_radius / 2 - _CONFORMAL_LOSS), needs_no_slot).shares
-    directions[top, 0] = 1.0
-    tangents = np.ones(forest.n)
-    tangents[top] = min(1.0, _WIDEST / np.max(shares[forest.child_list], initial=1e-9))
-    radii = _unfold_packings(forest, shares, directions, tangents)
-    radii[top] = 0.0
-    return directions[: nodes.n], radii[: nodes.n]
+    return tree_caps(dag, skeleton, dim, max_radius, 1 if refinement is None else refinement.n_jobs)
 
 
 def _graph_caps(
@@ -170,9 +163,10 @@ def _graph_caps(
     seed = int(rng.integers(2**63))
 
     def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
+        radii = _growing_caps(skeleton, radii, max_radius)  # before points see them
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
         directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
-        return directions, _radii_growing_along_edges(dag, radii, max_radius)
+        return directions, radii_growing_along_edges(dag, radii, max_radius)
 
     if refinement is None:
         return points_of_all(directions, radii)
@@ -188,38 +182,66 @@ def _graph_caps(
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _no_worse_than_arcs(dag, placed, max_radius, refinement)
+        return _no_worse_than_arcs(dag, placed, _other_start(state, points_of_all), max_radius, refinement)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
-def _no_worse_than_arcs(
-    dag: Dag, placed: tuple[FloatArray, FloatArray], max_radius: float, refinement: Refinement
-) -> tuple[FloatArray, FloatArray]:
-    """An embedding, or the arcs of two dimensions if they are better by exact ranks, of all rows or of evenly many.
+def _other_start(state: SkeletonState, points_of_all: _Placing) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """All nodes by the start of a skeleton that did not do best, if there were two."""
+    if len(state.earlier_radii) == 0:
+        return
+    if state.best()[1] is state.earlier_radii:
+        yield points_of_all(state.best_directions, state.best_radii)
+    else:
+        yield points_of_all(state.earlier_directions, state.earlier_radii)
 
-    Arcs are refined only if what they gain by that, from experience, could be enough. Their radii grow along the
-    edges of a spanning tree; here they are made to grow along all edges before they are judged.
+
+def _no_worse_than_arcs(
+    dag: Dag,
+    placed: tuple[FloatArray, FloatArray],
+    others: Iterator[tuple[FloatArray, FloatArray]],
+    max_radius: float,
+    refinement: Refinement,
+) -> tuple[FloatArray, FloatArray]:
+    """An embedding, or another one, or the arcs of two dimensions, where it has worse ranks or a worse order than they.
+
+    Scores are exact, of all rows or of evenly many. Arcs are refined only if what they gain by that, from experience,
+    could be enough. Their radii grow along the edges of a spanning tree; here they are made to grow along all edges
+    before they are judged.
     """
-    rows = np.flatnonzero(np.diff(dag.parent_starts))
-    rows = rows[:: -(-len(rows) * dag.n // int(_MOST_COMPARED * refinement.effort))]
+    compared = MOST_COMPARED * refinement.effort
+    rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), compared)
     dim = placed[0].shape[1]
 
-    def scores(directions: FloatArray, radii: FloatArray) -> MeanScores:
-        return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, refinement.n_jobs))
-
-    def flat(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
-        """In a plane through the origin, where distances are the same."""
-        return np.pad(arcs.directions, ((0, 0), (0, dim - 2))), _radii_growing_along_edges(dag, arcs.radii, max_radius)
+    def in_plane(arcs: Arcs) -> tuple[FloatArray, FloatArray]:
+        return flat(arcs.directions, dim), radii_growing_along_edges(dag, arcs.radii, max_radius)
 
     arcs = nested_arcs(dag, max_radius=max_radius)
-    own, theirs = scores(*placed), scores(*flat(arcs))
-    if combined_cost(theirs) < _MOST_GAINED * combined_cost(own):
+    own = scores_of(dag, *placed, rows, refinement.n_jobs)
+    theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+    if _may_be_better(theirs, own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
-        theirs = scores(*flat(arcs))
-    _log.info("caps: mean rank %.4f, MAP %.5f; arcs: mean rank %.4f, MAP %.5f", *own, *theirs)
-    return placed if combined_cost(own) <= combined_cost(theirs) else flat(arcs)
+        theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+    _log.info("caps: mean rank %.4f, MAP %.5f, F1 %.5f", *own[:3])
+    _log.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f", *theirs[:3])
+    if is_about_as_good(own, theirs):
+        return placed
+    for other in others:
+        if is_about_as_good(scores_of(dag, *other, rows, refinement.n_jobs), theirs):
+            _log.info("caps: those of the other start are taken")
+            return other
+    return in_plane(arcs)
+
+
+def _may_be_better(arcs: PlacementScores, caps: PlacementScores) -> bool:
+    """Whether arcs as laid out are so good that refined ones could have a better score than caps."""
+    return (
+        combined_cost(arcs[:2]) < _MOST_GAINED * combined_cost(caps[:2])
+        or 1 - arcs.map_score < _MOST_PRECISION_GAINED * (1 - caps.map_score)
+        or 1 - arcs.f1 < _MOST_PRECISION_GAINED * (1 - caps.f1)
+    )
 
 
 def _effort_of_closed_form(refinement: Refinement | None) -> float:
@@ -227,11 +249,15 @@ def _effort_of_closed_form(refinement: Refinement | None) -> float:
     return 1.0 if refinement is None else max(refinement.effort, 1.0)
 
 
-def _callback_on_all_nodes(
-    callback: StepCallback, points_of_all: Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
-) -> StepCallback:
+def _callback_on_all_nodes(callback: StepCallback, points_of_all: _Placing) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
     return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
+
+
+def _growing_caps(skeleton: Skeleton, radii: FloatArray, max_radius: float) -> FloatArray:
+    """Radii of caps that grow along the edges between them."""
+    of_points = np.full(len(skeleton.weights), max_radius)
+    return radii_growing_along_edges(skeleton.dag, np.concatenate([radii, of_points]), max_radius)[: len(radii)]
 
 
 def _points_of_all_nodes(
@@ -256,88 +282,10 @@ def _points_of_all_nodes(
     small_leaf = min(_SMALL_LEAF, max_radius / 3)
     tangents = np.ones(forest.n)
     tangents[at] = np.exp(np.minimum(log_space, packing.log_sizes - small_leaf)[at])
-    all_radii = _unfold_packings(forest, packing.shares, frame, tangents)
+    all_radii = unfold_packings(forest, packing.shares, frame, tangents)
     all_radii = (all_radii + path_sums(forest.order, forest.first_parents, shift))[:n]  # the shifts of attach points
     if dim == 3:
         all_radii[np.diff(forest.child_starts)[:n] == 0] -= 2 * np.log(_LEAF_WIDTH)
     frame[skeleton.caps] = directions
     all_radii[skeleton.caps] = radii
     return frame[:n], np.maximum(all_radii, 0.0)
-
-
-def _unfold_packings(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
-    """Turn packings into directions top down, in place, from the directions and tangents of the roots.
-
-    Parameters
-    ----------
-    forest : Dag
-        Every node has one parent at most.
-    shares : ndarray of float64, shape (n,)
-        Size of each node in units of its parent's extent.
-    frame : ndarray of float64, shape (n, dim)
-        Directions of roots; for other nodes the centre in units of the parent's extent, from column 1 on.
-        Holds the directions of all nodes afterwards.
-    tangents : ndarray of float64, shape (n,)
-        T of the roots; of all nodes afterwards.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Hyperbolic radii.
-    """
-    _unfold(forest.order, forest.parent_starts, forest.parent_list, shares, frame, tangents)
-    return np.asarray(-2 * np.log(tangents), dtype=np.float64)
-
-
-def _radii_growing_along_edges(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
-    """Radii clipped to the largest one and still strictly growing along every edge."""
-    clipped = np.minimum(radii, max_radius)
-    height = int(dag.levels.max(initial=0))
-    step = min(1e-6, max_radius / (4 * max(height, 1)))
-    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, clipped, step)
-    return clipped
-
-
-@kernel(work=lambda order, _starts, _parents, _shares, frame, _tangents: 4 * frame.size)
-def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type: ignore[no-untyped-def]
-    dim = frame.shape[1]
-    for v in order:
-        if parent_starts[v] == parent_starts[v + 1]:
-            continue
-        pole = frame[parent_list[parent_starts[v]]]
-        scale = tangents[parent_list[parent_starts[v]]]
-        ball = shares[v] * scale
-        squared = 0.0
-        along = 0.0
-        for k in range(1, dim):
-            frame[v, k] *= scale
-            squared += frame[v, k] * frame[v, k]
-            along += frame[v, k] * pole[k]
-        wide = 1 + squared - ball * ball
-        h = np.sqrt(wide * wide + 4 * ball * ball)
-        tangents[v] = max(2 * ball / (h + wide), 1e-300)
-        # c reflected into the tangent space of the pole, which keeps its length.
-        sign = 1.0 if pole[0] >= 0 else -1.0
-        near = (1 - squared + ball * ball) / h
-        shift = along / (1 + abs(pole[0]))
-        frame[v, 0] = near * pole[0] - 2 / h * sign * along
-        norm = frame[v, 0] * frame[v, 0]
-        for k in range(1, dim):
-            frame[v, k] = near * pole[k] + 2 / h * (frame[v, k] - pole[k] * shift)
-            norm += frame[v, k] * frame[v, k]
-        norm = np.sqrt(norm)
-        for k in range(dim):
-            frame[v, k] /= norm
-
-
-@kernel(work=lambda order, _, edges, *__: 2 * (len(order) + len(edges)))
-def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
-    """Lower parents where they can be, then raise what is left at the origin with them."""
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        for j in range(parent_starts[v], parent_starts[v + 1]):
-            parent = parent_list[j]
-            radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
-    for v in order:
-        for j in range(parent_starts[v], parent_starts[v + 1]):
-            radii[v] = max(radii[v], radii[parent_list[j]] + step)

@@ -7,7 +7,6 @@ directions resolve a ratio of e^18 or so. Where a tree needs more, some nodes gi
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +19,7 @@ from nx_poincare.utils.compiled import kernel
 
 __all__ = ["Packing", "pack_forest"]
 
-_ROUNDS = 12
-_WORTHWHILE = 1e-3  # a smaller gain in log size is not worth a slot
+_WORTHWHILE, _LEAST = 0.5, 1e-3  # gains in log size that are worth a slot, at first and at last
 
 
 class Packing(NamedTuple):
@@ -33,7 +31,7 @@ class Packing(NamedTuple):
 
 
 def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_slot: NDArray[np.bool_]) -> Packing:
-    """Pack every node's children, bottom up; where a tree is too large, deep chains give up their slots.
+    """Pack every node's children, bottom up; where a tree is too large, nodes above deep branches give up their slots.
 
     Parameters
     ----------
@@ -48,9 +46,10 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
 
     Notes
     -----
-    What a leaf needs is the logarithm of its root's size over its own, less the budget; on the way up
-    from it, every node for which giving up gains something gives up until the need is met. Sizes change
-    each other, so this is repeated, and where it does not suffice everything gives up that gains.
+    A node may be as large as its parent, less what the parent's packing adds to its largest child. Top down, every
+    node that is larger gives up its slot, and what that gains is left to its descendants: one node above many deep
+    branches gives up in place of all of them. At first only those give up that gain much, a chain ln 2; sizes change
+    each other, so this is repeated.
     """
     dim = frame.shape[1] - 1
     order, starts, members = forest.order, forest.child_starts, forest.child_list
@@ -58,19 +57,15 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
     shells = shell_counts(dim, int(np.diff(starts).max(initial=0)))
     centred = np.zeros(forest.n, dtype=np.bool_)
     log_sizes = np.zeros(forest.n)
-    needed = budgets.copy()
-    for attempt in range(_ROUNDS + 1):
+    worthwhile = _WORTHWHILE
+    while True:
         gains = log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
         if np.all(log_sizes[forest.roots] <= budgets[forest.roots]):
             break
-        if attempt < _ROUNDS:
-            changed = _give_up(order, starts, members, log_sizes, needed, gains, centred, dim)
-        else:
-            changed = bool(np.any(gains > 0))
-            centred |= gains > 0
-            log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim)
-        if not changed:
-            break
+        if not _give_up(order, starts, members, log_sizes, budgets.copy(), gains, centred, worthwhile):
+            worthwhile /= 2
+            if worthwhile < _LEAST:
+                break
     shares = np.ones(forest.n)
     frame[:] = 0.0
     place_children(order, starts, members, log_sizes, centred, shells, frame, shares)
@@ -78,35 +73,21 @@ def pack_forest(forest: Dag, frame: FloatArray, budgets: FloatArray, needs_no_sl
 
 
 @kernel(work=lambda order, *_: 5 * len(order))
-def _give_up(order, starts, members, log_sizes, budgets, gains, centred, dim):  # type: ignore[no-untyped-def]
-    """Let the deepest nodes give up their slots where leaves lie too deep; whether any did.
-
-    A child much smaller than its largest sibling could have more space for next to nothing: it counts as if it
-    had a quarter of its part, so that short branches beside a long chain do not ask for anything.
-    """
-    needs = np.zeros(len(order))
+def _give_up(order, starts, members, log_sizes, allowed, gains, centred, worthwhile):  # type: ignore[no-untyped-def]
+    """Let the uppermost nodes give up their slots where trees are too large; whether any did."""
+    changed = False
     for v in order:
-        if starts[v] == starts[v + 1]:
-            continue
         inside = members[starts[v] : starts[v + 1]]
         largest = 0.0
         for child in inside:
             largest = max(largest, log_sizes[child])
-        longest = log_sizes[v] - largest + math.log(4.0) + math.log(len(inside)) / dim
-        for child in inside:
-            budgets[child] = budgets[v]
-            needs[child] = needs[v] + min(log_sizes[v] - log_sizes[child], longest)
-    changed = False
-    for i in range(len(order) - 1, -1, -1):
-        v = order[i]
-        need = needs[v] - budgets[v]
-        if starts[v] < starts[v + 1]:
-            need = 0.0
-            for child in members[starts[v] : starts[v + 1]]:
-                need = max(need, needs[child])
-            if need > 0 and gains[v] > _WORTHWHILE:
+        here = np.inf
+        if log_sizes[v] > allowed[v]:
+            here = allowed[v] - (log_sizes[v] - largest)
+            if gains[v] > worthwhile:
                 centred[v] = True
                 changed = True
-                need -= gains[v]
-        needs[v] = need
+                here += gains[v]
+        for child in inside:
+            allowed[child] = here
     return changed

@@ -54,6 +54,8 @@ def test_known_extents():
     assert pack_balls([1.0] * 10, 5)[1] == pytest.approx(1 + np.sqrt(2), abs=1e-4)
     assert pack_balls([1.0], 5, centred=True)[1] == pytest.approx(1, abs=1e-4)
     assert pack_balls([3.0, 0.5, 0.5], 2)[1] == pytest.approx(6, abs=1e-4)
+    assert pack_balls([3.0, *[0.3] * 6], 2)[1] == pytest.approx(6, abs=1e-4)
+    assert pack_balls([1.0, 0.5, 0.3, 0.2, 0.1, 0.05], 2)[1] == pytest.approx(2, abs=1e-4)
 
 
 def test_nothing_to_pack():

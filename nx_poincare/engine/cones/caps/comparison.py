@@ -1,0 +1,86 @@
+"""What caps must not be worse than: the same hierarchy in fewer dimensions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.horizons import horizon_blocks
+from nx_poincare.engine.ranking.order import OrderedPoints, related_pairs, rows_per_block
+from nx_poincare.engine.ranking.scores import combined_cost
+from nx_poincare.utils.arrays import FloatArray, IntArray
+
+__all__ = ["MOST_COMPARED", "PlacementScores", "flat", "is_about_as_good", "is_no_worse", "rows_to_judge", "scores_of"]
+
+MOST_COMPARED = 2_000_000_000  # pairs of nodes
+
+_SLACK = 1.05  # what a score may lack, in units of what another placement lacks, where the others lack less
+
+
+class PlacementScores(NamedTuple):
+    """Ranks and order of a placement."""
+
+    mean_rank: float
+    map_score: float
+    f1: float  # of ancestors by horizons
+    plain_f1: float
+
+
+def rows_to_judge(dag: Dag, rows: IntArray, most_compared: float = MOST_COMPARED) -> IntArray:
+    """The rows, or evenly many of them where these are too many to compare with all nodes."""
+    return rows[:: max(1, -(-len(rows) * dag.n // int(most_compared)))]
+
+
+def scores_of(
+    dag: Dag, directions: FloatArray, radii: FloatArray, rows: IntArray, n_jobs: int, exact_pairs: int = 0
+) -> PlacementScores:
+    """Exact scores of a placement over some rows; for the order, other pairs may be known to be right."""
+    nodes = candidates(directions, radii)
+    ranks = mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, n_jobs))
+    horizons = radii.copy()
+    for block, fitted in horizon_blocks(nodes, rows, dag.ancestors_of, n_jobs):
+        horizons[block] = fitted
+    counts = np.zeros((2, 2), dtype=np.int64)  # by rule: named pairs, true ones
+    pairs, step = 0, rows_per_block(dag.n)
+    for first in range(0, len(rows), step):
+        block = rows[first : first + step]
+        starts, ancestors = dag.ancestors_of(block)
+        true = np.sort(np.repeat(block, np.diff(starts)) * dag.n + ancestors)
+        pairs += len(true)
+        for i, rule in enumerate((horizons, None)):
+            descendants, named = related_pairs(OrderedPoints(directions, radii, rule), nodes, block)
+            found = descendants * dag.n + named
+            counts[i] += len(named), np.count_nonzero(np.append(true, -1)[np.searchsorted(true, found)] == found)
+    f1, plain_f1 = (
+        2 * (true + exact_pairs) / max(named + pairs + 2 * exact_pairs, 1) for named, true in counts.tolist()
+    )
+    return PlacementScores(*ranks, f1, plain_f1)
+
+
+def is_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:
+    """Whether no score is worse than those of another placement."""
+    mean_rank, *rest = scores
+    others_mean_rank, *others_rest = others
+    return not (mean_rank > others_mean_rank or any(own < other for own, other in zip(rest, others_rest, strict=True)))
+
+
+def is_about_as_good(scores: PlacementScores, others: PlacementScores) -> bool:
+    """Whether a placement costs no more than another, and no score but the plain rule's lacks much more."""
+
+    def lacks_more(own: float, other: float) -> bool:
+        return own > _SLACK * other
+
+    return not (
+        combined_cost(scores[:2]) > combined_cost(others[:2])
+        or lacks_more(scores.mean_rank - 1, others.mean_rank - 1)
+        or lacks_more(1 - scores.map_score, 1 - others.map_score)
+        or lacks_more(1 - scores.f1, 1 - others.f1)
+    )
+
+
+def flat(directions: FloatArray, dim: int) -> FloatArray:
+    """Directions in a flat part of more dimensions, through the origin, where distances are the same."""
+    return np.pad(directions, ((0, 0), (0, dim - directions.shape[1])))

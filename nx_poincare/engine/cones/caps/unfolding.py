@@ -1,0 +1,104 @@
+"""Packings turned into directions and radii, top down, and radii that grow along edges."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["radii_growing_along_edges", "unfold_packings"]
+
+
+def unfold_packings(forest: Dag, shares: FloatArray, frame: FloatArray, tangents: FloatArray) -> FloatArray:
+    """Turn packings into directions top down, in place, from the directions and tangents of the roots.
+
+    Parameters
+    ----------
+    forest : Dag
+        Every node has one parent at most.
+    shares : ndarray of float64, shape (n,)
+        Size of each node in units of its parent's extent.
+    frame : ndarray of float64, shape (n, dim)
+        Directions of roots; for other nodes the centre in units of the parent's extent, from column 1 on.
+        Holds the directions of all nodes afterwards.
+    tangents : ndarray of float64, shape (n,)
+        T of the roots; of all nodes afterwards.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Hyperbolic radii.
+    """
+    _unfold(forest.order, forest.parent_starts, forest.parent_list, shares, frame, tangents)
+    return np.asarray(-2 * np.log(tangents), dtype=np.float64)
+
+
+def radii_growing_along_edges(dag: Dag, radii: FloatArray, max_radius: float) -> FloatArray:
+    """Radii clipped to the largest one and made to grow strictly along every edge, with the least largest change.
+
+    The middle between what lowering ancestors and what raising descendants would give grows as well, and is the
+    isotonic regression in the maximum norm.
+    """
+    clipped = np.minimum(radii, max_radius)
+    height = int(dag.levels.max(initial=0))
+    step = min(1e-6, max_radius / (4 * max(height, 1)))
+    lowered, raised = clipped.copy(), clipped.copy()
+    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, lowered, step)
+    _raise_along_edges(dag.order, dag.parent_starts, dag.parent_list, raised, step)
+    grown = np.minimum((lowered + raised) / 2, max_radius)
+    _grow_along_edges(dag.order, dag.parent_starts, dag.parent_list, grown, step)
+    return grown
+
+
+@kernel(work=lambda order, _starts, _parents, _shares, frame, _tangents: 4 * frame.size)
+def _unfold(order, parent_starts, parent_list, shares, frame, tangents):  # type: ignore[no-untyped-def]
+    dim = frame.shape[1]
+    for v in order:
+        if parent_starts[v] == parent_starts[v + 1]:
+            continue
+        pole = frame[parent_list[parent_starts[v]]]
+        scale = tangents[parent_list[parent_starts[v]]]
+        ball = shares[v] * scale
+        squared = 0.0
+        along = 0.0
+        for k in range(1, dim):
+            frame[v, k] *= scale
+            squared += frame[v, k] * frame[v, k]
+            along += frame[v, k] * pole[k]
+        wide = 1 + squared - ball * ball
+        h = np.sqrt(wide * wide + 4 * ball * ball)
+        tangents[v] = max(2 * ball / (h + wide), 1e-300)
+        # c reflected into the tangent space of the pole, which keeps its length.
+        sign = 1.0 if pole[0] >= 0 else -1.0
+        near = (1 - squared + ball * ball) / h
+        shift = along / (1 + abs(pole[0]))
+        frame[v, 0] = near * pole[0] - 2 / h * sign * along
+        norm = frame[v, 0] * frame[v, 0]
+        for k in range(1, dim):
+            frame[v, k] = near * pole[k] + 2 / h * (frame[v, k] - pole[k] * shift)
+            norm += frame[v, k] * frame[v, k]
+        norm = np.sqrt(norm)
+        for k in range(dim):
+            frame[v, k] /= norm
+
+
+@kernel(work=lambda order, _, edges, *__: 2 * (len(order) + len(edges)))
+def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+    """Lower parents where they can be, then raise what is left at the origin with them."""
+    for i in range(len(order) - 1, -1, -1):
+        v = order[i]
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[j]
+            radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
+    for v in order:
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            radii[v] = max(radii[v], radii[parent_list[j]] + step)
+
+
+@kernel(work=lambda order, _, edges, *__: len(order) + len(edges))
+def _raise_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+    for v in order:
+        for j in range(parent_starts[v], parent_starts[v + 1]):
+            radii[v] = max(radii[v], radii[parent_list[j]] + step)
