@@ -278,7 +278,7 @@ def test_more_effort_is_not_worse(mixed, dim):
     assert costs[0] > costs[2]
 
 
-@pytest.mark.parametrize(("effort", "steps"), [(0.1, 40), (0.001, 1)])
+@pytest.mark.parametrize(("effort", "steps"), [(0.1, 100), (0.001, 1)])
 def test_effort_counts_the_steps_of_the_refinement(mixed, effort, steps):
     seen = []
     nxp.embed(mixed.copy(), 5, effort=effort, seed=0, callbacks=[lambda step, *_: seen.append(step)])

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.horizons import horizon_blocks
-from nx_poincare.engine.ranking.order import OrderedPoints, related_pairs, rows_per_block
+from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.horizons import NO_ROWS, horizon_blocks
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -38,26 +37,15 @@ def scores_of(
     dag: Dag, directions: FloatArray, radii: FloatArray, rows: IntArray, n_jobs: int, exact_pairs: int = 0
 ) -> PlacementScores:
     """Exact scores of a placement over some rows; for the order, other pairs may be known to be right."""
-    nodes = candidates(directions, radii)
-    ranks = mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, n_jobs))
-    horizons = radii.copy()
-    for block, fitted in horizon_blocks(nodes, rows, dag.ancestors_of, n_jobs):
-        horizons[block] = fitted
-    counts = np.zeros((2, 2), dtype=np.int64)  # by rule: named pairs, true ones
-    pairs, step = 0, rows_per_block(dag.n)
-    for first in range(0, len(rows), step):
-        block = rows[first : first + step]
-        starts, ancestors = dag.ancestors_of(block)
-        true = np.sort(np.repeat(block, np.diff(starts)) * dag.n + ancestors)
-        pairs += len(true)
-        for i, rule in enumerate((horizons, None)):
-            descendants, named = related_pairs(OrderedPoints(directions, radii, rule), nodes, block)
-            found = descendants * dag.n + named
-            counts[i] += len(named), np.count_nonzero(np.append(true, -1)[np.searchsorted(true, found)] == found)
+    tally = NO_ROWS
+    for _, _, own in horizon_blocks(candidates(directions, radii), rows, dag.ancestors_of, n_jobs):
+        tally += own
     f1, plain_f1 = (
-        2 * (true + exact_pairs) / max(named + pairs + 2 * exact_pairs, 1) for named, true in counts.tolist()
+        2 * (right + exact_pairs) / max(named + tally.pairs + 2 * exact_pairs, 1)
+        for named, right in ((tally.named, tally.right), (tally.named_by_plain_rule, tally.right_by_plain_rule))
     )
-    return PlacementScores(*ranks, f1, plain_f1)
+    mean_rank, map_score = tally.rank_sum / max(tally.pairs, 1), tally.precision_sum / max(tally.rows, 1)
+    return PlacementScores(mean_rank, map_score, f1, plain_f1)
 
 
 def is_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:

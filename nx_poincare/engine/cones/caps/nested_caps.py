@@ -42,14 +42,15 @@ from nx_poincare.engine.cones.caps.comparison import (
 )
 from nx_poincare.engine.cones.caps.precision import pack_forest
 from nx_poincare.engine.cones.caps.trees import tree_caps
-from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges, unfold_packings
+from nx_poincare.engine.cones.caps.unfolding import unfold_packings
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
 from nx_poincare.engine.cones.skeleton.optimise import StepCallback
 from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates
-from nx_poincare.engine.cones.skeleton.split import Skeleton, split
+from nx_poincare.engine.cones.skeleton.split import Skeleton, growing_caps, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
@@ -163,7 +164,7 @@ def _graph_caps(
     seed = int(rng.integers(2**63))
 
     def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
-        radii = _growing_caps(skeleton, radii, max_radius)  # before points see them
+        radii = growing_caps(skeleton, radii, max_radius)  # before points see them
         points = place_points(skeleton, directions, radii, np.random.default_rng(seed), effort)
         directions, radii = _points_of_all_nodes(skeleton, directions[: len(radii)], radii, points, max_radius)
         return directions, radii_growing_along_edges(dag, radii, max_radius)
@@ -252,12 +253,6 @@ def _effort_of_closed_form(refinement: Refinement | None) -> float:
 def _callback_on_all_nodes(callback: StepCallback, points_of_all: _Placing) -> StepCallback:
     """A callback on the skeleton's points that hands on those of all nodes."""
     return lambda step, loss, directions, radii: callback(step, loss, *points_of_all(directions, radii))
-
-
-def _growing_caps(skeleton: Skeleton, radii: FloatArray, max_radius: float) -> FloatArray:
-    """Radii of caps that grow along the edges between them."""
-    of_points = np.full(len(skeleton.weights), max_radius)
-    return radii_growing_along_edges(skeleton.dag, np.concatenate([radii, of_points]), max_radius)[: len(radii)]
 
 
 def _points_of_all_nodes(

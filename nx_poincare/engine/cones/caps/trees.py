@@ -16,9 +16,10 @@ import numpy as np
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.caps.comparison import flat, is_no_worse, rows_to_judge, scores_of
 from nx_poincare.engine.cones.caps.precision import pack_forest
-from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges, unfold_packings
+from nx_poincare.engine.cones.caps.unfolding import unfold_packings
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["tree_caps"]

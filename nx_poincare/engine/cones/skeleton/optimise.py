@@ -33,7 +33,7 @@ import numpy as np
 from nx_poincare.engine.cones.skeleton.gradients import largest_ratio
 from nx_poincare.engine.cones.skeleton.ranks import NearCaps
 from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator
-from nx_poincare.engine.cones.skeleton.split import Skeleton
+from nx_poincare.engine.cones.skeleton.split import Skeleton, growing_caps
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.engine.dag.tree_sums import add_subtrees
@@ -306,7 +306,7 @@ class _Mover:
 
     def __init__(self, skeleton: Skeleton, parents: IntArray, max_radius: float) -> None:
         dag = skeleton.dag
-        self.order, self.parents, self.max_radius = dag.order, parents, max_radius
+        self.skeleton, self.order, self.parents, self.max_radius = skeleton, dag.order, parents, max_radius
         self.root = dag.roots if len(dag.roots) == 1 else dag.roots[:0]
 
     def move(self, state: SkeletonState, pull: Pull, rate: float) -> None:
@@ -325,6 +325,7 @@ class _Mover:
         toward = _adam(state.radial_moments, state.radial_squares, radial, radial**2, step)
         state.radii = np.clip(state.radii - rate * toward, min(_LEAST_RADIUS, self.max_radius), self.max_radius)
         state.radii[self.root] = 0.0
+        state.radii = growing_caps(self.skeleton, state.radii, self.max_radius)
         _shift(self.order, self.parents, offsets, state.directions)
 
 

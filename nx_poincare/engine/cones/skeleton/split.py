@@ -20,12 +20,13 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.engine.dag.transitive_reduction import MOST_STEPS, without_redundant_parents
 from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["PureTreeDepths", "Skeleton", "pure_tree_depths", "split"]
+__all__ = ["PureTreeDepths", "Skeleton", "growing_caps", "pure_tree_depths", "split"]
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +106,12 @@ def split(dag: Dag, effort: float = 1.0) -> Skeleton:
         forest=forest,
         weights=_nodes_below(forest)[n:],
     )
+
+
+def growing_caps(skeleton: Skeleton, radii: FloatArray, max_radius: float) -> FloatArray:
+    """Radii of caps, shape (c,), that grow along the edges between them, with the least largest change."""
+    of_points = np.full(len(skeleton.weights), max_radius)
+    return radii_growing_along_edges(skeleton.dag, np.concatenate([radii, of_points]), max_radius)[: len(radii)]
 
 
 class PureTreeDepths(NamedTuple):

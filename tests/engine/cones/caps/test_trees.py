@@ -36,6 +36,7 @@ def forests(draw):
     return np.where(rng.random(n - 1) < draw(st.sampled_from([0.0, 0.05])), -1, parents)
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # small radii are poor on purpose
 @settings(deadline=None, max_examples=20)
 @given(forests(), st.sampled_from([4.0, 10.0, 20.0, 36.0]))
 def test_no_dimension_is_worse_than_fewer(parents, max_radius):

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nx_poincare.engine.cones.caps.unfolding import radii_growing_along_edges
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 
 
 @settings(deadline=None, max_examples=100)
