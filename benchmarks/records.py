@@ -253,9 +253,10 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
         (
             "subtrees do not move as blocks",
             skeleton_training,
-            {"_sum_up": lambda order, parents, values: None, "_shift": shifted_alone},
+            {"add_subtrees": lambda order, parents, values: None, "_shift": shifted_alone},
         ),
-        ("sharpness 1", skeleton_training, {"_DOUBLINGS": 0}),
+        ("sharpness 8 to the end", skeleton_training, {"_SHARPER_AT": ()}),
+        ("sharpness 1", skeleton_training, {"_LOG2_SHARPNESS": 0, "_SHARPER_AT": ()}),
         ("emphasis 1", skeleton_training, {"_EMPHASIS": 1.0}),
         ("attach points not moved", attach_points, {"_TRIES": 0}),
         ("thresholds 1", caps, {"place_points": unit_thresholds}),

@@ -53,3 +53,10 @@ def test_debian_packages_and_how_they_were_read(monkeypatch: pytest.MonkeyPatch)
     )
     read_archive = importlib.import_module("build_debian_packages").read_archive
     assert read_archive(archive, "python") == "a\t\nb\ta c d\nc\t\nd\t\n"
+
+
+def test_what_an_ablation_leaves_out_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(RECORDS.parent))
+    ablations = importlib.import_module("records").ABLATIONS
+    for what, module, parts in (ablation for of_dim in ablations.values() for ablation in of_dim):
+        assert all(hasattr(module, name) for name in parts), what
