@@ -25,6 +25,7 @@ _logger = logging.getLogger(__name__)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
+_MOST_INTRUDERS = 500_000_000  # nodes before the ancestors of all rows, which are counted one by one
 _ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 100  # of samples; trees in place can only fail where float64 ends
 _MOST_PAIRS_OF_SAMPLE = 1_000_000
 _FEW_COMPARISONS = 50_000  # of a sample: a matrix is quicker than an interpreted loop over its rows
@@ -73,6 +74,14 @@ def with_horizons_and_quality(
             "than the origin, and in a hierarchy with several parents some are missed; fit_horizons(G) fits them", n,
         )  # fmt: skip
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_OTHERS))
+    if n * n > _MOST_INTRUDERS:
+        quality = _quality_of_sample(embedding, hierarchy, _ROWS_OF_OTHERS)
+        if quality is not None and quality.mean_rank * n > _MOST_INTRUDERS:
+            _logger.warning(
+                "horizons are not fitted: with a mean rank of %.0f there is little order for them to tell, and it would "
+                "take long; fit_horizons(G) fits them", quality.mean_rank,
+            )  # fmt: skip
+            return embedding._with_quality(quality)
     horizons, quality = fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress)
     return embedding.with_horizons(horizons)._with_quality(quality)
 

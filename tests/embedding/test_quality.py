@@ -96,6 +96,20 @@ def test_large_graphs_are_sampled(monkeypatch, caplog):
     assert emb.quality == nxp.embed(G.copy(), 10, seed=0).quality
 
 
+def test_points_with_hardly_an_order_get_no_horizons(monkeypatch, caplog):
+    """Where most nodes are nearer than the ancestors, to look for horizons takes long and finds nothing."""
+    monkeypatch.setattr("nx_poincare.embedding.horizons._MOST_INTRUDERS", 600 * 100)
+    G = dense(600)
+    emb = nxp.embed(G.copy(), 3, init="random", effort=0, seed=0)
+    assert emb.quality.mean_rank > 100
+    assert f"with a mean rank of {emb.quality.mean_rank:.0f} there is little order" in caplog.text
+    assert not emb.has_horizons
+    assert emb.quality.rows == 100
+    good = nxp.embed(G.copy(), 10, seed=0)
+    assert good.quality.mean_rank < 100
+    assert good.has_horizons
+
+
 def test_a_tree_that_is_not_as_it_should_be_is_not_called_exact(monkeypatch):
     monkeypatch.setattr("nx_poincare.embedding.horizons._is_tree_in_place", lambda *_: True)
     G = nx.path_graph(30, create_using=nx.DiGraph)  # too long for radius 36
