@@ -30,6 +30,7 @@ from nx_poincare.engine.cones.arcs.nested_arcs import ArcStyle
 from nx_poincare.engine.cones.caps import nested_caps as caps
 from nx_poincare.engine.cones.skeleton import attach_points
 from nx_poincare.engine.cones.skeleton import optimise as skeleton_training
+from nx_poincare.engine.cones.skeleton import steps as skeleton_steps
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints
 from nx_poincare.engine.dag import spanning_tree
 from nx_poincare.engine.geometry.ball import from_ball
@@ -229,7 +230,7 @@ def shifted_alone(
     parents: np.ndarray,
     steps: np.ndarray,
     directions: np.ndarray,
-    shift: Any = skeleton_training._shift,
+    shift: Any = skeleton_steps._shift,
 ) -> None:
     """Move every node by its own step only."""
     shift(order, np.full_like(parents, -1), steps, directions)
@@ -252,7 +253,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
         # Gradients are not summed over subtrees and subtrees do not follow; steps keep the size of the parent's cone.
         (
             "subtrees do not move as blocks",
-            skeleton_training,
+            skeleton_steps,
             {"add_subtrees": lambda order, parents, values: None, "_shift": shifted_alone},
         ),
         ("sharpness 8 to the end", skeleton_training, {"_SHARPER_AT": ()}),

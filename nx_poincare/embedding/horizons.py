@@ -78,8 +78,8 @@ def with_horizons_and_quality(
         quality = _quality_of_sample(embedding, hierarchy, _ROWS_OF_OTHERS)
         if quality is not None and quality.mean_rank * n > _MOST_INTRUDERS:
             _logger.warning(
-                "horizons are not fitted: with a mean rank of %.0f there is little order for them to tell, and it would "
-                "take long; fit_horizons(G) fits them", quality.mean_rank,
+                "horizons are not fitted: with a mean rank of %.0f there is little order for them to tell, and it "
+                "would take long; fit_horizons(G) fits them", quality.mean_rank,
             )  # fmt: skip
             return embedding._with_quality(quality)
     horizons, quality = fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress)

@@ -33,13 +33,12 @@ import numpy as np
 from nx_poincare.engine.cones.skeleton.gradients import largest_ratio
 from nx_poincare.engine.cones.skeleton.ranks import NearCaps
 from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator
-from nx_poincare.engine.cones.skeleton.split import Skeleton, growing_caps
+from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
+from nx_poincare.engine.cones.skeleton.steps import Mover
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
-from nx_poincare.engine.dag.tree_sums import add_subtrees
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["StepCallback", "draws_rows", "is_trainable", "steps_of", "train_skeleton"]
@@ -53,9 +52,7 @@ _LOG2_SHARPNESS = 3  # p = 8: smaller values stall where the gradient of a far m
 _SHARPER_AT = (0.6, 0.85)  # shares of the run from which p is 16 and 32
 _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
 _ORIGIN_WEIGHT, _SETTLED = 0.2, 0.05  # of the origin at most; the cost that is left where it is an eighth of that
-_LEAST_RADIUS = 0.3  # of a cap: at 0 its direction means nothing, and no gradient brings it back
 _LAST_RATE = 0.01  # of the first
-_MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.9, 0.98, 0.1
 _SLACK = 1.2  # in keys: caps beyond the windows may come into them before the next look
 # Widths of a parent's cone that caps have moved at most before rows look again: where that is no more work than the
 # steps since the last look were, and where it is more.
@@ -129,8 +126,9 @@ def train_skeleton(
     stopped, steps = False, steps_of(effort)
     with ThreadPoolExecutor(n_jobs) as pool:
         looker = _Looker(skeleton, state, pool, seed, effort, keep_start)
-        mover = _Mover(skeleton, state.parents, max_radius)
-        bar = progress_bar(steps, "training cones", "step", progress, initial=state.step)
+        mover = Mover(skeleton, state.parents, max_radius)
+        done = round(steps * looker.share_done(state))
+        bar = progress_bar(steps, "training cones", "step", progress, initial=done)
         try:
             with bar:
                 while looker.share_done(state) < 1 and not stopped:
@@ -143,10 +141,10 @@ def train_skeleton(
                     step_rate = rate * _LAST_RATE ** looker.share_done(state)
                     mover.move(state, pull, step_rate)
                     state.step += 1
-                    state.moved += max(step_rate / rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
+                    state.moved += max(step_rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
                     state.work += pull.work
                     state.work_since_look += pull.work
-                    bar.update()
+                    bar.update(min(round(steps * looker.share_done(state)), steps) - bar.n)
                     stopped = bool(callback and callback(state.step, pull.loss, state.directions, state.radii))
                     if save and state.step % save_every == 0:
                         save(state)
@@ -258,21 +256,20 @@ class _Looker:
         """Look around from the present points, and keep them if they are the best."""
         state.moved, state.work_since_look, state.looked_at = 0.0, 0, state.step
         state.looked_directions, state.looked_radii = state.directions.copy(), state.radii.copy()
+        state.window = _SLACK * largest_ratio(self._log2_sharpness(state))
         self._list_near_caps(state)
         state.work += self.look_work * len(self.rows)
         if self.drawn < len(self.evaluator.rows):
-            self._look(self.evaluator.scored, state.directions, state.radii, state)
+            self._look(self.evaluator.scored, state)
             state.work += self.look_work * len(self.evaluator.scored)
         self._keep_if_better(state)
         share = 1 / (1 + combined_cost(self.scores) / _SETTLED)
         state.origin_weight = _ORIGIN_WEIGHT * share * share * share
 
     def score(self, state: SkeletonState) -> None:
-        """Keep the present points if they are the best."""
-        all_are_scored = self.drawn == len(self.evaluator.rows)
-        self._look(
-            self.evaluator.rows if all_are_scored else self.evaluator.scored, state.directions, state.radii, state
-        )
+        """Look around from the present points for their scores only."""
+        state.looked_directions, state.looked_radii = state.directions, state.radii
+        self._look(self.evaluator.rows if self.drawn == len(self.evaluator.rows) else self.evaluator.scored, state)
         self._keep_if_better(state)
 
     def pull(self, state: SkeletonState) -> Pull:
@@ -288,68 +285,14 @@ class _Looker:
         if self.drawn < len(self.rows):
             rng = np.random.default_rng([self.seed, state.looked_at])
             self.rows = np.sort(rng.choice(self.rows, self.drawn, replace=False))
-        self.near = self._look(self.rows, state.looked_directions, state.looked_radii, state)
+        self.near = self._look(self.rows, state)
 
-    def _look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, state: SkeletonState) -> NearCaps:
-        window = _SLACK * largest_ratio(self._log2_sharpness(state))
-        return self.evaluator.look(rows, directions, radii, window, self.sample_seed)
+    def _look(self, rows: IntArray, state: SkeletonState) -> NearCaps:
+        points = state.looked_directions, state.looked_radii
+        return self.evaluator.look(rows, *points, state.window, self.sample_seed)
 
     def _log2_sharpness(self, state: SkeletonState) -> int:
         return _LOG2_SHARPNESS + sum(self.share_done(state) >= share for share in _SHARPER_AT)
 
     def _keep_if_better(self, state: SkeletonState) -> None:
         state.keep_if_better(self.scores, self.keep_start, self.evaluator.disorder)
-
-
-class _Mover:
-    """Steps of Adam in the offsets of a spanning tree and in the radii."""
-
-    def __init__(self, skeleton: Skeleton, parents: IntArray, max_radius: float) -> None:
-        dag = skeleton.dag
-        self.skeleton, self.order, self.parents, self.max_radius = skeleton, dag.order, parents, max_radius
-        self.root = dag.roots if len(dag.roots) == 1 else dag.roots[:0]
-
-    def move(self, state: SkeletonState, pull: Pull, rate: float) -> None:
-        """One step against the gradients."""
-        hanging = self.parents >= 0
-        widths = np.ones(len(self.parents))
-        widths[hanging] = np.minimum(1.0, 2 * np.exp(-state.radii[self.parents[hanging]] / 2))
-        gradient = pull.gradient
-        gradient -= np.sum(gradient * state.directions, axis=1)[:, None] * state.directions
-        add_subtrees(self.order, self.parents, gradient)
-        gradient *= widths[:, None]
-        step = state.step + 1
-        toward = _adam(state.moments, state.squares[:, None], gradient, np.sum(gradient**2, axis=1)[:, None], step)
-        offsets = -rate * widths[:, None] * toward
-        radial = pull.radial_gradient
-        toward = _adam(state.radial_moments, state.radial_squares, radial, radial**2, step)
-        state.radii = np.clip(state.radii - rate * toward, min(_LEAST_RADIUS, self.max_radius), self.max_radius)
-        state.radii[self.root] = 0.0
-        state.radii = growing_caps(self.skeleton, state.radii, self.max_radius)
-        _shift(self.order, self.parents, offsets, state.directions)
-
-
-def _adam(moments: FloatArray, squares: FloatArray, gradient: FloatArray, squared: FloatArray, step: int) -> FloatArray:
-    """Update the moments in place; returns the direction to move against."""
-    moments += (1 - _MOMENTUM) * (gradient - moments)
-    squares += (1 - _SECOND_MOMENTUM) * (squared - squares)
-    scale = np.sqrt(squares / (1 - _SECOND_MOMENTUM**step)) + _STABILITY
-    return np.asarray(moments / (1 - _MOMENTUM**step) / scale, dtype=np.float64)
-
-
-@kernel(work=lambda order, _parents, _steps, directions: 2 * directions.size)
-def _shift(order, parents, steps, directions):  # type: ignore[no-untyped-def]
-    """Move every node by its step and with its parent, top down, in place."""
-    dim = directions.shape[1]
-    moved = np.empty_like(directions)
-    for v in order:
-        norm = 0.0
-        for k in range(dim):
-            moved[v, k] = directions[v, k] + steps[v, k]
-            if parents[v] >= 0:
-                moved[v, k] += moved[parents[v], k] - directions[parents[v], k]
-            norm += moved[v, k] * moved[v, k]
-        norm = np.sqrt(norm)
-        for k in range(dim):
-            moved[v, k] /= norm
-    directions[:] = moved

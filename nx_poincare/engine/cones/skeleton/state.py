@@ -38,6 +38,8 @@ class SkeletonState:
         The points as of the last look; empty before the first.
     looked_at : int
         The step before which that was.
+    window : float
+        Up to which multiple of an ancestor's key caps were near then.
     moved : float
         How far caps may have moved since, in widths of their parents' cones.
     work, work_since_look : int
@@ -73,6 +75,7 @@ class SkeletonState:
     best_disorder: float = np.inf
     origin_weight: float = 0.0
     looked_at: int = 0
+    window: float = 1.0
     moved: float = 0.0
     work: int = 0
     work_since_look: int = 0
