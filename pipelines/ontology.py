@@ -43,9 +43,10 @@ def ontology_graph(
     G = nx.MultiDiGraph(**{"data-version": ontology.graph.get("data-version", "")})
     own = {"namespace": "".join(ontology.graph.get("default-namespace", []))}
     G.add_nodes_from((term, own | ontology.nodes[term]) for term in described(ontology) if term not in obsolete)
-    say("obsolete terms left out", len(obsolete))
-    say("terms that are named as broader ones, but not described", len({broader for _, broader, _ in edges} - set(G)))
+    terms = len(G)
     G.add_edges_from(edge for edge in edges if edge[2] in relations)
+    say("obsolete terms left out", len(obsolete))
+    say("terms that others name, but the file does not describe", len(G) - terms)
     for term, name in G.nodes(data="name"):
         G.nodes[term]["name"] = name or term
     if namespace is not None:

@@ -75,7 +75,7 @@ def test_what_is_left_out_is_said(read: Read, caplog: pytest.LogCaptureFixture) 
         "edges to an alternative identifier, which lead to its term now: 2",
         "edges to obsolete terms left out: 1",
         "obsolete terms left out: 2",
-        "terms that are named as broader ones, but not described: 2",
+        "terms that others name, but the file does not describe: 1",
         "edges to other namespaces left out: 2",
     ]
     caplog.clear()
