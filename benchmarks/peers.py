@@ -95,11 +95,15 @@ def gensim_throughput(model: Any, epochs: int) -> float:
     return pairs / seconds(lambda: model.train(epochs=epochs, batch_size=50, print_every=10**9))
 
 
-def gensim_scores(model: Any, G: nx.DiGraph) -> nxp.Scores:
+def gensim_vectors(model: Any) -> dict[Any, np.ndarray]:
+    """The vector of each node; those on the sphere are moved inside."""
     norms = np.linalg.norm(model.kv.vectors, axis=1)
     inside = model.kv.vectors / np.maximum(norms / (1 - 1e-9), 1)[:, None]
-    vectors = dict(zip(model.kv.index_to_key, inside, strict=True))
-    return nxp.evaluate_reconstruction(vectors, G, n_jobs=-1)
+    return dict(zip(model.kv.index_to_key, inside, strict=True))
+
+
+def gensim_scores(model: Any, G: nx.DiGraph) -> nxp.Scores:
+    return nxp.evaluate_reconstruction(gensim_vectors(model), G, n_jobs=-1)
 
 
 def seconds(work: Callable[[], Any]) -> float:

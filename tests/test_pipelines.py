@@ -136,8 +136,10 @@ name: part of
     @pytest.mark.parametrize(
         ("options", "ancestors", "size"),
         [
-            ((), {"T:1", "T:2"}, 5),
-            (("--relations", "is_a", "part_of"), {"T:1", "T:2", "T:4"}, 5),
+            ((), {"T:1", "T:2"}, 4),
+            (("--relation", "part_of"), {"T:1", "T:2", "T:4"}, 4),
+            (("--relation", "part_of", "--relation", "adjacent_to"), {"T:1", "T:2", "T:4", "T:6"}, 5),
+            (("--relations", "is_a", "part_of"), {"T:1", "T:2", "T:4"}, 4),
             (("--below", "T:2"), {"T:2"}, 2),
         ],
     )
@@ -152,10 +154,22 @@ name: part of
         assert graph.nodes["T:3"]["name"] == "nuclear membrane"
         assert ("T:3", "T:2") in graph.edges()
 
-    def test_ontology_with_a_root_that_is_not_there(self, run_pipeline: Run, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (("--below", "T:99"), "there is no term 'T:99' among those taken from tiny.obo"),
+            (("--relation", "partof"), "has no relation 'partof' (did you mean 'part_of'?); it has: is_a (3), "),
+            (("--namespace", "parts"), "tiny.obo has no namespace 'parts'; it has: none"),
+            (("--relation", "part_of", "--relations", "is_a"), "not allowed with argument --relation"),
+        ],
+    )
+    def test_ontology_that_lacks_what_is_asked_for(
+        self, run_pipeline: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+    ) -> None:
         (tmp_path / "tiny.obo").write_text(self.OBO)
-        with pytest.raises(nx.NetworkXError, match="T:99"):
-            run_pipeline("ontology.py", "tiny.obo", "--below", "T:99")
+        with pytest.raises(SystemExit, match="2"):
+            run_pipeline("ontology.py", "tiny.obo", *options)
+        assert message in capsys.readouterr().err
         assert not (tmp_path / "ontology_output").exists()
 
     def test_built_in_exceptions(self, results_of: Callable[..., Any]) -> None:
