@@ -273,7 +273,7 @@ def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-
     return counts, True
 
 
-@kernel(work=lambda starts, parents, rows, *_: steps_of_walks(starts, parents, rows))
+@kernel(work=lambda starts, parents, rows, *_: steps_of_walks(starts, parents, rows), nogil=True)
 def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # type: ignore[no-untyped-def]
     """Offsets and ancestors of the first rows, as many (one at least) as most_pairs allows.
 

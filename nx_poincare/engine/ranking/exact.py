@@ -1,26 +1,27 @@
-r"""Exact ranks of ancestors among all nodes, by a key that grows with the distance.
+"""Exact ranks of ancestors among all nodes, by a key that grows with the distance.
 
-For a fixed query point u the nodes v are ordered by distance exactly as by
-
-.. math:: K_{uv} = \frac{\cosh d(u, v)}{\cosh r_u}
-    = \tfrac12 e^{r_v} (1 - t) + \tfrac12 e^{-r_v} (1 + t) + \tfrac12 t \sinh(r_v)\, |s_u - s_v|^2,
-    \qquad t = \tanh r_u,
-
-which needs no transcendental function per pair, is a sum of terms that are never negative, and
-stays exact at radii where ball coordinates have long collapsed
-(:math:`1 - t = 2 / (1 + e^{2 r_u})`). K < 1 says that u lies in the half-space of v.
+The nodes are ordered by the key of `nx_poincare.engine.ranking.keys`. Where there are many, and few of them near, an
+index finds the same ranks without a look at all (`nx_poincare.engine.ranking.near_ranks`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
+from nx_poincare.engine.ranking.keys import (
+    Candidates,
+    candidates,
+    keys_of_part,
+    one_minus_tanh,
+    scores_of_row,
+    sorted_keys,
+)
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, index_if_quicker, rank_by_index
+from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -40,23 +41,6 @@ __all__ = [
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
-
-
-class Candidates(NamedTuple):
-    """Terms of the key by node, laid out so that the loop over nodes is contiguous."""
-
-    directions: FloatArray  # (dim, n)
-    half_exp_radius: FloatArray  # e^r / 2
-    half_exp_minus_radius: FloatArray  # e^-r / 2
-    half_sinh_radius: FloatArray  # sinh(r) / 2
-    radii: FloatArray
-
-
-def candidates(directions: FloatArray, radii: FloatArray) -> Candidates:
-    """Prepare nodes, given as (n, dim) directions and (n,) radii, for `rank_rows`."""
-    return Candidates(
-        np.ascontiguousarray(directions.T), np.exp(radii) / 2, np.exp(-radii) / 2, np.sinh(radii) / 2, radii
-    )
 
 
 class BlockSums(NamedTuple):
@@ -80,17 +64,24 @@ def ranked_blocks(
     the sums do not depend on the number of threads.
     """
 
-    def rank_block(block: IntArray) -> BlockSums:
-        starts, ancestors = ancestors_of(block)
-        rank_sums, precisions = rank_rows(nodes, block, starts, ancestors)
-        return BlockSums(len(block), len(ancestors), float(rank_sums.sum()), float(precisions.sum()))
+    index = index_if_quicker(nodes, rows, ancestors_of)
+    rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
 
-    blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
+    def rank_task(own: IntArray) -> list[BlockSums]:
+        if index is None:
+            starts, ancestors = ancestors_of(own)
+            sums = np.diff(starts), *rank_rows(nodes, own, starts, ancestors)
+        else:
+            sums = rank_by_index(nodes, index, own, ancestors_of)
+        blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(own), ROWS_PER_BLOCK)]
+        return [BlockSums(len(own[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
+
     with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(rank_block, block) for block in blocks]
+        firsts = range(0, len(rows), rows_of_task)
+        tasks = [pool.submit(rank_task, rows[first : first + rows_of_task]) for first in firsts]
         try:
             for task in tasks:
-                yield task.result()
+                yield from task.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -180,68 +171,12 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
                 bit = np.uint64(1) << np.uint64(i - begin)
                 _count_intruders(nodes, rows[i], first, related, bit, own_keys[own], keys, intruders[own])
         for i in together:
-            own = ancestors[row_starts[i] : row_starts[i + 1]]
+            own = slice(row_starts[i], row_starts[i + 1])
             related[rows[i]] = 0
-            for v in own:
+            for v in ancestors[own]:
                 related[v] = 0
-            at_least_as_near = 0
-            for j in range(len(own)):
-                at_least_as_near += intruders[row_starts[i] + j]
-                rank_sums[i] += 1 + at_least_as_near
-                precisions[i] += (j + 1) / (j + 1 + at_least_as_near)
-            if len(own) > 0:
-                precisions[i] /= len(own)
+            rank_sums[i], precisions[i] = scores_of_row(intruders[own])
     return rank_sums, precisions
-
-
-@kernel()
-def one_minus_tanh(radius):  # type: ignore[no-untyped-def]
-    return 2 / (1 + math.exp(min(2 * radius, 700.0)))  # beyond 700, exp would leave float64
-
-
-@kernel()
-def sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
-    """Keys of some nodes for the query u, ascending."""
-    short = one_minus_tanh(nodes.radii[u])
-    t = 1 - short
-    for j in range(len(own)):
-        v = own[j]
-        gap = 0.0
-        for k in range(len(nodes.directions)):
-            step = nodes.directions[k, v] - nodes.directions[k, u]
-            gap += step * step
-        ascending[j] = (
-            nodes.half_exp_radius[v] * short
-            + nodes.half_exp_minus_radius[v] * (1 + t)
-            + t * nodes.half_sinh_radius[v] * gap
-        )
-    sort_by_key(ascending, np.empty(len(own), np.int64))
-
-
-@kernel()
-def keys_of_part(nodes, u, first, limit, keys):  # type: ignore[no-untyped-def]
-    """Write the keys of one part of the nodes, from `first` on; how many are not above the limit."""
-    dim, n = nodes.directions.shape
-    size = min(len(keys), n - first)
-    short = one_minus_tanh(nodes.radii[u])
-    t = 1 - short
-    for j in range(size):
-        keys[j] = 0.0
-    for k in range(dim):
-        at = nodes.directions[k, u]
-        axis = nodes.directions[k, first : first + size]
-        for j in range(size):
-            step = axis[j] - at
-            keys[j] += step * step
-    half_exp_radius = nodes.half_exp_radius[first : first + size]
-    half_exp_minus_radius = nodes.half_exp_minus_radius[first : first + size]
-    half_sinh_radius = nodes.half_sinh_radius[first : first + size]
-    hits = 0
-    for j in range(size):
-        key = half_exp_radius[j] * short + half_exp_minus_radius[j] * (1 + t) + t * half_sinh_radius[j] * keys[j]
-        keys[j] = key
-        hits += key <= limit
-    return hits
 
 
 @kernel()

@@ -1,0 +1,99 @@
+"""Exact ranks of ancestors by an index of the nodes: the same bits as a loop over all of them, where that takes long.
+
+How much the index spares depends on how good the points are: it looks into the boxes that one of the ancestors' keys
+cuts. So some rows are tried, and the loop stays where it would be quicker, as with points at random in ten dimensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nx_poincare.engine.ranking.keys import Candidates, one_minus_tanh, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.near_index import NearIndex, count_near, near_index
+from nx_poincare.engine.ranking.sorting import first_not_below
+from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["ROWS_OF_INDEX", "index_if_quicker", "rank_by_index", "rank_rows_by_index"]
+
+ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
+_LEAST_COMPARISONS, _LEAST_ROWS = 1_000_000_000, 1000  # about half a second; building costs as much as 500 rows
+_TRIED_ROWS = 32
+_COST_OF_BOX, _COST_OF_NODE = 40, 2  # of a look, in nodes of the loop over all
+_FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
+
+AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
+
+
+def index_if_quicker(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> NearIndex | None:
+    """An index of the nodes, if ranks of the rows are found sooner with it than by a loop over all nodes.
+
+    That is so from about 30,000 nodes on, if all are rows, and if some rows that are tried look at few of them. What
+    is looked at is counted, not timed: the answer is the same on every machine.
+    """
+    n = len(nodes.radii)
+    if len(rows) < _LEAST_ROWS or len(rows) * n < _LEAST_COMPARISONS:
+        return None
+    index = near_index(nodes)
+    tried = rows[:: -(-len(rows) // _TRIED_ROWS)]
+    *_, boxes, looked_at = rank_rows_by_index(nodes, index, tried, *ancestors_of(tried))
+    return index if _COST_OF_BOX * boxes + _COST_OF_NODE * looked_at < len(tried) * n else None
+
+
+def rank_by_index(
+    nodes: Candidates, index: NearIndex, rows: IntArray, ancestors_of: AncestorsOf
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """How many ancestors each row has, the sum of their ranks and their average precision.
+
+    Rows that are neighbours in the index follow each other, as they look at the same boxes.
+    """
+    sizes, rank_sums, precisions = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows)), np.zeros(len(rows))
+    order = np.argsort(index.places[rows])
+    first, step = 0, _FIRST_ROWS
+    while first < len(order):
+        own = order[first : first + step]
+        starts, ancestors = ancestors_of(rows[own])
+        sizes[own] = np.diff(starts)
+        rank_sums[own], precisions[own], *_ = rank_rows_by_index(nodes, index, rows[own], starts, ancestors)
+        first += step
+        step = 2 * step if len(ancestors) < _MANY_PAIRS else max(step // 2, 1)
+    return sizes, rank_sums, precisions
+
+
+@kernel(nogil=True)
+def rank_rows_by_index(nodes, index, rows, row_starts, ancestors):  # type: ignore[no-untyped-def]
+    """`nx_poincare.engine.ranking.exact.rank_rows`, with the same bits, by an index of the same nodes.
+
+    Returns
+    -------
+    rank_sums, average_precisions : ndarray of float64, shape (m,)
+    boxes, nodes : int
+        How many were looked at.
+    """
+    at = np.empty(len(nodes.directions))
+    rank_sums, precisions = np.zeros(len(rows)), np.zeros(len(rows))
+    most = 0
+    for i in range(len(rows)):
+        most = max(most, row_starts[i + 1] - row_starts[i])
+    keys, counts, one_key = np.empty(most), np.empty(most, np.int64), np.empty(1)
+    all_boxes, all_nodes = 0, 0
+    for i in range(len(rows)):
+        u, own = rows[i], ancestors[row_starts[i] : row_starts[i + 1]]
+        size = len(own)
+        if size == 0:
+            continue
+        own_keys, intruders = keys[:size], counts[:size]
+        sorted_keys(nodes, u, own, own_keys)
+        intruders[:] = 0
+        at[:] = nodes.directions[:, u]
+        boxes, looked_at = count_near(index, at, one_minus_tanh(nodes.radii[u]), own_keys, intruders)
+        all_boxes, all_nodes = all_boxes + boxes, all_nodes + looked_at
+        sorted_keys(nodes, u, rows[i : i + 1], one_key)
+        if one_key[0] <= own_keys[size - 1]:
+            intruders[first_not_below(own_keys, 0, size, one_key[0])] -= 1
+        for j in range(size):
+            intruders[first_not_below(own_keys, 0, j, own_keys[j])] -= 1
+        rank_sums[i], precisions[i] = scores_of_row(intruders)
+    return rank_sums, precisions, all_boxes, all_nodes

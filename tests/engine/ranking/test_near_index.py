@@ -1,0 +1,156 @@
+"""The index finds what a loop over all nodes finds, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.ranking import near_ranks
+from nx_poincare.engine.ranking.exact import candidates, rank_rows, ranked_blocks
+from nx_poincare.engine.ranking.keys import keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
+from nx_poincare.engine.ranking.near_ranks import index_if_quicker, rank_by_index, rank_rows_by_index
+
+SIZES = st.integers(1, 6 * _LEAF)
+
+
+@st.composite
+def points(draw):
+    """Points at all radii, at few of them or at one, some alike, some opposite, some at the origin."""
+    n, dim = draw(SIZES), draw(st.integers(2, 10))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    directions = rng.normal(size=(n, dim))
+    spread = draw(st.sampled_from([1.0, 1e-3, 1e-9, 1e-15, 0.0]))
+    directions = directions[rng.integers(0, n, n)] + spread * rng.normal(size=(n, dim))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    radii = draw(st.sampled_from([rng.uniform(0, 36, n), rng.integers(0, 4, n) * 9.0, np.full(n, 0.5)]))
+    radii[rng.random(n) < draw(st.sampled_from([0.0, 0.1]))] = 0.0
+    alike = rng.random(n) < draw(st.sampled_from([0.0, 0.3]))
+    first = rng.integers(0, n, n)
+    directions[alike], radii[alike] = directions[first[alike]], radii[first[alike]]
+    return candidates(directions, radii)
+
+
+def keys_of(nodes, u):
+    keys = np.empty(len(nodes.radii))
+    keys_of_part(nodes, u, 0, 0.0, keys)
+    return keys
+
+
+def some_ancestors(n, seed):
+    """For each node some others, none for a few."""
+    rng = np.random.default_rng(seed)
+    own = [np.setdiff1d(rng.choice(n, rng.integers(0, min(n, 40) + 1), replace=False), [u]) for u in range(n)]
+    return np.cumsum([0, *map(len, own)]), np.concatenate([*own, np.zeros(0, dtype=np.int64)])
+
+
+@given(points())
+@settings(deadline=None)
+def test_tree(nodes):
+    index = near_index(nodes)
+    n = len(nodes.radii)
+    assert sorted(index.nodes.tolist()) == list(range(n))
+    assert (index.nodes[index.places] == np.arange(n)).all()
+    own = np.concatenate([nodes.directions, np.stack(nodes[1:4])])[:, index.nodes]
+    box = 0
+    for i, (first, end, skip) in enumerate(zip(index.firsts, index.ends, index.skips, strict=True)):
+        assert (index.bounds[i] == [*own[:, first:end].min(axis=1), *own[:, first:end].max(axis=1)]).all()
+        assert (end - first <= _LEAF) == (index.leaves[i] >= 0) == (skip == i + 1)
+        if index.leaves[i] >= 0:
+            assert first == box
+            box = end
+    assert box == n
+
+
+@given(points(), st.data())
+@settings(deadline=None)
+def test_nodes_are_counted_by_their_keys(nodes, data):
+    """The limits are keys themselves, or next to them."""
+    index, n = near_index(nodes), len(nodes.radii)
+    u = data.draw(st.integers(0, n - 1))
+    keys = keys_of(nodes, u)
+    chosen = keys[data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=30))]
+    limits = np.sort(np.nextafter(chosen, chosen * data.draw(st.sampled_from([0.5, 1.0, 2.0]))))
+    counts = np.zeros(len(limits), dtype=np.int64)
+    at, short = nodes.directions[:, u].copy(), one_minus_tanh(nodes.radii[u])
+    count_near(index, at, short, limits, counts)
+    within = keys[keys <= limits[-1]]
+    assert counts.tolist() == np.bincount(np.searchsorted(limits, within), minlength=len(limits)).tolist()
+    found, count = list_near(index, at, short, limits[-1], np.full(3, -7), 2)
+    assert found[:2].tolist() == [-7, -7]
+    assert sorted(found[2:count].tolist()) == np.flatnonzero(keys <= limits[-1]).tolist()
+
+
+@given(points(), st.integers(0, 100))
+@settings(deadline=None)
+def test_ranks_of_a_loop_over_all(nodes, seed):
+    n = len(nodes.radii)
+    starts, ancestors = some_ancestors(n, seed)
+    rows = np.arange(n)
+    expected = rank_rows.compiled(nodes, rows, starts, ancestors)
+    found = rank_rows_by_index(nodes, near_index(nodes), rows, starts, ancestors)
+    for ours, theirs in zip(found[:2], expected, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
+
+
+def test_the_same_interpreted():
+    rng = np.random.default_rng(0)
+    directions = rng.normal(size=(150, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    nodes = candidates(directions, rng.uniform(0, 5, 150))
+    arguments = nodes, near_index(nodes), np.arange(150), *some_ancestors(150, 0)
+    for ours, theirs in zip(
+        rank_rows_by_index._interpret(arguments), rank_rows_by_index.compiled(*arguments), strict=True
+    ):
+        assert np.asarray(ours).tobytes() == np.asarray(theirs).tobytes()
+    limits, at = np.geomspace(1e-2, 1e2, 5), nodes.directions[:, 7].copy()
+    for kernel in (list_near._interpret, lambda all_of_them: list_near(*all_of_them)):
+        found, count = kernel((arguments[1], at, 0.3, limits[2], np.zeros(1, dtype=np.int64), 0))
+        assert 0 < count < 150
+        assert len(np.unique(found[:count])) == count
+
+
+@pytest.fixture(scope="module")
+def tree():
+    """20,000 nodes, some of them with a second parent, and their arcs."""
+    n, rng = 20_000, np.random.default_rng(0)
+    children = np.concatenate([np.arange(5, n), rng.integers(5, n, n // 50)])
+    dag = Dag.from_edges((rng.random(len(children)) * children).astype(np.int64), children, n)
+    return dag, nested_arcs(dag, max_radius=36.0)
+
+
+@pytest.fixture
+def always_tried(monkeypatch):
+    monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", 0)
+
+
+@pytest.mark.usefixtures("always_tried")
+def test_used_where_it_is_quicker(tree):
+    dag, arcs = tree
+    rng = np.random.default_rng(0)
+    rows = np.arange(dag.n)
+    assert index_if_quicker(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of) is not None
+    directions = rng.normal(size=(dag.n, 10))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    assert index_if_quicker(candidates(directions, rng.uniform(0, 10, dag.n)), rows, dag.ancestors_of) is None
+
+
+@pytest.mark.usefixtures("always_tried")
+def test_blocks_are_those_of_the_loop(tree, monkeypatch):
+    dag, arcs = tree
+    nodes, rows = candidates(arcs.directions, arcs.radii), np.random.default_rng(1).permutation(dag.n)[:10_000]
+    by_index = [list(ranked_blocks(nodes, rows, dag.ancestors_of, n_jobs)) for n_jobs in (1, 2)]
+    monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
+    assert by_index[0] == by_index[1] == list(ranked_blocks(nodes, rows, dag.ancestors_of, 1))
+
+
+def test_rows_of_many_ancestors_are_listed_apart(tree, monkeypatch):
+    dag, arcs = tree
+    nodes, rows = candidates(arcs.directions, arcs.radii), np.arange(0, dag.n, 7)
+    index = near_index(nodes)
+    expected = rank_by_index(nodes, index, rows, dag.ancestors_of)
+    monkeypatch.setattr(near_ranks, "_MANY_PAIRS", 1)
+    for ours, theirs in zip(rank_by_index(nodes, index, rows, dag.ancestors_of), expected, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
