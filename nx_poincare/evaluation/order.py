@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.ranking.exact import candidates
-from nx_poincare.engine.ranking.order import OrderedPoints, related_pairs, rows_per_block
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, next_step
+from nx_poincare.engine.ranking.order import OrderedPoints, index_for_pairs, related_pairs, rows_per_block
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
@@ -119,10 +120,10 @@ def evaluate_order(
         chosen = np.sort(generator_of(seed).choice(len(hierarchy), sample, replace=False))
     plain = OrderedPoints(points.directions, points.radii)
     rules = (plain._replace(horizons=points.horizons), plain) if points.has_horizons else (plain,)
-    count_block = _block_counter(rules, hierarchy, position)
+    rows_of_task, count_rows = _row_counter(rules, hierarchy, position, chosen)
     pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
     with progress_bar(len(chosen), "order", "node", progress) as bar:
-        for rows, own_pairs, found in _counted_blocks(count_block, chosen, rows_per_block(len(points)), threads):
+        for rows, own_pairs, found in _counted_blocks(count_rows, chosen, rows_of_task, threads):
             pairs += own_pairs
             totals += found
             bar.update(rows)
@@ -144,32 +145,47 @@ def _counted_blocks(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _block_counter(
-    rules: tuple[OrderedPoints, ...], hierarchy: Hierarchy, position: IntArray
-) -> Callable[[IntArray], tuple[int, IntArray]]:
-    """What counts the true pairs of a block and, for each rule, named pairs, true named pairs and exact nodes."""
+def _row_counter(
+    rules: tuple[OrderedPoints, ...], hierarchy: Hierarchy, position: IntArray, chosen: IntArray
+) -> tuple[int, Callable[[IntArray], tuple[int, IntArray]]]:
+    """What counts the true pairs of rows and, for each rule, named pairs, true named pairs and exact nodes.
+
+    Returns for how many rows at a time, and the function.
+    """
     n = len(rules[0].radii)
     nodes = candidates(rules[0].directions, rules[0].radii)
+    index = index_for_pairs(rules[0], nodes, position[chosen])
 
     def count_block(block: IntArray) -> tuple[int, IntArray]:
         starts, ancestors = hierarchy.ancestor_rows(block)
         sizes = np.diff(starts)
         rows = position[block]
-        is_true = np.zeros((len(block), n), dtype=np.bool_)
-        is_true[np.repeat(np.arange(len(block)), sizes), position[ancestors]] = True
+        true = np.sort(np.repeat(np.arange(len(block)), sizes) * n + position[ancestors])
         place = np.empty(n, dtype=np.int64)
         place[rows] = np.arange(len(block))
         counts = []
         for points in rules:
-            descendants, named = related_pairs(points, nodes, rows)
+            descendants, named = related_pairs(points, nodes, rows, index)
             own = place[descendants]
-            right = is_true[own, named]
+            pairs = own * n + named
+            right = np.append(true, -1)[np.searchsorted(true, pairs)] == pairs
             named_of, right_of = (np.bincount(part, minlength=len(block)) for part in (own, own[right]))
             exact = (named_of == sizes) & (right_of == sizes)
             counts.append([len(named), int(right.sum()), int(exact.sum())])
         return len(ancestors), np.array(counts, dtype=np.int64)
 
-    return count_block
+    def count_by_index(rows: IntArray) -> tuple[int, IntArray]:
+        pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
+        first, step = 0, rows_per_block(n)
+        while first < len(rows):
+            own_pairs, found = count_block(rows[first : first + step])
+            pairs += own_pairs
+            totals += found
+            first += step
+            step = next_step(step, own_pairs + int(found[:, 0].max()))
+        return pairs, totals
+
+    return (rows_per_block(n), count_block) if index is None else (ROWS_OF_INDEX, count_by_index)
 
 
 def _scores(counts: list[int], pairs: int, nodes: int) -> tuple[float, float, float, float]:

@@ -20,7 +20,7 @@ from nx_poincare.engine.ranking.keys import (
     scores_of_row,
     sorted_keys,
 )
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, index_if_quicker, rank_by_index
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, index_for_ranks, rank_by_index
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -63,8 +63,7 @@ def ranked_blocks(
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
     the sums do not depend on the number of threads.
     """
-
-    index = index_if_quicker(nodes, rows, ancestors_of)
+    index = index_for_ranks(nodes, rows, ancestors_of)
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
 
     def rank_task(own: IntArray) -> list[BlockSums]:

@@ -16,7 +16,7 @@ from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ROWS_OF_INDEX", "index_if_quicker", "rank_by_index", "rank_rows_by_index"]
+__all__ = ["ROWS_OF_INDEX", "index_for_ranks", "index_if_quicker", "next_step", "rank_by_index", "rank_rows_by_index"]
 
 ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
 _LEAST_COMPARISONS, _LEAST_ROWS = 1_000_000_000, 1000  # about half a second; building costs as much as 500 rows
@@ -27,19 +27,35 @@ _FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed toget
 AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
 
 
-def index_if_quicker(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> NearIndex | None:
-    """An index of the nodes, if ranks of the rows are found sooner with it than by a loop over all nodes.
+def index_if_quicker(
+    nodes: Candidates, rows: IntArray, looks_of: Callable[[NearIndex, IntArray], tuple[int, int]]
+) -> NearIndex | None:
+    """An index of the nodes, if what is asked of the rows is found sooner with it than by a loop over all nodes.
 
     That is so from about 30,000 nodes on, if all are rows, and if some rows that are tried look at few of them. What
     is looked at is counted, not timed: the answer is the same on every machine.
+
+    Parameters
+    ----------
+    nodes : Candidates
+    rows : ndarray of int64
+    looks_of : callable
+        Gives the number of boxes and of nodes that some rows look at.
     """
     n = len(nodes.radii)
     if len(rows) < _LEAST_ROWS or len(rows) * n < _LEAST_COMPARISONS:
         return None
     index = near_index(nodes)
     tried = rows[:: -(-len(rows) // _TRIED_ROWS)]
-    *_, boxes, looked_at = rank_rows_by_index(nodes, index, tried, *ancestors_of(tried))
+    boxes, looked_at = looks_of(index, tried)
     return index if _COST_OF_BOX * boxes + _COST_OF_NODE * looked_at < len(tried) * n else None
+
+
+def index_for_ranks(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> NearIndex | None:
+    """`index_if_quicker`, for `rank_by_index`."""
+    return index_if_quicker(
+        nodes, rows, lambda index, tried: rank_rows_by_index(nodes, index, tried, *ancestors_of(tried))[2:]
+    )
 
 
 def rank_by_index(
@@ -58,8 +74,13 @@ def rank_by_index(
         sizes[own] = np.diff(starts)
         rank_sums[own], precisions[own], *_ = rank_rows_by_index(nodes, index, rows[own], starts, ancestors)
         first += step
-        step = 2 * step if len(ancestors) < _MANY_PAIRS else max(step // 2, 1)
+        step = next_step(step, len(ancestors))
     return sizes, rank_sums, precisions
+
+
+def next_step(step: int, pairs: int) -> int:
+    """How many rows to look at together after so many, which had so many pairs."""
+    return 2 * step if pairs < _MANY_PAIRS else max(step // 2, 1)
 
 
 @kernel(nogil=True)

@@ -19,7 +19,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest
-from nx_poincare.engine.ranking.exact import Candidates, candidates, keys_of_part
+from nx_poincare.engine.ranking.keys import Candidates, candidates, keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.near_index import NearIndex, count_near, list_near
+from nx_poincare.engine.ranking.near_ranks import index_if_quicker, next_step
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -28,6 +30,7 @@ __all__ = [
     "ancestors_of_row",
     "descendants_of_row",
     "highest_rows",
+    "index_for_pairs",
     "is_ancestor",
     "lowest_rows",
     "order_of_points",
@@ -162,7 +165,12 @@ def _are_ancestors(points: OrderedPoints, above: IntArray, below: IntArray) -> B
 def _pairs_of_rows(points: OrderedPoints, rows: IntArray) -> tuple[IntArray, IntArray]:
     """All pairs (ancestor, descendant) of the given descendants."""
     nodes, step = candidates(points.directions, points.radii), rows_per_block(len(points.radii))
-    found = [related_pairs(points, nodes, rows[first : first + step]) for first in range(0, len(rows), step)]
+    index = index_for_pairs(points, nodes, rows)
+    found, first = [], 0
+    while first < len(rows):
+        found.append(related_pairs(points, nodes, rows[first : first + step], index))
+        first += step
+        step = step if index is None else next_step(step, len(found[-1][0]))
     none = np.zeros(0, dtype=np.int64)
     above = np.concatenate([none, *(ancestors for _, ancestors in found)])
     below = np.concatenate([none, *(descendants for descendants, _ in found)])
@@ -182,7 +190,14 @@ def rows_per_block(n: int) -> int:
     return max(_ROWS_TOGETHER, min(256, _MOST_PAIRS_OF_BLOCK // max(n, 1)))
 
 
-def related_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> tuple[IntArray, IntArray]:
+def index_for_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> NearIndex | None:
+    """An index with which `related_pairs` finds those of the rows sooner; None if there is no such."""
+    return index_if_quicker(nodes, rows, lambda index, tried: _looks_at(nodes, index, tried, _limits(points, tried)))
+
+
+def related_pairs(
+    points: OrderedPoints, nodes: Candidates, rows: IntArray, index: NearIndex | None = None
+) -> tuple[IntArray, IntArray]:
     """All pairs (descendant, ancestor) of a block of rows; nobody is an ancestor of itself.
 
     They come in the order of the rows, and for each row ascending.
@@ -194,16 +209,27 @@ def related_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> t
         The same points, for the loop over all pairs.
     rows : ndarray of int64
         Descendants, at most about as many as `rows_per_block` says.
+    index : NearIndex, optional
+        Of the same nodes; the pairs are the same.
     """
-    radii = points.radii[rows]
-    limits = np.ones(len(rows)) if points.horizons is None else _key_of_horizon(points.horizons[rows], radii)
-    if points.horizons is not None:
-        limits[points.horizons[rows] == radii] = 1.0
-    places, found = _near_pairs(nodes, rows, limits * _SLACK)
+    limits = _limits(points, rows)
+    if index is None:
+        places, found = _near_pairs(nodes, rows, limits)
+    else:
+        places, found = _near_pairs_by_index(nodes, index, rows, limits)
     by_row = np.lexsort((found, places))
     descendants, ancestors = rows[places[by_row]], found[by_row]
     kept = _are_ancestors(points, ancestors, descendants) & (ancestors != descendants)
     return descendants[kept], ancestors[kept]
+
+
+def _limits(points: OrderedPoints, rows: IntArray) -> FloatArray:
+    """The keys beyond which no ancestors of the rows are."""
+    radii = points.radii[rows]
+    limits = np.ones(len(rows)) if points.horizons is None else _key_of_horizon(points.horizons[rows], radii)
+    if points.horizons is not None:
+        limits[points.horizons[rows] == radii] = 1.0
+    return np.asarray(limits * _SLACK, dtype=np.float64)
 
 
 def _keys(squared_gaps: Any, radii_v: Any, radii_u: Any) -> Any:
@@ -273,3 +299,31 @@ def _near_pairs(nodes, rows, limits):  # type: ignore[no-untyped-def]
                         places[count], found[count] = i, first + j
                         count += 1
     return places[:count], found[:count]
+
+
+@kernel(nogil=True)
+def _near_pairs_by_index(nodes, index, rows, limits):  # type: ignore[no-untyped-def]
+    """`_near_pairs`, in another order."""
+    at = np.empty(len(nodes.directions))
+    counts, found = np.empty(len(rows), np.int64), np.empty(32 * len(rows), np.int64)
+    count = 0
+    for i in range(len(rows)):
+        before = count
+        at[:] = nodes.directions[:, rows[i]]
+        found, count = list_near(index, at, one_minus_tanh(nodes.radii[rows[i]]), limits[i], found, count)
+        counts[i] = count - before
+    return np.repeat(np.arange(len(rows)), counts), found[:count]
+
+
+@kernel(nogil=True)
+def _looks_at(nodes, index, rows, limits):  # type: ignore[no-untyped-def]
+    """How many boxes and nodes `_near_pairs_by_index` looks at."""
+    at = np.empty(len(nodes.directions))
+    counts = np.zeros(1, np.int64)
+    all_boxes, all_nodes = 0, 0
+    for i in range(len(rows)):
+        at[:] = nodes.directions[:, rows[i]]
+        short = one_minus_tanh(nodes.radii[rows[i]])
+        boxes, looked_at = count_near(index, at, short, limits[i : i + 1], counts)
+        all_boxes, all_nodes = all_boxes + boxes, all_nodes + looked_at
+    return all_boxes, all_nodes

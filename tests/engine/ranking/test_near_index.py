@@ -11,7 +11,7 @@ from nx_poincare.engine.ranking import near_ranks
 from nx_poincare.engine.ranking.exact import candidates, rank_rows, ranked_blocks
 from nx_poincare.engine.ranking.keys import keys_of_part, one_minus_tanh
 from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
-from nx_poincare.engine.ranking.near_ranks import index_if_quicker, rank_by_index, rank_rows_by_index
+from nx_poincare.engine.ranking.near_ranks import index_for_ranks, rank_by_index, rank_rows_by_index
 
 SIZES = st.integers(1, 6 * _LEAF)
 
@@ -131,10 +131,10 @@ def test_used_where_it_is_quicker(tree):
     dag, arcs = tree
     rng = np.random.default_rng(0)
     rows = np.arange(dag.n)
-    assert index_if_quicker(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of) is not None
+    assert index_for_ranks(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of) is not None
     directions = rng.normal(size=(dag.n, 10))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    assert index_if_quicker(candidates(directions, rng.uniform(0, 10, dag.n)), rows, dag.ancestors_of) is None
+    assert index_for_ranks(candidates(directions, rng.uniform(0, 10, dag.n)), rows, dag.ancestors_of) is None
 
 
 @pytest.mark.usefixtures("always_tried")
