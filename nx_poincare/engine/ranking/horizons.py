@@ -18,13 +18,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.exact import (
-    ROWS_PER_BLOCK,
-    Candidates,
-    keys_of_part,
-    one_minus_tanh,
-    sorted_keys,
-)
+from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
+from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_part, one_minus_tanh, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.near_horizons import gaps_by_index, index_for_horizons
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -32,32 +30,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["NO_ROWS", "Gaps", "Tally", "best_gaps", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
-_TIE = 1 + 1e-12  # keys whose ratio is smaller are not told apart
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
-
-
-class Gaps(NamedTuple):
-    """Between which keys the best horizons of some rows lie, and what they and the plain rule name.
-
-    Attributes
-    ----------
-    inner, outer : ndarray of float64, shape (m,)
-        Keys of the last ancestor within and of the next node. 0 and infinity: nothing is within, and where the plain
-        rule is as good; infinity: nothing is beyond.
-    is_plain : ndarray of bool, shape (m,)
-        Whether the plain rule is as good.
-    rank_sums, precisions : ndarray of float64, shape (m,)
-        Sum of the ancestors' ranks and average precision, as `nx_poincare.engine.ranking.exact.rank_rows` has them.
-    counts : ndarray of int64, shape (m, 4)
-        Ancestors and other nodes within the horizon, ancestors and other nodes that the plain rule names.
-    """
-
-    inner: FloatArray
-    outer: FloatArray
-    is_plain: BoolArray
-    rank_sums: FloatArray
-    precisions: FloatArray
-    counts: IntArray
 
 
 class Tally(NamedTuple):
@@ -90,7 +63,7 @@ def tally_of(row_starts: IntArray, gaps: Gaps) -> Tally:
     right, others, right_by_plain_rule, others_by_plain_rule = gaps.counts.sum(axis=0).tolist()
     return Tally(
         int(np.count_nonzero(np.diff(row_starts))),
-        int(row_starts[-1]),
+        int(row_starts[-1] - row_starts[0]),
         float(gaps.rank_sums.sum()),
         float(gaps.precisions.sum()),
         right + others,
@@ -112,17 +85,28 @@ def horizon_blocks(
     number of threads.
     """
 
-    def fit_block(block: IntArray) -> tuple[IntArray, FloatArray, Tally]:
-        starts, ancestors = ancestors_of(block)
-        gaps = Gaps(*best_gaps(nodes, block, starts, ancestors))
-        return block, _horizons(nodes.radii[block], gaps), tally_of(starts, gaps)
+    index = index_for_horizons(nodes, rows, ancestors_of)
+    rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
 
-    blocks = [rows[first : first + ROWS_PER_BLOCK] for first in range(0, len(rows), ROWS_PER_BLOCK)]
+    def fit_task(own: IntArray) -> list[tuple[IntArray, FloatArray, Tally]]:
+        if index is None:
+            starts, ancestors = ancestors_of(own)
+            gaps = Gaps(*best_gaps(nodes, own, starts, ancestors))
+        else:
+            starts, gaps = gaps_by_index(nodes, index, own, ancestors_of)
+        fitted = _horizons(nodes.radii[own], gaps)
+        blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(own), ROWS_PER_BLOCK)]
+        return [
+            (own[block], fitted[block], tally_of(starts[block.start : block.stop + 1], gaps.take(block)))
+            for block in blocks
+        ]
+
     with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(fit_block, block) for block in blocks]
+        firsts = range(0, len(rows), rows_of_task)
+        tasks = [pool.submit(fit_task, rows[first : first + rows_of_task]) for first in firsts]
         try:
             for task in tasks:
-                yield task.result()
+                yield from task.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -167,7 +151,7 @@ def _best_gaps_by_arrays(
         nearer = np.searchsorted(others, own_keys, side="right")
         beyond = np.minimum(np.append(own_keys[1:], np.inf), others[nearer])
         places = np.arange(1, len(own) + 1)
-        costs = np.where(beyond > own_keys * _TIE, len(own) - places + nearer, len(nodes.radii))
+        costs = np.where(beyond > own_keys * TIE, len(own) - places + nearer, len(nodes.radii))
         least = costs.min(initial=len(own))
         is_plain[i] = len(own) - right + strangers <= least
         best = np.flatnonzero(costs == least)
@@ -233,8 +217,8 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
         for i in together:
             slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
             own = own_keys[row_starts[i] : row_starts[i + 1]]
-            inner[i], outer[i], is_plain[i] = _best_gap(own, intruders[slots], nearest[slots], counts[i])
-            rank_sums[i], precisions[i] = _ranks(intruders[slots])
+            inner[i], outer[i], is_plain[i] = best_gap(own, intruders[slots], nearest[slots], counts[i])
+            rank_sums[i], precisions[i] = scores_of_row(intruders[slots][:-1])
             related[rows[i]] = 0
             for v in ancestors[row_starts[i] : row_starts[i + 1]]:
                 related[v] = 0
@@ -279,43 +263,3 @@ def _least_above(bits, limit):  # type: ignore[no-untyped-def]
         least = min(least, above)
     ends[0] = np.int64(least) + low
     return ends.view(np.float64)[0]
-
-
-@kernel()
-def _best_gap(own_keys, intruders, nearest, counts):  # type: ignore[no-untyped-def]
-    """Keys of the last ancestor within the best horizon and of the next node, and whether the plain rule is as good.
-
-    ``counts`` has what the plain rule names, and receives what the better rule names.
-    """
-    least, inner, outer = len(own_keys), 0.0, np.inf
-    right, strangers = 0, 0
-    nearer = 0
-    for j in range(len(own_keys)):
-        nearer += intruders[j]
-        beyond = nearest[j + 1]
-        if j + 1 < len(own_keys):
-            beyond = min(beyond, own_keys[j + 1])
-        cost = len(own_keys) - (j + 1) + nearer
-        if cost <= least and beyond > own_keys[j] * _TIE:
-            least, inner, outer = cost, own_keys[j], beyond
-            right, strangers = j + 1, nearer
-    if len(own_keys) - counts[2] + counts[3] <= least:
-        counts[0], counts[1] = counts[2], counts[3]
-        return 0.0, np.inf, True
-    counts[0], counts[1] = right, strangers
-    return inner, outer, False
-
-
-@kernel()
-def _ranks(intruders):  # type: ignore[no-untyped-def]
-    """Sum of the ancestors' ranks and average precision, from the strangers between an ancestor and the one before."""
-    rank_sum, precision = 0.0, 0.0
-    ancestors = len(intruders) - 1  # behind the last one stand those that no ancestor is beyond
-    nearer = 0
-    for j in range(ancestors):
-        nearer += intruders[j]
-        rank_sum += 1 + nearer
-        precision += (j + 1) / (j + 1 + nearer)
-    if ancestors > 0:
-        precision /= ancestors
-    return rank_sum, precision

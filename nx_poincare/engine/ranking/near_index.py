@@ -29,7 +29,7 @@ from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["NearIndex", "count_near", "list_near", "near_index"]
+__all__ = ["NearIndex", "count_near", "keys_of_leaf", "largest_key", "least_key", "list_near", "near_index"]
 
 _LEAF = 32
 _FEW_LIMITS = 16
@@ -188,7 +188,7 @@ def _arranged(terms, nodes, firsts, ends, skips, leaves):  # type: ignore[no-unt
 
 
 @kernel(inline="always")
-def _least_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
+def least_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
     """No key of a box is below; 1 - t is given as short."""
     dim = len(at)
     gap = 0.0
@@ -199,7 +199,7 @@ def _least_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline="always")
-def _largest_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
+def largest_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
     """No key of a box is above."""
     dim = len(at)
     gap = 0.0
@@ -210,7 +210,7 @@ def _largest_key(bounds, box, at, short, t):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline="always")
-def _keys_of_leaf(terms, at, short, t, keys):  # type: ignore[no-untyped-def]
+def keys_of_leaf(terms, at, short, t, keys):  # type: ignore[no-untyped-def]
     """Write the keys of the nodes of a leaf."""
     dim, size = len(at), len(keys)
     for j in range(size):
@@ -272,13 +272,13 @@ def count_near(index, at, short, limits, counts):  # type: ignore[no-untyped-def
     box = 0
     while box < len(index.skips):
         boxes += 1
-        least = _least_key(index.bounds, box, at, short, t)
+        least = least_key(index.bounds, box, at, short, t)
         if least > limits[last - 1]:
             box = index.skips[box]
             continue
         first, end = index.firsts[box], index.ends[box]
         slot = first_not_below(limits, 0, last, least)
-        largest = _largest_key(index.bounds, box, at, short, t)
+        largest = largest_key(index.bounds, box, at, short, t)
         if largest <= limits[slot]:
             counts[slot] += end - first
             box = index.skips[box]
@@ -287,7 +287,7 @@ def count_near(index, at, short, limits, counts):  # type: ignore[no-untyped-def
         leaf = index.leaves[box - 1]
         if leaf >= 0:
             nodes += end - first
-            _keys_of_leaf(index.terms[leaf], at, short, t, keys)
+            keys_of_leaf(index.terms[leaf], at, short, t, keys)
             _count_keys(keys, limits, slot, first_not_below(limits, slot + 1, last, largest), counts)
     return boxes, nodes
 
@@ -316,11 +316,11 @@ def list_near(index, at, short, limit, found, count):  # type: ignore[no-untyped
     keys = np.empty(_LEAF)
     box = 0
     while box < len(index.skips):
-        if _least_key(index.bounds, box, at, short, t) > limit:
+        if least_key(index.bounds, box, at, short, t) > limit:
             box = index.skips[box]
             continue
         first, end = index.firsts[box], index.ends[box]
-        is_within = _largest_key(index.bounds, box, at, short, t) <= limit
+        is_within = largest_key(index.bounds, box, at, short, t) <= limit
         leaf = index.leaves[box]
         if not is_within and leaf < 0:
             box += 1
@@ -331,7 +331,7 @@ def list_near(index, at, short, limit, found, count):  # type: ignore[no-untyped
             larger[:count] = found[:count]
             found = larger
         if not is_within:
-            _keys_of_leaf(index.terms[leaf], at, short, t, keys)
+            keys_of_leaf(index.terms[leaf], at, short, t, keys)
         for j in range(first, end):
             if is_within or keys[j - first] <= limit:
                 found[count] = index.nodes[j]

@@ -16,13 +16,22 @@ from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ROWS_OF_INDEX", "index_for_ranks", "index_if_quicker", "next_step", "rank_by_index", "rank_rows_by_index"]
+__all__ = [
+    "FIRST_ROWS",
+    "ROWS_OF_INDEX",
+    "AncestorsOf",
+    "index_for_ranks",
+    "index_if_quicker",
+    "next_step",
+    "rank_by_index",
+    "rank_rows_by_index",
+]
 
 ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
 _LEAST_COMPARISONS, _LEAST_ROWS = 1_000_000_000, 1000  # about half a second; building costs as much as 500 rows
 _TRIED_ROWS = 32
 _COST_OF_BOX, _COST_OF_NODE = 40, 2  # of a look, in nodes of the loop over all
-_FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
+FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
 
 AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
 
@@ -67,7 +76,7 @@ def rank_by_index(
     """
     sizes, rank_sums, precisions = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows)), np.zeros(len(rows))
     order = np.argsort(index.places[rows])
-    first, step = 0, _FIRST_ROWS
+    first, step = 0, FIRST_ROWS
     while first < len(order):
         own = order[first : first + step]
         starts, ancestors = ancestors_of(rows[own])

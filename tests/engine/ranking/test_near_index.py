@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nx_poincare as nxp
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking import near_ranks
 from nx_poincare.engine.ranking.exact import candidates, rank_rows, ranked_blocks
+from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import index_for_ranks, rank_by_index, rank_rows_by_index
 
@@ -95,16 +98,27 @@ def test_ranks_of_a_loop_over_all(nodes, seed):
         assert ours.tobytes() == theirs.tobytes()
 
 
+@given(points(), st.integers(0, 100))
+@settings(deadline=None)
+def test_horizons_of_a_loop_over_all(nodes, seed):
+    n = len(nodes.radii)
+    starts, ancestors = some_ancestors(n, seed)
+    rows = np.arange(n)
+    expected = best_gaps.compiled(nodes, rows, starts, ancestors)
+    found = best_gaps_by_index(nodes, near_index(nodes), rows, starts, ancestors)
+    for ours, theirs in zip(found[:-2], expected, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
+
+
 def test_the_same_interpreted():
     rng = np.random.default_rng(0)
     directions = rng.normal(size=(150, 3))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     nodes = candidates(directions, rng.uniform(0, 5, 150))
     arguments = nodes, near_index(nodes), np.arange(150), *some_ancestors(150, 0)
-    for ours, theirs in zip(
-        rank_rows_by_index._interpret(arguments), rank_rows_by_index.compiled(*arguments), strict=True
-    ):
-        assert np.asarray(ours).tobytes() == np.asarray(theirs).tobytes()
+    for kernel in (rank_rows_by_index, best_gaps_by_index):
+        for ours, theirs in zip(kernel._interpret(arguments), kernel.compiled(*arguments), strict=True):
+            assert np.asarray(ours).tobytes() == np.asarray(theirs).tobytes()
     limits, at = np.geomspace(1e-2, 1e2, 5), nodes.directions[:, 7].copy()
     for kernel in (list_near._interpret, lambda all_of_them: list_near(*all_of_them)):
         found, count = kernel((arguments[1], at, 0.3, limits[2], np.zeros(1, dtype=np.int64), 0))
@@ -144,6 +158,37 @@ def test_blocks_are_those_of_the_loop(tree, monkeypatch):
     by_index = [list(ranked_blocks(nodes, rows, dag.ancestors_of, n_jobs)) for n_jobs in (1, 2)]
     monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
     assert by_index[0] == by_index[1] == list(ranked_blocks(nodes, rows, dag.ancestors_of, 1))
+
+
+@pytest.mark.usefixtures("always_tried")
+def test_horizon_blocks_are_those_of_the_loop(tree, monkeypatch):
+    dag, arcs = tree
+    nodes, rows = candidates(arcs.directions, arcs.radii), np.random.default_rng(1).permutation(dag.n)[:10_000]
+    by_index = [list(horizon_blocks(nodes, rows, dag.ancestors_of, n_jobs)) for n_jobs in (1, 2)]
+    monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
+    by_loop = list(horizon_blocks(nodes, rows, dag.ancestors_of, 1))
+    for blocks in by_index:
+        for (own, fitted, tally), (expected_rows, expected, expected_tally) in zip(blocks, by_loop, strict=True):
+            assert own.tobytes() == expected_rows.tobytes()
+            assert fitted.tobytes() == expected.tobytes()
+            assert tally == expected_tally
+
+
+@pytest.mark.usefixtures("always_tried")
+def test_pairs_are_those_of_the_loop(tree, monkeypatch):
+    """Of both rules, of half-spaces and of horizons; in the whole order, and counted."""
+    dag, arcs = tree
+    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
+    hierarchy = nxp.Hierarchy.from_edges(range(dag.n), np.column_stack([dag.parent_list, children]))
+    plain = nxp.Embedding(range(dag.n), arcs.directions, arcs.radii)
+    horizons = arcs.radii * np.random.default_rng(0).choice([0.98, 1.0, 1.01], dag.n)
+    for emb in (plain, plain.with_horizons(horizons)):
+        with monkeypatch.context() as patch:
+            order = emb.order()
+            scores = [nxp.evaluate_order(emb, hierarchy, n_jobs=n_jobs) for n_jobs in (1, 2)]
+            patch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
+            assert scores == [nxp.evaluate_order(emb, hierarchy)] * 2
+            assert (order != emb.order()).nnz == 0
 
 
 def test_rows_of_many_ancestors_are_listed_apart(tree, monkeypatch):
