@@ -5,6 +5,7 @@
     python benchmarks/scale.py --defaults           # with refinement, without --effort 0
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
+    python benchmarks/scale.py --ranks              # exact ranks: the loop over all nodes against the index
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
@@ -24,12 +25,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 FILES = [10_000, 30_000, 100_000, 300_000, 1_000_000, 2_000_000, 5_000_000]
 GRAPHS = [10_000, 50_000, 100_000, 500_000]
 TRAINED = [100_000, 1_000_000, 5_000_000]
+RANKED, RANKED_DIMS = [10_000, 30_000, 100_000, 1_000_000], [2, 3, 5, 10]
+MOST_RANKED = 2_000_000_000  # comparisons of the loop
 SECOND_PARENTS = 0.03
 LEAST_FITTED = 100_000  # below, the start of the process is most of the time
 DIM, WIDE = 10, 20
@@ -44,15 +48,20 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
     what.add_argument("--training", action="store_true", help="training instead of the closed form")
+    what.add_argument("--ranks", action="store_true", help="exact ranks instead of embeddings, of --effort 0")
     what.add_argument("--child", nargs=3, metavar=("WHAT", "NODES", "DIM"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         what_to_do, n, dim = options.child
-        print(json.dumps({"graph": embed_graph, "train": train_graph}[what_to_do](int(n), int(dim))))
+        print(
+            json.dumps({"graph": embed_graph, "train": train_graph, "rank": rank_nodes}[what_to_do](int(n), int(dim)))
+        )
     elif options.graphs:
         report_graphs(options.nodes or GRAPHS)
     elif options.training:
         report_training(options.nodes or TRAINED)
+    elif options.ranks:
+        report_ranks(options.nodes or RANKED)
     else:
         refined = options.defaults or options.dim > 2
         report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--effort", "0"])
@@ -106,6 +115,23 @@ def report_training(sizes: list[int]) -> None:
     print(f"\nTraining takes {slope:.0f} bytes a node and dimension, and {rest:.0f} bytes a node (at {n:,} nodes).")
 
 
+def report_ranks(sizes: list[int]) -> None:
+    print("| nodes | dim | loop us a row | index us a row | ratio | at random | all: CPU s | wall s | peak GiB | MR |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for n in sizes:
+        for dim in RANKED_DIMS:
+            found = in_child("rank", n, dim)
+            print(
+                f"| {n:,} | {dim} | {found['loop']:.1f} | {found['index']:.1f} | {found['ratio']:.1f} | "
+                f"{found['random']:.2f} | {found['cpu']:.1f} | {found['wall']:.1f} | {found['peak'] / 2**30:.2f} | "
+                f"{found['mean_rank']:.1f} |",
+                flush=True,
+            )
+    print(
+        "\nRows are a sample, one thread. At random: the ratio for random points, where the loop is taken if below 1."
+    )
+
+
 def in_child(what: str, n: int, dim: int) -> dict:
     """The result of a function of this file in a separate process."""
     command = [sys.executable, __file__, "--child", what, str(n), str(dim)]
@@ -132,6 +158,45 @@ def embed_graph(n: int, dim: int) -> dict:
     assert len(nx.get_node_attributes(graph, "poincare")) == n
     return {"building": built - start, "cpu": cpu, "wall": wall, "refined": "yes" if rounds else "no",
             "peak": peak_bytes() / 2**30}  # fmt: skip
+
+
+def rank_nodes(n: int, dim: int) -> dict:
+    import nx_poincare as nxp
+
+    hierarchy, rng = hierarchy_of(n), np.random.default_rng(0)
+    emb = nxp.embed(hierarchy, dim, effort=0, seed=0, progress=False)
+    directions = rng.normal(size=(n, dim))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    loop, index = seconds_of_ranks(hierarchy, emb.directions, emb.radii)
+    random_loop, random_index = seconds_of_ranks(hierarchy, directions, rng.uniform(0, 10, n))
+    wall, cpu = time.perf_counter(), time.process_time()
+    scores = nxp.evaluate_reconstruction(emb, hierarchy, n_jobs=-1, progress=False)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"loop": loop * 1e6, "index": index * 1e6, "ratio": loop / index, "random": random_loop / random_index,
+            "wall": wall, "cpu": cpu, "peak": peak_bytes(), "mean_rank": scores.mean_rank}  # fmt: skip
+
+
+def seconds_of_ranks(hierarchy: Any, directions: np.ndarray, radii: np.ndarray) -> tuple[float, float]:
+    """CPU seconds for a row by the loop over all nodes and by the index, building it included."""
+    from nx_poincare.engine.ranking.exact import candidates, rank_rows
+    from nx_poincare.engine.ranking.near_index import near_index
+    from nx_poincare.engine.ranking.near_ranks import rank_rows_by_index
+
+    n, nodes = len(radii), candidates(directions, radii)
+    rows = np.arange(n)[:: max(1, n * n // MOST_RANKED)]
+    starts, ancestors = hierarchy.ancestor_rows(rows)
+    first = rows[:1], starts[:2], ancestors[: starts[1]]
+    rank_rows.compiled(nodes, *first)  # compiles the kernels
+    rank_rows_by_index(nodes, near_index(nodes), *first)
+    begin = time.process_time()
+    index = near_index(nodes)
+    built = time.process_time()
+    by_index = rank_rows_by_index(nodes, index, rows, starts, ancestors)
+    found = time.process_time()
+    by_loop = rank_rows.compiled(nodes, rows, starts, ancestors)
+    looped = time.process_time()
+    assert all(np.array_equal(one, other) for one, other in zip(by_loop, by_index[:2], strict=True))
+    return (looped - found) / len(rows), (built - begin) / n + (found - built) / len(rows)
 
 
 def train_graph(n: int, dim: int) -> dict:
