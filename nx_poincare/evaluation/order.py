@@ -82,7 +82,7 @@ def evaluate_order(
         How to read a graph, as in `embed`.
     sample : int, optional
         Look at the ancestors of that many nodes, drawn at random. Without it the work is quadratic in the number of
-        nodes.
+        nodes where the points are far from the order of the hierarchy, and far less where they are near it.
     seed : int, numpy.random.Generator, RandomState or None
         Of the sample.
     n_jobs : int, default 1

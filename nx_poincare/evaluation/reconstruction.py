@@ -24,7 +24,7 @@ __all__ = ["Scores", "evaluate_reconstruction"]
 
 _logger = logging.getLogger(__name__)
 
-_MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core
+_MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core, where an index spares none
 
 
 class Scores(NamedTuple):
@@ -67,7 +67,8 @@ def evaluate_reconstruction(
         How to read a graph, as in `embed`.
     sample : int, optional
         Look at that many nodes with ancestors, drawn at random, each still ranked against all.
-        Without it the work is quadratic in the number of nodes: for a million nodes, say 1,000.
+        Without it the work is quadratic in the number of nodes where the points are far from the order of the
+        hierarchy, and far less where they are near it.
     seed : int, numpy.random.Generator, RandomState or None
         Of the sample.
     n_jobs : int, default 1
@@ -110,7 +111,7 @@ def evaluate_reconstruction(
     _check_pairs(hierarchy, rows)
     if len(rows) * len(points) > _MANY_COMPARISONS:
         _logger.warning(
-            "ranking %d nodes against all %d, which is %.1e distances: sample=1000 estimates the scores",
+            "ranking %d nodes against all %d, up to %.1e distances: sample=1000 estimates the scores",
             len(rows), len(points), len(rows) * len(points),
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
-_LEAST_COMPARISONS, _LEAST_ROWS = 1_000_000_000, 1000  # about half a second; building costs as much as 500 rows
+_LEAST_COMPARISONS, _LEAST_ROWS = 400_000_000, 1000  # some tenths of a second; building costs as much as 500 rows
 _TRIED_ROWS = 32
 _COST_OF_BOX, _COST_OF_NODE = 40, 2  # of a look, in nodes of the loop over all
 FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
@@ -41,8 +41,9 @@ def index_if_quicker(
 ) -> NearIndex | None:
     """An index of the nodes, if what is asked of the rows is found sooner with it than by a loop over all nodes.
 
-    That is so from about 30,000 nodes on, if all are rows, and if some rows that are tried look at few of them. What
-    is looked at is counted, not timed: the answer is the same on every machine.
+    That is so from 20,000 nodes on, if all are rows, and if some rows that are tried look at few of them: of points
+    that are nearly in order, where 30,000 take a third of the time, and 100,000 a seventh, in two to ten dimensions
+    (``benchmarks/scale.py --ranks``). What is looked at is counted, not timed: the answer is the same on every machine.
 
     Parameters
     ----------
