@@ -50,7 +50,7 @@ def some_ancestors(n, seed):
 
 
 @given(points())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_tree(nodes):
     index = near_index(nodes)
     n = len(nodes.radii)
@@ -68,7 +68,7 @@ def test_tree(nodes):
 
 
 @given(points(), st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_nodes_are_counted_by_their_keys(nodes, data):
     """The limits are keys themselves, or next to them."""
     index, n = near_index(nodes), len(nodes.radii)
@@ -87,7 +87,7 @@ def test_nodes_are_counted_by_their_keys(nodes, data):
 
 
 @given(points(), st.integers(0, 100))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_ranks_of_a_loop_over_all(nodes, seed):
     n = len(nodes.radii)
     starts, ancestors = some_ancestors(n, seed)
@@ -99,7 +99,7 @@ def test_ranks_of_a_loop_over_all(nodes, seed):
 
 
 @given(points(), st.integers(0, 100))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_horizons_of_a_loop_over_all(nodes, seed):
     n = len(nodes.radii)
     starts, ancestors = some_ancestors(n, seed)
@@ -128,8 +128,8 @@ def test_the_same_interpreted():
 
 @pytest.fixture(scope="module")
 def tree():
-    """20,000 nodes, some of them with a second parent, and their arcs."""
-    n, rng = 20_000, np.random.default_rng(0)
+    """12,000 nodes, some of them with a second parent, and their arcs."""
+    n, rng = 12_000, np.random.default_rng(0)
     children = np.concatenate([np.arange(5, n), rng.integers(5, n, n // 50)])
     dag = Dag.from_edges((rng.random(len(children)) * children).astype(np.int64), children, n)
     return dag, nested_arcs(dag, max_radius=36.0)
