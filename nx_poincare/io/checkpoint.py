@@ -144,8 +144,11 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: An
         names = [*identity, *sorted(found.keys() - identity.keys())]
         differing = [name for name in names if found.get(name) != identity.get(name)]
         scalars = {name: _as_type_of(value, getattr(start, name, None)) for name, value in header["scalars"].items()}
-        state = None if differing else type(start)(**arrays, **scalars)
-        if state is not None:
+        if not differing:
+            of_another_version = {one.name for one in fields(start)} ^ (arrays.keys() | scalars.keys())
+            if of_another_version:
+                raise ValueError(f"{', '.join(sorted(of_another_version))}: another version has written it")
+            state = type(start)(**arrays, **scalars)
             _check_like(state, start)
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path} is not a checkpoint of nx_poincare: {error}") from error

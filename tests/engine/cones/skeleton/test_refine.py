@@ -1,5 +1,7 @@
 """Checkpoints of the refinement of cones: continued runs give the bytes of runs that never stopped."""
 
+import json
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -161,6 +163,20 @@ def test_where_steps_see_a_part_three_dimensions_train_from_the_arcs_alone(monke
     with pytest.raises(PowerCutError):
         embedded(3, checkpoint=path, callbacks=[cut(12)])
     assert bytes_of(embedded(3, checkpoint=path)) == whole
+
+
+@pytest.mark.parametrize("missing", ["moments", "window"])
+def test_what_another_version_has_written_is_refused(tmp_path, missing):
+    path = tmp_path / "run.npz"
+    embedded(5, checkpoint=path, callbacks=[lambda step, *_: step == 2])
+    with np.load(path) as arrays:
+        content = dict(arrays)
+    header = json.loads(content["header"].tobytes())
+    (content if missing in content else header["scalars"]).pop(missing)
+    content["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    np.savez(path, **content)
+    with pytest.raises(CheckpointError, match=rf"run\.npz is not a checkpoint.*{missing}: another version"):
+        embedded(5, checkpoint=path)
 
 
 @pytest.mark.parametrize("parent", [-1, 0, 10**9])
