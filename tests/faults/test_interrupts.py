@@ -84,7 +84,7 @@ def test_comparison_of_caps_with_arcs(interrupt: Callable[..., None]) -> None:
 def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
     G = graph()
     start = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0, effort=0), G)
-    interrupt("nx_poincare.engine.cones.skeleton.optimise._Mover.move", call)
+    interrupt("nx_poincare.engine.cones.skeleton.steps.Mover.move", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} steps"):
         scores = nxp.evaluate_reconstruction(nxp.embed(G, 5, seed=0), G)
     assert scores.map_score >= (0.5 if call == 1 else start.map_score)
@@ -139,7 +139,7 @@ class TestCommandLine:
             (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
             (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.condense", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.refine.descend", True),
-            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.optimise._Mover.move", True),
+            (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),
             (
                 ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
                 "nx_poincare.engine.training.sgd.train_rows",
