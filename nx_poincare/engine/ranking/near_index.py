@@ -254,7 +254,7 @@ def count_near(index, at, short, limits, counts):  # type: ignore[no-untyped-def
     at : ndarray of float64, shape (dim,)
         Direction of the query.
     short : float
-        1 - tanh r of the query, see `nx_poincare.engine.ranking.keys.one_minus_tanh`.
+        1 - tanh r of the query, as `nx_poincare.engine.ranking.keys` has it.
     limits : ndarray of float64, shape (a,)
         Ascending, one at least.
     counts : ndarray of int64, shape (a,)
