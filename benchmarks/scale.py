@@ -178,7 +178,8 @@ def rank_nodes(n: int, dim: int) -> dict:
 
 def seconds_of_ranks(hierarchy: Any, directions: np.ndarray, radii: np.ndarray) -> tuple[float, float]:
     """CPU seconds for a row by the loop over all nodes and by the index, building it included."""
-    from nx_poincare.engine.ranking.exact import candidates, rank_rows
+    from nx_poincare.engine.ranking.exact import rank_rows
+    from nx_poincare.engine.ranking.keys import candidates
     from nx_poincare.engine.ranking.near_index import near_index
     from nx_poincare.engine.ranking.near_ranks import rank_rows_by_index
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.embedding.quality import Quality, quality_of
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
-from nx_poincare.engine.ranking.exact import candidates
-from nx_poincare.engine.ranking.horizons import NO_ROWS, Gaps, Tally, best_gaps, horizon_blocks, tally_of
+from nx_poincare.engine.ranking.gaps import Gaps
+from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, best_gaps, horizon_blocks, tally_of
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
@@ -22,6 +22,8 @@ from nx_poincare.utils.progress import progress_bar
 __all__ = ["Fitted", "fitted_horizons", "with_horizons_and_quality"]
 
 _logger = logging.getLogger(__name__)
+
+_Points = TypeVar("_Points", bound=NamedPoints)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
@@ -56,8 +58,8 @@ def fitted_horizons(
 
 
 def with_horizons_and_quality(
-    embedding: Embedding, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
-) -> Embedding:
+    embedding: _Points, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
+) -> _Points:
     """An embedding of a hierarchy, whose nodes are in its order, with its quality, and horizons where they matter.
 
     Trees that are where they should be need no horizons. Where the work is more than some seconds the plain rule
@@ -67,7 +69,7 @@ def with_horizons_and_quality(
         return embedding
     if _is_tree_in_place(embedding, hierarchy):
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_TREES))
-    n = len(embedding)
+    n = len(embedding.nodes)
     if n * n > _MOST_COMPARISONS or _least_pairs(hierarchy) > _MOST_PAIRS:
         _logger.warning(
             "horizons of %d nodes are not fitted, which would compare each with each: ancestors are the nodes nearer "
@@ -86,7 +88,7 @@ def with_horizons_and_quality(
     return embedding.with_horizons(horizons)._with_quality(quality)
 
 
-def _quality_of_sample(embedding: Embedding, hierarchy: Hierarchy, most_rows: int) -> Quality | None:
+def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: int) -> Quality | None:
     """The quality by the plain rule of some nodes, drawn at random, always the same; of all where they are few."""
     depths = _depths_in_tree(hierarchy)
     affordable = _MOST_PAIRS_OF_SAMPLE * len(depths) // max(int(depths.sum()), 1)
@@ -103,7 +105,7 @@ def _quality_of_sample(embedding: Embedding, hierarchy: Hierarchy, most_rows: in
     return quality_of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
 
 
-def _are_exact(embedding: Embedding, rows: IntArray, starts: IntArray, ancestors: IntArray) -> bool:
+def _are_exact(embedding: NamedPoints, rows: IntArray, starts: IntArray, ancestors: IntArray) -> bool:
     """Whether the plain rule names exactly the ancestors of each row, which then are nearer than all other nodes."""
     s, r = embedding.directions, embedding.radii
     own = np.arange(len(rows))
@@ -151,7 +153,7 @@ def _least_pairs(hierarchy: Hierarchy) -> int:
     return int(hierarchy.levels.sum())
 
 
-def _is_tree_in_place(embedding: Embedding, hierarchy: Hierarchy) -> bool:
+def _is_tree_in_place(embedding: NamedPoints, hierarchy: Hierarchy) -> bool:
     """Whether no node has several parents, and each lies in its parent's half-space, but the parent not in its own."""
     dag = hierarchy.dag
     if dag.n < len(hierarchy) or np.diff(dag.parent_starts).max(initial=0) > 1:

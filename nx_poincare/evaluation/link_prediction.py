@@ -32,8 +32,8 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.missing_pairs import draw_held_out, likely_missing
-from nx_poincare.engine.ranking.exact import candidates
 from nx_poincare.engine.ranking.filtered import Queries, filtered_rank_blocks
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
 from nx_poincare.extractors.digraph import Direction

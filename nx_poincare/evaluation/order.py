@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, next_step
 from nx_poincare.engine.ranking.order import OrderedPoints, index_for_pairs, related_pairs, rows_per_block
 from nx_poincare.evaluation.points import as_embedding, rows_of
@@ -21,6 +20,7 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count, threads_of
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
+from nx_poincare.utils.threads import results_in_order
 
 __all__ = ["OrderScores", "evaluate_order"]
 
@@ -136,13 +136,8 @@ def _counted_blocks(
 ) -> Iterator[tuple[int, int, IntArray]]:
     """Number of rows, pairs and counts of each block, in order, on several threads."""
     blocks = [chosen[first : first + step] for first in range(0, len(chosen), step)]
-    with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(count_block, block) for block in blocks]
-        try:
-            for block, task in zip(blocks, tasks, strict=True):
-                yield len(block), *task.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    for block, counts in zip(blocks, results_in_order(count_block, blocks, n_jobs), strict=True):
+        yield len(block), *counts
 
 
 def _row_counter(

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.engine.ranking.exact import BlockSums, candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import BlockSums, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy

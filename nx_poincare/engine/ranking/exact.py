@@ -7,35 +7,23 @@ index finds the same ranks without a look at all (`nx_poincare.engine.ranking.ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.keys import (
-    Candidates,
-    candidates,
-    keys_of_part,
-    one_minus_tanh,
-    scores_of_row,
-    sorted_keys,
-)
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, index_for_ranks, rank_by_index
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.threads import results_in_order
 
 __all__ = [
     "ROWS_PER_BLOCK",
     "BlockSums",
-    "Candidates",
-    "candidates",
-    "keys_of_part",
     "mean_scores",
-    "one_minus_tanh",
     "rank_rows",
     "ranked_blocks",
-    "sorted_keys",
 ]
 
 ROWS_PER_BLOCK = 256
@@ -75,14 +63,9 @@ def ranked_blocks(
         blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(own), ROWS_PER_BLOCK)]
         return [BlockSums(len(own[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
 
-    with ThreadPoolExecutor(n_jobs) as pool:
-        firsts = range(0, len(rows), rows_of_task)
-        tasks = [pool.submit(rank_task, rows[first : first + rows_of_task]) for first in firsts]
-        try:
-            for task in tasks:
-                yield from task.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    parts = [rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task)]
+    for blocks in results_in_order(rank_task, parts, n_jobs):
+        yield from blocks
 
 
 def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:
@@ -105,13 +88,7 @@ def _rank_rows_by_arrays(
         own = ancestors[row_starts[i] : row_starts[i + 1]]
         if not len(own):
             continue
-        short = one_minus_tanh(nodes.radii[u])
-        t = 1 - short
-        gaps = np.zeros(len(nodes.radii))
-        for axis in nodes.directions:
-            steps = axis - axis[u]
-            gaps += steps * steps
-        keys = nodes.half_exp_radius * short + nodes.half_exp_minus_radius * (1 + t) + t * nodes.half_sinh_radius * gaps
+        keys = keys_of_all(nodes, u)
         own_keys = np.sort(keys[own])
         keys[own] = keys[u] = np.inf
         nearer = np.searchsorted(np.sort(keys[keys <= own_keys[-1]]), own_keys, side="right")

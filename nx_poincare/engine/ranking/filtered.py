@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK, Candidates
+from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
+from nx_poincare.engine.ranking.keys import Candidates
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.threads import results_in_order
 
 __all__ = ["Queries", "filtered_rank_blocks", "filtered_ranks"]
 
@@ -63,13 +64,7 @@ def filtered_rank_blocks(
         part = queries.part(first, min(first + ROWS_PER_BLOCK, len(queries.rows)))
         return len(part.rows), filtered_ranks(nodes, *part, *known_of(part.rows))
 
-    with ThreadPoolExecutor(n_jobs) as pool:
-        tasks = [pool.submit(rank_block, first) for first in range(0, len(queries.rows), ROWS_PER_BLOCK)]
-        try:
-            for task in tasks:
-                yield task.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return results_in_order(rank_block, range(0, len(queries.rows), ROWS_PER_BLOCK), n_jobs)
 
 
 @kernel(nogil=True)

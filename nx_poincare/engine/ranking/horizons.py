@@ -1,6 +1,6 @@
 """The horizon of every node: the radius around it that best parts its ancestors from all other nodes.
 
-The nodes are sorted by the key of `nx_poincare.engine.ranking.exact`, which orders them by distance. A horizon after
+The nodes are sorted by the key of `nx_poincare.engine.ranking.keys`, which orders them by distance. A horizon after
 some ancestor costs the ancestors that stand beyond it and the strangers that stand within; that of least cost is
 taken, the farthest of several, and lies half-way to the next node. Where the plain rule, the distance to the origin
 as horizon, costs no more, it stays exactly that.
@@ -13,21 +13,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
 from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
-from nx_poincare.engine.ranking.keys import Candidates, keys_of_part, one_minus_tanh, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_horizons import gaps_by_index, index_for_horizons
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.threads import results_in_order
 
-__all__ = ["NO_ROWS", "Gaps", "Tally", "best_gaps", "horizon_blocks", "tally_of"]
+__all__ = ["NO_ROWS", "Tally", "best_gaps", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
@@ -101,14 +101,9 @@ def horizon_blocks(
             for block in blocks
         ]
 
-    with ThreadPoolExecutor(n_jobs) as pool:
-        firsts = range(0, len(rows), rows_of_task)
-        tasks = [pool.submit(fit_task, rows[first : first + rows_of_task]) for first in firsts]
-        try:
-            for task in tasks:
-                yield from task.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    parts = [rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task)]
+    for blocks in results_in_order(fit_task, parts, n_jobs):
+        yield from blocks
 
 
 def _horizons(radii: FloatArray, gaps: Gaps) -> FloatArray:
@@ -134,13 +129,7 @@ def _best_gaps_by_arrays(
     rank_sums, precisions, counts = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros((len(rows), 4), dtype=np.int64)
     for i, u in enumerate(rows.tolist()):
         own = ancestors[row_starts[i] : row_starts[i + 1]]
-        short = one_minus_tanh(nodes.radii[u])
-        t = 1 - short
-        gaps = np.zeros(len(nodes.radii))
-        for axis in nodes.directions:
-            steps = axis - axis[u]
-            gaps += steps * steps
-        keys = nodes.half_exp_radius * short + nodes.half_exp_minus_radius * (1 + t) + t * nodes.half_sinh_radius * gaps
+        keys = keys_of_all(nodes, u)
         in_half_space = (keys < 1) | ((nodes.radii == 0) & (nodes.radii[u] > 0))
         in_half_space[u] = False
         own_keys = np.sort(keys[own])

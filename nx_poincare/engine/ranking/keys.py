@@ -22,7 +22,7 @@ from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Candidates", "candidates", "keys_of_part", "one_minus_tanh", "scores_of_row", "sorted_keys"]
+__all__ = ["Candidates", "candidates", "keys_of_all", "keys_of_part", "one_minus_tanh", "scores_of_row", "sorted_keys"]
 
 
 class Candidates(NamedTuple):
@@ -64,6 +64,18 @@ def sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
             + t * nodes.half_sinh_radius[v] * gap
         )
     sort_by_key(ascending, np.empty(len(own), np.int64))
+
+
+def keys_of_all(nodes: Candidates, u: int) -> FloatArray:
+    """Keys of all nodes for the query u, by operations on whole arrays that give the same bits as `keys_of_part`."""
+    short = one_minus_tanh(nodes.radii[u])
+    t = 1 - short
+    gaps = np.zeros(len(nodes.radii))
+    for axis in nodes.directions:
+        steps = axis - axis[u]
+        gaps += steps * steps
+    keys = nodes.half_exp_radius * short + nodes.half_exp_minus_radius * (1 + t) + t * nodes.half_sinh_radius * gaps
+    return np.asarray(keys, dtype=np.float64)
 
 
 @kernel()

@@ -19,7 +19,8 @@ import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.depth_first import Walk
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.engine.training.gradient_steps import train_rows
 from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degree_table, degrees, scratch

@@ -6,7 +6,8 @@ import pytest
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.engine.ranking.exact import candidates, rank_rows
+from nx_poincare.engine.ranking.exact import rank_rows
+from nx_poincare.engine.ranking.keys import candidates
 
 NODES = 5000  # more than are looked at together
 

@@ -5,7 +5,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.engine.ranking import horizons, order
-from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.keys import candidates
 
 
 def made_points(dim, n, largest, seed):

@@ -9,9 +9,9 @@ import nx_poincare as nxp
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking import near_ranks
-from nx_poincare.engine.ranking.exact import candidates, rank_rows, ranked_blocks
+from nx_poincare.engine.ranking.exact import rank_rows, ranked_blocks
 from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
-from nx_poincare.engine.ranking.keys import keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_tanh
 from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import index_for_ranks, rank_by_index, rank_rows_by_index

@@ -38,7 +38,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_edges, slot_sizes
+from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_paths, slot_sizes
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.tree_sums import largest_in_subtree, subtree_sums
@@ -306,7 +306,7 @@ def _radii(tree: SpanningTree, arcs: FloatArray, max_radius: float) -> FloatArra
     roots = np.flatnonzero(tree.parents < 0)
     if len(roots) == 1:
         radii[roots] = 0.0
-    return radii_growing_along_edges(tree.order, tree.parents, radii, max_radius)
+    return radii_growing_along_paths(tree.order, tree.parents, radii, max_radius)
 
 
 def _barycentres(child: IntArray, parent: IntArray, tree: SpanningTree, angles: FloatArray) -> FloatArray:

@@ -31,7 +31,8 @@ from nx_poincare.engine.cones.arcs.tables import BINS, Intruders, Tables, tabula
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import is_below
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT, MeanScores, arcs_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 

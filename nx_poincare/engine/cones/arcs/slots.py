@@ -8,7 +8,7 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["place_slots", "radii_growing_along_edges", "slot_sizes"]
+__all__ = ["place_slots", "radii_growing_along_paths", "slot_sizes"]
 
 
 @kernel(work=lambda nodes, _, children, *__: len(nodes) + len(children))
@@ -134,7 +134,7 @@ def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no
 
 
 @kernel(work=lambda order, *_: 2 * len(order))
-def radii_growing_along_edges(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
+def radii_growing_along_paths(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
     """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
     n = len(order)
     heights = np.zeros(n, np.int64)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.exact import candidates
 from nx_poincare.engine.ranking.horizons import NO_ROWS, horizon_blocks
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 

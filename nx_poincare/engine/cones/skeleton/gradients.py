@@ -69,7 +69,7 @@ class _Row(NamedTuple):
     logs: FloatArray
 
 
-@kernel(work=lambda directions, _caps, rows, _ancestry, near, *_: _steps(directions, rows, near), nogil=True)
+@kernel(work=lambda directions, _caps, rows, _ancestry, near, *_: _work_of(directions, rows, near), nogil=True)
 def pull_rows(  # type: ignore[no-untyped-def]
     directions, caps, rows, ancestry, near, weights, log2_sharpness, emphasis, origin, resting, gradient,
     radial_gradient,
@@ -138,7 +138,7 @@ def largest_ratio(log2_sharpness: int) -> float:
     return math.exp(-_LEAST_LOG_RATIO / 2.0**log2_sharpness)
 
 
-def _steps(directions, rows, near):  # type: ignore[no-untyped-def]
+def _work_of(directions, rows, near):  # type: ignore[no-untyped-def]
     """Steps of the innermost loops, about."""
     return 4 * len(near.caps) * directions.shape[1] + 20 * len(rows)
 

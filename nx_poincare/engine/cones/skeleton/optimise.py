@@ -32,7 +32,7 @@ import numpy as np
 
 from nx_poincare.engine.cones.skeleton.gradients import largest_ratio
 from nx_poincare.engine.cones.skeleton.ranks import NearCaps
-from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator
+from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator, rows_that_pull
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.cones.skeleton.steps import Mover
@@ -121,7 +121,9 @@ def train_skeleton(
     million pairs stays as it is. All of this is logged.
     """
     if not is_trainable(skeleton):
-        _log.info("skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), _rows(skeleton))
+        _log.info(
+            "skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), len(rows_that_pull(skeleton))
+        )
         return False
     stopped, steps = False, steps_of(effort)
     with ThreadPoolExecutor(n_jobs) as pool:
@@ -169,7 +171,7 @@ def steps_of(effort: float) -> int:
 
 def draws_rows(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
     """Whether all rows are too many for each step of the training."""
-    return _affordable(skeleton, dim, effort)[0] < _rows(skeleton)
+    return _affordable(skeleton, dim, effort)[0] < len(rows_that_pull(skeleton))
 
 
 def is_trainable(skeleton: Skeleton) -> bool:
@@ -181,13 +183,6 @@ def is_trainable(skeleton: Skeleton) -> bool:
     return True
 
 
-def _rows(skeleton: Skeleton) -> int:
-    """Number of rows that pull: those with ancestors, or all where the origin stands for one."""
-    if len(skeleton.dag.roots) > 1:
-        return skeleton.dag.n
-    return int(np.count_nonzero(np.diff(skeleton.dag.parent_starts)))
-
-
 def _look_work(skeleton: Skeleton, dim: int) -> int:
     """Nanoseconds of the look of one row, about."""
     return len(skeleton.caps) * (dim + 8) // 3 + 1000
@@ -195,7 +190,7 @@ def _look_work(skeleton: Skeleton, dim: int) -> int:
 
 def _affordable(skeleton: Skeleton, dim: int, effort: float) -> tuple[int, int]:
     """How many rows may be looked at and pulled at in each step, and how many may be scored."""
-    rows, look_work, work = _rows(skeleton), _look_work(skeleton, dim), effort * _MOST_WORK
+    rows, look_work, work = len(rows_that_pull(skeleton)), _look_work(skeleton, dim), effort * _MOST_WORK
     all_work = rows * (_LEAST_LOOKS * look_work + _LEAST_STEPS * _PULL_WORK)
     if all_work <= work:
         return rows, rows

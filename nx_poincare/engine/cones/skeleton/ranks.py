@@ -88,7 +88,9 @@ def look_at_rows(  # type: ignore[no-untyped-def]
             related[u] = u
         _row_keys(directions, caps, u, keys)
         ascending = limits[: len(own)]
-        _sorted_keys(keys, own, ascending)
+        for j in range(len(own)):
+            ascending[j] = keys[own[j]]
+        sort_by_key(ascending, intruders)
         found, before = _near_caps(keys, related, u, ascending, window, with_origin, near, places, intruders)
         misplaced[u] = weights[u] * _misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
         excess[u], precision[u] = _row_scores(u, before, intruders[: len(own)], depths, weights)
@@ -139,22 +141,6 @@ def _row_keys(directions, caps, u, keys):  # type: ignore[no-untyped-def]
             part[i] = (
                 half_exp_radius[i] * short + half_exp_minus_radius[i] * (1 + t) + t * half_sinh_radius[i] * part[i]
             )
-
-
-@kernel()
-def _sorted_keys(keys, own, ascending):  # type: ignore[no-untyped-def]
-    if len(own) > _FEW:
-        for j in range(len(own)):
-            ascending[j] = keys[own[j]]
-        ascending.sort()
-        return
-    for j in range(len(own)):
-        key = keys[own[j]]
-        i = j
-        while i > 0 and ascending[i - 1] > key:
-            ascending[i] = ascending[i - 1]
-            i -= 1
-        ascending[i] = key
 
 
 @kernel()

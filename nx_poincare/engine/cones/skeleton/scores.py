@@ -13,11 +13,11 @@ import numpy as np
 from nx_poincare.engine.cones.skeleton.gradients import pull_rows
 from nx_poincare.engine.cones.skeleton.ranks import NearCaps, look_at_rows
 from nx_poincare.engine.cones.skeleton.split import Skeleton, pure_tree_depths
-from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Pull", "RowEvaluator"]
+__all__ = ["Pull", "RowEvaluator", "rows_that_pull"]
 
 _SHARES = 8
 
@@ -29,6 +29,12 @@ class Pull(NamedTuple):
     work: int  # about how many nanoseconds it took
     gradient: FloatArray  # (c + p, dim), by directions, not projected
     radial_gradient: FloatArray  # (c,)
+
+
+def rows_that_pull(skeleton: Skeleton) -> IntArray:
+    """Rows with ancestors, ascending; all where there are several roots, as the origin stands for one then."""
+    dag = skeleton.dag
+    return np.arange(dag.n) if len(dag.roots) > 1 else np.flatnonzero(np.diff(dag.parent_starts))
 
 
 class RowEvaluator:
@@ -44,7 +50,7 @@ class RowEvaluator:
     Attributes
     ----------
     rows : ndarray of int64
-        Those with ancestors; all where there are several roots.
+        See `rows_that_pull`.
     several_roots : bool
         Whether the origin stands for an ancestor of every row.
     scored : ndarray of int64
@@ -73,7 +79,7 @@ class RowEvaluator:
         self.resting = np.zeros(self.n, dtype=np.int64)
         self.excess, self.misplaced = np.zeros(self.n), np.zeros(self.n)
         counts = np.diff(self.ancestry[0])
-        self.rows = np.arange(self.n) if self.several_roots else np.flatnonzero(counts)
+        self.rows = rows_that_pull(skeleton)
         self.precision = np.where(counts > 0, 0.0, self.weights)
         self.scored = np.arange(self.n)
         starts, lengths, sharing = self.depths

@@ -9,7 +9,8 @@ from nx_poincare.engine.cones.arcs.costs import ArcCosts
 from nx_poincare.engine.cones.arcs.keys import DiskPoints
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 
 
 def random_dag(n, second, seed):

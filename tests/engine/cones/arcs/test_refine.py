@@ -14,7 +14,8 @@ from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import to_ball
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 
 
 def recursive_dag(n, second, seed=0):

@@ -11,7 +11,7 @@ from nx_poincare.engine.cones.skeleton.ranks import NearCaps, _thin_out, look_at
 from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.exact import candidates
+from nx_poincare.engine.ranking.keys import candidates
 
 WINDOW, MOST_NEAR = 3.0, 256
 LARGEST_LOG_RATIO, LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is its logarithm, or none
