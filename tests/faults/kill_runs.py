@@ -56,19 +56,17 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
         old = outcome(folder / f"{kind}-old", edges, [*EMBED, *options, "--seed", "1"])
         new = outcome(folder / f"{kind}-new", edges, [*EMBED, *options])  # never saved, never interrupted
         command = [*EMBED, *options, *SAVED]
-        measure = lines_of if how == "line" else seconds_of
-        whole = measure(command, fresh(folder / f"{kind}-whole", edges))
-        for number in range(kills):
+        choose = chosen_lines if how == "line" else chosen_seconds
+        for number, end in enumerate(choose(command, fresh(folder / f"{kind}-whole", edges), kills)):
             place = fresh(folder / f"{kind}-{number}", edges)
             for name, content in old.items():
                 (place / name).write_bytes(content)
-            part = (number + random.random()) / kills
             if how == "time":
-                status = wait(ended_after(part * whole, signal.SIGKILL, command, place))
+                status = wait(ended_after(end, signal.SIGKILL, command, place))
             elif how == "interrupt":
-                status = wait(ended_after(part * whole, signal.SIGINT, command, place))
+                status = wait(ended_after(end, signal.SIGINT, command, place))
             else:
-                status = wait(forked(command, place, kill_at_line(int(part * whole))))
+                status = wait(forked(command, place, kill_at_line(int(end))))
             seen[ENDS.get(status, f"status {status}")] += 1
             problems = torn(place, old, new, seen, is_whole if how == "interrupt" else lambda path: False)
             if how == "interrupt" and any(name.startswith(".") for name in names(place)):
@@ -78,7 +76,7 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
                 problems.append(f"the run could not be continued, status {status}")
             problems += [f"{name} is not as never interrupted" for name in OUTPUTS if read(place / name) != new[name]]
             problems += [f"{name} is left" for name in names(place) if name.startswith(".")]
-            wrong += [f"{kind}, killed after {part:.3f}: {problem}" for problem in problems]
+            wrong += [f"{kind}, ended at {how} {end:.3f}: {problem}" for problem in problems]
             shutil.rmtree(place)
     return {"seen": dict(seen), "wrong": wrong}
 
@@ -160,22 +158,34 @@ def wait(child: int) -> int:
 
 def kill_at_line(last: int) -> Callable[[], None]:
     """Die by SIGKILL at that line of the code that writes files."""
-    return lambda: sys.settrace(counting(lambda count: os.kill(os.getpid(), signal.SIGKILL) if count > last else None))
+    return lambda: sys.settrace(counting(lambda count: os.kill(os.getpid(), signal.SIGKILL) if count >= last else None))
 
 
-def seconds_of(command: list[str], place: Path) -> float:
+def chosen_seconds(command: list[str], place: Path, number: int) -> list[float]:
+    """Moments over the whole of a run, one from each of so many equal parts."""
     began = time.perf_counter()
     wait(forked(command, place))
-    return time.perf_counter() - began
+    whole = time.perf_counter() - began
+    return [(part + random.random()) / number * whole for part in range(number)]
 
 
-def lines_of(command: list[str], place: Path) -> float:
-    """How many lines of the code that writes files a run passes."""
-    counts = [0]
-    sys.settrace(counting(lambda count: counts.append(count)))
+def chosen_lines(command: list[str], place: Path, number: int) -> list[int]:
+    """Lines of the code that writes files; every second one of those that are passed with an unfinished file there."""
+    passed, unfinished = [0], [0]
+
+    def look(count: int) -> None:
+        passed.append(count)
+        if any(UNFINISHED.fullmatch(name) for name in names(place)):
+            unfinished.append(count)
+
+    sys.settrace(counting(look))
     run(command, place)
     sys.settrace(None)
-    return counts[-1]
+    return [
+        lines[int((part + random.random()) / number * len(lines))]
+        for part in range(number)
+        for lines in [unfinished if part % 2 else passed]
+    ]
 
 
 def counting(told: Callable[[int], None]) -> Callable[[FrameType, str, Any], Any]:
