@@ -15,9 +15,9 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import nx_poincare
@@ -57,10 +57,8 @@ def main_loop(folder: Path, how: str, kills: int) -> dict[str, Any]:
         new = outcome(folder / f"{kind}-new", edges, [*EMBED, *options])  # never saved, never interrupted
         command = [*EMBED, *options, *SAVED]
         choose = chosen_lines if how == "line" else chosen_seconds
-        for number, end in enumerate(choose(command, fresh(folder / f"{kind}-whole", edges), kills)):
-            place = fresh(folder / f"{kind}-{number}", edges)
-            for name, content in old.items():
-                (place / name).write_bytes(content)
+        for number, end in enumerate(choose(command, fresh(folder / f"{kind}-whole", edges, old), kills)):
+            place = fresh(folder / f"{kind}-{number}", edges, old)
             if how == "time":
                 status = wait(ended_after(end, signal.SIGKILL, command, place))
             elif how == "interrupt":
@@ -110,9 +108,12 @@ def random_edges(n: int) -> str:
     return "".join(f"n{u}\tn{v}\n" for u, v in pairs)
 
 
-def fresh(place: Path, edges: str) -> Path:
+def fresh(place: Path, edges: str, outputs: Mapping[str, bytes] = MappingProxyType({})) -> Path:
+    """A new folder with a file of edges and the outputs of an earlier run."""
     place.mkdir()
     (place / "edges.tsv").write_text(edges)
+    for name, content in outputs.items():
+        (place / name).write_bytes(content)
     return place
 
 
