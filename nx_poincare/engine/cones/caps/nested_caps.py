@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -178,35 +178,24 @@ def _graph_caps(
     if refinement.effort != 1:  # files of earlier versions have none
         identity["effort"] = float(refinement.effort)
     state = SkeletonState.of(skeleton, directions, radii)
-    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, rng, refinement, identity)
-    placed = points_of_all(*state.best())
+    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, refinement, identity)
+    placed = points_of_all(state.best_directions, state.best_radii)
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _no_worse_than_arcs(dag, placed, _other_start(state, points_of_all), max_radius, refinement)
+        return _no_worse_than_arcs(dag, placed, max_radius, refinement)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 
 
-def _other_start(state: SkeletonState, points_of_all: _Placing) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """All nodes by the start of a skeleton that did not do best, if there were two."""
-    if len(state.earlier_radii) == 0:
-        return
-    if state.best()[1] is state.earlier_radii:
-        yield points_of_all(state.best_directions, state.best_radii)
-    else:
-        yield points_of_all(state.earlier_directions, state.earlier_radii)
-
-
 def _no_worse_than_arcs(
     dag: Dag,
     placed: tuple[FloatArray, FloatArray],
-    others: Iterator[tuple[FloatArray, FloatArray]],
     max_radius: float,
     refinement: Refinement,
 ) -> tuple[FloatArray, FloatArray]:
-    """An embedding, or another one, or the arcs of two dimensions, where it has worse ranks or a worse order than they.
+    """An embedding, or the arcs of two dimensions, where it has worse ranks or a worse order than they.
 
     Scores are exact, of all rows or of evenly many. Arcs are refined only if what they gain by that, from experience,
     could be enough. Their radii grow along the edges of a spanning tree; here they are made to grow along all edges
@@ -227,13 +216,7 @@ def _no_worse_than_arcs(
         theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
     _log.info("caps: mean rank %.4f, MAP %.5f, F1 %.5f", *own[:3])
     _log.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f", *theirs[:3])
-    if is_about_as_good(own, theirs):
-        return placed
-    for other in others:
-        if is_about_as_good(scores_of(dag, *other, rows, refinement.n_jobs), theirs):
-            _log.info("caps: those of the other start are taken")
-            return other
-    return in_plane(arcs)
+    return placed if is_about_as_good(own, theirs) else in_plane(arcs)
 
 
 def _may_be_better(arcs: PlacementScores, caps: PlacementScores) -> bool:

@@ -44,6 +44,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -53,6 +54,7 @@ _LARGEST_LOG_RATIO, _LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is 
 _FACTORS = 64  # of at most 1 + e^8.8 each: their product is a float64
 _LARGEST_RATIO = 1e50
 _REST_BELOW, _REST = 0.1, 8
+_MOST_MOVES = 16  # a key, before sorting by insertion is given up
 
 
 class _Row(NamedTuple):
@@ -119,15 +121,15 @@ def pull_rows(  # type: ignore[no-untyped-def]
         listed = near.caps[near.starts[u] : near.starts[u + 1]]
         if len(above) == 0 and (len(listed) == 0 or not origin[1]):
             continue
-        work += 500 + 150 * len(above) + (15 + 2 * dim + len(above) // 2) * len(listed)
         short = 2 / (1 + math.exp(2 * caps.radii[u])) if u < count else 0.0
         exact, stride = near.exact[u], near.strides[u]
-        size = _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, origin[1], short)
-        loss, violation = _pull_row(
+        size, moves = _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, origin[1], short)
+        loss, violation, steps = _pull_row(
             row, directions, caps, u, size, exact, len(listed), stride, math.sqrt(weights[u]), log2_sharpness, window,
             emphasis, origin[0], short, gradient, radial_gradient,
         )  # fmt: skip
         total += loss
+        work += _nanoseconds(dim, size, len(listed), moves, steps)
         if violation < _REST_BELOW:
             resting[u] = _REST
     return total, work
@@ -136,6 +138,12 @@ def pull_rows(  # type: ignore[no-untyped-def]
 def largest_ratio(log2_sharpness: int) -> float:
     """Caps whose key is up to this multiple of an ancestor's violate it."""
     return math.exp(-_LEAST_LOG_RATIO / 2.0**log2_sharpness)
+
+
+@kernel(inline="always")
+def _nanoseconds(dim, size, found, moves, steps):  # type: ignore[no-untyped-def]
+    """About how long a row takes."""
+    return 500 + (55 + 4 * dim) * size + 20 * found + moves + 2 * steps
 
 
 def _work_of(directions, rows, near):  # type: ignore[no-untyped-def]
@@ -159,7 +167,8 @@ def _room(rows, own_starts, near_starts):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, with_origin, short):  # type: ignore[no-untyped-def]
-    """Ancestors and near caps with their keys, sorted; returns how many ancestors there are, the origin included."""
+    """Ancestors and near caps with their keys, sorted; returns how many ancestors there are, the origin included, and
+    how many steps the sorting took."""
     size = len(above)
     for j in range(size):
         row.own[j] = above[j]
@@ -171,9 +180,9 @@ def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window
     for i in range(len(listed)):
         row.near[i] = listed[i]
         row.keys[i] = _key(directions, caps, u, listed[i], short)
-    _sort_nearly_sorted(row.own_keys[:size], row.own)
-    _sort_nearly_sorted(row.keys[:exact], row.near[:exact])
-    _sort_nearly_sorted(row.keys[exact : len(listed)], row.near[exact:])
+    moves = _sort_nearly_sorted(row.own_keys[:size], row.own[:size])
+    moves += _sort_nearly_sorted(row.keys[:exact], row.near[:exact])
+    moves += _sort_nearly_sorted(row.keys[exact : len(listed)], row.near[exact : len(listed)])
     limit = row.own_keys[size - 1] * window[0]
     _add_logarithms(row, 0, exact, limit)
     _add_logarithms(row, exact, len(listed), limit)
@@ -183,7 +192,7 @@ def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window
             power *= power
         row.powers[i] = power
         row.forces[i] = 0.0
-    return size
+    return size, moves
 
 
 @kernel()
@@ -200,7 +209,9 @@ def _key(directions, caps, u, v, short):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _sort_nearly_sorted(keys, items):  # type: ignore[no-untyped-def]
-    """Sort keys, ascending, and items with them, in place, by insertion."""
+    """Sort keys, ascending, and items with them, in place, by insertion or, if that takes too long, by merging; returns
+    how many steps it took."""
+    moves = 0
     for i in range(1, len(keys)):
         key = keys[i]
         if keys[i - 1] <= key:
@@ -213,6 +224,11 @@ def _sort_nearly_sorted(keys, items):  # type: ignore[no-untyped-def]
             j -= 1
         keys[j] = key
         items[j] = item
+        moves += i - j
+        if moves > _MOST_MOVES * len(keys):
+            sort_by_key(keys, items)
+            return moves + _MOST_MOVES * len(keys)
+    return moves
 
 
 @kernel(inline="always")
@@ -235,22 +251,26 @@ def _pull_row(  # type: ignore[no-untyped-def]
     row, directions, caps, u, size, exact, found, stride, scale, log2_sharpness, window, emphasis, origin_weight, short,
     gradient, radial_gradient,
 ):  # fmt: skip
-    """Add the gradients of one row; returns its loss (0 without violation) and the sum of its violations."""
+    """Add the gradients of one row; returns its loss (0 without violation), the sum of its violations, and how many
+    pairs of an ancestor and a cap were looked at."""
     sharpness = 2.0**log2_sharpness
     low, high = 0, 0  # where the window of an ancestor begins and ends, among the caps looked at whole
     sampled_low, sampled_high = exact, exact
-    change, loss, violation = 0.0, 0.0, 0.0
+    change, loss, violation, pushed = 0.0, 0.0, 0.0, 0.0
+    steps = 0
     for j in range(size):
         own, own_key = row.own[j], row.own_keys[j]
         part_of_others = 1.0 if own >= 0 else origin_weight
         power = own_key
         for _ in range(log2_sharpness):
             power *= power
+        before, sampled_before = low, sampled_low
         low, high = _next_window(row.keys, own_key, window, low, high, exact)
         violated = _violation(row, own_key, power, 0, low, high, sharpness)
         if found > exact:
             sampled_low, sampled_high = _next_window(row.keys, own_key, window, sampled_low, sampled_high, found)
             violated += stride * _violation(row, own_key, power, exact, sampled_low, sampled_high, sharpness)
+        steps += high - low + sampled_high - sampled_low
         violated *= part_of_others
         beyond = 0.0
         if own >= 0 and caps.half_sinh_radius[own] > 0:
@@ -264,17 +284,20 @@ def _pull_row(  # type: ignore[no-untyped-def]
         raised = math.pow(1 + violated, emphasis)
         loss += scale * (raised - 1) / (emphasis * sharpness)
         strength = scale * raised / (1 + violated) * part_of_others
-        slope = beyond + _push(row, strength, 0, low, high)
-        slope += _push(row, strength * stride, exact, sampled_low, sampled_high)
+        slope = beyond + _push(row, strength, pushed, 0, before, low, high)
+        slope += _push(row, stride * strength, stride * pushed, exact, sampled_before, sampled_low, sampled_high)
+        pushed += strength
         if own >= 0:
             change += _pull(directions, caps, u, own, short, slope / own_key, gradient, radial_gradient)
+    _push_far(row, pushed, 0, low)
+    _push_far(row, stride * pushed, exact, sampled_low)
     for i in range(found):
         if row.forces[i] < 0:
             slope = row.forces[i] / row.keys[i]
             change += _pull(directions, caps, u, row.near[i], short, slope, gradient, radial_gradient)
     if u < len(caps.radii):
         radial_gradient[u] += change * short * (2 - short)
-    return loss, violation
+    return loss, violation, steps
 
 
 @kernel(inline="always")
@@ -287,7 +310,7 @@ def _next_window(keys, own_key, window, low, high, end):  # type: ignore[no-unty
     return low, high
 
 
-@kernel()
+@kernel(inline="always")
 def _violation(row, own_key, power, first, low, high, sharpness):  # type: ignore[no-untyped-def]
     """Sum of ln(1 + ratio) over the caps up to the end of an ancestor's window; writes the slopes in the window."""
     total = 0.0
@@ -304,16 +327,27 @@ def _violation(row, own_key, power, first, low, high, sharpness):  # type: ignor
     return total
 
 
-@kernel()
-def _push(row, strength, first, low, high):  # type: ignore[no-untyped-def]
-    """Push the caps up to the end of an ancestor's window away; returns the force on the ancestor."""
-    for i in range(first, low):
-        row.forces[i] -= strength
+@kernel(inline="always")
+def _push(row, strength, pushed, first, before, low, high):  # type: ignore[no-untyped-def]
+    """Push the caps in an ancestor's window away; returns the force of all up to its end on the ancestor.
+
+    Caps that its window has left behind, from `before` on, are pushed by all ancestors from this one on, as much as
+    that is: for `_push_far`, their forces lack what earlier ones have pushed.
+    """
+    for i in range(before, low):
+        row.forces[i] += pushed
     total = np.float64(low - first)
     for i in range(low, high):
         total += row.slopes[i]
         row.forces[i] -= strength * row.slopes[i]
     return strength * total
+
+
+@kernel()
+def _push_far(row, pushed, first, low):  # type: ignore[no-untyped-def]
+    """Push the caps away that a window has left behind, by all that was pushed in the end."""
+    for i in range(first, low):
+        row.forces[i] -= pushed
 
 
 @kernel(inline="always")

@@ -41,13 +41,14 @@ from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["StepCallback", "draws_rows", "is_trainable", "steps_of", "train_skeleton"]
+__all__ = ["StepCallback", "is_trainable", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
 StepCallback = Callable[[int, float, FloatArray, FloatArray], bool]
 
 _STEPS = 1000
+_STEPS_IN_SPACE = 2  # times as many in three dimensions, where room is short
 _LOG2_SHARPNESS = 3  # p = 8: smaller values stall where the gradient of a far miss drowns many near ones
 _SHARPER_AT = (0.6, 0.85)  # shares of the run from which p is 16 and 32
 _EMPHASIS = 0.4  # beta: more wins a little mean rank for a little MAP
@@ -61,7 +62,6 @@ _LEAST_LOOKS = 20  # in all steps
 _MOST_WORK = 100_000_000_000  # nanoseconds of one core, about
 _SCORING_PART = 0.2  # of these at most, to score some rows where not all are looked at
 _LEAST_STEPS = 250  # for which rows are drawn
-_PULL_WORK = 6000  # nanoseconds of a row in one step, about: before it is known how many caps are near
 _MOST_PAIRS = 100_000_000  # of the skeleton's closure, which is held in memory
 
 
@@ -72,7 +72,6 @@ def train_skeleton(
     max_radius: float,
     seed: int,
     rate: float = 1.0,
-    keep_start: bool = False,
     effort: float = 1.0,
     n_jobs: int = 1,
     callback: StepCallback | None = None,
@@ -93,8 +92,6 @@ def train_skeleton(
         Of the rows that a step looks at, where it cannot look at all.
     rate : float, default 1.0
         Learning rate of the first step, in widths of the parent's cone; it falls to 0.01 of that.
-    keep_start : bool, default False
-        Keep nothing that is worse than the start by mean rank or by MAP.
     effort : float, default 1.0
         Steps and comparisons, in units of the default bounds.
     n_jobs : int, default 1
@@ -125,9 +122,9 @@ def train_skeleton(
             "skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), len(rows_that_pull(skeleton))
         )
         return False
-    stopped, steps = False, steps_of(effort)
+    stopped, steps = False, _steps_of(effort, state.directions.shape[1])
     with ThreadPoolExecutor(n_jobs) as pool:
-        looker = _Looker(skeleton, state, pool, seed, effort, keep_start)
+        looker = _Looker(skeleton, state, pool, seed, effort)
         mover = Mover(skeleton, state.parents, max_radius)
         done = round(steps * looker.share_done(state))
         bar = progress_bar(steps, "training cones", "step", progress, initial=done)
@@ -164,14 +161,9 @@ def train_skeleton(
     return stopped
 
 
-def steps_of(effort: float) -> int:
+def _steps_of(effort: float, dim: int) -> int:
     """How many steps a training takes at most."""
-    return max(1, round(_STEPS * effort))
-
-
-def draws_rows(skeleton: Skeleton, dim: int, effort: float = 1.0) -> bool:
-    """Whether all rows are too many for each step of the training."""
-    return _affordable(skeleton, dim, effort)[0] < len(rows_that_pull(skeleton))
+    return max(1, round(_STEPS * effort * (_STEPS_IN_SPACE if dim == 3 else 1)))
 
 
 def is_trainable(skeleton: Skeleton) -> bool:
@@ -184,18 +176,25 @@ def is_trainable(skeleton: Skeleton) -> bool:
 
 
 def _look_work(skeleton: Skeleton, dim: int) -> int:
-    """Nanoseconds of the look of one row, about."""
-    return len(skeleton.caps) * (dim + 8) // 3 + 1000
+    """Nanoseconds of the look of one row at all caps, about, without sorting those found."""
+    return len(skeleton.caps) * (dim + 6) // 10
+
+
+def _pull_work(ancestors: IntArray, dim: int) -> int:
+    """Nanoseconds of a row in one step, about, before it is known how many caps are near."""
+    return round(4000 + (120 + 4 * dim) * float(ancestors.mean()))
 
 
 def _affordable(skeleton: Skeleton, dim: int, effort: float) -> tuple[int, int]:
     """How many rows may be looked at and pulled at in each step, and how many may be scored."""
-    rows, look_work, work = len(rows_that_pull(skeleton)), _look_work(skeleton, dim), effort * _MOST_WORK
-    all_work = rows * (_LEAST_LOOKS * look_work + _LEAST_STEPS * _PULL_WORK)
+    rows = rows_that_pull(skeleton)
+    look_work, work = _look_work(skeleton, dim), effort * _MOST_WORK
+    pull_work = _pull_work(skeleton.dag.count_ancestors(_MOST_PAIRS)[rows], dim)
+    all_work = len(rows) * (_LEAST_LOOKS * look_work + _LEAST_STEPS * pull_work)
     if all_work <= work:
-        return rows, rows
+        return len(rows), len(rows)
     scored = max(1, int(_SCORING_PART * work / (_LEAST_LOOKS * look_work)))
-    return max(1, int((1 - _SCORING_PART) * work / all_work * rows)), min(rows, scored)
+    return max(1, int((1 - _SCORING_PART) * work / all_work * len(rows))), min(len(rows), scored)
 
 
 class _Looker:
@@ -208,14 +207,13 @@ class _Looker:
         pool: ThreadPoolExecutor,
         seed: int,
         effort: float,
-        keep_start: bool,
     ) -> None:
         self.evaluator = RowEvaluator(skeleton, pool, _LOG2_SHARPNESS, _EMPHASIS)
         self.evaluator.resting = state.resting
-        self.seed, self.keep_start = seed, keep_start
+        self.seed = seed
         self.sample_seed = seed % 2**32  # the same in every look, so that far caps pull steadily
-        self.steps, self.most_work = steps_of(effort), effort * _MOST_WORK
         dim, rows = state.directions.shape[1], self.evaluator.rows
+        self.steps, self.most_work = _steps_of(effort, dim), effort * _MOST_WORK
         self.look_work = _look_work(skeleton, dim)
         self.drawn, scored = _affordable(skeleton, dim, effort)
         if self.drawn < len(rows):
@@ -240,8 +238,7 @@ class _Looker:
 
     def must_look(self, state: SkeletonState) -> bool:
         """Whether caps have moved so far that rows must look again."""
-        is_cheap = self.look_work * len(self.evaluator.rows) <= state.work_since_look
-        if state.moved >= (_LOOK_AFTER if is_cheap else _LOOK_LATEST_AFTER) or state.step == 0:
+        if state.moved >= (_LOOK_AFTER if state.work_since_look >= 0 else _LOOK_LATEST_AFTER) or state.step == 0:
             return True
         if self.near is None:  # going on from a checkpoint
             self._list_near_caps(state)
@@ -249,14 +246,14 @@ class _Looker:
 
     def look(self, state: SkeletonState) -> None:
         """Look around from the present points, and keep them if they are the best."""
-        state.moved, state.work_since_look, state.looked_at = 0.0, 0, state.step
+        state.moved, state.looked_at, work = 0.0, state.step, state.work
         state.looked_directions, state.looked_radii = state.directions.copy(), state.radii.copy()
         state.window = _SLACK * largest_ratio(self._log2_sharpness(state))
-        self._list_near_caps(state)
-        state.work += self.look_work * len(self.rows)
+        near = self._list_near_caps(state)
+        state.work += self._work_of(self.rows, near)
         if self.drawn < len(self.evaluator.rows):
-            self._look(self.evaluator.scored, state)
-            state.work += self.look_work * len(self.evaluator.scored)
+            state.work += self._work_of(self.evaluator.scored, self._look(self.evaluator.scored, state))
+        state.work_since_look = work - state.work
         self._keep_if_better(state)
         share = 1 / (1 + combined_cost(self.scores) / _SETTLED)
         state.origin_weight = _ORIGIN_WEIGHT * share * share * share
@@ -275,12 +272,19 @@ class _Looker:
         pull = self.evaluator.pull(self.rows, self.near, state.directions, state.radii)
         return pull._replace(loss=pull.loss / len(self.rows))
 
-    def _list_near_caps(self, state: SkeletonState) -> None:
+    def _work_of(self, rows: IntArray, near: NearCaps) -> int:
+        """Nanoseconds that a look of some rows took, about."""
+        counts = self.evaluator.ancestor_counts[rows]
+        sorting = 75 * len(near.caps) + round(8 * float((counts * np.log2(counts + 1)).sum()))
+        return self.look_work * len(rows) + sorting
+
+    def _list_near_caps(self, state: SkeletonState) -> NearCaps:
         self.rows = self.evaluator.rows
         if self.drawn < len(self.rows):
             rng = np.random.default_rng([self.seed, state.looked_at])
             self.rows = np.sort(rng.choice(self.rows, self.drawn, replace=False))
         self.near = self._look(self.rows, state)
+        return self.near
 
     def _look(self, rows: IntArray, state: SkeletonState) -> NearCaps:
         points = state.looked_directions, state.looked_radii
@@ -290,4 +294,4 @@ class _Looker:
         return _LOG2_SHARPNESS + sum(self.share_done(state) >= share for share in _SHARPER_AT)
 
     def _keep_if_better(self, state: SkeletonState) -> None:
-        state.keep_if_better(self.scores, self.keep_start, self.evaluator.disorder)
+        state.keep_if_better(self.scores, self.evaluator.disorder)

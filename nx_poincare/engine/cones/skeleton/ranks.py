@@ -15,7 +15,7 @@ __all__ = ["NearCaps", "look_at_rows"]
 
 _FEW = 32  # ancestors; a search from one end is as fast as any for so many
 _BLOCK = 2048
-_MOST_NEAR = 256  # caps that are all looked at, the nearest ones, and about as many sampled from the rest
+_MOST_NEAR = 128
 
 
 class NearCaps(NamedTuple):
@@ -30,7 +30,7 @@ class NearCaps(NamedTuple):
 @kernel(work=lambda _, caps, rows, *__: len(rows) * caps.directions.size, nogil=True)
 def look_at_rows(  # type: ignore[no-untyped-def]
     directions, caps, rows, ancestry, depths, weights, window, with_origin, sample_seed, excess, precision, misplaced,
-    counts, exact, strides,
+    by_key, counts, exact, strides,
 ):  # fmt: skip
     """Exact ranks of some rows among all caps, and the caps that are near them.
 
@@ -60,6 +60,8 @@ def look_at_rows(  # type: ignore[no-untyped-def]
         precision; other rows keep theirs.
     misplaced : ndarray of float64, shape (c + p,)
         Receive the ancestors that the origin is nearer than, and the other caps that it is not, in the same way.
+    by_key : ndarray of int64
+        Receives the ancestors of the rows by key, at the offsets of `ancestry`.
     counts, exact, strides : ndarray of int64, shape (c + p,)
         Receive how many caps are listed, and as in `NearCaps`.
 
@@ -90,7 +92,9 @@ def look_at_rows(  # type: ignore[no-untyped-def]
         ascending = limits[: len(own)]
         for j in range(len(own)):
             ascending[j] = keys[own[j]]
-        sort_by_key(ascending, intruders)
+        sorted_own = by_key[ancestry[0][u] : ancestry[0][u + 1]]
+        sorted_own[:] = own
+        sort_by_key(ascending, sorted_own)
         found, before = _near_caps(keys, related, u, ascending, window, with_origin, near, places, intruders)
         misplaced[u] = weights[u] * _misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
         excess[u], precision[u] = _row_scores(u, before, intruders[: len(own)], depths, weights)

@@ -57,6 +57,9 @@ class RowEvaluator:
         Those that count in the scores; at first all.
     resting : ndarray of int64, shape (c + p,)
         Steps for which each row still rests.
+    ancestor_counts : ndarray of int64, shape (c + p,)
+    by_key : ndarray of int64
+        The ancestors of one row after the other, by key as of its last look.
     excess, precision, misplaced : ndarray of float64, shape (c + p,)
         Of each row, as it was looked at last.
     """
@@ -74,11 +77,12 @@ class RowEvaluator:
         self.caps = len(skeleton.caps)
         self.n = skeleton.dag.n
         self.ancestry = skeleton.dag.ancestors_of(np.arange(self.n))
+        self.by_key = self.ancestry[1].copy()
         self.depths = pure_tree_depths(skeleton)
         self.weights = np.concatenate([np.ones(self.caps), skeleton.weights.astype(np.float64)])
         self.resting = np.zeros(self.n, dtype=np.int64)
         self.excess, self.misplaced = np.zeros(self.n), np.zeros(self.n)
-        counts = np.diff(self.ancestry[0])
+        self.ancestor_counts = counts = np.diff(self.ancestry[0])
         self.rows = rows_that_pull(skeleton)
         self.precision = np.where(counts > 0, 0.0, self.weights)
         self.scored = np.arange(self.n)
@@ -101,7 +105,7 @@ class RowEvaluator:
         def look_at_share(share: IntArray) -> IntArray:
             return look_at_rows(
                 directions, caps, share, self.ancestry, self.depths, self.weights, window, self.several_roots,
-                sample_seed, self.excess, self.precision, self.misplaced, counts, exact, strides,
+                sample_seed, self.excess, self.precision, self.misplaced, self.by_key, counts, exact, strides,
             )  # fmt: skip
 
         parts = list(self.pool.map(look_at_share, np.array_split(rows, _SHARES)))
@@ -109,12 +113,12 @@ class RowEvaluator:
 
     def pull(self, rows: IntArray, near: NearCaps, directions: FloatArray, radii: FloatArray) -> Pull:
         """Loss and gradients of some rows against the caps that are near them; those that rest are left out."""
-        caps = candidates(directions[: self.caps], radii)
+        caps, ancestry = candidates(directions[: self.caps], radii), (self.ancestry[0], self.by_key)
 
         def pull_share(share: IntArray) -> Pull:
             gradient, radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
             loss, work = pull_rows(
-                directions, caps, share, self.ancestry, near, self.weights, self.log2_sharpness, self.emphasis,
+                directions, caps, share, ancestry, near, self.weights, self.log2_sharpness, self.emphasis,
                 (self.origin_weight, self.several_roots), self.resting, gradient, radial_gradient,
             )  # fmt: skip
             return Pull(loss, work, gradient, radial_gradient)

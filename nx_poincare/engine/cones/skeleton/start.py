@@ -7,9 +7,6 @@ random parts of children have the size of their parent's cone.
 
 Caps of volume in proportion to their descendants, with no space lost, would need R = 2 ln(M) / (D - 1). Training wants
 two to three times as much; too large an R leaves cones that cannot move to touch each other.
-
-In three dimensions there is so little space that the order of siblings decides. There the refined arcs of the disk
-(`nx_poincare.engine.cones.arcs.refine`) are a better start: a great circle that the training may leave.
 """
 
 from __future__ import annotations
@@ -19,20 +16,18 @@ import math
 
 import numpy as np
 
-from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["lifted_arcs", "start_skeleton"]
+__all__ = ["start_skeleton"]
 
 _log = logging.getLogger(__name__)
 
 _LEAST_OUTER_RADIUS, _OUTER_RADIUS_BY_AXIS = 6.0, 24.0  # R = 6 + 24 / (D - 1)
 _SPREAD = 1.5  # c
 _MOST_PAIRS = 50_000_000
-_TILT = 0.1  # off the disk's plane, in widths of the parent's cone
 
 
 def start_skeleton(
@@ -54,18 +49,6 @@ def start_skeleton(
         radii[dag.roots] = 0.0
     _mean_rule(dag.order, dag.parent_starts, dag.parent_list, radii, directions)
     return directions, radii
-
-
-def lifted_arcs(
-    skeleton: Skeleton, dim: int, max_radius: float, rng: np.random.Generator, effort: float = 1.0
-) -> tuple[FloatArray, FloatArray]:
-    """As `start_skeleton`, from the refined arcs of the skeleton, a little off their plane."""
-    caps = len(skeleton.caps)
-    arcs = refined_arcs(skeleton.dag, max_radius=max_radius, effort=effort)
-    widths = 2 * np.exp(-arcs.radii / 2)
-    tilts = _TILT * widths[:, None] * rng.standard_normal((skeleton.dag.n, dim - 2))
-    directions = np.column_stack([arcs.directions, tilts])
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True), arcs.radii[:caps].copy()
 
 
 def _log_sizes(dag: Dag, most_pairs: int) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,8 +32,6 @@ class SkeletonState:
     radial_moments, radial_squares : ndarray of float64, shape (c,)
     best_directions, best_radii
         The best points so far.
-    earlier_directions, earlier_radii
-        The best points from an earlier start; empty if there was none.
     looked_directions, looked_radii
         The points as of the last look; empty before the first.
     looked_at : int
@@ -43,17 +41,15 @@ class SkeletonState:
     moved : float
         How far caps may have moved since, in widths of their parents' cones.
     work, work_since_look : int
-        Nanoseconds of one core, about, so far and since the last look.
+        Nanoseconds of one core, about, so far, and since the last look less what that took.
     best_disorder : float
         Pairs of the best points that the origin is on the wrong side of, by pairs of ancestors.
     origin_weight : float
         Of the origin in the loss, as of the last score.
-    best_scores, earlier_scores : tuple of float
-        Mean rank and MAP of these; the former infinite where there are none, or too many to be scored.
-    step, earlier_steps : int
+    best_scores : tuple of float
+        Mean rank and MAP of the best points; the former infinite where there are none.
+    step : int
         Steps done.
-    start : int
-        Which start, from 0.
     """
 
     directions: FloatArray
@@ -66,12 +62,9 @@ class SkeletonState:
     radial_squares: FloatArray
     best_directions: FloatArray
     best_radii: FloatArray
-    earlier_directions: FloatArray
-    earlier_radii: FloatArray
     looked_directions: FloatArray
     looked_radii: FloatArray
     best_scores: MeanScores = (np.inf, 0.0)
-    earlier_scores: MeanScores = (np.inf, 0.0)
     best_disorder: float = np.inf
     origin_weight: float = 0.0
     looked_at: int = 0
@@ -80,8 +73,6 @@ class SkeletonState:
     work: int = 0
     work_since_look: int = 0
     step: int = 0
-    earlier_steps: int = 0
-    start: int = 0
 
     @classmethod
     def of(cls, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
@@ -91,26 +82,10 @@ class SkeletonState:
         resting = np.zeros(n, dtype=np.int64)
         moments = np.zeros((n, dim)), np.zeros(n), np.zeros(len(radii)), np.zeros(len(radii))
         best, none = (directions.copy(), radii.copy()), (np.zeros((0, dim)), np.zeros(0))
-        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none, *none)
+        return cls(directions.copy(), radii.copy(), parents, resting, *moments, *best, *none)
 
-    def after_restart(self, skeleton: Skeleton, directions: FloatArray, radii: FloatArray) -> SkeletonState:
-        """The state before the first step from another start."""
-        return replace(
-            SkeletonState.of(skeleton, directions, radii),
-            earlier_directions=self.best_directions, earlier_radii=self.best_radii, earlier_scores=self.best_scores,
-            earlier_steps=self.step, start=self.start + 1,
-        )  # fmt: skip
-
-    def best(self) -> tuple[FloatArray, FloatArray]:
-        """Directions and radii of the best points from all starts."""
-        if combined_cost(self.earlier_scores) <= combined_cost(self.best_scores) and len(self.earlier_radii) > 0:
-            return self.earlier_directions, self.earlier_radii
-        return self.best_directions, self.best_radii
-
-    def keep_if_better(self, scores: MeanScores, keep_start: bool, disorder: float = 0.0) -> None:
-        """Keep the present points if they are the best so far and, with `keep_start`, no worse by either score."""
-        if keep_start and (scores[0] > self.best_scores[0] or scores[1] < self.best_scores[1]):
-            return
+    def keep_if_better(self, scores: MeanScores, disorder: float = 0.0) -> None:
+        """Keep the present points if they are the best so far."""
         if _cost(scores, disorder) < _cost(self.best_scores, self.best_disorder):
             copies = self.directions.copy(), self.radii.copy()
             # One belongs to the other: no call, hence no interrupt, between these lines.

@@ -13,7 +13,7 @@ from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.keys import candidates
 
-WINDOW, MOST_NEAR = 3.0, 256
+WINDOW, MOST_NEAR = 3.0, 128
 LARGEST_LOG_RATIO, LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is its logarithm, or none
 
 
@@ -56,7 +56,7 @@ class Pass:
         counts, exact, strides = np.zeros((3, n), dtype=np.int64)
         listed = look_at_rows(
             directions, caps, rows, ancestry, pure_tree_depths(skeleton), weights, WINDOW, several, sample_seed,
-            self.excess, self.precision, self.misplaced, counts, exact, strides,
+            self.excess, self.precision, self.misplaced, ancestry[1].copy(), counts, exact, strides,
         )  # fmt: skip
         self.near = NearCaps(np.concatenate([[0], np.cumsum(counts)]), listed, exact, strides)
         self.resting = np.zeros(n, dtype=np.int64) if resting is None else resting
