@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,7 +13,9 @@ from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
 from nx_poincare.engine.ranking.gaps import Gaps
 from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, best_gaps, horizon_blocks, tally_of
-from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.engine.ranking.keys import Candidates, candidates
+from nx_poincare.engine.ranking.near_horizons import search_for_horizons
+from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
@@ -26,6 +27,7 @@ _logger = logging.getLogger(__name__)
 _Points = TypeVar("_Points", bound=NamedPoints)
 
 _MOST_COMPARISONS = 12_000_000_000  # of `embed`; ten to twenty seconds on one core
+_MOST_INDEXED = 2_000_000  # nodes, for an index of about a gigabyte
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
 _MOST_INTRUDERS = 500_000_000  # nodes before the ancestors of all rows, which are counted one by one
 _ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 100  # of samples; trees in place can only fail where float64 ends
@@ -47,14 +49,28 @@ def fitted_horizons(
     position = np.array([points._index_of(node) for node in hierarchy.nodes], dtype=np.int64)
     nodes = candidates(points.directions, points.radii)
     ancestors_of = _ancestors_by_position(hierarchy, position, len(points.nodes))
-    horizons, tally = points.radii.copy(), NO_ROWS
-    with progress_bar(len(position), "horizons", "node", progress) as bar:
-        for rows, found, own in horizon_blocks(nodes, position, ancestors_of, n_jobs):
-            horizons[rows] = found
-            tally += own
-            bar.update(len(rows))
+    search = search_for_horizons(nodes, position, ancestors_of)
+    return _fitted(nodes, position, ancestors_of, hierarchy, search, n_jobs, progress)
+
+
+def _fitted(
+    nodes: Candidates,
+    rows: IntArray,
+    ancestors_of: AncestorsOf,
+    hierarchy: Hierarchy,
+    search: RowSearch,
+    n_jobs: int,
+    progress: bool | None,
+) -> Fitted:
+    """Horizons of all nodes, fitted at the rows, which are the nodes of a hierarchy, and how good they are."""
+    horizons, tally = nodes.radii.copy(), NO_ROWS
+    with progress_bar(len(rows), "horizons", "node", progress) as bar:
+        for own, found, tally_of_block in horizon_blocks(nodes, rows, ancestors_of, n_jobs, search):
+            horizons[own] = found
+            tally += tally_of_block
+            bar.update(len(own))
     on_tree = int(_depths_in_tree(hierarchy).sum())
-    return Fitted(horizons, quality_of(tally, rows=len(position), pairs_on_tree=on_tree, has_horizons=True))
+    return Fitted(horizons, quality_of(tally, rows=len(rows), pairs_on_tree=on_tree, has_horizons=True))
 
 
 def with_horizons_and_quality(
@@ -69,11 +85,15 @@ def with_horizons_and_quality(
         return embedding
     if _is_tree_in_place(embedding, hierarchy):
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_TREES))
-    n = len(embedding.nodes)
-    if n * n > _MOST_COMPARISONS or _least_pairs(hierarchy) > _MOST_PAIRS:
+    n, rows, ancestors_of = len(embedding.nodes), np.arange(len(embedding.nodes)), hierarchy.ancestor_rows
+    nodes = candidates(embedding.directions, embedding.radii)
+    is_long = _least_pairs(hierarchy) > _MOST_PAIRS or (n > _MOST_INDEXED and n * n > _MOST_COMPARISONS)
+    search = RowSearch(None, n * n) if is_long else search_for_horizons(nodes, rows, ancestors_of)
+    if is_long or search.comparisons > _MOST_COMPARISONS:
         _logger.warning(
-            "horizons of %d nodes are not fitted, which would compare each with each: ancestors are the nodes nearer "
-            "than the origin, and in a hierarchy with several parents some are missed; fit_horizons(G) fits them", n,
+            "horizons of %d nodes are not fitted, which would take as long as %.1e comparisons: ancestors are the "
+            "nodes nearer than the origin, and in a hierarchy with several parents some are missed; fit_horizons(G) "
+            "fits them", n, search.comparisons,
         )  # fmt: skip
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_OTHERS))
     if n * n > _MOST_INTRUDERS:
@@ -84,7 +104,7 @@ def with_horizons_and_quality(
                 "would take long; fit_horizons(G) fits them", quality.mean_rank,
             )  # fmt: skip
             return embedding._with_quality(quality)
-    horizons, quality = fitted_horizons(embedding, hierarchy, n_jobs=n_jobs, progress=progress)
+    horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, n_jobs, progress)
     return embedding.with_horizons(horizons)._with_quality(quality)
 
 
@@ -117,9 +137,7 @@ def _are_exact(embedding: NamedPoints, rows: IntArray, starts: IntArray, ancesto
     return np.array_equal(named, expected)
 
 
-def _ancestors_by_position(
-    hierarchy: Hierarchy, position: IntArray, n: int
-) -> Callable[[IntArray], tuple[IntArray, IntArray]]:
+def _ancestors_by_position(hierarchy: Hierarchy, position: IntArray, n: int) -> AncestorsOf:
     """What gives the ancestors of rows of an embedding, in which the nodes of the hierarchy have these positions."""
     node_at = np.full(n, -1, dtype=np.int64)
     node_at[position] = np.arange(len(position))

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.ranking.exact import BlockSums, mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.engine.ranking.near_ranks import search_for_ranks
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
@@ -25,7 +26,7 @@ __all__ = ["Scores", "evaluate_reconstruction"]
 
 _logger = logging.getLogger(__name__)
 
-_MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core, where an index spares none
+_MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core
 
 
 class Scores(NamedTuple):
@@ -110,11 +111,6 @@ def evaluate_reconstruction(
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
     _check_pairs(hierarchy, rows)
-    if len(rows) * len(points) > _MANY_COMPARISONS:
-        _logger.warning(
-            "ranking %d nodes against all %d, up to %.1e distances: sample=1000 estimates the scores",
-            len(rows), len(points), len(rows) * len(points),
-        )  # fmt: skip
 
     def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:
         starts, ancestors = hierarchy.ancestor_rows(node_at[queries])
@@ -122,8 +118,15 @@ def evaluate_reconstruction(
 
     node_at = np.full(len(points), -1, dtype=np.int64)
     node_at[position] = np.arange(len(hierarchy))
-    nodes = candidates(points.directions, points.radii)
-    blocks = list(_with_progress_bar(ranked_blocks(nodes, position[rows], ancestors_of, threads), len(rows), progress))
+    nodes, queries = candidates(points.directions, points.radii), position[rows]
+    search = search_for_ranks(nodes, queries, ancestors_of)
+    if search.comparisons > _MANY_COMPARISONS:
+        _logger.warning(
+            "ranking %d nodes against all %d, about %.1e distances: sample=1000 estimates the scores",
+            len(rows), len(points), search.comparisons,
+        )  # fmt: skip
+    ranked = ranked_blocks(nodes, queries, ancestors_of, threads, search)
+    blocks = list(_with_progress_bar(ranked, len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, index_for_ranks, rank_by_index
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, RowSearch, rank_by_index, search_for_ranks
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -45,13 +45,15 @@ def ranked_blocks(
     rows: IntArray,
     ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
     n_jobs: int,
+    search: RowSearch | None = None,
 ) -> Iterator[BlockSums]:
     """Rank the ancestors of every row against all nodes, a block at a time, on several threads.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
-    the sums do not depend on the number of threads.
+    the sums do not depend on the number of threads. ``search`` is that of
+    `nx_poincare.engine.ranking.near_ranks.search_for_ranks`, where it is known.
     """
-    index = index_for_ranks(nodes, rows, ancestors_of)
+    index = (search or search_for_ranks(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
 
     def rank_task(own: IntArray) -> list[BlockSums]:

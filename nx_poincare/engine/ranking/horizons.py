@@ -20,8 +20,8 @@ import numpy as np
 from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
 from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
 from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
-from nx_poincare.engine.ranking.near_horizons import gaps_by_index, index_for_horizons
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX
+from nx_poincare.engine.ranking.near_horizons import gaps_by_index, search_for_horizons
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, RowSearch
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -78,14 +78,15 @@ def horizon_blocks(
     rows: IntArray,
     ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
     n_jobs: int,
+    search: RowSearch | None = None,
 ) -> Iterator[tuple[IntArray, FloatArray, Tally]]:
     """Rows, their horizons, hyperbolic distances, and sums over them, a block at a time, on several threads.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on the
-    number of threads.
+    number of threads. ``search`` is that of `nx_poincare.engine.ranking.near_horizons.search_for_horizons`, where it is
+    known.
     """
-
-    index = index_for_horizons(nodes, rows, ancestors_of)
+    index = (search or search_for_horizons(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
 
     def fit_task(own: IntArray) -> list[tuple[IntArray, FloatArray, Tally]]:

@@ -7,17 +7,17 @@ import numpy as np
 from nx_poincare.engine.ranking.gaps import Gaps, best_gap
 from nx_poincare.engine.ranking.keys import Candidates, one_minus_tanh, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_index import NearIndex, keys_of_leaf, largest_key, least_key
-from nx_poincare.engine.ranking.near_ranks import FIRST_ROWS, AncestorsOf, index_if_quicker, next_step
+from nx_poincare.engine.ranking.near_ranks import FIRST_ROWS, AncestorsOf, RowSearch, next_step, quicker_search
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["best_gaps_by_index", "gaps_by_index", "index_for_horizons"]
+__all__ = ["best_gaps_by_index", "gaps_by_index", "search_for_horizons"]
 
 
-def index_for_horizons(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> NearIndex | None:
-    """`nx_poincare.engine.ranking.near_ranks.index_if_quicker`, for `gaps_by_index`."""
-    return index_if_quicker(
+def search_for_horizons(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> RowSearch:
+    """`nx_poincare.engine.ranking.near_ranks.quicker_search`, for the horizons of the rows."""
+    return quicker_search(
         nodes, rows, lambda index, tried: best_gaps_by_index(nodes, index, tried, *ancestors_of(tried))[-2:]
     )
 

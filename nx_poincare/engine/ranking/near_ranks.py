@@ -7,6 +7,7 @@ cuts. So some rows are tried, and the loop stays where it would be quicker, as w
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,11 +21,12 @@ __all__ = [
     "FIRST_ROWS",
     "ROWS_OF_INDEX",
     "AncestorsOf",
-    "index_for_ranks",
-    "index_if_quicker",
+    "RowSearch",
     "next_step",
+    "quicker_search",
     "rank_by_index",
     "rank_rows_by_index",
+    "search_for_ranks",
 ]
 
 ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
@@ -36,9 +38,20 @@ FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed togeth
 AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
 
 
-def index_if_quicker(
+@dataclass(frozen=True)
+class RowSearch:
+    """How what is near some rows is found: by an index of the nodes, or, without one, by a loop over all of them.
+
+    It takes about as long as so many comparisons of that loop.
+    """
+
+    index: NearIndex | None
+    comparisons: int
+
+
+def quicker_search(
     nodes: Candidates, rows: IntArray, looks_of: Callable[[NearIndex, IntArray], tuple[int, int]]
-) -> NearIndex | None:
+) -> RowSearch:
     """An index of the nodes, if what is asked of the rows is found sooner with it than by a loop over all nodes.
 
     That is so from 20,000 nodes on, if all are rows, and if some rows that are tried look at few of them: of points
@@ -52,18 +65,19 @@ def index_if_quicker(
     looks_of : callable
         Gives the number of boxes and of nodes that some rows look at.
     """
-    n = len(nodes.radii)
-    if len(rows) < _LEAST_ROWS or len(rows) * n < _LEAST_COMPARISONS:
-        return None
+    comparisons = len(rows) * len(nodes.radii)
+    if len(rows) < _LEAST_ROWS or comparisons < _LEAST_COMPARISONS:
+        return RowSearch(None, comparisons)
     index = near_index(nodes)
     tried = rows[:: -(-len(rows) // _TRIED_ROWS)]
     boxes, looked_at = looks_of(index, tried)
-    return index if _COST_OF_BOX * boxes + _COST_OF_NODE * looked_at < len(tried) * n else None
+    with_index = (_COST_OF_BOX * boxes + _COST_OF_NODE * looked_at) * len(rows) // len(tried)
+    return RowSearch(index, with_index) if with_index < comparisons else RowSearch(None, comparisons)
 
 
-def index_for_ranks(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> NearIndex | None:
-    """`index_if_quicker`, for `rank_by_index`."""
-    return index_if_quicker(
+def search_for_ranks(nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf) -> RowSearch:
+    """`quicker_search`, for the ranks of the ancestors of the rows."""
+    return quicker_search(
         nodes, rows, lambda index, tried: rank_rows_by_index(nodes, index, tried, *ancestors_of(tried))[2:]
     )
 

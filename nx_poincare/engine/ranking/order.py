@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest
 from nx_poincare.engine.ranking.keys import Candidates, candidates, keys_of_part, one_minus_tanh
 from nx_poincare.engine.ranking.near_index import NearIndex, count_near, list_near
-from nx_poincare.engine.ranking.near_ranks import index_if_quicker, next_step
+from nx_poincare.engine.ranking.near_ranks import next_step, quicker_search
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -192,7 +192,9 @@ def rows_per_block(n: int) -> int:
 
 def index_for_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> NearIndex | None:
     """An index with which `related_pairs` finds those of the rows sooner; None if there is no such."""
-    return index_if_quicker(nodes, rows, lambda index, tried: _looks_at(nodes, index, tried, _limits(points, tried)))
+    return quicker_search(
+        nodes, rows, lambda index, tried: _looks_at(nodes, index, tried, _limits(points, tried))
+    ).index
 
 
 def related_pairs(

@@ -14,7 +14,7 @@ from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_tanh
 from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
-from nx_poincare.engine.ranking.near_ranks import index_for_ranks, rank_by_index, rank_rows_by_index
+from nx_poincare.engine.ranking.near_ranks import rank_by_index, rank_rows_by_index, search_for_ranks
 
 SIZES = st.integers(1, 6 * _LEAF)
 
@@ -145,10 +145,10 @@ def test_used_where_it_is_quicker(tree):
     dag, arcs = tree
     rng = np.random.default_rng(0)
     rows = np.arange(dag.n)
-    assert index_for_ranks(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of) is not None
+    assert search_for_ranks(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of).index is not None
     directions = rng.normal(size=(dag.n, 10))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    assert index_for_ranks(candidates(directions, rng.uniform(0, 10, dag.n)), rows, dag.ancestors_of) is None
+    assert search_for_ranks(candidates(directions, rng.uniform(0, 10, dag.n)), rows, dag.ancestors_of).index is None
 
 
 @pytest.mark.usefixtures("always_tried")

@@ -29,8 +29,13 @@ class PlacementScores(NamedTuple):
 
 
 def rows_to_judge(dag: Dag, rows: IntArray, most_compared: float = MOST_COMPARED) -> IntArray:
-    """The rows, or evenly many of them where these are too many to compare with all nodes."""
-    return rows[:: max(1, -(-len(rows) * dag.n // int(most_compared)))]
+    """The rows, or evenly many of them where these are too many to compare with all nodes.
+
+    Sorting the ancestors of a row counts as comparisons as well.
+    """
+    ancestors = dag.estimated_pairs() / max(dag.n, 1)
+    compared = len(rows) * (dag.n + round(20 * ancestors * np.log2(ancestors + 1)))
+    return rows[:: max(1, -(-compared // int(most_compared)))]
 
 
 def scores_of(

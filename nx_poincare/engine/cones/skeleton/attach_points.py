@@ -69,7 +69,7 @@ def place_points(
     """
     dag, caps = skeleton.dag, len(radii)
     points, dim = dag.n - caps, directions.shape[1]
-    work = points * caps * dim
+    work = points * (caps * dim + _work_of_sorting(dag.estimated_pairs() / dag.n))
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
     if work > _LARGEST_LOOK * effort:
@@ -87,6 +87,11 @@ def place_points(
         thresholds, clearances, costs = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
     clearances = np.minimum(clearances, _half_distances(places))
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
+
+
+def _work_of_sorting(ancestors: float) -> int:
+    """Of a row with so many ancestors, in coordinates compared."""
+    return round(25 * ancestors * np.log2(ancestors + 1))
 
 
 def _rounds(effort: float) -> list[float]:

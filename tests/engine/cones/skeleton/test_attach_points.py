@@ -207,7 +207,8 @@ def test_too_much_work_is_not_done_and_said(monkeypatch, caplog):
     skeleton = skeleton_of(60, 0.3, 2, seed=4)
     directions, radii = start_skeleton(skeleton, 5, 36.0, np.random.default_rng(0))
     caps = len(radii)
-    work = len(skeleton.weights) * caps * 5
+    ancestors = skeleton.dag.count_ancestors(10**6).mean()
+    work = len(skeleton.weights) * (caps * 5 + module._work_of_sorting(ancestors))
     with caplog.at_level(logging.INFO, logger="nx_poincare"):
         monkeypatch.setattr(module, "_LARGEST_LOOK", work)
         place_points(skeleton, directions, radii, np.random.default_rng(0))
