@@ -26,10 +26,12 @@ from numpy.typing import NDArray
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
 from nx_poincare.engine.cones.arcs.descent import Tree, descend
 from nx_poincare.engine.cones.arcs.keys import DiskPoints
+from nx_poincare.engine.cones.arcs.leaves import ArcTiers, move_leaves
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, ArcStyle, nested_arcs
 from nx_poincare.engine.cones.arcs.tables import BINS, Intruders, Tables, tabulate
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
+from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.engine.dag.tree_sums import is_below
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
@@ -46,8 +48,10 @@ _LARGEST_CLOSURE = 50_000_000  # pairs; about a hundred bytes each are held in m
 _MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _SAMPLED_ROWS, _SAMPLED_PAIRS = 1000, 1_000_000_000  # where there are more; a pair is of a row and any node
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
-_MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
-_ROUNDS = 2
+_MOST_THRESHOLDS = 1_500_000  # priced in all rounds together, for each unit of the largest radius
+_ROUNDS = 6
+_LEAST_GAIN = 0.01  # of the cost, for another round
+_NODES_PER_THRESHOLD = 4  # looked at for a leaf in the time of a threshold
 _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
 _NODES_PER_CALL = 100  # between two calls an interrupt is heard
 _SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
@@ -82,6 +86,7 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effor
     arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
     if not arcs.tree.missed.any():
         return arcs
+    dag = without_redundant_parents(dag)  # as the tree of the arcs was chosen
     kept = _Kept(arcs)
     try:
         _refine(kept, dag, max_radius, effort)
@@ -111,10 +116,16 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float, effort: float) -> None:
     for _ in range(math.ceil(_ROUNDS * effort)):
         if kept.cost == 0 or left <= 0:
             break
+        before = kept.cost
         kept.measure_again()
         trial, thresholds = _descent_round(kept.arcs, costs, max_radius, weight, left)
+        kept.offer(trial)
         left -= thresholds
-        if not kept.offer(trial):
+        kept.measure_again()
+        trial, nodes = _leaf_round(kept.arcs, costs, max_radius, weight, left)
+        kept.offer(trial)
+        left -= nodes // _NODES_PER_THRESHOLD
+        if kept.cost > (1 - _LEAST_GAIN) * before:
             break
 
 
@@ -199,7 +210,8 @@ def _descent_round(
     """One round of the descent and the thresholds it priced; the arcs are those measured last."""
     tree = arcs.tree
     points = DiskPoints.of(arcs.angles, arcs.radii)
-    movable = (tree.missed > 0) & (tree.parents >= 0)
+    movable = ((tree.missed > 0) | costs.off_tree) & (tree.parents >= 0)
+    movable[costs.leaves] = False
     tables = _tables(costs, points, tree, movable)
     leaf_angles = points.angles[costs.leaves]
     by_angle = np.argsort(leaf_angles, kind="stable")
@@ -210,7 +222,8 @@ def _descent_round(
         float(points.exp_minus_radius[costs.leaves].max(initial=0.0)),
     )
     tabulate(costs.rows, points, tables, intruders)
-    blame = np.bincount(costs.rows.ancestors, _pair_costs(costs, weight), len(movable))
+    pair_costs = _pair_costs(costs, weight)
+    blame = np.bincount(costs.rows.ancestors, pair_costs, len(movable)) + _row_sums(costs, pair_costs)
     nodes = np.flatnonzero(movable)
     nodes = nodes[np.argsort(-blame[nodes], kind="stable")]
     moves, gain, thresholds = 0, 0.0, 0
@@ -224,8 +237,41 @@ def _descent_round(
     _logger.debug(
         "arcs: %d arcs moved for a gain of %.4f, %d thresholds", moves, gain / len(costs.rows.keys), thresholds
     )
+    return _moved(arcs, points, max_radius), thresholds
+
+
+def _leaf_round(
+    arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, most_thresholds: int
+) -> tuple[Arcs, int]:
+    """Leaves put where their own rows cost least, and the nodes looked at for that; as `_descent_round`."""
+    points = DiskPoints.of(arcs.angles, arcs.radii)
+    cost = _row_sums(costs, _pair_costs(costs, weight))[costs.leaves]
+    dear = np.flatnonzero(cost > 0)
+    leaves = costs.leaves[dear[np.argsort(-cost[dear], kind="stable")]]
+    angles = points.angles
+    by_angle = np.argsort(angles, kind="stable")
+    tiers = ArcTiers.of(costs.inner, points)
+    moves, nodes = 0, 0
+    for first in range(0, len(leaves), _NODES_PER_CALL):
+        found = move_leaves(
+            leaves[first : first + _NODES_PER_CALL], float(np.exp(-max_radius)), weight,
+            most_thresholds * _NODES_PER_THRESHOLD - nodes, costs.rows, points, tiers, angles[by_angle], by_angle,
+        )  # fmt: skip
+        moves, nodes = moves + found[0], nodes + found[1]
+    _logger.debug("arcs: %d leaves moved, %d nodes looked at", moves, nodes)
+    return _moved(arcs, points, max_radius), nodes
+
+
+def _moved(arcs: Arcs, points: DiskPoints, max_radius: float) -> Arcs:
+    """Arcs with the angles and radii of points; radii that are still the same keep their last bit."""
     radii = np.where(points.exp_minus_radius == np.exp(-arcs.radii), arcs.radii, -np.log(points.exp_minus_radius))
-    return replace(arcs, angles=points.angles, radii=np.minimum(radii, max_radius)), thresholds
+    return replace(arcs, angles=points.angles, radii=np.minimum(radii, max_radius))
+
+
+def _row_sums(costs: ArcCosts, of_pairs: FloatArray) -> FloatArray:
+    """Sums over the ancestors of each node."""
+    lengths = np.diff(costs.rows.starts)
+    return np.bincount(np.repeat(np.arange(len(lengths)), lengths), of_pairs, len(lengths))
 
 
 def _pair_costs(costs: ArcCosts, weight: float) -> FloatArray:
