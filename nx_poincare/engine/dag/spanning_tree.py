@@ -5,7 +5,7 @@ ancestor that is not on its tree path is *missed* by the node and everything bel
 :math:`m_b` the number of descendants that miss the ancestor b, a local search over the nodes
 with several parents lowers
 
-.. math:: \sum_b m_b^{0.6}.
+.. math:: \sum_b m_b^{0.3}.
 
 The concave power prefers few ancestors that are missed often (each can then be given a wider
 cone) to many that are missed seldom.
@@ -27,7 +27,7 @@ __all__ = ["SpanningTree", "spanning_tree"]
 
 _logger = logging.getLogger(__name__)
 
-_EXPONENT = 0.6
+_EXPONENT = 0.3
 _MOST_SWEEPS = 10
 _STEPS_PER_NODE = 200  # of the local search, usually
 _MOST_PAIRS = 30_000_000  # ancestors looked at before the missed ones are estimated from a part

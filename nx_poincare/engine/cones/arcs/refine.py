@@ -48,9 +48,10 @@ _LARGEST_CLOSURE = 50_000_000  # pairs; about a hundred bytes each are held in m
 _MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
 _SAMPLED_ROWS, _SAMPLED_PAIRS = 1000, 1_000_000_000  # where there are more; a pair is of a row and any node
 _MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
-_MOST_THRESHOLDS = 1_500_000  # priced in all rounds together, for each unit of the largest radius
+_MOST_THRESHOLDS = 2_200_000  # priced in all rounds together, for each unit of the largest radius
 _ROUNDS = 6
 _LEAST_GAIN = 0.01  # of the cost, for another round
+_LARGEST_PART = 0.7  # of the thresholds left, for a round of the descent
 _NODES_PER_THRESHOLD = 4  # looked at for a leaf in the time of a threshold
 _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
 _NODES_PER_CALL = 100  # between two calls an interrupt is heard
@@ -118,7 +119,7 @@ def _refine(kept: _Kept, dag: Dag, max_radius: float, effort: float) -> None:
             break
         before = kept.cost
         kept.measure_again()
-        trial, thresholds = _descent_round(kept.arcs, costs, max_radius, weight, left)
+        trial, thresholds = _descent_round(kept.arcs, costs, max_radius, weight, int(_LARGEST_PART * left))
         kept.offer(trial)
         left -= thresholds
         kept.measure_again()
@@ -225,7 +226,7 @@ def _descent_round(
     pair_costs = _pair_costs(costs, weight)
     blame = np.bincount(costs.rows.ancestors, pair_costs, len(movable)) + _row_sums(costs, pair_costs)
     nodes = np.flatnonzero(movable)
-    nodes = nodes[np.argsort(-blame[nodes], kind="stable")]
+    nodes = nodes[np.lexsort((-blame[nodes], tree.missed[nodes] == 0))]
     moves, gain, thresholds = 0, 0.0, 0
     shape = Tree(tree.parents, tree.sizes, *_tree_children(tree))
     for first in range(0, len(nodes), _NODES_PER_CALL):
