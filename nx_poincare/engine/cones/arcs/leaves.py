@@ -1,8 +1,8 @@
 r"""Leaves that miss ancestors, each put where its own row costs least.
 
-The arc of a leaf is as narrow as arcs get: it is in nobody's way but its next neighbours', and nothing hangs on it. So a
-leaf that is below arcs on several sides of the circle is free to go to any of them, or between them. Places worth a
-try are those at the arcs of its narrowest ancestors, inside and just outside of their ends; what the row of the leaf
+The arc of a leaf is as narrow as arcs get: it is in nobody's way but its next neighbours', and nothing hangs on it.
+So a leaf that is below arcs on several sides of the circle is free to go to any of them, or between them. Places worth
+a try are those at the arcs of its narrowest ancestors, inside and just outside of their ends; what the row of the leaf
 costs there is counted exactly among the inner nodes, and the nearest neighbours are kept at a distance.
 
 Only few arcs reach a place. Inner nodes are sorted by angle in *tiers* of alike widths, so that those within reach
@@ -125,8 +125,8 @@ def _is_crowded(u, angle, by_angle, angles, least):  # type: ignore[no-untyped-d
 def move_leaves(leaves, least, weight, most_looked_at, rows, points, tiers, by_angle, nodes):  # type: ignore[no-untyped-def]
     """Put each leaf where its row costs least, if that is less than it costs; changes the points in place.
 
-    `by_angle` and `nodes` are the angles of all nodes, sorted, and the nodes. Returns how many have moved and the
-    nodes looked at.
+    `by_angle` and `nodes` are the angles of all nodes before any has moved, sorted, and the nodes: two leaves that
+    move to one arc are kept apart only by their numbers. Returns how many have moved and the nodes looked at.
     """
     above = np.full(len(points.x), -1, np.int64)
     distance = _DISTANCE * 2 * math.sqrt(least)
@@ -143,7 +143,9 @@ def move_leaves(leaves, least, weight, most_looked_at, rows, points, tiers, by_a
             above[a] = u
             widths[j], ancestors[j] = points.exp_minus_radius[a], a
         sort_by_key(widths, ancestors)
-        old_cost, seen = _cost_at(u, points.x[u], points.y[u], above, rows, points, tiers, weight, np.inf, keys, entering)
+        old_cost, seen = _cost_at(
+            u, points.x[u], points.y[u], above, rows, points, tiers, weight, np.inf, keys, entering
+        )
         looked_at += seen
         best, best_angle = old_cost - _LEAST_GAIN, -1.0
         shift = 0.25 * ((u * _GOLDEN) % 1.0)

@@ -2,9 +2,10 @@ r"""Nested arcs refined on their true cost.
 
 Nested arcs are exact for the pairs on the tree and spend the range of float64 on the others by a
 rule. Here the result is measured (`nx_poincare.engine.cones.arcs.costs`) and improved: the better of two
-styles of layout is taken, pads are adapted once to the measured cost, then the arcs of the ancestors
-that some descendants miss are moved and resized one at a time (`nx_poincare.engine.cones.arcs.descent`). What
-costs least by `nx_poincare.engine.ranking.scores.arcs_cost` is kept.
+styles of layout is taken, pads are adapted once to the measured cost, then in rounds the arcs of the inner nodes
+that are missed, or miss an ancestor, are moved and resized one at a time (`nx_poincare.engine.cones.arcs.descent`),
+and leaves go where their own rows cost least (`nx_poincare.engine.cones.arcs.leaves`). What costs least by
+`nx_poincare.engine.ranking.scores.arcs_cost` is kept.
 
 The work is bounded by the pairs of the closure, the comparisons of rows with inner nodes and the
 thresholds that are priced. Where the first two are beyond the bounds, the better style by a sample of
@@ -272,7 +273,8 @@ def _moved(arcs: Arcs, points: DiskPoints, max_radius: float) -> Arcs:
 def _row_sums(costs: ArcCosts, of_pairs: FloatArray) -> FloatArray:
     """Sums over the ancestors of each node."""
     lengths = np.diff(costs.rows.starts)
-    return np.bincount(np.repeat(np.arange(len(lengths)), lengths), of_pairs, len(lengths))
+    sums = np.bincount(np.repeat(np.arange(len(lengths)), lengths), of_pairs, len(lengths))
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _pair_costs(costs: ArcCosts, weight: float) -> FloatArray:

@@ -5,9 +5,9 @@ nodes, and :math:`z_v` nodes in the subtree of v, rounds of barycentres lower
 
 .. math:: \sum_{(v, p)} z_v (t_v - t_p)^2
 
-over the edges from a parent p to a child v that are not in the tree: each of them pulls both of its ends, and with them
-the subtrees in which these lie. The best order of all rounds is kept. Counted in nodes, and not in angles, a subtree in a
-narrow arc can be told from its neighbours.
+over the edges from a parent p to a child v that are not in the tree: each of them pulls both of its ends, and with
+them the subtrees in which these lie. The best order of all rounds is kept. Counted in nodes, and not in angles, a
+subtree in a narrow arc can be told from its neighbours.
 
 Rounds move subtrees step by step. Many roots would never find to those they share descendants with; they start in the
 order of reverse Cuthill and McKee, in which whatever is connected stands together.
