@@ -38,7 +38,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nx_poincare.engine.cones.arcs.sibling_order import Siblings, ordered_siblings
+from nx_poincare.engine.cones.arcs.sibling_order import Siblings, barycentres, edges_off_tree, siblings_by_key
 from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_paths, slot_sizes
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
@@ -127,6 +127,7 @@ def nested_arcs(
     style: ArcStyle | None = None,
     tree: SpanningTree | None = None,
     pad_factors: FloatArray | None = None,
+    siblings: Siblings | None = None,
 ) -> Arcs:
     """Place every node of a hierarchy on nested arcs of the circle; see the module for the method.
 
@@ -140,6 +141,9 @@ def nested_arcs(
         Of the same `Dag`, where it is known already; without it redundant parents are dropped first.
     pad_factors : ndarray of float64, shape (n,), optional
         Positive factors for the pads of the style, before they are scaled to fit.
+    siblings : Siblings, optional
+        Children in order, nodes numbered by their places in the order of the tree
+        (`nx_poincare.engine.cones.arcs.sibling_order`). Default: by barycentres, once.
 
     Examples
     --------
@@ -154,31 +158,28 @@ def nested_arcs(
         tree = spanning_tree(dag)
     place = np.empty_like(tree.order)
     place[tree.order] = np.arange(dag.n)
-    walked = _in_order(tree, place)
+    walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    child, parent = _off_tree(dag, tree)
-    request = _request(walked, ordered_siblings(walked, place[child], place[parent], place), style.sharing)
+    if siblings is None:
+        siblings = _siblings_by_barycentres(dag, tree, walked, place, style.sharing, max_radius)
+    request = _request(walked, siblings, style.sharing)
     angles, slots, reaches = _place(*_fit(request, walked, max_radius, style, factors), walked)
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
     return Arcs(angles[place], radii[place], slots[place], tree)
 
 
-def _in_order(tree: SpanningTree, place: IntArray) -> SpanningTree:
-    """The same tree, its nodes numbered as loops meet them: millions of nodes are then read as they lie in memory."""
-    parents = tree.parents[tree.order]
-    parents = np.where(parents < 0, -1, place[parents])
-    return SpanningTree(parents, np.arange(len(parents)), tree.sizes[tree.order], tree.missed[tree.order])
-
-
-def _off_tree(dag: Dag, tree: SpanningTree) -> tuple[IntArray, IntArray]:
-    """Children and parents of the edges that are not in the tree."""
-    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
-    other = tree.parents[children] != dag.parent_list
-    return children[other], dag.parent_list[other]
+def _siblings_by_barycentres(
+    dag: Dag, tree: SpanningTree, walked: SpanningTree, place: IntArray, sharing: bool, max_radius: float
+) -> Siblings:
+    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first."""
+    by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
+    angles, _, _ = _place(*_fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
+    child, parent = edges_off_tree(dag, tree)
+    return siblings_by_key(walked, barycentres(walked, place[child], place[parent], angles), place)
 
 
 def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
-    """No pads yet."""
+    """Siblings in order; no pads yet."""
     n = len(tree.parents)
     starts, children = siblings
     is_leaf = np.diff(starts)[:n] == 0

@@ -32,7 +32,10 @@ import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
-from nx_poincare.engine.cones.caps.comparison import (
+from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.caps.trees import tree_caps
+from nx_poincare.engine.cones.caps.unfolding import unfold_packings
+from nx_poincare.engine.cones.comparison import (
     MOST_COMPARED,
     PlacementScores,
     flat,
@@ -40,9 +43,6 @@ from nx_poincare.engine.cones.caps.comparison import (
     rows_to_judge,
     scores_of,
 )
-from nx_poincare.engine.cones.caps.precision import pack_forest
-from nx_poincare.engine.cones.caps.trees import tree_caps
-from nx_poincare.engine.cones.caps.unfolding import unfold_packings
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
 from nx_poincare.engine.cones.skeleton.optimise import StepCallback
 from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates

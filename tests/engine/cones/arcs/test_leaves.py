@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from nx_poincare.engine.cones.arcs import refine as module
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
 from nx_poincare.engine.cones.arcs.keys import DiskPoints
+from nx_poincare.engine.cones.arcs.measured import cost_of_all
+from nx_poincare.engine.cones.arcs.moves import leaf_round
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 
@@ -22,11 +23,11 @@ def test_leaves_move_where_their_rows_cost_less(second, seed):
     dag = dag_with_second_parents(600, second, seed)
     arcs = nested_arcs(dag, max_radius=36)
     costs = ArcCosts(dag, arcs.tree)
-    before = module._cost_of_all(costs, arcs)
+    before = cost_of_all(costs, arcs)
     weight = 200 * len(costs.rows.keys) / (dag.n - 1)
-    moved, nodes = module._leaf_round(arcs, costs, 36, weight, 10**9)
+    moved, nodes = leaf_round(arcs, costs, 36, weight, 10**9)
     assert nodes > 0
-    assert module._cost_of_all(costs, moved) < before
+    assert cost_of_all(costs, moved) < before
     changed = np.flatnonzero(np.abs(moved.angles - np.mod(arcs.angles, 2 * np.pi)) > 1e-12)
     assert len(changed) > 0
     assert np.isin(changed, costs.leaves).all()
@@ -40,7 +41,7 @@ def test_leaves_stay_where_no_work_is_allowed():
     dag = dag_with_second_parents(200, 1.0, 2)
     arcs = nested_arcs(dag, max_radius=36)
     costs = ArcCosts(dag, arcs.tree)
-    module._cost_of_all(costs, arcs)
-    moved, nodes = module._leaf_round(arcs, costs, 36, 200.0, 0)
+    cost_of_all(costs, arcs)
+    moved, nodes = leaf_round(arcs, costs, 36, 200.0, 0)
     points = DiskPoints.of(arcs.angles, arcs.radii)
     assert nodes == 0 or np.count_nonzero(moved.angles != points.angles) <= 1

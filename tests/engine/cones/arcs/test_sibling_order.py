@@ -5,8 +5,11 @@ import pytest
 
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
+from nx_poincare.engine.cones.arcs.sibling_order import ordered_siblings
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.exact import candidates, mean_scores, ranked_blocks
+from nx_poincare.engine.dag.spanning_tree import spanning_tree
+from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.keys import candidates
 
 
 def chained_roots(count, seed):
@@ -29,7 +32,8 @@ def scores(dag, arcs):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_roots_that_share_descendants_stand_side_by_side(seed):
     dag, hidden = chained_roots(200, seed)
-    arcs = nested_arcs(dag, max_radius=36)
+    tree = spanning_tree(dag)
+    arcs = nested_arcs(dag, max_radius=36, tree=tree, siblings=ordered_siblings(dag, tree))
     place = np.argsort(np.argsort(np.mod(arcs.angles[hidden], 2 * np.pi)))
     steps = np.abs(np.diff(place))
     assert np.mean(steps <= 2) > 0.95
