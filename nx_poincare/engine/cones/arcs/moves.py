@@ -52,7 +52,7 @@ def descent_round(
     )
     tabulate(costs.rows, points, tables, intruders)
     pair_costs = _pair_costs(costs, weight)
-    blame = np.bincount(costs.rows.ancestors, pair_costs, len(movable))
+    blame: FloatArray = np.bincount(costs.rows.ancestors, pair_costs, len(movable)).astype(np.float64)
     if both_ends:
         blame = blame + _row_sums(costs, pair_costs)
     nodes = np.flatnonzero(movable)

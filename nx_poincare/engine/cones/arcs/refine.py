@@ -38,7 +38,7 @@ from nx_poincare.engine.cones.arcs.moves import descent_round
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, ArcStyle, nested_arcs
 from nx_poincare.engine.cones.arcs.search import is_far_from_tree, searched_arcs
 from nx_poincare.engine.cones.arcs.sibling_order import ordered_siblings, sifted_siblings
-from nx_poincare.engine.cones.comparison import MOST_COMPARED, rows_to_judge, scores_of
+from nx_poincare.engine.cones.comparison import MOST_COMPARED, ranks_and_orders_no_worse, rows_to_judge, scores_of
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT
@@ -149,6 +149,6 @@ def _offer_judged(kept: KeptArcs, dag: Dag, trials: Iterable[Arcs], effort: floa
     for trial in trials:
         new = scores_of(dag, trial.directions, trial.radii, rows, 1)
         _logger.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f; searched: %.4f, %.5f, %.5f", *old[:3], *new[:3])
-        if new.mean_rank <= old.mean_rank and new.map_score >= old.map_score and new.f1 >= old.f1:
+        if ranks_and_orders_no_worse(new, old):
             kept.arcs = trial
             break

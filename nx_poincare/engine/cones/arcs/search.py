@@ -82,9 +82,10 @@ def searched_arcs(
             moved.append(layout)
     for layout in sorted(moved, key=lambda kept: kept.cost):
         yield layout.arcs
-    kept = KeptArcs(refined)
-    _move_in_turns(kept, costs, weight, max_radius, left, rounds)
-    yield kept.arcs
+    if left > 0:
+        kept = KeptArcs(refined)
+        _move_in_turns(kept, costs, weight, max_radius, left, rounds)
+        yield kept.arcs
 
 
 def _layouts(
