@@ -246,7 +246,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
     2: [
         ("parents not searched", spanning_tree, {"_MOST_SWEEPS": 0}),
         ("slots not shared", arc_descent, {"_SHARING": ArcStyle()}),
-        ("pads not adapted", arc_descent, {"_pad_changes": lambda costs, tree: np.ones(len(tree.missed))}),
+        ("pads not adapted", arc_descent, {"pad_changes": lambda costs, tree: np.ones(len(tree.missed))}),
         ("no descent", arc_descent, {"_ROUNDS": 0}),
     ],
     5: [

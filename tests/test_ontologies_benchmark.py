@@ -1,6 +1,7 @@
 """The benchmark of ontologies: what it reads, what it says of what is not installed, and what it prints."""
 
 import importlib
+import itertools
 import sqlite3
 import subprocess
 import sys
@@ -42,12 +43,28 @@ def write_obo(path: Path) -> None:
     path.write_text("ontology: small\ndata-version: 7\n\n" + "\n".join(terms), encoding="utf-8")
 
 
+def off_any_tree(G: nx.DiGraph) -> float:
+    """The share of ancestor pairs that are off the best spanning tree, for nodes that have children of one parent."""
+    parents = [[(p, v) for p in G.pred[v] if not any(nx.has_path(G, p, q) for q in G.pred[v] if q != p)] for v in G]
+    pairs = sum(len(nx.ancestors(G, v)) for v in G)
+    on_tree = max(
+        nx.transitive_closure_dag(nx.DiGraph(edges)).number_of_edges()
+        for edges in itertools.product(*(choices for choices in parents if choices))
+    )
+    return 1 - on_tree / pairs
+
+
 class TestPrinting:
     def test_rows_of_a_file(self, tmp_path: Path) -> None:
         write_obo(tmp_path / "small.obo")
         done = run("small.obo", "--dims", "3", "--methods", "gensim,default", "--jobs", "1", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert f"- small.obo: 40 nodes, {len(EDGES)} edges, 7\n" in done.stdout
+        share = off_any_tree(nx.DiGraph(EDGES))
+        assert 0.1 < share < 0.5
+        assert (
+            f"- small.obo: 40 nodes, {len(EDGES)} edges, {share:.1%} of the ancestor pairs off a tree, 7\n"
+            in done.stdout
+        )
         lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
         assert len({len(line) for line in lines}) == 1
         default, gensim = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:])

@@ -7,8 +7,8 @@ with several parents lowers
 
 .. math:: \sum_b m_b^{0.3}.
 
-The concave power prefers few ancestors that are missed often (each can then be given a wider
-cone) to many that are missed seldom.
+The concave power, of which the exponent may be given, prefers few ancestors that are missed often (each can
+then be given a wider cone) to many that are missed seldom.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.dag.tree_sums import subtree_sums
+from nx_poincare.engine.dag.tree_sums import depths, subtree_sums
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["SpanningTree", "spanning_tree"]
+__all__ = ["EXPONENT", "SpanningTree", "spanning_tree"]
 
 _logger = logging.getLogger(__name__)
 
-_EXPONENT = 0.3
+EXPONENT = 0.3
 _MOST_SWEEPS = 10
 _STEPS_PER_NODE = 200  # of the local search, usually
 _MOST_PAIRS = 30_000_000  # ancestors looked at before the missed ones are estimated from a part
@@ -56,13 +56,34 @@ class SpanningTree:
     sizes: IntArray
     missed: FloatArray
 
+    @property
+    def share_off_tree(self) -> float:
+        """Share of the ancestor pairs of the graph that are not on paths of the tree."""
+        off_tree = float(self.missed.sum())
+        return off_tree / max(off_tree + float(depths(self.order, self.parents).sum()), 1.0)
 
-def spanning_tree(dag: Dag) -> SpanningTree:
+    def in_order(self, place: IntArray) -> SpanningTree:
+        """The same tree, its nodes numbered as loops meet them, by their places in `order`.
+
+        Millions of nodes are then read as they lie in memory.
+        """
+        parents = self.parents[self.order]
+        parents = np.where(parents < 0, -1, place[parents])
+        return SpanningTree(parents, np.arange(len(parents)), self.sizes[self.order], self.missed[self.order])
+
+
+def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
     """Choose the tree parents of a `Dag`.
 
     Starts from the parent with the most ancestors and improves by local search. The work is
     bounded: on graphs with too many ancestors the deepest parent is the start and the missed
     ancestors are estimated from part of the nodes.
+
+    Parameters
+    ----------
+    dag : Dag
+    exponent : float, default 0.3
+        Of the missed descendants in the sum that is lowered; with 1, all missed pairs count alike.
 
     Examples
     --------
@@ -86,7 +107,7 @@ def spanning_tree(dag: Dag) -> SpanningTree:
         parents,
         sizes,
         missed,
-        _EXPONENT,
+        exponent,
         _MOST_SWEEPS,
         _MOST_STEPS,
     )

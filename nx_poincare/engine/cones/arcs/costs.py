@@ -113,8 +113,13 @@ class ArcCosts:
         self.descendants = Descendants(np.concatenate([[0], ends]), np.repeat(np.arange(dag.n), counts)[order])
         is_leaf = np.diff(dag.child_starts) == 0
         self.inner, self.leaves = np.flatnonzero(~is_leaf), np.flatnonzero(is_leaf)
-        self.off_tree = counts > depths(tree.order, tree.parents)
+        self._counts = counts
         self._has_ancestors = counts > 0
+        self.change_tree(tree)
+
+    def change_tree(self, tree: SpanningTree) -> None:
+        """Another tree of the same `Dag`, along which other ancestors are missed."""
+        self.off_tree = self._counts > depths(tree.order, tree.parents)
 
     def measure(self, points: DiskPoints) -> tuple[float, float]:
         """Mean rank and mean average precision; fills `rows`."""

@@ -38,9 +38,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nx_poincare.engine.cones.arcs.sibling_order import Siblings, barycentres, edges_off_tree, siblings_by_key
 from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_paths, slot_sizes
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
+from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.engine.dag.tree_sums import largest_in_subtree, subtree_sums
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray
@@ -53,7 +55,6 @@ _INNER_SLOT = 1.0  # own slot of an inner node, in slots of a leaf
 _PAD_WIDTH = 0.999  # arc of a padded node as a share of its slot
 _LEAF_MARGIN = 2.0  # the narrowest slot, in arcs of a point at max_radius
 _HEADROOM = 2.2  # the circle at the origin, in slots of the widest child: its arc stays below a half
-_ORDER_INERTIA = 0.1
 _BISECTIONS = 8
 _HEAVY_PART, _HEAVY_LEAVES = 1e-3, 30.0  # a heavy node has that part of the leaves below it, and that many
 _LEAST_SAVING = 1.3  # a slot is given up for pads where it makes the node's slot so many times as wide
@@ -126,6 +127,7 @@ def nested_arcs(
     style: ArcStyle | None = None,
     tree: SpanningTree | None = None,
     pad_factors: FloatArray | None = None,
+    siblings: Siblings | None = None,
 ) -> Arcs:
     """Place every node of a hierarchy on nested arcs of the circle; see the module for the method.
 
@@ -136,9 +138,12 @@ def nested_arcs(
         Largest hyperbolic radius.
     style : ArcStyle, optional
     tree : SpanningTree, optional
-        Of the same `Dag`, where it is known already.
+        Of the same `Dag`, where it is known already; without it redundant parents are dropped first.
     pad_factors : ndarray of float64, shape (n,), optional
         Positive factors for the pads of the style, before they are scaled to fit.
+    siblings : Siblings, optional
+        Children in order, nodes numbered by their places in the order of the tree
+        (`nx_poincare.engine.cones.arcs.sibling_order`). Default: by barycentres, once.
 
     Examples
     --------
@@ -148,41 +153,35 @@ def nested_arcs(
     True
     """
     style = ArcStyle() if style is None else style
-    tree = spanning_tree(dag) if tree is None else tree
+    if tree is None:
+        dag = without_redundant_parents(dag)
+        tree = spanning_tree(dag)
     place = np.empty_like(tree.order)
     place[tree.order] = np.arange(dag.n)
-    walked = _in_order(tree, place)
+    walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    request = _request(walked, place, -walked.sizes.astype(np.float64), style.sharing)
-    angles, _, _ = _place(*_fit(request, walked, max_radius, None), walked)
-    child, parent = _off_tree(dag, tree)
-    request = _request(walked, place, _barycentres(place[child], place[parent], walked, angles), style.sharing)
+    if siblings is None:
+        siblings = _siblings_by_barycentres(dag, tree, walked, place, style.sharing, max_radius)
+    request = _request(walked, siblings, style.sharing)
     angles, slots, reaches = _place(*_fit(request, walked, max_radius, style, factors), walked)
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
     return Arcs(angles[place], radii[place], slots[place], tree)
 
 
-def _in_order(tree: SpanningTree, place: IntArray) -> SpanningTree:
-    """The same tree, its nodes numbered as loops meet them: millions of nodes are then read as they lie in memory."""
-    parents = tree.parents[tree.order]
-    parents = np.where(parents < 0, -1, place[parents])
-    return SpanningTree(parents, np.arange(len(parents)), tree.sizes[tree.order], tree.missed[tree.order])
+def _siblings_by_barycentres(
+    dag: Dag, tree: SpanningTree, walked: SpanningTree, place: IntArray, sharing: bool, max_radius: float
+) -> Siblings:
+    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first."""
+    by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
+    angles, _, _ = _place(*_fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
+    child, parent = edges_off_tree(dag, tree)
+    return siblings_by_key(walked, barycentres(walked, place[child], place[parent], angles), place)
 
 
-def _off_tree(dag: Dag, tree: SpanningTree) -> tuple[IntArray, IntArray]:
-    """Children and parents of the edges that are not in the tree."""
-    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
-    other = tree.parents[children] != dag.parent_list
-    return children[other], dag.parent_list[other]
-
-
-def _request(tree: SpanningTree, place: IntArray, keys: FloatArray, sharing: bool) -> _Request:
-    """Children of every node sorted by key, those of equal keys by their number in the graph; no pads yet."""
+def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
+    """Siblings in order; no pads yet."""
     n = len(tree.parents)
-    owners = np.where(tree.parents < 0, n, tree.parents)
-    children = place[np.lexsort((keys[place], owners[place]))]
-    starts = np.zeros(n + 2, dtype=np.int64)
-    np.cumsum(np.bincount(owners, minlength=n + 1), out=starts[1:])
+    starts, children = siblings
     is_leaf = np.diff(starts)[:n] == 0
     leaves = subtree_sums(tree.order, tree.parents, is_leaf.astype(np.float64))
     heavy = np.inf
@@ -307,15 +306,3 @@ def _radii(tree: SpanningTree, arcs: FloatArray, max_radius: float) -> FloatArra
     if len(roots) == 1:
         radii[roots] = 0.0
     return radii_growing_along_paths(tree.order, tree.parents, radii, max_radius)
-
-
-def _barycentres(child: IntArray, parent: IntArray, tree: SpanningTree, angles: FloatArray) -> FloatArray:
-    """Where each subtree is pulled by the edges that are not in the tree, weighted by what hangs on them."""
-    n = len(tree.parents)
-    weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * angles[parent], n) + np.bincount(parent, weights * angles[child], n)
-    weight = np.bincount(child, weights, n) + np.bincount(parent, weights, n)
-    pull = subtree_sums(tree.order, tree.parents, pull)
-    weight = subtree_sums(tree.order, tree.parents, weight)
-    inertia = _ORDER_INERTIA * tree.sizes
-    return np.asarray((pull + inertia * angles) / (weight + inertia), dtype=np.float64)

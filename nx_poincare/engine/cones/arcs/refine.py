@@ -6,8 +6,12 @@ styles of layout is taken, pads are adapted once to the measured cost, then the 
 that some descendants miss are moved and resized one at a time (`nx_poincare.engine.cones.arcs.descent`). What
 costs least by `nx_poincare.engine.ranking.scores.arcs_cost` is kept.
 
+Graphs far from a tree are searched further (`nx_poincare.engine.cones.arcs.search`). What is found
+there is taken if neither mean rank nor MAP nor the F1 of the order is worse; ranks and order are exact, of all rows
+or of evenly many.
+
 The work is bounded by the pairs of the closure, the comparisons of rows with inner nodes and the
-thresholds that are priced. Where the first two are beyond the bounds, the better style by a sample of
+thresholds that are priced. Where the first two are beyond the bounds, the best layout by a sample of
 the rows is all.
 """
 
@@ -16,44 +20,41 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
-from nx_poincare.engine.cones.arcs.descent import Tree, descend
-from nx_poincare.engine.cones.arcs.keys import DiskPoints
+from nx_poincare.engine.cones.arcs.measured import (
+    KeptArcs,
+    cost_of_all,
+    cost_of_sample,
+    evenly_spaced_rows,
+    measurable_costs,
+    pad_changes,
+)
+from nx_poincare.engine.cones.arcs.moves import descent_round
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, ArcStyle, nested_arcs
-from nx_poincare.engine.cones.arcs.tables import BINS, Intruders, Tables, tabulate
-from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
-from nx_poincare.engine.dag.spanning_tree import SpanningTree
-from nx_poincare.engine.dag.tree_sums import is_below
-from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
-from nx_poincare.engine.ranking.keys import candidates
-from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT, MeanScores, arcs_cost
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.engine.cones.arcs.search import is_far_from_tree, searched_arcs
+from nx_poincare.engine.cones.arcs.sibling_order import ordered_siblings, sifted_siblings
+from nx_poincare.engine.cones.comparison import MOST_COMPARED, ranks_and_orders_no_worse, rows_to_judge, scores_of
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
+from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT
 
 __all__ = ["refined_arcs"]
 
 _logger = logging.getLogger(__name__)
 
 _SHARING = ArcStyle(pad_exponent=1.1, widest_pad=1e5, leaf_width=0.1, sharing=True)
-_MOST_PAIRS = 10_000_000  # of the closure
-_LARGEST_CLOSURE = 50_000_000  # pairs; about a hundred bytes each are held in memory, whatever the effort
-_MOST_COMPARISONS = 1_000_000_000  # of rows with inner nodes, for one measurement: ten seconds or less
-_SAMPLED_ROWS, _SAMPLED_PAIRS = 1000, 1_000_000_000  # where there are more; a pair is of a row and any node
-_MOST_ROWS = 300_000  # with missed ancestors; the table of a row takes a kilobyte
 _MOST_THRESHOLDS = 1_500_000  # priced in all rounds of the descent together, for each unit of the largest radius
 _ROUNDS = 2
-_ADAPTATION_POWER = 0.25  # of the blame in a pad's change
-_NODES_PER_CALL = 100  # between two calls an interrupt is heard
-_SMALL = 64  # the rows of smaller subtrees get tables, so that the node above may leave them
 
 
-def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effort: float = 1.0) -> Arcs:
+def refined_arcs(
+    dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effort: float = 1.0, search: bool = True
+) -> Arcs:
     """Nested arcs, improved where ancestors are missed; never worse than `nested_arcs` by what is measured.
 
     Parameters
@@ -64,7 +65,9 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effor
     arcs : Arcs, optional
         What `nested_arcs` gives for the same, where it is known already.
     effort : float, default 1.0
-        Pairs, comparisons, rounds and thresholds, in units of the default bounds.
+        Pairs, comparisons, layouts, rounds and thresholds, in units of the default bounds.
+    search : bool, default True
+        Whether graphs far from a tree are searched further.
 
     Returns
     -------
@@ -82,179 +85,70 @@ def refined_arcs(dag: Dag, *, max_radius: float, arcs: Arcs | None = None, effor
     arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
     if not arcs.tree.missed.any():
         return arcs
-    kept = _Kept(arcs)
+    dag = without_redundant_parents(dag)  # as the tree of the arcs was chosen
+    kept = KeptArcs(arcs)
     try:
-        _refine(kept, dag, max_radius, effort)
+        _refine(kept, dag, max_radius, effort, search and is_far_from_tree(arcs.tree))
     except KeyboardInterrupt:
         warnings.warn("the refinement of arcs was interrupted; the best arcs so far are used", stacklevel=2)
     return kept.arcs
 
 
-def _refine(kept: _Kept, dag: Dag, max_radius: float, effort: float) -> None:
-    """Offer what may cost less: another style, and where all rows can be measured adapted pads and moved arcs."""
-    tree = kept.arcs.tree
-    sharing = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree)
-    costs = _measurable(dag, kept.arcs, effort)
+def _refine(kept: KeptArcs, dag: Dag, max_radius: float, effort: float, is_far: bool) -> None:
+    """Offer what may cost less: other layouts, and where all rows can be measured adapted pads and moved arcs."""
+    first = kept.arcs
+    sharing = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=first.tree)
+    costs = measurable_costs(dag, first, effort)
     if costs is None:
-        _logger.info("arcs: too many to be measured; the arcs are not refined, a sample decides between two layouts")
-        kept.measure_by(partial(_cost_of_sample, dag, _sample(dag, effort)))
+        _logger.info("arcs: too many to be measured; the arcs are not refined, a sample decides between layouts")
+        kept.measure_by(partial(cost_of_sample, dag, evenly_spaced_rows(dag, effort)))
         kept.offer(sharing)
+        if is_far:
+            _offer_ordered(kept, dag, max_radius, effort)
         return
-    kept.measure_by(partial(_cost_of_all, costs))
+    kept.measure_by(partial(cost_of_all, costs))
     style = _SHARING if kept.offer(sharing) else ArcStyle()
     if kept.cost > 0:
         kept.measure_again()
-        factors = _pad_changes(costs, tree)
-        kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=tree, pad_factors=factors))
+        factors = pad_changes(costs, first.tree)
+        kept.offer(nested_arcs(dag, max_radius=max_radius, style=style, tree=first.tree, pad_factors=factors))
     weight = ARCS_PRECISION_WEIGHT * len(costs.rows.keys) / np.count_nonzero(np.diff(costs.rows.starts))
+    _descend(kept, costs, weight, max_radius, effort)
+    if is_far and kept.cost > 0:
+        trials = searched_arcs(
+            dag, costs, first, kept.arcs, style=style, weight=weight, max_radius=max_radius, effort=effort
+        )
+        _offer_judged(kept, dag, trials, effort)
+
+
+def _descend(kept: KeptArcs, costs: ArcCosts, weight: float, max_radius: float, effort: float) -> None:
+    """Rounds of the descent, as long as they gain."""
     left = int(_MOST_THRESHOLDS * max_radius * effort)
     for _ in range(math.ceil(_ROUNDS * effort)):
         if kept.cost == 0 or left <= 0:
             break
         kept.measure_again()
-        trial, thresholds = _descent_round(kept.arcs, costs, max_radius, weight, left)
+        trial, thresholds = descent_round(kept.arcs, costs, max_radius, weight, left)
         left -= thresholds
         if not kept.offer(trial):
             break
 
 
-def _measurable(dag: Dag, arcs: Arcs, effort: float) -> ArcCosts | None:
-    """The costs of all rows, if measuring them takes no more than the work that is allowed."""
-    try:
-        dag.count_ancestors(int(min(_MOST_PAIRS * effort, _LARGEST_CLOSURE)))
-    except ClosureTooLargeError as error:
-        _logger.info("arcs: about %d ancestor pairs", error.pairs)
-        return None
-    costs = ArcCosts(dag, arcs.tree)
-    comparisons = costs.comparisons(DiskPoints.of(arcs.angles, arcs.radii))
-    if comparisons > _MOST_COMPARISONS * effort or np.count_nonzero(costs.off_tree) > _MOST_ROWS:
-        _logger.info("arcs: %d comparisons of rows with inner nodes", comparisons)
-        return None
-    return costs
+def _offer_ordered(kept: KeptArcs, dag: Dag, max_radius: float, effort: float) -> None:
+    """Offer the layout with siblings ordered in rounds, if it is no worse by what decides."""
+    tree = kept.arcs.tree
+    siblings = sifted_siblings(dag, tree, ordered_siblings(dag, tree))
+    trial = nested_arcs(dag, max_radius=max_radius, style=_SHARING, tree=tree, siblings=siblings)
+    _offer_judged(kept, dag, [trial], effort)
 
 
-class _Kept:
-    """The arcs that cost least so far."""
-
-    def __init__(self, arcs: Arcs) -> None:
-        self.arcs = arcs
-
-    def measure_by(self, cost: Callable[[Arcs], float]) -> None:
-        """What is offered from now on is measured, and so is what is kept."""
-        self._cost = cost
-        self._measured = self.arcs
-        self.cost = cost(self.arcs)
-
-    def offer(self, trial: Arcs) -> bool:
-        """Keep other arcs if they cost less."""
-        self._measured = trial
-        cost = self._cost(trial)
-        if cost >= self.cost:
-            return False
-        self.arcs, self.cost = trial, cost
-        return True
-
-    def measure_again(self) -> None:
-        """Make the arcs kept those that were measured last."""
-        if self._measured is not self.arcs:
-            self._cost(self.arcs)
-            self._measured = self.arcs
-
-
-def _sample(dag: Dag, effort: float = 1.0) -> IntArray:
-    """Nodes at even distances among those with ancestors, so few that their ranks are soon known."""
-    rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
-    pairs_per_row = dag.estimated_pairs() / len(rows)
-    most = min(_SAMPLED_ROWS, _SAMPLED_PAIRS // dag.n, _MOST_PAIRS / max(pairs_per_row, 1))
-    return rows[:: -(-len(rows) // max(int(most * effort), 1))]
-
-
-def _cost_of_sample(dag: Dag, rows: IntArray, arcs: Arcs) -> float:
-    """The cost by the ranks of some rows."""
-    nodes = candidates(arcs.directions, arcs.radii)
-    return _cost_of_scores(mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1)))
-
-
-def _pad_changes(costs: ArcCosts, tree: SpanningTree) -> FloatArray:
-    """Factors that widen the pads of the ancestors that cost much, and narrow the others."""
-    blame = 1 + np.bincount(costs.rows.ancestors, costs.rows.before, len(tree.missed))
-    typical = np.exp(np.log(blame[tree.missed > 0]).mean())
-    changes = np.clip((blame / typical) ** _ADAPTATION_POWER, 0.25, 4.0)
-    return np.where(tree.missed > 0, changes, 1.0)
-
-
-def _cost_of_all(costs: ArcCosts, arcs: Arcs) -> float:
-    """The cost by the ranks of all rows."""
-    return _cost_of_scores(costs.measure(DiskPoints.of(arcs.angles, arcs.radii)))
-
-
-def _cost_of_scores(scores: MeanScores) -> float:
-    _logger.debug("arcs: mean rank %.4f, MAP %.5f", *scores)
-    return arcs_cost(scores)
-
-
-def _descent_round(
-    arcs: Arcs, costs: ArcCosts, max_radius: float, weight: float, most_thresholds: int
-) -> tuple[Arcs, int]:
-    """One round of the descent and the thresholds it priced; the arcs are those measured last."""
-    tree = arcs.tree
-    points = DiskPoints.of(arcs.angles, arcs.radii)
-    movable = (tree.missed > 0) & (tree.parents >= 0)
-    tables = _tables(costs, points, tree, movable)
-    leaf_angles = points.angles[costs.leaves]
-    by_angle = np.argsort(leaf_angles, kind="stable")
-    intruders = Intruders(
-        costs.inner,
-        costs.leaves[by_angle],
-        leaf_angles[by_angle],
-        float(points.exp_minus_radius[costs.leaves].max(initial=0.0)),
-    )
-    tabulate(costs.rows, points, tables, intruders)
-    blame = np.bincount(costs.rows.ancestors, _pair_costs(costs, weight), len(movable))
-    nodes = np.flatnonzero(movable)
-    nodes = nodes[np.argsort(-blame[nodes], kind="stable")]
-    moves, gain, thresholds = 0, 0.0, 0
-    shape = Tree(tree.parents, tree.sizes, *_tree_children(tree))
-    for first in range(0, len(nodes), _NODES_PER_CALL):
-        found = descend(
-            nodes[first : first + _NODES_PER_CALL], float(np.exp(-max_radius)), weight, most_thresholds - thresholds,
-            shape, costs.rows, points, costs.descendants, tables, intruders,
-        )  # fmt: skip
-        moves, gain, thresholds = moves + found[0], gain + found[1], thresholds + found[2]
-    _logger.debug(
-        "arcs: %d arcs moved for a gain of %.4f, %d thresholds", moves, gain / len(costs.rows.keys), thresholds
-    )
-    radii = np.where(points.exp_minus_radius == np.exp(-arcs.radii), arcs.radii, -np.log(points.exp_minus_radius))
-    return replace(arcs, angles=points.angles, radii=np.minimum(radii, max_radius)), thresholds
-
-
-def _pair_costs(costs: ArcCosts, weight: float) -> FloatArray:
-    """What each ancestor costs in the rank and precision of its row."""
-    starts, _, _, before = costs.rows
-    lengths = np.repeat(np.diff(starts), np.diff(starts))
-    ranks = np.arange(len(before)) - np.repeat(starts[:-1], np.diff(starts)) + 1
-    return np.asarray(before + weight * before / (before + ranks) / lengths, dtype=np.float64)
-
-
-def _tables(costs: ArcCosts, points: DiskPoints, tree: SpanningTree, movable: NDArray[np.bool_]) -> Tables:
-    """Empty tables of the rows with far ancestors, of movable nodes and of small subtrees below these."""
-    far, near = costs.far_and_near_rows(points)
-    tops = movable & (tree.sizes <= _SMALL)
-    chosen = movable | is_below(tree.order, tree.parents, tops)
-    chosen[far] = True
-    chosen &= np.diff(costs.rows.starts) > 0
-    rows = np.flatnonzero(chosen)
-    place = np.full(len(chosen), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    near = near[~chosen[near]]
-    caps, last, x, y, sigma = np.zeros((5, len(rows)))
-    counts = np.zeros((len(rows), BINS), dtype=np.int32)
-    return Tables(rows, place, caps, last, x, y, sigma, counts, near, points.angles[near])
-
-
-def _tree_children(tree: SpanningTree) -> tuple[IntArray, IntArray]:
-    """Offsets and children of every node in the tree."""
-    has_parent = np.flatnonzero(tree.parents >= 0)
-    by_parent = has_parent[np.argsort(tree.parents[has_parent], kind="stable")]
-    counts = np.bincount(tree.parents[has_parent], minlength=len(tree.parents))
-    return np.concatenate([[0], np.cumsum(counts)]), by_parent
+def _offer_judged(kept: KeptArcs, dag: Dag, trials: Iterable[Arcs], effort: float) -> None:
+    """Keep the first of which neither mean rank nor MAP nor the F1 of the order is worse, by some rows or all."""
+    rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), MOST_COMPARED * effort)
+    old = scores_of(dag, kept.arcs.directions, kept.arcs.radii, rows, 1)
+    for trial in trials:
+        new = scores_of(dag, trial.directions, trial.radii, rows, 1)
+        _logger.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f; searched: %.4f, %.5f, %.5f", *old[:3], *new[:3])
+        if ranks_and_orders_no_worse(new, old):
+            kept.arcs = trial
+            break

@@ -32,17 +32,19 @@ import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
-from nx_poincare.engine.cones.caps.comparison import (
+from nx_poincare.engine.cones.arcs.search import is_far_from_tree
+from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.caps.trees import tree_caps
+from nx_poincare.engine.cones.caps.unfolding import unfold_packings
+from nx_poincare.engine.cones.comparison import (
     MOST_COMPARED,
     PlacementScores,
     flat,
     is_about_as_good,
+    ranks_and_orders_no_worse,
     rows_to_judge,
     scores_of,
 )
-from nx_poincare.engine.cones.caps.precision import pack_forest
-from nx_poincare.engine.cones.caps.trees import tree_caps
-from nx_poincare.engine.cones.caps.unfolding import unfold_packings
 from nx_poincare.engine.cones.skeleton.attach_points import AttachPoints, place_points
 from nx_poincare.engine.cones.skeleton.optimise import StepCallback
 from nx_poincare.engine.cones.skeleton.refine import Refinement, trained_skeleton, violates
@@ -66,6 +68,7 @@ _WIDEST = 0.5  # T of the ball around an attach point at most
 _PART_OF_CLEARANCE = 0.9
 _WORTH_ARCS = 0.05  # cost that is left, from which on arcs may be better
 _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of refined ones
+_MOST_GAINED_BY_SEARCH = 2.0  # the same of refined arcs, by a search
 _MOST_PRECISION_GAINED = 2.0  # the same for what MAP and F1 lack
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
@@ -198,7 +201,8 @@ def _no_worse_than_arcs(
     """An embedding, or the arcs of two dimensions, where it has worse ranks or a worse order than they.
 
     Scores are exact, of all rows or of evenly many. Arcs are refined only if what they gain by that, from experience,
-    could be enough. Their radii grow along the edges of a spanning tree; here they are made to grow along all edges
+    could be enough, and searched further only if these come near; searched ones are taken if they are no worse in
+    anything. Their radii grow along the edges of a spanning tree; here they are made to grow along all edges
     before they are judged.
     """
     compared = MOST_COMPARED * refinement.effort
@@ -209,14 +213,21 @@ def _no_worse_than_arcs(
         return flat(arcs.directions, dim), radii_growing_along_edges(dag, arcs.radii, max_radius)
 
     arcs = nested_arcs(dag, max_radius=max_radius)
+    is_far = is_far_from_tree(arcs.tree)
     own = scores_of(dag, *placed, rows, refinement.n_jobs)
     theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
     if _may_be_better(theirs, own):
-        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
+        arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort, search=False)
         theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
     _log.info("caps: mean rank %.4f, MAP %.5f, F1 %.5f", *own[:3])
     _log.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f", *theirs[:3])
-    return placed if is_about_as_good(own, theirs) else in_plane(arcs)
+    best, scores = (placed, own) if is_about_as_good(own, theirs) else (in_plane(arcs), theirs)
+    if is_far and combined_cost(theirs[:2]) < _MOST_GAINED_BY_SEARCH * combined_cost(scores[:2]):
+        arcs = refined_arcs(dag, max_radius=max_radius, effort=refinement.effort)
+        if ranks_and_orders_no_worse(scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs), scores):
+            _log.info("arcs that are searched further are taken")
+            return in_plane(arcs)
+    return best
 
 
 def _may_be_better(arcs: PlacementScores, caps: PlacementScores) -> bool:

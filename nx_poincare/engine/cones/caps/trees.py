@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
-from nx_poincare.engine.cones.caps.comparison import flat, is_no_worse, rows_to_judge, scores_of
 from nx_poincare.engine.cones.caps.precision import pack_forest
 from nx_poincare.engine.cones.caps.unfolding import unfold_packings
+from nx_poincare.engine.cones.comparison import flat, is_no_worse, rows_to_judge, scores_of
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges

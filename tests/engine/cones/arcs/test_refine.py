@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nx_poincare.engine.cones.arcs import measured
 from nx_poincare.engine.cones.arcs import refine as module
 from nx_poincare.engine.cones.arcs.costs import ArcCosts
 from nx_poincare.engine.cones.arcs.keys import DiskPoints
+from nx_poincare.engine.cones.arcs.moves import descent_round
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.dag.dag import Dag
@@ -127,16 +129,16 @@ def test_a_sample_chooses_the_style_where_not_all_can_be_measured(monkeypatch, c
     dag = recursive_dag(20_000, 0.03)
     both = [nested_arcs(dag, max_radius=36, style=style) for style in (None, module._SHARING)]
     assert cost(dag, both[1]) < 0.7 * cost(dag, both[0])
-    monkeypatch.setattr(module, bound, 100_000)
-    for pairs, rows in ((module._SAMPLED_PAIRS, 500), (300 * dag.n, 200)):
-        monkeypatch.setattr(module, "_SAMPLED_PAIRS", pairs)
-        assert rows <= len(module._sample(dag)) <= module._SAMPLED_ROWS
+    monkeypatch.setattr(measured, bound, 100_000)
+    for pairs, rows in ((measured._SAMPLED_PAIRS, 500), (300 * dag.n, 200)):
+        monkeypatch.setattr(measured, "_SAMPLED_PAIRS", pairs)
+        assert rows <= len(measured.evenly_spaced_rows(dag, 1.0)) <= measured._SAMPLED_ROWS
         with caplog.at_level(logging.INFO, logger="nx_poincare"):
-            assert np.array_equal(refined_arcs(dag, max_radius=36).angles, both[1].angles)
+            assert np.array_equal(refined_arcs(dag, max_radius=36, search=False).angles, both[1].angles)
         assert "a sample decides" in caplog.text
-    monkeypatch.setattr(module, "_cost_of_sample", lambda dag, rows, arcs: float(arcs.slots.sum()))
+    monkeypatch.setattr(module, "cost_of_sample", lambda dag, rows, arcs: float(arcs.slots.sum()))
     least = min(both, key=lambda arcs: arcs.slots.sum())
-    assert np.array_equal(refined_arcs(dag, max_radius=36).angles, least.angles)
+    assert np.array_equal(refined_arcs(dag, max_radius=36, search=False).angles, least.angles)
 
 
 @pytest.mark.parametrize("n", [0, 1, 100_000])
@@ -157,10 +159,10 @@ def test_counts_kept_up_in_the_descent_lead_to_the_cost_it_claims(caplog):
     dag = recursive_dag(1500, 0.05)
     arcs = nested_arcs(dag, max_radius=36)
     costs = ArcCosts(dag, arcs.tree)
-    start = module._cost_of_all(costs, arcs)
+    start = measured.cost_of_all(costs, arcs)
     with caplog.at_level(logging.DEBUG, logger="nx_poincare"):
-        moved, _ = module._descent_round(arcs, costs, 36, 200 * len(costs.rows.keys) / (dag.n - 1), 10**9)
+        moved, _ = descent_round(arcs, costs, 36, 200 * len(costs.rows.keys) / (dag.n - 1), 10**9)
     claimed = next(record.args[1] for record in caplog.records if "arcs moved" in record.msg)
     costs.measure(DiskPoints.of(moved.angles, moved.radii))
-    gained = start - module._cost_of_all(costs, moved)
+    gained = start - measured.cost_of_all(costs, moved)
     assert gained == pytest.approx(claimed, rel=0.1)

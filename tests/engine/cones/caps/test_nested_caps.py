@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.cones.caps import nested_caps as module
-from nx_poincare.engine.cones.caps.comparison import PlacementScores
 from nx_poincare.engine.cones.caps.nested_caps import nested_caps
+from nx_poincare.engine.cones.comparison import PlacementScores
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance

@@ -1,4 +1,4 @@
-"""What caps must not be worse than: the same hierarchy in fewer dimensions."""
+"""What a placement must not be worse than: the same hierarchy in fewer dimensions, or placed with less work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["MOST_COMPARED", "PlacementScores", "flat", "is_about_as_good", "is_no_worse", "rows_to_judge", "scores_of"]
+__all__ = [
+    "MOST_COMPARED",
+    "PlacementScores",
+    "flat",
+    "is_about_as_good",
+    "is_no_worse",
+    "ranks_and_orders_no_worse",
+    "rows_to_judge",
+    "scores_of",
+]
 
 MOST_COMPARED = 2_000_000_000  # pairs of nodes
 
@@ -58,6 +67,11 @@ def is_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:
     mean_rank, *rest = scores
     others_mean_rank, *others_rest = others
     return not (mean_rank > others_mean_rank or any(own < other for own, other in zip(rest, others_rest, strict=True)))
+
+
+def ranks_and_orders_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:
+    """Whether no score but the plain rule's is worse than those of another placement."""
+    return scores.mean_rank <= others.mean_rank and scores.map_score >= others.map_score and scores.f1 >= others.f1
 
 
 def is_about_as_good(scores: PlacementScores, others: PlacementScores) -> bool:
