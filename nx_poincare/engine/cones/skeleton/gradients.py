@@ -52,7 +52,7 @@ __all__ = ["largest_ratio", "pull_rows"]
 
 _LARGEST_LOG_RATIO, _LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is its logarithm, or none
 _FACTORS = 64  # of at most 1 + e^8.8 each: their product is a float64
-_LARGEST_RATIO = 1e50
+_LARGEST_ROOT = 1e25
 _REST_BELOW, _REST = 0.1, 8
 _MOST_MOVES = 16  # a key, before sorting by insertion is given up
 
@@ -64,7 +64,7 @@ class _Row(NamedTuple):
     own_keys: FloatArray
     near: IntArray  # by key: those looked at whole, then those sampled
     keys: FloatArray
-    powers: FloatArray  # keys to the power -p
+    powers: FloatArray  # keys to the power -p / 2; to the power -p, those at radius 42 would leave float64
     forces: FloatArray
     slopes: FloatArray  # of the violation of one ancestor
     products: FloatArray  # of keys, to sum their logarithms
@@ -93,7 +93,7 @@ def pull_rows(  # type: ignore[no-untyped-def]
     weights : ndarray of float64, shape (c + p,)
         Nodes that share the row.
     log2_sharpness : int
-        The sharpness p of the loss is 2 to this power.
+        The sharpness p of the loss is 2 to this power, which is 1 at least.
     emphasis : float
         beta of the loss.
     origin : tuple of float and bool
@@ -188,7 +188,7 @@ def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window
     _add_logarithms(row, exact, len(listed), limit)
     for i in range(len(listed)):
         power = 1 / row.keys[i]
-        for _ in range(log2_sharpness):
+        for _ in range(log2_sharpness - 1):
             power *= power
         row.powers[i] = power
         row.forces[i] = 0.0
@@ -262,7 +262,7 @@ def _pull_row(  # type: ignore[no-untyped-def]
         own, own_key = row.own[j], row.own_keys[j]
         part_of_others = 1.0 if own >= 0 else origin_weight
         power = own_key
-        for _ in range(log2_sharpness):
+        for _ in range(log2_sharpness - 1):
             power *= power
         before, sampled_before = low, sampled_low
         low, high = _next_window(row.keys, own_key, window, low, high, exact)
@@ -274,7 +274,7 @@ def _pull_row(  # type: ignore[no-untyped-def]
         violated *= part_of_others
         beyond = 0.0
         if own >= 0 and caps.half_sinh_radius[own] > 0:
-            ratio = min(power, _LARGEST_RATIO)
+            ratio = min(power, _LARGEST_ROOT) * min(power, _LARGEST_ROOT)
             settled = origin_weight / ((1 + violated) * (1 + violated))
             away = math.log(1 + ratio) * settled
             loss += scale * away / sharpness
@@ -317,12 +317,13 @@ def _violation(row, own_key, power, first, low, high, sharpness):  # type: ignor
     if low > first:
         total = sharpness * ((low - first) * math.log(own_key) - row.logs[low - 1] - math.log(row.products[low - 1]))
     for i in range(low, high):
-        ratio = power * row.powers[i]
-        row.slopes[i] = ratio / (1 + ratio)
+        root = power * row.powers[i]
+        row.slopes[i] = root * root / (1 + root * root)
     for begin in range(low, high, _FACTORS):
         product = 1.0
         for i in range(begin, min(begin + _FACTORS, high)):
-            product *= 1 + power * row.powers[i]
+            root = power * row.powers[i]
+            product *= 1 + root * root
         total += math.log(product)
     return total
 
