@@ -1,6 +1,8 @@
 """embed and poincare_layout on real, hard and wrong input."""
 
 import copy
+import logging
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -283,6 +285,20 @@ def test_effort_counts_the_steps_of_the_refinement(mixed, effort, steps):
     seen = []
     nxp.embed(mixed.copy(), 5, effort=effort, seed=0, callbacks=[lambda step, *_: seen.append(step)])
     assert seen == list(range(1, steps + 1))
+
+
+@pytest.mark.parametrize(
+    ("dim", "stages"),
+    [
+        (2, ["refinement of the arcs", "horizons"]),
+        (5, ["start of the skeleton", "training of the skeleton", "points on the skeleton", "horizons"]),
+    ],
+)
+def test_the_log_says_how_long_each_stage_took(mixed, caplog, dim, stages):
+    with caplog.at_level(logging.INFO, logger="nx_poincare"):
+        nxp.embed(mixed.copy(), dim, seed=0)
+    timed = re.findall(r"^(.*): \d+\.\d s$", "\n".join(caplog.messages), flags=re.MULTILINE)
+    assert [stage for stage in timed if stage in stages] == stages
 
 
 @pytest.mark.parametrize("dim", [2, 3])

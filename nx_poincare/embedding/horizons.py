@@ -18,7 +18,7 @@ from nx_poincare.engine.ranking.near_horizons import search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import logged_time, progress_bar
 
 __all__ = ["Fitted", "fitted_horizons", "with_horizons_and_quality"]
 
@@ -104,7 +104,8 @@ def with_horizons_and_quality(
                 "would take long; fit_horizons(G) fits them", quality.mean_rank,
             )  # fmt: skip
             return embedding._with_quality(quality)
-    horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, n_jobs, progress)
+    with logged_time(_logger, "horizons"):
+        horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, n_jobs, progress)
     return embedding.with_horizons(horizons)._with_quality(quality)
 
 

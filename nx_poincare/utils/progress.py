@@ -1,13 +1,16 @@
-"""The progress bar of long work, on standard error."""
+"""What long work says of itself: a bar on standard error, and lines in the log."""
 
 from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-__all__ = ["progress_bar", "say_once"]
+__all__ = ["logged_time", "progress_bar", "say_once"]
 
 _logger = logging.getLogger(__name__)
 
@@ -42,6 +45,20 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
     return _bar_class()(
         total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options
     )
+
+
+@contextmanager
+def logged_time(logger: logging.Logger, stage: str) -> Iterator[None]:
+    """Log how long a stage took, once it is done.
+
+    Examples
+    --------
+    >>> with logged_time(logging.getLogger("nx_poincare"), "counting"):
+    ...     total = sum(range(100))
+    """
+    began = time.perf_counter()
+    yield
+    logger.info("%s: %.1f s", stage, time.perf_counter() - began)
 
 
 def say_once(line: str) -> None:

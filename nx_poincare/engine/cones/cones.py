@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
@@ -10,8 +12,11 @@ from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.progress import logged_time
 
 __all__ = ["cones"]
+
+_log = logging.getLogger(__name__)
 
 
 def cones(
@@ -42,6 +47,7 @@ def cones(
     if dim == 2:
         arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs
         if refinement is not None:
-            arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
+            with logged_time(_log, "refinement of the arcs"):
+                arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
         return arcs.directions, arcs.radii
     return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)

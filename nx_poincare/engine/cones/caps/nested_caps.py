@@ -57,6 +57,7 @@ from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.progress import logged_time
 
 __all__ = ["nested_caps"]
 
@@ -163,7 +164,8 @@ def _graph_caps(
     Caps that keep violations are compared with the arcs of two dimensions, and the better are taken.
     """
     effort = _effort_of_closed_form(refinement)
-    directions, radii = start_skeleton(skeleton, dim, max_radius, rng, effort)
+    with logged_time(_log, "start of the skeleton"):
+        directions, radii = start_skeleton(skeleton, dim, max_radius, rng, effort)
     seed = int(rng.integers(2**63))
 
     def points_of_all(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -181,12 +183,15 @@ def _graph_caps(
     if refinement.effort != 1:  # files of earlier versions have none
         identity["effort"] = float(refinement.effort)
     state = SkeletonState.of(skeleton, directions, radii)
-    state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, refinement, identity)
-    placed = points_of_all(state.best_directions, state.best_radii)
+    with logged_time(_log, "training of the skeleton"):
+        state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, refinement, identity)
+    with logged_time(_log, "points on the skeleton"):
+        placed = points_of_all(state.best_directions, state.best_radii)
     if stopped or not violates(state, _WORTH_ARCS):
         return placed
     try:
-        return _no_worse_than_arcs(dag, placed, max_radius, refinement)
+        with logged_time(_log, "comparison with arcs"):
+            return _no_worse_than_arcs(dag, placed, max_radius, refinement)
     except KeyboardInterrupt:
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
