@@ -121,7 +121,7 @@ class RowEvaluator:
                 directions, caps, share, ancestry, near, self.weights, self.log2_sharpness, self.emphasis,
                 (self.origin_weight, self.several_roots), self.resting, gradient, radial_gradient,
             )  # fmt: skip
-            return Pull(loss, work, gradient, radial_gradient)
+            return Pull(loss, int(work), gradient, radial_gradient)
 
         parts = list(self.pool.map(pull_share, [rows[first::_SHARES] for first in range(_SHARES)]))
         return Pull(*(sum(column) for column in zip(*parts, strict=True)))
