@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from nx_poincare.evaluation.order import OrderScores, evaluate_order
     from nx_poincare.evaluation.reconstruction import Scores, evaluate_reconstruction
     from nx_poincare.extractors.wordnet.graph import wordnet_graph
-    from nx_poincare.hierarchy.hierarchy import Hierarchy, closure_edges
+    from nx_poincare.hierarchy.hierarchy import Hierarchy
     from nx_poincare.hierarchy.missing_pairs import likely_missing_pairs
+    from nx_poincare.hierarchy.reading import closure_edges
     from nx_poincare.io.checkpoint import Checkpoint
     from nx_poincare.io.graphs.read import read_graph
     from nx_poincare.io.graphs.write import export_graph
+    from nx_poincare.utils.warn import HierarchyWarning
 
 __version__ = "0.1.0"
 
@@ -57,12 +59,13 @@ _HOME_OF = {
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
     "export_projector": "nx_poincare.embedding.projector",
-    "closure_edges": "nx_poincare.hierarchy.hierarchy",
+    "closure_edges": "nx_poincare.hierarchy.reading",
     "Checkpoint": "nx_poincare.io.checkpoint",
     "read_graph": "nx_poincare.io.graphs.read",
     "wordnet_graph": "nx_poincare.extractors.wordnet.graph",
     "Hierarchy": "nx_poincare.hierarchy.hierarchy",
     "export_graph": "nx_poincare.io.graphs.write",
+    "HierarchyWarning": "nx_poincare.utils.warn",
 }
 
 __all__ = [
@@ -71,6 +74,7 @@ __all__ = [
     "Embedding",
     "Entailment",
     "Hierarchy",
+    "HierarchyWarning",
     "LinkPrediction",
     "OrderScores",
     "Quality",

@@ -19,6 +19,7 @@ from nx_poincare.embedding.condensed import (
     embedding_of,
     joint_callback,
 )
+from nx_poincare.embedding.direction import warn_of_better_direction
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.horizons import with_horizons_and_quality
 from nx_poincare.embedding.initial_points import start_points, with_given_points
@@ -26,8 +27,9 @@ from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
-from nx_poincare.extractors.digraph import Direction, as_graph
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
 from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
 from nx_poincare.utils.arrays import FloatArray
@@ -198,6 +200,8 @@ def embed(
     saved = checkpoint_of(checkpoint)
 
     hierarchy = as_hierarchy(graph, direction, on_cycle, root)
+    if isinstance(graph, Hierarchy) or graph.is_directed():
+        warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
     arrays = training_arrays(training, graph, hierarchy, direction)
     views = callbacks_on_arrays(callbacks, hierarchy)
     refinement = Refinement(effort=effort, n_jobs=threads, progress=progress) if effort > 0 else None
@@ -302,7 +306,7 @@ def poincare_layout(
     if origin.shape != (dim,):
         raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
     rng = generator_of(seed)
-    hierarchy = Hierarchy.from_digraph(graph, direction=direction, root=root)
+    hierarchy = Hierarchy.from_edges(*edges_of_graph(graph, direction=direction, root=root))
     positions = scale * layout_positions(hierarchy, dim, rng) + origin
     if store_pos_as is not None and isinstance(G, nx.Graph):
         write_attributes(G, hierarchy.nodes, {store_pos_as: positions})

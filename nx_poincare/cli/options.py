@@ -14,7 +14,8 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.running import wants_progress
 from nx_poincare.io.atomic import check_writable
-from nx_poincare.io.suffixes import READ_GRAPHS, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.io.graphs.read import warn_if_upside_down
+from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
 
 __all__ = [
@@ -71,13 +72,15 @@ def reading(command: _Function) -> _Function:
     @click.argument("graph_file", metavar="FILE", type=click.Path(allow_dash=True, readable=False))
     @click.option("--format", type=click.Choice(list(dict.fromkeys(READ_GRAPHS.values()))), default=None,
                   help="Format of FILE; by its suffix if not given. FILE '-' is standard input.")  # fmt: skip
-    @click.option("--source", default=None, help="Column of a table with a header where edges start.")
-    @click.option("--target", default=None, help="Column where they end.")
+    @click.option("--source", default=None, show_default="by the words of the header",
+                  help="Column of a table with a header where edges start.")  # fmt: skip
+    @click.option("--target", default=None, show_default="by the words of the header", help="Column where they end.")
     @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
     @click.option("--header/--no-header", default=None, show_default="decided by its words",
                   help="Whether the first row of an edge list names the columns.")  # fmt: skip
-    @click.option("--direction", type=click.Choice(["parent_to_child", "child_to_parent"]),
-                  default="parent_to_child", help="What an edge means.")  # fmt: skip
+    @click.option("--direction", type=click.Choice(["parent_to_child", "child_to_parent"]), default=None,
+                  show_default="by the words of the header, else parent_to_child",
+                  help="What an edge means, in a table from the first of the two columns to the second.")  # fmt: skip
     @click.option("--root", default=None, show_default="a centre",
                   help="Undirected graphs: the node where the tree starts.")  # fmt: skip
     @functools.wraps(command)
@@ -86,10 +89,11 @@ def reading(command: _Function) -> _Function:
         header: bool | None, direction: Any, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
-        if (source or target) and options.get("weight"):
-            table["weight"], options["weight"] = options["weight"], "weight"
+        is_table = format in TABLE_SUFFIXES.values() or (format is None and has_suffix(graph_file, TABLE_SUFFIXES))
+        weight = options.get("weight")
+        if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
+            table["weight"], options["weight"] = weight, "weight"
         if root is None and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
-            del table["source"], table["target"]
             hierarchy = nxp.Hierarchy.from_file(
                 graph_file,
                 format=format,
@@ -98,12 +102,22 @@ def reading(command: _Function) -> _Function:
                 progress=wants_progress(),
                 **table,
             )
+            _refuse_nothing(hierarchy, graph_file)
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
+        if is_table:
+            table["direction"] = direction
+            warn_if_upside_down(source, target, direction)
         graph = graph_in(graph_file, format=format, **table)
-        read = {"direction": direction, "root": None if root is None else node_called(root, graph)}
+        _refuse_nothing(graph, graph_file)
+        read = {"direction": direction or "parent_to_child", "root": None if root is None else node_called(root, graph)}
         return command(graph=graph, reading=read, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _refuse_nothing(graph: nx.Graph | nxp.Hierarchy, path: str) -> None:
+    if not len(graph):
+        raise nx.NetworkXError(f"there is no node in {path}")
 
 
 def graph_in(path: str, **options: Any) -> nx.Graph:
@@ -184,9 +198,13 @@ def embedding_options(command: _Function) -> _Function:
     return wrapped  # type: ignore[return-value]
 
 
+def _trains(options: dict[str, Any]) -> bool:
+    return bool(options.get("epochs")) or (options["init"] == "random" and options["effort"] > 0)
+
+
 def _check_used(options: dict[str, Any], trained_by: dict[str, Any]) -> None:
     """Refuse options of the training where nothing trains."""
-    if trained_by["epochs"] or (options["init"] == "random" and options["effort"] > 0):
+    if _trains(trained_by | options):
         return
     given = [name for name, value in trained_by.items() if value not in (None, ())]
     if options["checkpoint"] and not (options["init"] == "cones" and options["effort"] > 0):

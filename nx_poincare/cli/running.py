@@ -21,6 +21,7 @@ __all__ = ["INTERRUPTED", "main", "print_warnings", "report", "say", "wants_prog
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
+_PRINTED = "nx_poincare.printed"
 
 
 class _Command(click.Command):
@@ -42,7 +43,8 @@ class _Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            super().invoke(ctx)
+            with _print_guesses_at_once():
+                super().invoke(ctx)
             if sys.stdout is not None:
                 sys.stdout.flush()  # here, where a failure can still be reported
         except BrokenPipeError:
@@ -125,6 +127,30 @@ def wants_progress() -> bool | None:
 
 
 @contextmanager
+def _print_guesses_at_once() -> Iterator[None]:
+    """Print each `HierarchyWarning` of the library once, when it is given; others as they are by default."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, nxp.HierarchyWarning):
+                _print_once(str(message))
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.simplefilter("always", nxp.HierarchyWarning)
+        warnings.showwarning = show
+        yield
+
+
+def _print_once(message: str) -> None:
+    printed = click.get_current_context().meta.setdefault(_PRINTED, set())
+    if message not in printed:
+        printed.add(message)
+        report(f"warning: {message}")
+
+
+@contextmanager
 def print_warnings() -> Iterator[list[str]]:
     """Print the warnings of the library on standard error when the block has ended; they are in the list then."""
     messages: list[str] = []
@@ -133,7 +159,7 @@ def print_warnings() -> Iterator[list[str]]:
         yield messages
     messages += [str(warning.message) for warning in caught]
     for message in messages:
-        report(f"warning: {message}")
+        _print_once(message)
 
 
 def _silence(stream: TextIO) -> None:

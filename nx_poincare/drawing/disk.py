@@ -57,7 +57,8 @@ def draw_poincare(
         Positions in the unit disk. Default: the node attribute ``pos_as`` if the nodes have it,
         otherwise `nx_poincare.poincare_layout`.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
-        What an edge ``(u, v)`` of a directed graph means.
+        What an edge ``(u, v)`` of a directed graph means. Where attributes of `nx_poincare.embed`, or an `Embedding` as
+        ``pos``, say that it was embedded in the other direction, that one is followed, with a warning.
     root : node, optional
         Undirected graphs only: where the hierarchy starts, as in `nx_poincare.poincare_layout`.
     focus : node, optional

@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from nx_poincare.drawing.direction import hierarchy_to_show
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import downward_edges
@@ -64,7 +65,8 @@ def write_html(
         Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
         files hold it (`nx_poincare.flatten_attributes`); None: do not look.
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
-        What an edge ``(u, v)`` of a directed graph means.
+        What an edge ``(u, v)`` of a directed graph means. Where attributes of `nx_poincare.embed` say that it was given
+        the other direction, that one is followed, with a warning.
     root : node, optional
         Undirected graphs only: where the tree starts, as in `nx_poincare.embed`.
 
@@ -127,7 +129,7 @@ def _content_of_graph(
     direction: Direction,
     root: Hashable | None,
 ) -> Content:
-    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
     columns = _attribute_columns(G, hierarchy.nodes, attributes, _names_embed_writes(store_as))
     return content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
 

@@ -11,7 +11,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from nx_poincare.drawing.direction import hierarchy_to_show
 from nx_poincare.drawing.positions import GivenPositions, given_positions, is_layout_of, view_from
+from nx_poincare.embedding.direction import hierarchy_as_embedded
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.extractors.digraph import Direction
@@ -95,7 +97,7 @@ def scene_of(
 
     ``kept`` are nodes that `max_nodes` must not leave out.
     """
-    hierarchy, edges, levels = _read_graph(G, level_as, direction, root)
+    hierarchy, edges, levels = _read_graph(G, pos, level_as, pos_as, direction, root)
     for node in (*kept, *([] if focus is None else [focus])):
         if node not in hierarchy.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph")
@@ -120,7 +122,12 @@ def scene_of(
 
 
 def _read_graph(
-    G: nx.Graph | Embedding, level_as: str, direction: Direction, root: Hashable | None
+    G: nx.Graph | Embedding,
+    pos: Mapping[Hashable, Any] | None,
+    level_as: str,
+    pos_as: str,
+    direction: Direction,
+    root: Hashable | None,
 ) -> tuple[Hierarchy, IntArray, FloatArray]:
     """Hierarchy, edges to draw and levels."""
     if isinstance(G, Embedding):
@@ -128,7 +135,10 @@ def _read_graph(
         hierarchy = Hierarchy.from_edges(G.nodes, none if G.edges is None else G.edges)
         known = len(G) > 0 and G.levels.min() >= 0
         return hierarchy, _each_pair_once(hierarchy.edges), (G.levels if known else hierarchy.levels).astype(np.float64)
-    hierarchy = Hierarchy.from_digraph(G, direction=direction, root=root)
+    if isinstance(pos, Embedding) and G.is_directed():
+        hierarchy = hierarchy_as_embedded(pos, G, direction)
+    else:
+        hierarchy = hierarchy_to_show(G, direction=direction, root=root, level_as=level_as, pos_as=pos_as)
     edges = hierarchy.edges if G.is_directed() else downward_edges(G, hierarchy)
     return hierarchy, _each_pair_once(edges), _levels(G, hierarchy, level_as)
 

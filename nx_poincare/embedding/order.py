@@ -180,7 +180,8 @@ class OrderQueries(PointQueries):
         G : networkx graph, Hierarchy, or what `nx_poincare.embed` takes for a graph
             It may lack nodes of the embedding.
         direction, on_cycle, root
-            How to read a graph, as in `nx_poincare.embed`.
+            How to read a graph, as in `nx_poincare.embed`. An embedding that knows its edges has the last word: a graph
+            that is read the other way is turned, with a warning.
         n_jobs : int, default 1
             Threads; -1 for one per processor. The result does not depend on it.
         progress : bool, optional
@@ -204,10 +205,10 @@ class OrderQueries(PointQueries):
         >>> emb.ancestors("b"), emb.fit_horizons(G).ancestors("b")
         (['a', 'c'], ['a'])
         """
-        from nx_poincare.embedding.horizons import fitted_horizons  # these load what no other question needs
-        from nx_poincare.hierarchy.hierarchy import as_hierarchy
+        from nx_poincare.embedding.direction import hierarchy_as_embedded  # these load what no other question needs
+        from nx_poincare.embedding.horizons import fitted_horizons
 
-        hierarchy = as_hierarchy(G, direction, on_cycle, root)
+        hierarchy = hierarchy_as_embedded(self, G, direction, on_cycle, root)
         horizons, quality = fitted_horizons(self, hierarchy, n_jobs=threads_of(n_jobs), progress=progress)
         return self.with_horizons(horizons)._with_quality(quality)
 

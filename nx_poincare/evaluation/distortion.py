@@ -24,12 +24,13 @@ from scipy.stats import spearmanr
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.evaluation.points import embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction, as_graph
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.utils.random_state import generator_of
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Distortion", "evaluate_distortion", "rank_correlation"]
 
@@ -109,13 +110,14 @@ def evaluate_distortion(
     if sample is not None:
         check_count("sample", sample, 1)
     G = G if isinstance(G, Hierarchy) else as_graph(G)
-    hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    points = as_embedding(embedding)
+    points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     rows = rows_of(hierarchy.nodes, points)
     directions, radii = points.directions[rows], points.radii[rows]
     sources = _sources(len(hierarchy), sample, seed)
     ratios = np.concatenate([np.zeros(0), *_ratios(directions, radii, _adjacency(G, hierarchy), sources)])
     mean, scale = _mean_and_scale(ratios)
+    if not len(ratios):
+        warn_caller("no two nodes are joined by a path: there is nothing to compare, and the distortion is nan")
     return Distortion(mean, _worst(ratios), scale, rank_correlation(radii, hierarchy.levels), len(sources), len(ratios))
 
 

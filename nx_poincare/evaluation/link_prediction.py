@@ -37,7 +37,8 @@ from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count, check_share, threads_of
 from nx_poincare.utils.progress import progress_bar

@@ -13,14 +13,15 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, next_step
 from nx_poincare.engine.ranking.order import OrderedPoints, index_for_pairs, related_pairs, rows_per_block
-from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count, threads_of
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.threads import results_in_order
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["OrderScores", "evaluate_order"]
 
@@ -79,7 +80,8 @@ def evaluate_order(
         The true hierarchy. It may lack nodes of the embedding, which then are nobody's ancestor; what is named for
         those is not looked at.
     direction, on_cycle, root
-        How to read a graph, as in `embed`.
+        How to read a graph, as in `embed`. An embedding that knows its edges has the last word: a graph that is read
+        the other way is turned, with a warning.
     sample : int, optional
         Look at the ancestors of that many nodes, drawn at random. Without it the work is quadratic in the number of
         nodes where the points are far from the order of the hierarchy, and far less where they are near it.
@@ -112,8 +114,7 @@ def evaluate_order(
     if sample is not None:
         check_count("sample", sample, 1)
     threads = threads_of(n_jobs)
-    hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    points = as_embedding(embedding)
+    points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     position = rows_of(hierarchy.nodes, points)
     chosen = np.arange(len(hierarchy))
     if sample is not None and sample < len(hierarchy):
@@ -127,6 +128,8 @@ def evaluate_order(
             pairs += own_pairs
             totals += found
             bar.update(rows)
+    if not pairs:
+        warn_caller(NOTHING_TO_MEASURE)
     fitted, by_plain_rule = (_scores(counts.tolist(), pairs, len(chosen)) for counts in (totals[0], totals[-1]))
     return OrderScores(*fitted, *by_plain_rule, len(chosen), pairs)
 

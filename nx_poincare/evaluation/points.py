@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.embedding.direction import hierarchy_as_embedded
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.gensim_vectors import is_of_gensim
+from nx_poincare.extractors.digraph import Direction, as_graph
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["as_embedding", "rows_of"]
+__all__ = ["NOTHING_TO_MEASURE", "as_embedding", "embedding_and_hierarchy", "rows_of"]
+
+NOTHING_TO_MEASURE = "no node has an ancestor: there is nothing to measure, and scores are nan"
+
+
+def embedding_and_hierarchy(
+    points: Embedding | Mapping[Hashable, ArrayLike] | Any,
+    G: nx.Graph | Hierarchy,
+    direction: Direction,
+    on_cycle: Literal["condense", "raise"],
+    root: Hashable | None,
+) -> tuple[Embedding, Hierarchy]:
+    """What is evaluated and against what, read in the direction of the embedding if that knows its edges.
+
+    Raises
+    ------
+    TypeError, ValueError, networkx.NetworkXException
+        As `as_embedding` and `nx_poincare.Hierarchy.from_digraph` do.
+    """
+    graph = (
+        G if isinstance(G, Hierarchy) else as_graph(G)
+    )  # before the points: both in the wrong order is about the graph
+    embedding = as_embedding(points)
+    return embedding, hierarchy_as_embedded(embedding, graph, direction, on_cycle, root)
 
 
 def as_embedding(points: Embedding | Mapping[Hashable, ArrayLike] | Any) -> Embedding:

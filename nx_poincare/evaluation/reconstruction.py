@@ -14,13 +14,14 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.ranking.exact import BlockSums, mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import search_for_ranks
-from nx_poincare.evaluation.points import as_embedding, rows_of
+from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count, threads_of
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Scores", "evaluate_reconstruction"]
 
@@ -66,7 +67,8 @@ def evaluate_reconstruction(
         The hierarchy to be reconstructed. It may lack nodes of the embedding, which then
         count as candidates that are nobody's ancestor.
     direction, on_cycle, root
-        How to read a graph, as in `embed`.
+        How to read a graph, as in `embed`. An embedding that knows its edges has the last word: a graph that is read
+        the other way is turned, with a warning.
     sample : int, optional
         Look at that many nodes with ancestors, drawn at random, each still ranked against all.
         Without it the work is quadratic in the number of nodes where the points are far from the order of the
@@ -104,12 +106,13 @@ def evaluate_reconstruction(
     if sample is not None:
         check_count("sample", sample, 1)
     threads = threads_of(n_jobs)
-    hierarchy = as_hierarchy(G, direction, on_cycle, root)
-    points = as_embedding(embedding)
+    points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     position = rows_of(hierarchy.nodes, points)
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
+    if not len(rows):
+        warn_caller(NOTHING_TO_MEASURE)
     _check_pairs(hierarchy, rows)
 
     def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["Direction", "as_graph", "edges_of_graph", "parent_first"]
+__all__ = ["Direction", "as_graph", "check_direction", "edges_of_graph", "parent_first"]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -49,7 +49,7 @@ def edges_of_graph(
            [1, 2]]))
     """
     G = as_graph(G)
-    _check_direction(direction)
+    check_direction(direction)
     if root is not None and G.is_directed():
         raise ValueError("root is for undirected graphs; the edges of a directed graph decide its roots")
     if root is not None and root not in G:
@@ -128,11 +128,12 @@ def _graph_of_edges(edges: Iterable[Any]) -> nx.DiGraph:
 
 def parent_first(edges: IntArray, direction: Direction) -> IntArray:
     """Edges (tail, head) of a directed graph as (parent, child)."""
-    _check_direction(direction)
+    check_direction(direction)
     return edges if direction == "parent_to_child" else edges[:, ::-1]
 
 
-def _check_direction(direction: str) -> None:
+def check_direction(direction: str) -> None:
+    """Refuse what is no `Direction`."""
     if direction not in get_args(Direction):
         raise ValueError(f"direction must be 'parent_to_child' or 'child_to_parent', not {direction!r}")
 

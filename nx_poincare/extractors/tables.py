@@ -9,6 +9,10 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from nx_poincare.extractors.column_words import column_above, columns_by_their_words
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.utils.warn import warn_caller
+
 __all__ = ["graph_from_array", "graph_from_frame", "is_frame"]
 
 
@@ -18,32 +22,97 @@ def is_frame(value: Any) -> bool:
     return names_columns and hasattr(value, "__getitem__") and hasattr(value, "shape")
 
 
-def graph_from_frame(frame: Any, *, source: Any, target: Any, weight: Any = None) -> nx.DiGraph:
+def graph_from_frame(
+    frame: Any, *, source: Any = None, target: Any = None, weight: Any = None, direction: Direction | None = None
+) -> nx.DiGraph:
     """Read edges from columns of a data frame.
+
+    Spaces around names that are text do not belong to them. Where a column has gaps, whole numbers may be floats: they
+    become integers again. A row without a name in the column that is above makes the other a root.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         One row per edge; a repeated edge counts once and keeps its last weight.
-    source, target : column names
-        Where edges start and end.
+    source, target : column names, optional
+        Where edges start and end. Default: the columns called so, else those whose names say what is above and what
+        below (`nx_poincare.extractors.column_words`).
     weight : column name, optional
         Kept as the float edge attribute ``"weight"``.
+    direction : {"parent_to_child", "child_to_parent"}, optional
+        What an edge means, if the names of the columns shall not say which is above.
+
+    Warns
+    -----
+    HierarchyWarning
+        Of columns that were guessed, and of names that are numbers in one column and text in the other.
 
     Raises
     ------
     networkx.NetworkXError
         Naming the row with a missing name, or a weight that is not a finite number.
     ValueError
-        If there is no such column.
+        If there is no such column, or more than one.
     """
+    names = list(frame.columns)
+    source, target = _ends(names, source, target, direction)
     for column in (source, target) if weight is None else (source, target, weight):
-        if column not in list(frame.columns):
+        if column not in names:
             raise ValueError(
-                f"the table has no column {column!r}, but {', '.join(map(repr, frame.columns))}; "
+                f"the table has no column {column!r}, but {', '.join(map(repr, names))}; "
                 "pass source=..., target=... and weight=... as they are called"
             )
-    return _graph(frame[source].to_list(), frame[target].to_list(), None if weight is None else frame[weight].to_list())
+        if names.count(column) > 1:
+            raise ValueError(f"the table has {names.count(column)} columns {column!r}; rename all but one")
+    ends = _alike(*(_clean_names(frame[column].to_list()) for column in (source, target)))
+    weights = None if weight is None else frame[weight].to_list()
+    return _graph(*ends, weights, above=_above(source, target, direction))
+
+
+def _ends(names: list[Any], source: Any, target: Any, direction: Direction | None) -> tuple[Any, Any]:
+    """The columns of edges: as given, else as they are usually called, else by their words."""
+    if source is not None or target is not None or {"source", "target"} <= set(names):
+        return "source" if source is None else source, "target" if target is None else target
+    found = columns_by_their_words([str(name) for name in names])
+    if found is None:
+        return "source", "target"
+    ends = found[:2] if direction is None else sorted(found[:2])
+    source, target = (names[place] for place in ends)
+    if direction is None and not found.is_plain:
+        warn_caller(
+            f"edges of the table lead from column {source!r} to column {target!r}; source and target overrule this"
+        )
+    return source, target
+
+
+def _above(source: Any, target: Any, direction: Direction | None) -> int | None:
+    """Which of the two columns holds what is above, if the caller or their names say it."""
+    if direction is not None:
+        return 0 if direction == "parent_to_child" else 1
+    return column_above(str(source), str(target))
+
+
+def _clean_names(column: list[Any]) -> list[Any]:
+    """Names without spaces around them, and whole numbers as integers if all numbers of the column are whole."""
+    names = [name.strip() if isinstance(name, str) else name for name in column]
+    floats = [name for name in names if isinstance(name, float) and name == name]
+    if not floats or not all(name.is_integer() for name in floats):
+        return names
+    return [int(name) if isinstance(name, float) and name == name else name for name in names]
+
+
+def _alike(sources: list[Any], targets: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Both columns as text, if one holds as numbers what the other holds as text."""
+    columns = (sources, targets)
+    kinds = [{type(name) for name in column if not _is_missing(name)} for column in columns]
+    if {frozenset(kind) for kind in kinds} != {frozenset([int]), frozenset([str])}:
+        return sources, targets
+    numbers, texts = columns if kinds[0] == {int} else columns[::-1]
+    if set(texts).isdisjoint(str(name) for name in numbers):
+        return sources, targets
+    warn_caller("names are numbers in one column and text in the other: all are read as text")
+    as_text = [name if _is_missing(name) else str(name) for name in numbers]
+    return (as_text, targets) if numbers is sources else (sources, as_text)
 
 
 def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:
@@ -75,27 +144,38 @@ def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:
                         f"row {row}: {name!r} is not an integer; in an array of floats, nodes must be"
                     )
                 column[row] = int(name)
+    sources, targets = _clean_names(sources), _clean_names(targets)
     return _graph(sources, targets, array[:, 2].tolist() if array.shape[1] == 3 else None)
 
 
-def _graph(sources: Sequence[Any], targets: Sequence[Any], weights: Sequence[Any] | None) -> nx.DiGraph:
-    for column in (sources, targets):
-        for row, name in enumerate(column):
-            if _is_missing(name):
-                raise nx.NetworkXError(f"row {row}: a name of a node is missing ({name!r})")
+def _graph(
+    sources: Sequence[Any], targets: Sequence[Any], weights: Sequence[Any] | None, *, above: int | None = None
+) -> nx.DiGraph:
+    """The graph of two columns; a name that is missing in the one that is above, 0 or 1, makes the other a root."""
     graph: nx.DiGraph = nx.DiGraph()
-    if weights is None:
-        graph.add_edges_from(zip(sources, targets, strict=True))
+    if not any(map(_is_missing, sources)) and not any(map(_is_missing, targets)):
+        if weights is None:
+            graph.add_edges_from(zip(sources, targets, strict=True))
+            return graph
+        finite = [_weight(row, weight) for row, weight in enumerate(weights)]
+        graph.add_weighted_edges_from(zip(sources, targets, finite, strict=True))
         return graph
-    finite = [_weight(row, weight) for row, weight in enumerate(weights)]
-    graph.add_weighted_edges_from(zip(sources, targets, finite, strict=True))
+    for row, ends in enumerate(zip(sources, targets, strict=True)):
+        missing = [_is_missing(name) for name in ends]
+        if not any(missing):
+            graph.add_edge(*ends, **({} if weights is None else {"weight": _weight(row, weights[row])}))
+        elif above is not None and missing[above] and not missing[1 - above]:
+            graph.add_node(ends[1 - above])
+        else:
+            advice = "" if above is not None or all(missing) else "; direction says where a name may lack, at a root"
+            raise nx.NetworkXError(f"row {row}: a name of a node is missing ({ends[missing.index(True)]!r}){advice}")
     return graph
 
 
 def _is_missing(name: Any) -> bool:
-    """None, not a number, and what a library of data frames has for missing values."""
+    """None, not a number, no text, and what a library of data frames has for missing values."""
     try:
-        return name is None or bool(name != name)
+        return name is None or name == "" or bool(name != name)
     except TypeError:
         return True
 

@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
-from nx_poincare.extractors.digraph import Direction, edges_of_graph
+from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
+from nx_poincare.extractors.tables import graph_from_frame, is_frame
 from nx_poincare.hierarchy.cycles import (
     condense,
     cycle_in_words,
@@ -23,13 +24,14 @@ from nx_poincare.hierarchy.cycles import (
     members_of_components,
     strong_components,
 )
+from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
-from nx_poincare.io.graphs.read import Format, read_edges
+from nx_poincare.io.graphs.read import Format, read_edges, warn_if_upside_down
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.cached import cached_property
 
-__all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy", "as_hierarchy", "closure_edges"]
+__all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 
 DEFAULT_MAX_PAIRS = 200_000_000
 
@@ -102,6 +104,11 @@ class Hierarchy:
         max_pairs : int, default 200,000,000
             Limit of the transitive closure, should it be asked for.
 
+        Warns
+        -----
+        HierarchyWarning
+            With the number of edges of an undirected graph that are off the tree, or of nodes that are on cycles.
+
         Raises
         ------
         TypeError
@@ -122,8 +129,14 @@ class Hierarchy:
         >>> Hierarchy.from_digraph(nx.path_graph(5)).levels
         array([2, 1, 0, 1, 2])
         """
-        nodes, edges = edges_of_graph(G, direction=direction, root=root)
-        return cls.from_edges(nodes, edges, on_cycle=on_cycle, max_pairs=max_pairs)
+        G = as_graph(G)
+        hierarchy = cls.from_edges(
+            *edges_of_graph(G, direction=direction, root=root), on_cycle=on_cycle, max_pairs=max_pairs
+        )
+        if not G.is_directed():
+            say_what_is_off_the_tree(G, len(hierarchy.edges))
+        say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
+        return hierarchy
 
     @classmethod
     def from_file(
@@ -133,7 +146,9 @@ class Hierarchy:
         format: Format | None = None,
         delimiter: str | None = None,
         header: bool | None = None,
-        direction: Direction = "parent_to_child",
+        source: Any = None,
+        target: Any = None,
+        direction: Direction | None = None,
         on_cycle: Literal["condense", "raise"] = "condense",
         root: Hashable | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
@@ -145,9 +160,12 @@ class Hierarchy:
 
         Parameters
         ----------
-        path, format, delimiter, header, max_bytes
+        path, format, delimiter, header, source, target, max_bytes
             As in `nx_poincare.read_graph`.
-        direction, on_cycle, root
+        direction : {"parent_to_child", "child_to_parent"}, optional
+            What an edge from the first of the two columns to the second means. Default: what the header says, see
+            `nx_poincare.read_graph`, and from parent to child where it says nothing.
+        on_cycle, root
             As in `from_digraph`.
         progress : bool, optional
             Show a progress bar of long edge lists on standard error; default: if that is a terminal.
@@ -166,10 +184,53 @@ class Hierarchy:
         array([0, 1, 1])
         """
         nodes, edges = read_edges(
-            path, format=format, delimiter=delimiter, header=header, direction=direction, root=root,
-            max_bytes=max_bytes, progress=progress,
+            path, format=format, delimiter=delimiter, header=header, source=source, target=target,
+            direction=direction, root=root, max_bytes=max_bytes, progress=progress,
         )  # fmt: skip
-        return cls.from_edges(nodes, edges, on_cycle=on_cycle)
+        hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
+        say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
+        return hierarchy
+
+    @classmethod
+    def from_pandas(
+        cls,
+        frame: Any,
+        *,
+        source: Any = None,
+        target: Any = None,
+        direction: Direction | None = None,
+        on_cycle: Literal["condense", "raise"] = "condense",
+        max_pairs: int = DEFAULT_MAX_PAIRS,
+    ) -> Hierarchy:
+        """Read the hierarchy in two columns of a data frame, a row for each edge.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        source, target, direction
+            As in `from_file`. A row without a name in the column of parents is a root.
+        on_cycle, max_pairs
+            As in `from_digraph`.
+
+        Raises
+        ------
+        ValueError, networkx.NetworkXError
+            As in `nx_poincare.read_graph`.
+        networkx.NetworkXUnfeasible
+            If there is a cycle and ``on_cycle="raise"``.
+
+        Examples
+        --------
+        >>> import pandas as pd  # doctest: +SKIP
+        >>> frame = pd.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})  # doctest: +SKIP
+        >>> Hierarchy.from_pandas(frame, source="parent", target="id").levels  # doctest: +SKIP
+        array([0, 1, 1])
+        """
+        if not is_frame(frame):
+            raise TypeError(f"expected a data frame, got {type(frame).__name__}")
+        warn_if_upside_down(source, target, direction)
+        G = graph_from_frame(frame, source=source, target=target, direction=direction)
+        return cls.from_digraph(G, direction=direction or "parent_to_child", on_cycle=on_cycle, max_pairs=max_pairs)
 
     @classmethod
     def from_edges(
@@ -312,52 +373,3 @@ class Hierarchy:
                     for above in sorted(found[bounds[row] : bounds[row + 1]]):
                         for ancestor in members[above]:
                             yield names[descendant], names[ancestor], levels[own], levels[above]
-
-
-def as_hierarchy(
-    G: nx.Graph | Hierarchy,
-    direction: Direction = "parent_to_child",
-    on_cycle: Literal["condense", "raise"] = "condense",
-    root: Hashable | None = None,
-) -> Hierarchy:
-    """A hierarchy as it is, or that of a graph.
-
-    Raises
-    ------
-    ValueError
-        If an option says how to read what has been read already.
-    """
-    if not isinstance(G, Hierarchy):
-        return Hierarchy.from_digraph(G, direction=direction, on_cycle=on_cycle, root=root)
-    if (direction, on_cycle, root) != ("parent_to_child", "condense", None):
-        raise ValueError("direction, on_cycle and root say how to read a graph; a Hierarchy has been read already")
-    return G
-
-
-def closure_edges(
-    G: nx.Graph,
-    *,
-    direction: Direction = "parent_to_child",
-    on_cycle: Literal["condense", "raise"] = "condense",
-    root: Hashable | None = None,
-) -> Iterator[tuple[Hashable, Hashable, int, int]]:
-    """Stream the level-annotated edges of the transitive closure.
-
-    Parameters
-    ----------
-    G, direction, on_cycle, root
-        As in `Hierarchy.from_digraph`.
-
-    Yields
-    ------
-    (descendant, ancestor, level, ancestor level)
-        Once for every pair; levels are longest paths from a root. The whole closure is
-        never held in memory.
-
-    Examples
-    --------
-    >>> list(closure_edges(nx.DiGraph([("a", "b"), ("b", "c")])))
-    [('b', 'a', 1, 0), ('c', 'a', 2, 0), ('c', 'b', 2, 1)]
-    """
-    hierarchy = Hierarchy.from_digraph(G, direction=direction, on_cycle=on_cycle, root=root)
-    return hierarchy.closure_pairs()

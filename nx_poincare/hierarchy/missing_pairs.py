@@ -9,7 +9,8 @@ import networkx as nx
 
 from nx_poincare.engine.dag.missing_pairs import likely_missing
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.hierarchy.hierarchy import Hierarchy, as_hierarchy
+from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.utils.checks import check_share
 from nx_poincare.utils.random_state import generator_of
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 __all__ = [
     "ATTRIBUTED_GRAPHS",
     "READ_GRAPHS",
+    "TABLE_SUFFIXES",
     "VECTORS",
     "WRITTEN_GRAPHS",
     "format_by_suffix",
@@ -21,14 +22,8 @@ __all__ = [
 ]
 
 ATTRIBUTED_GRAPHS = {".graphml": "graphml", ".gexf": "gexf", ".gml": "gml", ".json": "json"}
-READ_GRAPHS = {
-    ".tsv": "tsv",
-    ".csv": "csv",
-    ".txt": "edges",
-    ".edges": "edges",
-    ".edgelist": "edges",
-    **ATTRIBUTED_GRAPHS,
-}
+TABLE_SUFFIXES = {".tsv": "tsv", ".csv": "csv", ".txt": "edges", ".edges": "edges", ".edgelist": "edges"}
+READ_GRAPHS = {**TABLE_SUFFIXES, **ATTRIBUTED_GRAPHS}
 WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
 VECTORS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
 

@@ -135,7 +135,9 @@ class TestEmbed:
         assert call("query", "e.npz", "7", "--nearest", "3").stderr == ""
 
     def test_empty_graph(self, folder: Path) -> None:
-        assert call("embed", "-", "--format", "tsv", input="").stdout == ""
+        for text in ("", "parent\tchild\n", "# nothing\n"):
+            told = call("embed", "-", "--format", "tsv", input=text, code=1)
+            assert (told.stdout, told.stderr) == ("", "warning: - has no edges\nError: there is no node in -\n")
 
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -228,14 +230,17 @@ class TestEvaluate:
         call("embed", "cycle.csv", "-o", "e.npz")
         assert "pairs\t2\n" in call("evaluate", "e.npz", "cycle.csv").stdout
         assert "cycle" in refused("evaluate", "e.npz", "cycle.csv", "--on-cycle", "raise")
-        upwards = call("evaluate", "e.npz", "cycle.csv", "--direction", "child_to_parent").stdout
-        assert "nodes\t1\n" in upwards
+        upwards = call("evaluate", "e.npz", "cycle.csv", "--direction", "child_to_parent")
+        assert "nodes\t2\n" in upwards.stdout
+        assert upwards.stderr.count("the embedding has its edges the other way") == 1
 
     @pytest.mark.parametrize("name", ["v.tsv", "e.npz"])
     def test_nothing_to_rank(self, folder: Path, name: str) -> None:
-        (folder / "empty.tsv").write_text("")
+        (folder / "empty.tsv").write_text("id\tparent\nroot\t\n")
         call("embed", "empty.tsv", "-o", name)
-        assert "mean rank\tnan\n" in call("evaluate", name, "empty.tsv").stdout
+        told = call("evaluate", name, "empty.tsv")
+        assert "mean rank\tnan\n" in told.stdout
+        assert told.stderr.count("no node has an ancestor") == 1
         assert json.loads(call("evaluate", name, "empty.tsv", "--json").stdout)["map_score"] is None
 
     @pytest.mark.parametrize(

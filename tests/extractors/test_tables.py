@@ -13,7 +13,7 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.io.streams import GraphFileError
 
-HOSTILE = ['say "hi"', "tab\there", "two\nlines", "<b>&amp;</b>", "\U0001f415", "\u202eright to left", "שלום", " "]
+HOSTILE = ['say "hi"', "tab\there", "two\nlines", "<b>&amp;</b>", "\U0001f415", "\u202eright to left", "שלום"]
 
 
 @pytest.fixture
@@ -39,7 +39,8 @@ class TestFrames:
     def test_integers_are_pythons_own(self, pandas: Any) -> None:
         G = nxp.read_graph(pandas.DataFrame({"source": [1, 1], "target": [2, 3]}))
         assert all(type(v) is int for v in G)
-        assert len(nxp.read_graph(pandas.DataFrame({"source": [], "target": []}))) == 0
+        with pytest.warns(nxp.HierarchyWarning, match="the table has no edges"):
+            assert len(nxp.read_graph(pandas.DataFrame({"source": [], "target": []}))) == 0
 
     @pytest.mark.parametrize("missing", [None, float("nan"), "NA"])
     def test_missing_names(self, pandas: Any, missing: Any) -> None:
@@ -55,11 +56,57 @@ class TestFrames:
             nxp.read_graph(frame, weight="w")
 
     def test_unknown_columns_and_options_of_files(self, pandas: Any) -> None:
-        frame = pandas.DataFrame({"parent": ["a"], "child": ["b"]})
-        with pytest.raises(ValueError, match=r"no column 'source', but 'parent', 'child'; pass source="):
+        frame = pandas.DataFrame({"parent": ["a"], "kin": ["b"]})
+        with pytest.raises(ValueError, match=r"no column 'source', but 'parent', 'kin'; pass source="):
             nxp.read_graph(frame)
+        twice = pandas.DataFrame([["a", "b", "c"]], columns=["parent", "child", "child"])
+        with pytest.raises(ValueError, match="2 columns 'child'; rename all but one"):
+            nxp.read_graph(twice, source="parent", target="child")
         with pytest.raises(ValueError, match="are for files"):
-            nxp.read_graph(frame, source="parent", target="child", header=True)
+            nxp.read_graph(frame, source="parent", target="kin", header=True)
+
+    def test_columns_by_their_words(self, pandas: Any) -> None:
+        assert list(nxp.read_graph(pandas.DataFrame({"parent": ["a"], "child": ["b"]})).edges) == [("a", "b")]
+        frame = pandas.DataFrame({"name": ["b", "c"], "weight": [1, 2], "reportsTo": ["a", "b"]})
+        with pytest.warns(nxp.HierarchyWarning, match="lead from column 'reportsTo' to column 'name'"):
+            assert list(nxp.read_graph(frame).edges) == [("a", "b"), ("b", "c")]
+        upward = nxp.read_graph(frame, direction="child_to_parent")
+        assert list(upward.edges) == [("b", "a"), ("c", "b")]
+
+    @pytest.mark.parametrize("missing", [None, float("nan"), "NA", ""])
+    @pytest.mark.parametrize("kind", [object, "float64", "Int64"])
+    def test_roots_without_a_parent(self, pandas: Any, missing: Any, kind: Any) -> None:
+        if kind is not object and missing == "":
+            return
+        value = pandas.NA if missing == "NA" and kind != "float64" else float("nan") if missing == "NA" else missing
+        frame = pandas.DataFrame({"id": [1, 2, 3], "boss": pandas.Series([value, 1, 1], dtype=kind)})
+        G = nxp.read_graph(frame, source="boss", target="id")
+        assert (list(G), list(G.edges)) == ([1, 2, 3], [(1, 2), (1, 3)])
+        assert all(type(node) is int for node in G)
+        unnamed = frame.rename(columns={"id": "a", "boss": "b"})
+        found = nxp.Hierarchy.from_pandas(unnamed, source="a", target="b", direction="child_to_parent")
+        assert (found.nodes, found.levels.tolist()) == ((1, 2, 3), [0, 1, 1])
+        with pytest.raises(nx.NetworkXError, match=r"row 0: a name of a node is missing .*direction says where"):
+            nxp.read_graph(unnamed, source="a", target="b")
+
+    def test_spaces_floats_and_numbers_as_text(self, pandas: Any) -> None:
+        spaced = pandas.DataFrame({"parent": ["dog ", "dog"], "child": ["pug", " poodle"]})
+        assert list(nxp.read_graph(spaced).edges) == [("dog", "pug"), ("dog", "poodle")]
+        halves = pandas.DataFrame({"parent": [0.5, 1.0], "child": [1.5, 2.0]})
+        assert list(nxp.read_graph(halves)) == [0.5, 1.5, 1.0, 2.0]
+        mixed = pandas.DataFrame({"id": ["1", "2", "3"], "parent": [None, 1.0, 1.0]})
+        with pytest.warns(nxp.HierarchyWarning) as said:
+            assert list(nxp.read_graph(mixed).edges) == [("1", "2"), ("1", "3")]
+        assert "all are read as text" in str(said[1].message)
+
+    def test_a_hierarchy_of_a_frame(self, pandas: Any) -> None:
+        frame = pandas.DataFrame({"employee": ["b", "c"], "manager": ["a", "a"]})
+        with pytest.warns(nxp.HierarchyWarning, match="from column 'manager' to column 'employee'"):
+            assert nxp.Hierarchy.from_pandas(frame).levels.tolist() == [0, 1, 1]
+        with pytest.warns(nxp.HierarchyWarning, match="by its name 'manager' is above"):
+            assert nxp.Hierarchy.from_pandas(frame, source="employee", target="manager").levels.tolist() == [0, 1, 0]
+        with pytest.raises(TypeError, match="expected a data frame, got list"):
+            nxp.Hierarchy.from_pandas([("a", "b")])
 
 
 class TestArrays:
@@ -73,7 +120,8 @@ class TestArrays:
         assert set(named) == set(HOSTILE)
         assert all(type(v) is str for v in named)
         assert list(nxp.read_graph(np.array([["a", (1, 2), 3]], dtype=object)).edges) == [("a", (1, 2))]
-        assert len(nxp.read_graph(np.zeros((0, 2), dtype=int))) == 0
+        with pytest.warns(nxp.HierarchyWarning, match="the table has no edges"):
+            assert len(nxp.read_graph(np.zeros((0, 2), dtype=int))) == 0
 
     @pytest.mark.parametrize(
         ("array", "error", "problem"),

@@ -4,58 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import math
 import re
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from operator import length_hint
-from typing import Any, NamedTuple
+from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from nx_poincare.io.graphs.plain_edges import new_index, read_plain_edges, rest_of
-from nx_poincare.io.streams import GraphFileError
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, first_row_of
+from nx_poincare.io.graphs.lines import Lines
+from nx_poincare.io.graphs.mended_names import mend_arrays, mend_graph
+from nx_poincare.io.graphs.plain_edges import NameIndex, new_index, read_plain_edges, rest_of
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.collector import collector_paused
 
-__all__ = ["Columns", "read_edge_arrays", "read_edge_list"]
+__all__ = ["read_edge_arrays", "read_edge_list"]
 
-_logger = logging.getLogger(__name__)
-
-_HEADER_PAIRS = {
-    frozenset(pair.split())
-    for pair in (
-        "source target",
-        "parent child",
-        "ancestor descendant",
-        "hypernym hyponym",
-        "superclass subclass",
-        "predecessor successor",
-        "from to",
-        "src dst",
-        "head tail",
-        "id1 id2",
-        "node1 node2",
-    )
-}
-_UPWARD_HEADERS = {"child", "descendant", "hyponym", "subclass"}
-_WEIGHT_HEADERS = {"weight", "value", "score", "count"}
 _ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
-_BLOCK = 2**18
 _LONGEST_DICTIONARY = 2**16  # in Python's notation; its parser needs many bytes for each
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
-
-
-class Columns(NamedTuple):
-    """The names of the columns of a table of edges."""
-
-    source: Any
-    target: Any
-    weight: Any = None
 
 
 def read_edge_list(
@@ -65,14 +37,16 @@ def read_edge_list(
     delimiter: str | None,
     header: bool | None = None,
     columns: Columns | None = None,
+    direction: Direction | None = None,
 ) -> nx.DiGraph:
     """Read the edges of a directed graph from lines of text in UTF-8.
 
-    The first column is where an edge starts, the second where it ends, an optional third
-    its weight, kept as the float attribute ``"weight"``. Instead of a weight there may be a
-    dictionary of attributes, as `networkx.write_edgelist` writes it. Names stay text, exactly
-    as written. A repeated edge counts once and keeps its last attributes. Blank lines and
-    lines that start with ``#`` are skipped; a quoted name may start with ``#``.
+    The first column is where an edge starts, the second where it ends, if the first row does not name the columns; an
+    optional third is its weight, kept as the float attribute ``"weight"``. Instead of a weight there may be a
+    dictionary of attributes, as `networkx.write_edgelist` writes it. Names stay text, as written but for spaces around
+    them. A repeated edge counts once and keeps its last attributes. Blank lines and
+    lines that start with ``#`` are skipped; a quoted name may start with ``#``. A row without a name in the column that
+    is known to be above is a root.
 
     Parameters
     ----------
@@ -80,16 +54,20 @@ def read_edge_list(
     path : str
         Its name in messages.
     delimiter : str or None
-        One character between the columns of quoted text; after any but a tab, spaces that
-        are not quoted are skipped. None: columns lie between runs of ASCII white space, and
+        One character between the columns of quoted text. None: columns lie between runs of ASCII white space, and
         there is no quoting.
     header : bool, optional
-        Whether the first row names the columns. None: it does when its first two words are
-        a pair such as source and target, parent and child, from and to, id1 and id2 (in
-        either order, upper or lower case), or when it has a third that reads weight, value,
-        score or count.
+        Whether the first row names the columns. None: it does when its words say what edges are
+        (`nx_poincare.extractors.column_words`).
     columns : Columns, optional
         The columns to read, of any number, as the first row calls them.
+    direction : {"parent_to_child", "child_to_parent"}, optional
+        What an edge from the first of the two columns to the second means, if the words of a header shall not say it.
+
+    Warns
+    -----
+    HierarchyWarning
+        Of what was guessed.
 
     Raises
     ------
@@ -103,13 +81,19 @@ def read_edge_list(
     OutEdgeDataView([('animal', 'dog', 2.0), ('animal', 'cat', 1.0)])
     """
     graph: nx.DiGraph = nx.DiGraph()
-    with collector_paused(), _edges_in(stream, path, delimiter, header, columns) as edges:
-        graph.add_edges_from(edges)
-    return graph
+    rows = _Rows(path, header=header, columns=columns, direction=direction)
+    with collector_paused(), _edges_in(stream, delimiter, rows) as edges:
+        graph.add_edges_from(_with_roots_on(graph, edges))
+    return mend_graph(graph, rows.first, path)
 
 
 def read_edge_arrays(
-    stream: io.BufferedReader, path: str, *, delimiter: str | None, header: bool | None = None
+    stream: io.BufferedReader,
+    path: str,
+    *,
+    delimiter: str | None,
+    header: bool | None = None,
+    direction: Direction | None = None,
 ) -> tuple[list[str], IntArray]:
     """Read names and edges as `read_edge_list` does, without building a graph.
 
@@ -130,107 +114,81 @@ def read_edge_arrays(
     (['animal', 'dog', 'puppy', 'cat'], array([[0, 1], [0, 3], [1, 2]]))
     """
     index = new_index()
+    rows = _Rows(path, header=header, direction=direction)
+
+    def first_of_plain(words: list[str]) -> tuple[bool, bool]:
+        first = rows.read_first(words)
+        return first.is_header, first.layout.source == 1
 
     with collector_paused():
-        ends, lines, taken = read_plain_edges(
-            stream, delimiter, index, lambda words: _names_columns(words, header, path)
+        ends, lines, taken = read_plain_edges(stream, delimiter, index, first_of_plain)
+        with _edges_in(rest_of(stream, taken), delimiter, rows, lines_before=lines) as edges:
+            ends.append(np.fromiter(map(index.__getitem__, _names_of_pairs(edges, index)), dtype=np.int64))
+    names, pairs = mend_arrays(list(index), np.concatenate(ends).reshape(-1, 2), rows.first, path)
+    return names, pairs[np.argsort(pairs[:, 0], kind="stable")]
+
+
+def _with_roots_on(graph: nx.DiGraph, edges: Iterator[Any]) -> Iterator[Any]:
+    """The edges; names of nodes by themselves become nodes of the graph on the way."""
+    for edge in edges:
+        if len(edge) > 1:
+            yield edge
+        else:
+            graph.add_node(edge[0])
+
+
+def _names_of_pairs(edges: Iterator[Any], index: NameIndex) -> Iterator[str]:
+    """Two names for each edge; names of nodes by themselves get a number on the way."""
+    for edge in edges:
+        if len(edge) > 1:
+            yield edge[0]
+            yield edge[1]
+        else:
+            index[edge[0]]
+
+
+class _Rows:
+    """How rows are read: what the caller says, and what the first row says, once it has been read."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        header: bool | None,
+        columns: Columns | None = None,
+        direction: Direction | None,
+    ) -> None:
+        self.path = path
+        self.first = FirstRow()
+        self.columns = columns
+        self._header = header
+        self._direction = direction
+
+    def read_first(self, words: list[str]) -> FirstRow:
+        self.first = first_row_of(
+            words, self.path, header=self._header, columns=self.columns, direction=self._direction
         )
-        rest = rest_of(stream, taken)
-        with _edges_in(rest, path, delimiter, False if lines else header, lines_before=lines) as edges:
-            names = chain.from_iterable((source, target) for source, target, *_ in edges)
-            ends.append(np.fromiter(map(index.__getitem__, names), dtype=np.int64))
-    pairs = np.concatenate(ends).reshape(-1, 2)
-    return list(index), pairs[np.argsort(pairs[:, 0], kind="stable")]
+        return self.first
 
 
 @contextmanager
 def _edges_in(
-    stream: io.BufferedReader,
-    path: str,
-    delimiter: str | None,
-    header: bool | None,
-    columns: Columns | None = None,
-    lines_before: int = 0,
+    stream: io.BufferedReader, delimiter: str | None, rows: _Rows, lines_before: int = 0
 ) -> Iterator[Iterator[Any]]:
-    """Edges as `add_edges_from` takes them; the stream, of which some lines may have been read, stays open."""
-    # Bytes that are not UTF-8 become lone surrogates, which `_Lines` finds and names.
+    """Edges as `add_edges_from` takes them, and roots as tuples of one name.
+
+    The stream, of which some lines may have been read, stays open.
+    """
+    # Bytes that are not UTF-8 become lone surrogates, which `Lines` finds and names.
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
-    lines = _Lines(text, path, lines_before)
-    records: Iterator[list[str]]
-    if delimiter is None:
-        records = map(_columns if columns is None else _all_columns, lines)
-    else:
-        records = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
+    lines = Lines(text, rows.path, lines_before)
     try:
-        rows = _without_header(records, lines, header) if columns is None else _named_columns(records, lines, columns)
-        yield _edges(rows, lines)
+        records = _rows_of_edges(lines, delimiter, rows, is_start=not lines_before)
+        yield _edges(records, lines, rows.first.layout, str if delimiter is None else str.strip)
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}") from error
     finally:
         text.detach()
-
-
-class _Lines:
-    """Lines for a record reader: counted, checked, and without comments.
-
-    A quoted name may hold ends of lines, so a record may take several lines and only the
-    consumer knows where one ends: it sets `fresh` after each. Lines are checked a block at a
-    time; those of a block in which nothing is special pass without being looked at again.
-    """
-
-    def __init__(self, text: io.TextIOWrapper, path: str, before: int = 0) -> None:
-        self.path = path
-        self.fresh = True
-        self._text = text
-        self._start = before
-        self._before = before
-        self._ahead: Iterator[str] | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        while block := self._text.readlines(_BLOCK):
-            if self._before == 0:
-                block[0] = block[0].removeprefix("\ufeff")
-            if self.fresh and _is_plain("".join(block)):
-                self._ahead = iter(block)
-                self._before += len(block)
-                yield from self._ahead
-                self._start, self._ahead = self._before, None
-            else:
-                for line in block:
-                    self._before += 1
-                    if self.fresh and line.startswith("#"):
-                        continue
-                    if self.fresh:
-                        self._start = self._before
-                        self.fresh = False
-                    _check_line(line, self.path, self._before)
-                    yield line
-
-    def error(self, problem: str) -> GraphFileError:
-        """A problem with the record that was read last, by the number of its first line."""
-        if self._ahead is None:
-            return GraphFileError(self.path, self._start, problem)
-        return GraphFileError(self.path, self._before - length_hint(self._ahead), problem)
-
-
-def _is_plain(block: str) -> bool:
-    """Whether no line of the block can be a comment, span records or be refused."""
-    if '"' in block or "#" in block or "\0" in block:
-        return False
-    try:
-        return block.isascii() or bool(block.encode("utf-8"))
-    except UnicodeEncodeError:
-        return False
-
-
-def _check_line(line: str, path: str, number: int) -> None:
-    if "\0" in line:
-        raise GraphFileError(path, number, "holds a NUL byte; is this a text file?")
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError as error:
-        byte = ord(line[error.start]) & 0xFF
-        raise GraphFileError(path, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8") from None
 
 
 def _columns(line: str) -> list[str]:
@@ -244,76 +202,107 @@ def _all_columns(line: str) -> list[str]:
     return _GAP.split(line.strip(_ASCII_SPACE))
 
 
-def _without_header(records: Iterator[list[str]], lines: _Lines, header: bool | None) -> Iterator[list[str]]:
-    for record in records:
+def _rows_of_edges(lines: Lines, delimiter: str | None, rows: _Rows, *, is_start: bool) -> Iterator[list[str]]:
+    """Rows after the header, if there is one: source, target and perhaps a third."""
+    texts = iter(lines)
+    before: list[list[str]] = []
+    if is_start:
+        before = _read_first_row(texts, lines, delimiter, rows)
+    layout = rows.first.layout
+    records: Iterator[list[str]] = chain(before, _records(texts, delimiter, is_wide=layout.width is not None))
+    if layout.others:
+        records, layout = _with_likeliest_names(records, lines, layout)
+    if layout.width is not None:
+        return _named_columns(records, lines, layout)
+    return records if layout.source == 0 else (record[1::-1] + record[2:] for record in records)
+
+
+def _records(texts: Iterator[str], delimiter: str | None, *, is_wide: bool) -> Iterator[list[str]]:
+    if delimiter is None:
+        return map(_all_columns if is_wide else _columns, texts)
+    return csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
+
+
+def _read_first_row(texts: Iterator[str], lines: Lines, delimiter: str | None, rows: _Rows) -> list[list[str]]:
+    """Let the first row that is not blank say how others are read; the row itself, if it is an edge."""
+    kept: list[str] = []
+    head: list[str] = []
+    for record in _records(_kept_last(texts, kept), delimiter, is_wide=True):
+        head = record
         if not _is_blank(record):
             break
         lines.fresh = True
-    else:
-        return records
-    if _names_columns(record, header, lines.path):
+    if not head and rows.columns is None:
+        return []
+    try:
+        first = rows.read_first(head)
+    except ValueError as error:
+        raise lines.error(str(error)) from None
+    if first.is_header:
         lines.fresh = True
-        return records
-    return chain([record], records)
+        return []
+    return [_columns(kept[-1])] if delimiter is None else [head]
 
 
-def _named_columns(records: Iterator[list[str]], lines: _Lines, columns: Columns) -> Iterator[list[str]]:
-    """The named columns of every record, after the header that names them."""
-    head: list[str] = []
-    for head in records:
-        lines.fresh = True
-        if not _is_blank(head):
-            break
-    called = [name.strip() for name in head]
-    wanted = [str(name) for name in columns if name is not None]
-    for name in wanted:
-        if name not in called:
-            raise lines.error(f"has no column {name!r}, but {', '.join(map(repr, called))}")
-    places = [called.index(name) for name in wanted]
+def _kept_last(texts: Iterator[str], kept: list[str]) -> Iterator[str]:
+    """The lines; the last one is in the list then."""
+    for text in texts:
+        kept[:] = [text]
+        yield text
+
+
+def _with_likeliest_names(
+    records: Iterator[list[str]], lines: Lines, layout: RowLayout
+) -> tuple[Iterator[list[str]], RowLayout]:
+    """The same rows, and of several columns that may name the nodes below the one with the most names from above."""
+    numbered: list[tuple[int, list[str]]] = []
     for record in records:
-        if len(record) == len(called):
+        numbered.append((lines.number, record))
+        lines.fresh = True
+    full = [record for _, record in numbered if len(record) == layout.width]
+    above = {record[layout.source].strip() for record in full} - {""}
+    in_common = {
+        place: len(above.intersection(record[place].strip() for record in full))
+        for place in (layout.target, *layout.others)
+    }
+    best = max(in_common, key=in_common.__getitem__)
+    return lines.again(numbered), layout._replace(target=best, others=())
+
+
+def _named_columns(records: Iterator[list[str]], lines: Lines, layout: RowLayout) -> Iterator[list[str]]:
+    """The columns of every record that are named."""
+    first, second = layout.source, layout.target
+    places = [first, second] if layout.weight is None else [first, second, layout.weight]
+    for record in records:
+        if len(record) == layout.width and (record[first] or record[second]):
             yield [record[place] for place in places]
         elif _is_blank(record):
             lines.fresh = True
+        elif len(record) == layout.width:
+            raise lines.error(f"the names in columns {first + 1} and {second + 1} are empty")
         else:
-            raise lines.error(f"has {len(record)} columns, but {len(called)} are named")
+            raise lines.error(f"has {len(record)} columns, but {layout.width} are named")
 
 
 def _is_blank(record: list[str]) -> bool:
-    return not record or (len(record) == 1 and not record[0].strip())
+    return not any(cell.strip() for cell in record)
 
 
-def _names_columns(record: list[str], header: bool | None, path: str) -> bool:
-    """Whether the first record is a header, by what the caller says or by its words."""
-    if header is False or (header is None and not _is_header(record)):
-        return False
-    if record[0].strip().lower() in _UPWARD_HEADERS:
-        _logger.info("%s: columns %s: edges lead up; pass direction='child_to_parent' on", path, record[:2])
-    return True
-
-
-def _is_header(record: list[str]) -> bool:
-    words = [word.strip().lower() for word in record]
-    if len(words) == 3 and words[2] in _WEIGHT_HEADERS:
-        return True
-    return len(words) == 2 and frozenset(words) in _HEADER_PAIRS
-
-
-def _edges(records: Iterator[list[str]], lines: _Lines) -> Iterator[Any]:
-    """Edges as `add_edges_from` takes them. A million lines pass here: keep it lean."""
+def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip: Callable[[str], str]) -> Iterator[Any]:
+    """Edges as `add_edges_from` takes them, and roots. A million lines pass here: keep it lean."""
     names: dict[str, str] = {}
     known = names.setdefault  # one text object per name
     for record in records:
         lines.fresh = True
         if len(record) == 2:
-            source, target = record
+            source, target = strip(record[0]), strip(record[1])
             if source and target:
                 yield known(source, source), known(target, target)
                 continue
         elif len(record) == 3:
-            source, target, third = record
+            source, target = strip(record[0]), strip(record[1])
             if source and target:
-                yield known(source, source), known(target, target), _attributes(third, lines)
+                yield known(source, source), known(target, target), _attributes(record[2], lines)
                 continue
         elif _is_blank(record):
             continue
@@ -322,10 +311,15 @@ def _edges(records: Iterator[list[str]], lines: _Lines) -> Iterator[Any]:
                 f"has {len(record)} {'column' if len(record) == 1 else 'columns'}, not 2 (source, target) "
                 "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and target"
             )
-        raise lines.error(f"the name in column {2 if source else 1} is empty")
+        if layout.above == "source" and target:
+            yield (known(target, target),)
+        elif layout.above == "target" and source:
+            yield (known(source, source),)
+        elif not _is_blank(record):
+            raise lines.error(f"the name in column {(layout.target if source else layout.source) + 1} is empty")
 
 
-def _attributes(third: str, lines: _Lines) -> dict[str, Any]:
+def _attributes(third: str, lines: Lines) -> dict[str, Any]:
     """Edge attributes from a weight or from a dictionary in Python's notation."""
     if third.startswith("{"):
         try:
@@ -340,7 +334,10 @@ def _attributes(third: str, lines: _Lines) -> dict[str, Any]:
     try:
         weight = float(third)
     except ValueError:
-        raise lines.error(f"weight {_excerpt(third)} is not a number") from None
+        raise lines.error(
+            f"weight {_excerpt(third)} is not a number; pass header=True if the first row names the columns, source "
+            "and target to choose them, or the delimiter if it is another one"
+        ) from None
     if not math.isfinite(weight):
         raise lines.error(f"weight {_excerpt(third)} is not finite")
     return {"weight": weight}

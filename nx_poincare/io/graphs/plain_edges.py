@@ -34,7 +34,10 @@ def new_index() -> NameIndex:
 
 
 def read_plain_edges(
-    stream: io.BufferedReader, delimiter: str | None, index: NameIndex, is_header: Callable[[list[str]], bool]
+    stream: io.BufferedReader,
+    delimiter: str | None,
+    index: NameIndex,
+    read_first_row: Callable[[list[str]], tuple[bool, bool]],
 ) -> tuple[list[IntArray], int, bytes]:
     """Read blocks of plain lines, up to the first block that holds any other.
 
@@ -45,13 +48,13 @@ def read_plain_edges(
         One character; None: a single space or tab.
     index : defaultdict
         Gets the names, see `new_index`.
-    is_header : callable
-        Whether the two words of the first line name the columns.
+    read_first_row : callable
+        Whether the two words of the first line name the columns, and whether edges lead from the second to the first.
 
     Returns
     -------
     ends : list of ndarray of int64
-        Two indices for each edge.
+        Two indices for each edge, first that of its source.
     lines : int
         How many lines have been read.
     rest : bytes
@@ -59,14 +62,20 @@ def read_plain_edges(
     """
     ends: list[IntArray] = []
     lines = 0
+    turned = False
     while block := stream.read(_BLOCK):
         block += stream.readline()
         names = _plain_names(block if lines else block.removeprefix(_BYTE_ORDER_MARK), delimiter)
         if names is None:
             return ends, lines, block
-        without_header = names[2:] if lines == 0 and is_header(names[:2]) else names
-        ends.append(np.fromiter(map(index.__getitem__, without_header), dtype=np.int64, count=len(without_header)))
+        is_header = False
+        if lines == 0:
+            is_header, turned = read_first_row(names[:2])
         lines += len(names) // 2
+        names = names[2:] if is_header else names
+        if turned:
+            names[::2], names[1::2] = names[1::2], names[::2]
+        ends.append(np.fromiter(map(index.__getitem__, names), dtype=np.int64, count=len(names)))
     return ends, lines, b""
 
 
@@ -97,6 +106,8 @@ def _plain_names(block: bytes, delimiter: str | None) -> list[str] | None:
     separator = _separator(block, delimiter)
     if separator is None or block.startswith(b"#") or b"\n#" in block:
         return None
+    if delimiter is not None and _has_outer_spaces(block, separator):
+        return None
     if any(special in block for special in _ALWAYS_SPECIAL):
         return None
     codes = np.frombuffer(block, dtype=np.uint8)
@@ -110,14 +121,24 @@ def _plain_names(block: bytes, delimiter: str | None) -> list[str] | None:
         text = block.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return text.replace(separator.decode(), "\n").split("\n")[:-1]
+    names = text.replace(separator.decode(), "\n").split("\n")[:-1]
+    if delimiter is not None and not block.isascii() and any(name != name.strip() for name in names):
+        return None
+    return names
 
 
 def _separator(block: bytes, delimiter: str | None) -> bytes | None:
     """The byte between the two names of each line, or None if spaces want a closer look."""
-    if delimiter == "\t":
-        return b"\t"
     if delimiter is None:
         present = [space for space in _SPACES if space in block]
         return present[0] if len(present) == 1 and present[0] in b" \t" else None
-    return None if b" " in block or not delimiter.isascii() or delimiter == "#" else delimiter.encode()
+    return None if not delimiter.isascii() or delimiter == "#" else delimiter.encode()
+
+
+def _has_outer_spaces(block: bytes, separator: bytes) -> bool:
+    """Whether ASCII white space stands, or may stand, at an end of a name."""
+    if any(space in block for space in _SPACES[2:] if space != separator):
+        return True
+    spaces = [space for space in _SPACES[:2] if space != separator and space in block]
+    ends = [pair for space in spaces for end in (separator, b"\n") for pair in (space + end, end + space)]
+    return any(pair in block for pair in ends) or any(block.startswith(space) for space in spaces)

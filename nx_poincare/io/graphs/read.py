@@ -9,16 +9,19 @@ from typing import Any, Literal, TypeAlias, get_args
 import networkx as nx
 import numpy as np
 
-from nx_poincare.extractors.digraph import Direction, edges_of_graph, parent_first
+from nx_poincare.extractors.column_words import column_above
+from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_graph, parent_first
 from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
-from nx_poincare.io.graphs.edge_list import Columns, read_edge_arrays, read_edge_list
+from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
+from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
 from nx_poincare.io.graphs.markup import read_gml, read_node_link, read_xml
 from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, open_source, read_all
 from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["Format", "read_edges", "read_graph"]
+__all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
 Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
 
@@ -34,6 +37,7 @@ def read_graph(
     weight: Any = None,
     delimiter: str | None = None,
     header: bool | None = None,
+    direction: Direction | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> nx.Graph:
     """Read a graph from a file, in the format of its suffix, or from a table of edges in memory.
@@ -47,9 +51,10 @@ def read_graph(
     ======================  ====================================================================
 
     Any of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
-    text in UTF-8 and give a directed graph, each edge from the first column to the second
-    whatever a header calls them. Blank lines and lines that start with ``#`` are skipped; a
-    quoted name in a tsv or csv may hold anything. The other formats state whether
+    text in UTF-8 and give a directed graph, each edge from the first column to the second, or from what a header calls
+    the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
+    quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
+    a root. The other formats state whether
     they are directed and whether edges may be parallel; a node-link file that does not is
     taken as directed without parallel edges.
 
@@ -61,19 +66,22 @@ def read_graph(
     format : {"tsv", "csv", "edges", "graphml", "gexf", "gml", "json"}, optional
         Instead of the suffix.
     source, target : str, optional
-        Columns of a DataFrame, ``"source"`` and ``"target"`` by default, or of a tsv or csv with a
-        header and any number of columns: where edges start and where they end.
+        Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
+        they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
     weight : str, optional
         Column with weights, which become the float edge attribute ``"weight"``. Without names of
         columns, the third of an edge list.
     delimiter : str, optional
         Edge lists only: one character, instead of that of the format.
     header : bool, optional
-        Edge lists only: whether the first row names the columns. Default: it does when its
-        two words are a known pair (source and target, parent and child, ancestor and
-        descendant, hypernym and hyponym, superclass and subclass, predecessor and successor,
-        from and to, src and dst, head and tail, id1 and id2, node1 and node2; in either order
-        and case), or when it has a third that reads weight, value, score or count.
+        Edge lists only: whether the first row names the columns. Default: it does when its words say which column
+        is above, in any order and between others (parent and child, manager and employee, broader and narrower, id
+        and parent_id, name and reportsTo, ...; source and target, from and to, ... are the ends of an edge, and id1
+        is the child of id2, as in the published closures), or when a third reads weight, value, score or count.
+        What is guessed is said.
+    direction : {"parent_to_child", "child_to_parent"}, optional
+        Edge lists and DataFrames only: what an edge from the first of the two columns to the second means, if their
+        names shall not say it. Edges of the graph lead from the first to the second then: pass the same to `embed`.
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size.
@@ -83,6 +91,11 @@ def read_graph(
     networkx.DiGraph, or what the file says
         Names of nodes in edge lists, GraphML, GEXF and GML are text. Lists as names in JSON
         become tuples.
+
+    Warns
+    -----
+    HierarchyWarning
+        Of what was guessed, and of a table without edges.
 
     Raises
     ------
@@ -105,24 +118,31 @@ def read_graph(
     OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
     columns = _columns_of(source, target, weight)
+    check_direction(direction or "parent_to_child")
     if not (is_frame(path) or isinstance(path, str | os.PathLike | np.ndarray) or hasattr(path, "read")):
         hint = "pass its to_pandas()" if hasattr(path, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
         raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(path).__name__}; {hint}")
     if is_frame(path) or isinstance(path, np.ndarray):
         if not (format is None and delimiter is None and header is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
-        return _from_memory(path, columns)
+        return _said_if_empty(_from_memory(path, columns, direction), "the table")
     chosen = _format_of(path, format)
     if chosen in _DELIMITERS:
-        between = _delimiter_of(chosen, delimiter)
+        _check_delimiter(delimiter)
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
-            return read_edge_list(stream, name_of(path), delimiter=between, header=header, columns=columns)
+            between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+            graph = read_edge_list(
+                stream, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
+            )
+        return _said_if_empty(graph, name_of(path))
     if delimiter is not None or header is not None:
         raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
     if columns is not None:
         raise ValueError(f"source, target and weight name columns of a table, and {chosen} has none")
+    if direction is not None:
+        raise ValueError(f"direction says what the columns of a table mean, and {chosen} has none; pass it to embed")
     content = read_all(path, max_bytes=max_bytes)
     read = {"json": read_node_link, "gml": read_gml}.get(chosen)
     return read_xml(content, name_of(path), chosen) if read is None else read(content, name_of(path))
@@ -134,7 +154,9 @@ def read_edges(
     format: Format | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
-    direction: Direction = "parent_to_child",
+    source: Any = None,
+    target: Any = None,
+    direction: Direction | None = None,
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
     progress: bool | None = None,
@@ -143,9 +165,11 @@ def read_edges(
 
     Parameters
     ----------
-    path, format, delimiter, header, max_bytes
+    path, format, delimiter, header, source, target, max_bytes
         As in `read_graph`.
-    direction, root
+    direction : {"parent_to_child", "child_to_parent"}, optional
+        What an edge means; None: what a header says, and from parent to child where there is none.
+    root : node, optional
         As in `nx_poincare.extractors.digraph.edges_of_graph`.
     progress : bool, optional
         Show a progress bar of long edge lists on standard error; default: if that is a terminal.
@@ -163,35 +187,53 @@ def read_edges(
            [0, 2]]))
     """
     chosen = _format_of(path, format)
-    if chosen not in _DELIMITERS or root is not None:
-        graph = read_graph(path, format=format, delimiter=delimiter, header=header, max_bytes=max_bytes)
-        return edges_of_graph(graph, direction=direction, root=root)
-    between = _delimiter_of(chosen, delimiter)
+    check_direction(direction or "parent_to_child")
+    if chosen not in _DELIMITERS or root is not None or not source is target is None:
+        table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
+        said = direction if chosen in _DELIMITERS else None
+        warn_if_upside_down(source, target, direction)
+        graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes)
+        return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
+    _check_delimiter(delimiter)
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
-        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header)
-    return names, parent_first(edges, direction)
+        between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header, direction=direction)
+    _said_if_empty(names, name_of(path))
+    return names, parent_first(edges, direction or "parent_to_child")
 
 
-def _from_memory(table: Any, columns: Columns | None) -> nx.DiGraph:
+def warn_if_upside_down(source: Any, target: Any, direction: Direction | None) -> None:
+    """Warn where nobody says what edges mean, and the names of their columns say that they lead up."""
+    if direction is None and column_above(str(source), str(target)) == 1:
+        warn_caller(
+            f"edges lead from {source!r} down to {target!r}, as source and target say, though by its name {target!r} "
+            "is above; direction='child_to_parent' turns the hierarchy"
+        )
+
+
+def _from_memory(table: Any, columns: Columns | None, direction: Direction | None) -> nx.DiGraph:
     if is_frame(table):
-        return graph_from_frame(table, **(columns or Columns("source", "target"))._asdict())
+        return graph_from_frame(table, **(columns or Columns())._asdict(), direction=direction)
     if columns is not None:
         raise ValueError("source, target and weight name columns; those of an array have no names")
     return graph_from_array(table)
 
 
+def _said_if_empty(graph: Any, path: str) -> Any:
+    """The graph, or the names of nodes, after saying so if there are none."""
+    if not len(graph):
+        warn_caller(f"{path} has no edges")
+    return graph
+
+
 def _columns_of(source: Any, target: Any, weight: Any) -> Columns | None:
     """Names of the columns, if there are any."""
-    if source is None and target is None and weight is None:
-        return None
-    return Columns("source" if source is None else source, "target" if target is None else target, weight)
+    return None if source is None and target is None and weight is None else Columns(source, target, weight)
 
 
-def _delimiter_of(format: str, delimiter: str | None) -> str | None:
-    """The character between the columns of an edge list; None: white space."""
+def _check_delimiter(delimiter: str | None) -> None:
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
         raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
-    return _DELIMITERS[format] if delimiter is None else delimiter
 
 
 def _format_of(path: Source, format: str | None) -> str:

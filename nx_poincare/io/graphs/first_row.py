@@ -1,0 +1,195 @@
+"""What the first row of a table of edges says: the names of its columns, or an edge; and the character between them."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words, weight_column
+from nx_poincare.extractors.digraph import Direction
+from nx_poincare.utils.warn import warn_caller
+
+__all__ = ["Columns", "FirstRow", "RowLayout", "first_row_of", "likely_delimiter"]
+
+_logger = logging.getLogger(__name__)
+
+_DELIMITERS = "\t,;|"
+_OVERRULE = "the options header, source, target and direction overrule this"
+
+
+class Columns(NamedTuple):
+    """The names of the columns of a table of edges, as the caller gives them; None: by the words of the header."""
+
+    source: Any = None
+    target: Any = None
+    weight: Any = None
+
+
+class RowLayout(NamedTuple):
+    """Where a row holds an edge.
+
+    Attributes
+    ----------
+    source, target : int
+        Places of the two names.
+    weight : int or None
+        Place of the weight; with ``width`` None, the third of three.
+    width : int or None
+        Number of columns of every row; None: two or three.
+    above : {"source", "target"} or None
+        Which of them holds what is above, if that is known: there, an empty name makes the other a root.
+    """
+
+    source: int = 0
+    target: int = 1
+    weight: int | None = None
+    width: int | None = None
+    above: str | None = None
+    others: tuple[int, ...] = ()
+
+
+class FirstRow(NamedTuple):
+    """Whether the first row names the columns, and what follows from it for the rows.
+
+    Attributes
+    ----------
+    is_header : bool
+    layout : RowLayout
+    is_guess : bool
+        Whether nobody has said that it is or is not a header.
+    words : tuple of str
+        The row itself.
+    """
+
+    is_header: bool = False
+    layout: RowLayout = RowLayout()
+    is_guess: bool = False
+    words: tuple[str, ...] = ()
+
+
+def first_row_of(
+    head: Sequence[str], path: str, *, header: bool | None, columns: Columns | None, direction: Direction | None
+) -> FirstRow:
+    """Read the first row, and say what is guessed from it.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Its columns.
+    path : str
+        The file, in messages.
+    header : bool or None
+        Whether it names the columns; None: decide by its words.
+    columns : Columns or None
+        Names of columns that the caller wants.
+    direction : {"parent_to_child", "child_to_parent"} or None
+        What an edge from the first of the two columns to the second means; None: let the words say it.
+
+    Raises
+    ------
+    ValueError
+        If there are no such columns, or several of the same name.
+    """
+    names = [name.strip() for name in head]
+    if columns is not None:
+        return FirstRow(True, _layout_of_named(names, columns, direction), False, tuple(names))
+    unnamed = RowLayout(above=_above_by(direction))
+    if header is False:
+        return FirstRow(False, unnamed, False, tuple(names))
+    found = columns_by_their_words(names) or _columns_of_pandas(names)
+    if found is None:
+        return FirstRow(bool(header), unnamed, header is None, tuple(names))
+    layout = _layout_of_found(names, found, direction)
+    _say_what_was_guessed(names, found, layout, path, direction)
+    return FirstRow(True, layout, header is None, tuple(names))
+
+
+def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) -> str | None:
+    """The usual character between columns (None: white space), or another that the first row has in its place."""
+    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    if len(first.split(usual)) > 1:
+        return usual
+    other = [delimiter for delimiter in _DELIMITERS if delimiter in first]
+    if len(other) != 1:
+        return usual
+    warn_caller(f"{path}: columns are read as those between {other[0]!r}; the option delimiter overrules this")
+    return other[0]
+
+
+def _above_by(direction: Direction | None) -> str | None:
+    return None if direction is None else "source" if direction == "parent_to_child" else "target"
+
+
+def _columns_of_pandas(names: list[str]) -> EdgeColumns | None:
+    """Columns after an index without a name, in a frame whose columns have numbers for names."""
+    numbers = [str(number) for number in range(len(names) - 1)]
+    return EdgeColumns(1, 2) if len(names) in (3, 4) and names == ["", *numbers] else None
+
+
+def _layout_of_found(names: list[str], found: EdgeColumns, direction: Direction | None) -> RowLayout:
+    source, target = found.source, found.target
+    if direction is not None:  # which speaks of the columns as they stand
+        source, target = min(source, target), max(source, target)
+    above = found.above if direction is None else _above_by(direction)
+    weight = weight_column(names)
+    is_narrow = len(names) <= 3 and {source, target} == {0, 1} and (len(names) == 2 or weight == 2)
+    return RowLayout(source, target, weight, None if is_narrow else len(names), above, found.others)
+
+
+def _layout_of_named(names: list[str], columns: Columns, direction: Direction | None) -> RowLayout:
+    found = columns_by_their_words(names)
+    source = _place(names, columns.source)
+    target = _place(names, columns.target)
+    if source is None or target is None:  # the other end by its words, by the usual name if there are none
+        ends = None if found is None else (found.source, found.target)
+        if ends is not None and source is None and target is None:
+            source, target = ends
+        elif ends is not None and (source if target is None else target) in ends:
+            other = ends[1] if (source if target is None else target) == ends[0] else ends[0]
+            source, target = (other, target) if source is None else (source, other)
+        else:
+            source = _place(names, "source") if source is None else source
+            target = _place(names, "target") if target is None else target
+    assert source is not None
+    assert target is not None
+    above = _above_by(direction)
+    if above is None:
+        above = {0: "source", 1: "target", None: None}[column_above(names[source], names[target])]
+    return RowLayout(source, target, _place(names, columns.weight), len(names), above)
+
+
+def _place(names: list[str], wanted: Any) -> int | None:
+    if wanted is None:
+        return None
+    name = str(wanted)
+    if name not in names:
+        raise ValueError(f"has no column {name!r}, but {', '.join(map(repr, names))}")
+    if names.count(name) > 1:
+        raise ValueError(f"has {names.count(name)} columns {name!r}; rename all but one")
+    return names.index(name)
+
+
+def _say_what_was_guessed(
+    names: list[str], found: EdgeColumns, layout: RowLayout, path: str, direction: Direction | None
+) -> None:
+    """Say which columns were found by their words: a warning, or a line in the log if a stated rule names them."""
+    source, target = names[layout.source], names[layout.target]
+    if direction is not None:
+        lower = found.target if direction == "parent_to_child" else found.source
+        if found.above is not None and lower == layout.source:
+            warn_caller(
+                f"{path}: by the words of the header {names[found.source]!r} is above {names[found.target]!r}, "
+                f"but direction={direction!r} says the opposite and is followed"
+            )
+        return
+    used = {layout.source, layout.target, layout.weight}
+    unread = [repr(name) for place, name in enumerate(names) if place not in used and name]
+    left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
+    told = f"{path}: the first row names the columns, and edges lead from {source!r} to {target!r}{left_out}"
+    if found.is_plain:
+        _logger.info("%s", told)
+    else:
+        warn_caller(f"{told}; {_OVERRULE}")
