@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
@@ -21,6 +20,7 @@ from nx_poincare.embedding.condensed import (
 )
 from nx_poincare.embedding.direction import warn_of_better_direction
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.embedding.graph_attributes import write_beside_those_of_others
 from nx_poincare.embedding.horizons import with_horizons_and_quality
 from nx_poincare.embedding.initial_points import start_points, with_given_points
 from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
@@ -35,14 +35,28 @@ from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_posi
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_between, check_count, check_positive, largest_radius_of, threads_of
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
+from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["embed", "poincare_layout"]
 
 _MOST_EFFORT = 1000
+_NAMES_ELSEWHERE = {
+    **dict.fromkeys(("size", "vector_size", "n_components", "dimension", "dimensions", "dims", "ndim"), "dim"),
+    **dict.fromkeys(("epochs", "iter", "n_iter"), "training, a number of epochs"),
+    **dict.fromkeys(("negative", "negatives", "n_negatives"), "training=Training(negatives=...)"),
+    **dict.fromkeys(("alpha", "lr", "learning_rate"), "training=Training(learning_rate=...)"),
+    "burn_in": "training=Training(burn_in=...)",
+    "weight": "training=Training(weight=...)",
+    "train_data": "the graph, which comes first",
+    "workers": "n_jobs",
+    "random_state": "seed",
+}
 
 
+@with_hints(_NAMES_ELSEWHERE)
 def embed(
     G: Any,
     dim: int = 2,
@@ -130,8 +144,10 @@ def embed(
     store_as, store_pos_as, level_as : str or None
         Node attributes for the ball vector (array of shape (dim,)), the position to draw at
         (array of shape (2,), see `poincare_layout`; after training in two dimensions the ball
-        vector) and the level (int, longest path from a root). None: do not write it. They
-        replace attributes of the same name.
+        vector) and the level (int, longest path from a root). None: do not write it. They replace those of an earlier
+        embedding, and levels that are numbers growing downward; other positions and levels that nodes have from
+        elsewhere stay, with a warning. The writers of networkx
+        take no arrays: pass them ``nx_poincare.flatten_attributes(G)``, or use `nx_poincare.export_graph`.
 
     Returns
     -------
@@ -143,6 +159,9 @@ def embed(
 
     Warns
     -----
+    HierarchyWarning
+        With numbers, of edges of an undirected graph that are off the tree and of nodes on cycles; where the other
+        ``direction`` would be the better tree by far; and of attributes of nodes that stay.
     QualityWarning
         If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more.
 
@@ -231,7 +250,7 @@ def embed(
     if not is_given and not from_scratch and effort > 0:  # else who calls has chosen the points
         _warn_of_poor_ranks(embedding, radius)
     if isinstance(G, nx.Graph):
-        embedding.write_to(G, store_as=store_as, store_pos_as=store_pos_as, level_as=level_as)
+        write_beside_those_of_others(embedding, G, store_as, store_pos_as, level_as)
     return embedding
 
 
@@ -240,7 +259,7 @@ def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
     levels = int(embedding.levels.max(initial=-1)) + 1
     hint = hint_for_poor_ranks(embedding.quality, embedding.dim, levels=levels, max_radius=max_radius)
     if hint is not None:
-        warnings.warn(hint, QualityWarning, stacklevel=3)
+        warn_caller(hint, QualityWarning)
 
 
 def poincare_layout(

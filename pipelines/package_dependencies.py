@@ -1,8 +1,10 @@
-"""The packages that are installed here, in the Poincaré ball, each above those that it requires.
+"""The packages that are installed here, in the Poincaré ball, each below those that it requires.
 
     python pipelines/package_dependencies.py --out packages
 
-Many packages are required by several others, hence five dimensions.
+Edges lead from what is required to what requires it: few packages are required by many, and they are to dependent
+packages what general terms are to special ones. The other way, whatever nothing requires would be a root, and most
+packages a leaf of many. Many packages require several others, hence five dimensions.
 """
 
 from importlib.metadata import distributions
@@ -14,7 +16,7 @@ from recipe import chosen, embed_and_write, options
 
 
 def dependency_graph() -> nx.DiGraph:
-    """Edges from package to requirement, among installed packages; requirements of extras are left out."""
+    """Edges from requirement to package, among installed packages; requirements of extras are left out."""
     installed = {canonicalize_name(found.name): found for found in distributions()}
     G = nx.DiGraph()
     for name, found in sorted(installed.items()):
@@ -23,7 +25,7 @@ def dependency_graph() -> nx.DiGraph:
             applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
             required = canonicalize_name(requirement.name)
             if applies and required in installed:
-                G.add_edge(name, required, specifier=str(requirement.specifier))
+                G.add_edge(required, name, specifier=str(requirement.specifier))
     return G
 
 

@@ -16,7 +16,17 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 
-__all__ = ["GraphAttributeError", "check_attribute_names", "read_attributes", "write_attributes"]
+__all__ = [
+    "GraphAttributeError",
+    "are_levels",
+    "attributes_of_others",
+    "check_attribute_names",
+    "read_attributes",
+    "write_attributes",
+]
+
+
+_MOST = 0.75  # of the edges; some may have been added since
 
 
 class GraphAttributeError(nx.NetworkXError, ValueError):
@@ -77,6 +87,52 @@ def write_attributes(
         for name, values in ready.items():
             for node, value in zip(nodes, values, strict=True):
                 rows[node][name] = value
+
+
+def attributes_of_others(
+    G: nx.Graph,
+    nodes: Sequence[Hashable],
+    columns: Mapping[str | None, Sequence[Any] | NDArray[Any]],
+    store_as: str | None,
+) -> list[str]:
+    """Names of columns that some node has already, with another value than it would get, and not from an embedding.
+
+    A node with ball vectors, under ``store_as`` or ``"poincare"``, has its other attributes from the embedding too.
+
+    Examples
+    --------
+    >>> G = nx.path_graph(2)
+    >>> G.nodes[0]["level"] = "ground floor"
+    >>> attributes_of_others(G, [0, 1], {"level": [0, 1], "pos": np.zeros((2, 2))}, "poincare")
+    ['level']
+    """
+    rows: dict[Hashable, Mapping[Any, Any]] = dict(G.nodes(data=True))
+    vectors = {part for name in {store_as, "poincare"} - {None} for part in (name, f"{name}_0")}
+    if any(not vectors.isdisjoint(row) for row in rows.values()):
+        return []
+    return [
+        name
+        for name, column in columns.items()
+        if name is not None and any(_differs(rows[node], name, own) for node, own in zip(nodes, column, strict=True))
+    ]
+
+
+def are_levels(values: Sequence[Any], edges: IntArray) -> bool:
+    """Whether values are whole numbers that grow along most edges (parent, child), as levels do.
+
+    Examples
+    --------
+    >>> are_levels([0, 1, 1], np.array([[0, 1], [0, 2]])), are_levels([2, 1, 1], np.array([[0, 1], [0, 2]]))
+    (True, False)
+    """
+    if not all(isinstance(value, (int, np.integer)) for value in values):
+        return False
+    levels = np.array(values, dtype=np.int64)
+    return bool((levels[edges[:, 1]] > levels[edges[:, 0]]).mean() > _MOST) if len(edges) else False
+
+
+def _differs(row: Mapping[Any, Any], name: str, value: Any) -> bool:
+    return name in row and not (np.shape(row[name]) == np.shape(value) and np.array_equal(row[name], value))
 
 
 def read_attributes(

@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 RESULT_SUFFIXES = (
-    ".npz", ".tsv", ".tsv.gz", ".vec", ".vec.gz", *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
+    ".npz", ".tsv", ".tsv.gz", ".csv", ".csv.gz", ".vec", ".vec.gz",
+    *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
 )  # fmt: skip
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -174,8 +175,8 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads.")
     @click.option("-o", "--out", "outputs", multiple=True, type=Output(RESULT_SUFFIXES),
                   help="Where to write; may be repeated. By suffix: .npz (embedding), .tsv or .vec (vectors, plain "
-                  "or as word2vec has them), .graphml, .gexf, .gml, .json or .dot (graph with attributes); .gz may "
-                  "follow.",
+                  "or as word2vec has them), .csv (a table for other programs), .graphml, .gexf, .gml, .json or .dot "
+                  "(graph with attributes); .gz may follow.",
                   show_default="vectors to standard output")  # fmt: skip
     @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
     @functools.wraps(command)

@@ -42,7 +42,7 @@ def draw(
     Example: nx-poincare draw edges.tsv -o picture.png
     """
     # What the file says of positions and levels may be of another kind: both are computed.
-    nxp.embed(graph, **reading, store_as=None)
+    nxp.embed(graph, **reading, store_as=None, store_pos_as=None, level_as=None).write_to(graph, store_as=None)
     options["focus"] = None if focus is None else node_called(focus, graph)
     options["highlight"] = [node_called(name, graph) for name in highlight] or None
     _save_picture(graph, output, size, dpi, reading | options)

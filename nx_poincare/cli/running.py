@@ -60,16 +60,21 @@ class _Command(click.Command):
         """The message on one line, with options spelt as the shell has them."""
         if isinstance(error, OSError) and error.filename and error.strerror:
             return f"{os.fsdecode(error.filename)}: {error.strerror}"
+        return self.with_options(str(error)) or repr(error)
+
+    def with_options(self, message: str) -> str:
+        """A message of the library on one line, with options spelt as the shell has them."""
         options = {parameter.name for parameter in self.params if isinstance(parameter, click.Option)}
 
         def as_option(match: re.Match[str]) -> str:
             if match[1] not in options:
                 return match[0]
-            return " ".join(filter(None, (f"--{match[1].replace('_', '-')}", match[2])))
+            negation = "no-" if match[0].endswith("=False") else ""
+            return " ".join(filter(None, (f"--{negation}{match[1].replace('_', '-')}", match[2])))
 
-        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|\.\.\.)", as_option, str(error))
+        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|False|\.\.\.)", as_option, message)
         words = re.sub(r"(?<=\bpass )(\w+)()\b", as_option, words)
-        return " ".join(words.split()) or repr(error)
+        return " ".join(words.split())
 
 
 class _Commands(click.Group):
@@ -144,10 +149,12 @@ def _print_guesses_at_once() -> Iterator[None]:
 
 
 def _print_once(message: str) -> None:
-    printed = click.get_current_context().meta.setdefault(_PRINTED, set())
+    context = click.get_current_context()
+    printed = context.meta.setdefault(_PRINTED, set())
     if message not in printed:
         printed.add(message)
-        report(f"warning: {message}")
+        command = context.command
+        report(f"warning: {command.with_options(message) if isinstance(command, _Command) else message}")
 
 
 @contextmanager

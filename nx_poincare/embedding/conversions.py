@@ -21,6 +21,7 @@ from nx_poincare.embedding.quality import quality_from_mapping
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.vectors.formats import (
     VectorFormat,
+    WrittenFormat,
     embedding_file_error,
     read_embedding_file,
     write_embedding_file,
@@ -262,7 +263,7 @@ class Conversions(NamedPoints):
         self,
         path: str | os.PathLike[str],
         *,
-        format: VectorFormat | None = None,
+        format: WrittenFormat | None = None,
         float32: bool = False,
         progress: bool | None = None,
     ) -> None:
@@ -274,6 +275,7 @@ class Conversions(NamedPoints):
         ``.tsv``    names and ball vectors, with tabs between
         ``.vec``    the text format of word2vec; spaces in names become ``%20``
         ``.bin``    the binary format of word2vec, float32
+        ``.csv``    the columns of `to_pandas` under a header, for other programs: `load` does not read it
         ==========  ===========================================================================
 
         Files of vectors hold no horizons: read from them, an embedding follows the plain rule, by which the nodes
@@ -285,7 +287,7 @@ class Conversions(NamedPoints):
         Parameters
         ----------
         path : path
-        format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
+        format : {"npz", "tsv", "word2vec", "word2vec-binary", "csv"}, optional
             Instead of the suffix.
         float32 : bool, default False
             Accept that the binary format of word2vec holds float32, seven digits: points beyond
@@ -305,7 +307,7 @@ class Conversions(NamedPoints):
             `networkx.NetworkXError` and a `ValueError`.
         TypeError
             If ``.npz`` cannot hold a name: strings, numbers, booleans, None, and tuples or
-            frozensets of these can be saved.
+            frozensets of these can be saved, but for nan, which equals nothing.
         OSError
             If the file cannot be written.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     nodes : sequence of hashable
         Node names, all different.
     directions : array_like of float, shape (n, dim)
-        Unit vectors.
+        Unit vectors, up to 1e-12 of their lengths, which are made exact.
     radii : array_like of float, shape (n,)
         Hyperbolic distances from the origin, not negative.
     vectors : array_like of float, shape (n, dim), optional
@@ -60,10 +61,19 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     (True, False)
     >>> emb[0]
     array([0., 0.])
+    >>> emb[[0, 1]].shape, emb.level(9)
+    ((2, 2), 3)
     """
 
-    def __getitem__(self, node: Hashable) -> FloatArray:
+    def __getitem__(self, node: Hashable | list[Any]) -> FloatArray:
+        """The ball vector of a node, shape (dim,); those of a list of nodes, shape (number of nodes, dim)."""
+        if isinstance(node, list):
+            return self.vectors[np.array([self._index_of(one) for one in node], dtype=np.int64)]
         return self.vectors[self._index_of(node)]
+
+    def _ipython_key_completions_(self) -> list[Hashable]:
+        """What IPython and notebooks complete after ``emb["``."""
+        return list(self.nodes)
 
     def __iter__(self) -> Iterator[Hashable]:
         return iter(self.nodes)

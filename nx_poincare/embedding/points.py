@@ -19,6 +19,9 @@ from nx_poincare.utils.limits import UNIT_TOLERANCE
 __all__ = ["NamedPoints", "UnknownNodeError"]
 
 
+_ROUNDING = 2.0**-52  # of a length, times the root of the number of its terms
+
+
 class UnknownNodeError(nx.NodeNotFound, KeyError):
     """A node that the embedding does not hold."""
 
@@ -61,10 +64,7 @@ class NamedPoints:
             raise ValueError(f"levels has shape {self.levels.shape}, expected ({n},)")
         if n and self.radii.min() < 0:
             raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
-        lengths = np.linalg.norm(self.directions, axis=1)
-        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
-            worst = int(np.abs(lengths - 1).argmax())
-            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
+        self._make_directions_unit()
         if len(self.index) < n:
             twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)
             raise ValueError(f"the name of node {twice!r} is repeated")
@@ -212,6 +212,23 @@ class NamedPoints:
     def has_horizons(self) -> bool:
         """Whether a node has another horizon than its distance to the origin."""
         return self._horizons is not None
+
+    def _make_directions_unit(self) -> None:
+        """Refuse directions that are none, and rid the others of what is more than rounding.
+
+        At radius 30 two directions that differ by 1e-12, if only in length, are as good as 3 apart.
+        """
+        lengths = np.linalg.norm(self.directions, axis=1)
+        off = np.abs(lengths - 1)
+        if np.any(off > UNIT_TOLERANCE):
+            worst = int(off.argmax())
+            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
+        rough = off > _ROUNDING * max(self.dim, 4) ** 0.5
+        if rough.any():
+            exact = self.directions.copy()
+            exact[rough] /= lengths[rough, None]
+            exact.flags.writeable = False
+            self.directions = exact
 
     def _set_horizons(self, horizons: ArrayLike | None) -> None:
         if horizons is None:

@@ -30,6 +30,10 @@ class PointQueries(NamedPoints):
         """Hyperbolic distance of a node from the origin, exact where `norm` rounds to 1."""
         return float(self.radii[self._index_of(node)])
 
+    def level(self, node: Hashable) -> int:
+        """Number of edges of the longest path from a root to a node; -1 where levels are not known."""
+        return int(self.levels[self._index_of(node)])
+
     def norm(self, node: Hashable) -> float:
         """Euclidean norm of a node's ball vector: the cosine of its cone's half-angle."""
         return float(np.linalg.norm(self.vectors[self._index_of(node)]))

@@ -20,7 +20,7 @@ anything is embedded (`nx_poincare.engine.dag.missing_pairs`), and by themselves
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -34,6 +34,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.missing_pairs import draw_held_out, likely_missing
 from nx_poincare.engine.ranking.filtered import Queries, filtered_rank_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.evaluation.held_out import held_out_by_name
 from nx_poincare.evaluation.points import as_embedding, rows_of
 from nx_poincare.evaluation.reconstruction import Scores
 from nx_poincare.extractors.digraph import Direction
@@ -43,6 +44,7 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count, check_share, threads_of
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["LinkPrediction", "Split", "evaluate_link_prediction", "split_closure"]
 
@@ -133,6 +135,7 @@ def evaluate_link_prediction(
     *,
     dim: int = 10,
     test_share: float = 0.1,
+    test_pairs: Iterable[tuple[Hashable, Hashable]] | None = None,
     direction: Direction = "parent_to_child",
     on_cycle: Literal["condense", "raise"] = "condense",
     root: Hashable | None = None,
@@ -152,7 +155,7 @@ def evaluate_link_prediction(
     Parameters
     ----------
     G : networkx graph, Hierarchy, or what `embed` takes for a graph
-        Whose closure is to be predicted.
+        Whose closure is to be predicted; with ``test_pairs``, the pairs to train on, as edges.
     embed : callable, optional
         Gets the training graph (see `split_closure`) and returns an Embedding, a mapping
         from node to ball vector, or gensim's KeyedVectors. Default: ``nxp.embed(train, dim)``, with the pairs of
@@ -161,6 +164,9 @@ def evaluate_link_prediction(
         Dimension of the default embedding and of the random baseline.
     test_share : float, default 0.1
         As in `split_closure`; the same seed gives the same split.
+    test_pairs : iterable of (descendant, ancestor), optional
+        Pairs that you hold out yourself, as `Split` has them; nothing is drawn then. All that follows from ``G`` and
+        from them together is left out of the candidates.
     direction, on_cycle, root
         How to read a graph, as in `embed`.
     baselines : bool, default True
@@ -179,14 +185,19 @@ def evaluate_link_prediction(
     LinkPrediction
         ``nan`` for scores over no pairs.
 
+    Warns
+    -----
+    HierarchyWarning
+        If no pair may be held out; all scores are ``nan`` then, and nothing is embedded.
+
     Raises
     ------
     networkx.NodeNotFound
-        If ``embed`` leaves out a node.
+        If ``embed`` leaves out a node, or one of ``test_pairs`` is not in the graph.
     TypeError
         If ``embed`` is not a function, or returns none of these.
     ValueError
-        If an option is out of range.
+        If an option is out of range, or one of ``test_pairs`` is an edge of the graph or contradicts it.
     ClosureTooLargeError
         If the closure has more pairs than the hierarchy allows.
 
@@ -214,7 +225,14 @@ def evaluate_link_prediction(
     threads = threads_of(n_jobs)
     hierarchy = as_hierarchy(G, direction, on_cycle, root)
     rng = generator_of(seed)
-    queries, pairs = _hold_out_pairs(hierarchy, test_share, rng)
+    if test_pairs is None:
+        queries, pairs = _hold_out_pairs(hierarchy, test_share, rng)
+    else:
+        pairs = hierarchy.edges
+        hierarchy, queries = held_out_by_name(hierarchy, test_pairs)
+        test_share = len(queries.ancestors) / max(len(queries.ancestors) + len(pairs), 1)
+    if not len(queries.rows):
+        return _without_pairs(hierarchy, baselines=baselines)
     own_seed, baseline_seed, trial_seed = (int(one) for one in rng.integers(2**63, size=3))
     completed = pairs
     if embed is None or baselines:
@@ -244,6 +262,17 @@ def evaluate_link_prediction(
         ),
         random_baseline=_scores(queries, ranks_by(plain_training, pairs)),
     )
+
+
+def _without_pairs(hierarchy: Hierarchy, *, baselines: bool) -> LinkPrediction:
+    """What is found where there is nothing to find, after saying so."""
+    warn_caller(
+        f"none of the {int(hierarchy.ancestor_counts.sum()):,} pairs of a node and its ancestor can be held out: that "
+        "takes a node with descendants, below a node with ancestors; scores are nan"
+    )
+    nothing = Scores(float("nan"), float("nan"), 0, 0)
+    baseline = nothing if baselines else None
+    return LinkPrediction(nothing, nothing, float("nan"), baseline, baseline, baseline)
 
 
 def _hold_out_pairs(hierarchy: Hierarchy, test_share: float, rng: np.random.Generator) -> tuple[Queries, IntArray]:

@@ -34,7 +34,10 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
     ------
     networkx.NetworkXError
         If a weight, or the sum of parallel ones, is not a positive finite number; the message names the edge.
+    ValueError
+        If no edge has the attribute.
     """
+    _check_that_edges_have(G, weight)
     tails, heads, values = [], [], []
     for u, v, value in G.edges(data=weight, default=1):
         if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
@@ -63,6 +66,17 @@ def edge_weights(G: nx.Graph, hierarchy: Hierarchy, weight: str, direction: Dire
         return np.ones(len(wanted))
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[place] == wanted, sums[place], 1.0)
+
+
+def _check_that_edges_have(G: nx.Graph, weight: str) -> None:
+    names: dict[Any, None] = {}
+    for _, _, attributes in G.edges(data=True):
+        if weight in attributes:
+            return
+        names.update(dict.fromkeys(attributes))
+    if G.number_of_edges():
+        has = f"they have {', '.join(map(repr, names))}" if names else "they have no attributes"
+        raise ValueError(f"no edge has the attribute weight={weight!r}; {has}")
 
 
 def _as_float(value: Any) -> float:

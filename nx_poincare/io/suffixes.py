@@ -1,7 +1,8 @@
 """Which suffix of a file's name means which format; ``.gz`` may follow it.
 
 Graphs are read from `READ_GRAPHS` and written to `WRITTEN_GRAPHS`; those in `ATTRIBUTED_GRAPHS`, in both, keep the
-attributes of nodes, and with them an embedding. `VECTORS` hold only embeddings.
+attributes of nodes, and with them an embedding. `VECTORS` hold only embeddings; `WRITTEN_VECTORS` are written, the
+others among them read by other programs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ __all__ = [
     "TABLE_SUFFIXES",
     "VECTORS",
     "WRITTEN_GRAPHS",
+    "WRITTEN_VECTORS",
     "format_by_suffix",
     "has_suffix",
     "is_gzipped",
@@ -26,6 +28,7 @@ TABLE_SUFFIXES = {".tsv": "tsv", ".csv": "csv", ".txt": "edges", ".edges": "edge
 READ_GRAPHS = {**TABLE_SUFFIXES, **ATTRIBUTED_GRAPHS}
 WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
 VECTORS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
+WRITTEN_VECTORS = {**VECTORS, ".csv": "csv"}
 
 _GZIP = ".gz"
 

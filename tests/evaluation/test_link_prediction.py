@@ -165,11 +165,48 @@ def test_what_the_function_does_to_the_training_graph_stays_there():
 
 @pytest.mark.parametrize("G", [nx.DiGraph(), nx.empty_graph(3, create_using=nx.DiGraph), nx.DiGraph([(0, 1), (1, 2)])])
 def test_nothing_to_hold_out(G):
-    found = nxp.evaluate_link_prediction(G, dim=2, seed=0, baseline_epochs=1)
+    pairs = len(list(nxp.closure_edges(G)))
+    with pytest.warns(nxp.HierarchyWarning, match=f"none of the {pairs} pairs .* can be held out"):
+        found = nxp.evaluate_link_prediction(G, lambda train: pytest.fail("embedded"), dim=2, seed=0, baseline_epochs=1)
     for scores in (found.scores, found.beyond_closure, found.closure_baseline, found.random_baseline):
         assert scores.pairs == 0
         assert np.isnan(scores.mean_rank)
     assert np.isnan(found.closure_share)
+
+
+class TestOwnPairs:
+    def test_those_of_a_split_give_its_scores(self, mammals):
+        def embed(train):
+            return nxp.embed(train, 5, seed=0)
+
+        drawn = nxp.evaluate_link_prediction(mammals, embed, seed=4)
+        split = nxp.split_closure(mammals, seed=4)
+        own = nxp.evaluate_link_prediction(split.train, embed, test_pairs=reversed(split.test_pairs), seed=4)
+        for name in ("scores", "beyond_closure", "closure_share", "closure_baseline"):
+            assert getattr(own, name) == getattr(drawn, name), name
+
+    def test_training_edges_need_be_no_closure(self):
+        G = nx.path_graph(5, create_using=nx.DiGraph)
+        train = nx.DiGraph([(0, 1), (1, 2), (3, 4)])
+        found = nxp.evaluate_link_prediction(train, dim=2, test_pairs=[(3, 2), (4, 0)], seed=0)
+        assert found.scores.pairs == 2
+        assert found.closure_share == 0
+        by_truth = nxp.evaluate_link_prediction(train, lambda _: nxp.embed(G), dim=2, test_pairs=[(3, 2), (4, 0)])
+        assert by_truth.scores.mean_rank == 1
+
+    @pytest.mark.parametrize(
+        ("pair", "error", "problem"),
+        [
+            ((2, 1), ValueError, r"the test pair \(2, 1\) is one to train on"),
+            ((0, 3), ValueError, r"the test pair \(0, 3\) contradicts the others: pairs are \(descendant, ancestor\)"),
+            ((2, 2), ValueError, "contradicts"),
+            ((2, 9), nx.NodeNotFound, r"node 9 of the test pair \(2, 9\)"),
+            ((2,), ValueError, r"must be \(descendant, ancestor\), not \(2,\)"),
+        ],
+    )
+    def test_wrong_pairs(self, pair, error, problem):
+        with pytest.raises(error, match=problem):
+            nxp.evaluate_link_prediction(nx.path_graph(4, create_using=nx.DiGraph), test_pairs=[pair])
 
 
 def test_progress_goes_to_standard_error(capsys, mammals):

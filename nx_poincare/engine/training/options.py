@@ -13,6 +13,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.training.schedule import Schedule
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_between, check_count, check_positive
+from nx_poincare.utils.names_of_options import with_hints
 
 __all__ = ["Task", "Training", "identity_of", "task_of", "training_of"]
 
@@ -52,6 +53,17 @@ _SPACE = _DimensionDefaults(emphasis=0.0, temperature=0.5, relatives=0.0)
 _ROOMY = _DimensionDefaults(emphasis=0.35, temperature=0.5, relatives=0.3)
 
 
+_NAMES_ELSEWHERE = {
+    "negative": "negatives",
+    "alpha": "learning_rate",
+    "lr": "learning_rate",
+    "iter": "epochs",
+    **{name: f"{ours} of embed" for name, ours in (("size", "dim"), ("dim", "dim"), ("workers", "n_jobs"))},
+    **{name: f"{name} of embed" for name in ("seed", "n_jobs", "checkpoint", "callbacks")},
+}
+
+
+@with_hints(_NAMES_ELSEWHERE)
 @dataclass(frozen=True)
 class Training:
     """How `embed` trains points by epochs: stochastic gradient descent after Nickel & Kiela 2017.

@@ -10,26 +10,42 @@ from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.atomic import destination
 from nx_poincare.io.graphs.read import read_graph
-from nx_poincare.io.suffixes import ATTRIBUTED_GRAPHS, VECTORS, format_by_suffix, has_suffix, is_gzipped
+from nx_poincare.io.suffixes import (
+    ATTRIBUTED_GRAPHS,
+    VECTORS,
+    WRITTEN_VECTORS,
+    format_by_suffix,
+    has_suffix,
+    is_gzipped,
+)
 from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
+from nx_poincare.io.vectors.table import write_table
 from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
 from nx_poincare.io.vectors.word2vec import read_word2vec, write_word2vec
 
-__all__ = ["VectorFormat", "embedding_file_error", "format_of", "read_embedding_file", "write_embedding_file"]
+__all__ = [
+    "VectorFormat",
+    "WrittenFormat",
+    "embedding_file_error",
+    "format_of",
+    "read_embedding_file",
+    "write_embedding_file",
+]
 
 VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary"]
+WrittenFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary", "csv"]
 
 
 def write_embedding_file(
     fields: EmbeddingFields,
     path: str | os.PathLike[str],
     *,
-    format: VectorFormat | None = None,
+    format: WrittenFormat | None = None,
     float32: bool = False,
     progress: bool | None = None,
 ) -> None:
     """Write an embedding, with ball vectors, directions and radii; see `nx_poincare.Embedding.save`."""
-    chosen = format_of(path, format)
+    chosen = format_of(path, format, written=True)
     if (chosen == "word2vec-binary") != float32:
         raise ValueError(
             "float32 applies only to the format word2vec-binary (.bin)" if float32 else
@@ -43,6 +59,8 @@ def write_embedding_file(
         raise ValueError(f"the format {chosen} holds ball vectors, and these fields have none")
     if chosen == "tsv":
         write_vectors(path, fields.nodes, fields.vectors, progress=progress)
+    elif chosen == "csv":
+        write_table(path, fields, progress=progress)
     else:
         with destination(path) as stream:
             write_word2vec(stream, fields.nodes, fields.vectors, binary=float32, progress=progress)
@@ -78,12 +96,12 @@ def is_graph_file(path: str | os.PathLike[str], format: str | None = None) -> bo
     return format is None and has_suffix(path, ATTRIBUTED_GRAPHS)
 
 
-def format_of(path: str | os.PathLike[str], format: str | None = None) -> VectorFormat:
+def format_of(path: str | os.PathLike[str], format: str | None = None, *, written: bool = False) -> WrittenFormat:
     """The format that is named, or that of the suffix."""
-    known = get_args(VectorFormat)
+    known = get_args(WrittenFormat if written else VectorFormat)
     if format is not None and format not in known:
         raise ValueError(f"format must be one of {', '.join(known)}, not {format!r}")
-    chosen = format or format_by_suffix(path, VECTORS, ", or pass format")
+    chosen = format or format_by_suffix(path, WRITTEN_VECTORS if written else VECTORS, ", or pass format")
     if format is None and chosen == "npz" and is_gzipped(path):
         raise ValueError(f"{os.fspath(path)!r}: an .npz file is compressed already; leave out the .gz")
     return chosen  # type: ignore[return-value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -35,7 +36,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     Raises
     ------
     TypeError
-        If a node name is of another type; nothing is written then.
+        If a node name is of another type, or nan; nothing is written then.
 
     Examples
     --------
@@ -113,6 +114,8 @@ def _to_json(name: Hashable) -> Any:
     """A node name as JSON; containers are marked by an object with one key."""
     if isinstance(name, np.generic):
         name = name.item()
+    if isinstance(name, float) and math.isnan(name):
+        raise TypeError("a node is nan, which not even itself equals: relabel the graph (networkx.relabel_nodes) first")
     if isinstance(name, _PLAIN):
         return name
     if isinstance(name, tuple):

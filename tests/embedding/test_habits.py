@@ -1,0 +1,110 @@
+"""What users of Python, notebooks, spreadsheets and gensim try first."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import inspect
+import re
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+
+
+@pytest.fixture(scope="module")
+def emb() -> nxp.Embedding:
+    return nxp.embed(nx.DiGraph([("animal", "dog, tame"), ("animal", 'the "cat"'), ("dog, tame", "puppy")]))
+
+
+def test_several_nodes_at_once(emb):
+    assert np.array_equal(emb[["puppy", "animal"]], [emb["puppy"], emb["animal"]])
+    assert emb[[]].shape == (0, 2)
+    with pytest.raises(KeyError, match="node 'cow' is not in the embedding"):
+        emb[["puppy", "cow"]]
+    pairs = nxp.embed(nx.DiGraph([((0, 1), (1, 2))]))
+    assert pairs[(0, 1)].shape == (2,)  # a tuple is a node
+
+
+def test_the_level_of_a_node(emb):
+    assert [emb.level(node) for node in emb] == emb.levels.tolist() == [0, 1, 1, 2]
+    assert type(emb.level("puppy")) is int
+    assert nxp.Embedding.from_vectors(["a"], [[0.0, 0.0]]).level("a") == -1
+    with pytest.raises(nx.NodeNotFound, match="'cow'"):
+        emb.level("cow")
+
+
+def test_names_complete_in_notebooks(emb):
+    assert emb._ipython_key_completions_() == list(emb)
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.csv.gz"])
+def test_a_table_for_other_programs(emb, tmp_path, needed, name):
+    emb.save(tmp_path / name)
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(tmp_path / name, "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["node"] for row in rows] == list(emb)
+    assert [[float(row["poincare_0"]), float(row["poincare_1"])] for row in rows] == emb.vectors.tolist()
+    assert [int(row["level"]) for row in rows] == emb.levels.tolist()
+    pandas = needed("pandas")
+    frame = pandas.read_csv(tmp_path / name, index_col="node")
+    pandas.testing.assert_frame_equal(frame, emb.to_pandas(), check_index_type=False)
+    with pytest.raises(ValueError, match=r"cannot see the format of .*\.csv"):
+        nxp.Embedding.load(tmp_path / name)
+
+
+def test_tables_refuse_what_they_cannot_hold(tmp_path):
+    for names, problem in ((["a\0", "b"], "NUL"), ([1, "1"], "would both be called")):
+        emb = nxp.embed(nx.DiGraph([tuple(names)]))
+        with pytest.raises(nx.NetworkXError, match=problem):
+            emb.save(tmp_path / "table.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "ours"),
+    [
+        ("size", "dim"), ("n_components", "dim"), ("negative", "training=Training(negatives=...)"),
+        ("alpha", "training=Training(learning_rate=...)"), ("workers", "n_jobs"), ("random_state", "seed"),
+        ("epochs", "training, a number of epochs"),
+    ],
+)  # fmt: skip
+def test_options_of_others_are_named_as_they_are_here(option, ours):
+    with pytest.raises(TypeError, match=re.escape(f"embed() has no option {option!r}: here it is {ours}")):
+        nxp.embed([("a", "b")], **{option: 2})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        nxp.embed([("a", "b")], colour=2)
+
+
+def test_options_of_training_too():
+    with pytest.raises(TypeError, match=re.escape("Training() has no option 'alpha': here it is learning_rate")):
+        nxp.Training(alpha=0.1)
+    assert list(inspect.signature(nxp.Training).parameters)[:2] == ["epochs", "negatives"]
+    assert "kwargs" not in str(inspect.signature(nxp.embed))
+
+
+@pytest.mark.parametrize("node", [float("nan"), np.float32("nan"), (1, float("nan")), frozenset([float("nan")])])
+def test_a_node_that_equals_nothing_is_not_saved(tmp_path, node):
+    emb = nxp.embed(nx.DiGraph([("a", node)]))
+    with pytest.raises(TypeError, match="a node is nan, which not even itself equals"):
+        emb.save(tmp_path / "e.npz")
+    assert list(tmp_path.iterdir()) == []
+    infinite = nxp.embed(nx.DiGraph([("a", float("inf"))]))
+    infinite.save(tmp_path / "e.npz")
+    assert nxp.Embedding.load(tmp_path / "e.npz") == infinite
+
+
+@pytest.mark.parametrize("dim", [2, 3, 10, 200])
+def test_directions_that_are_nearly_unit_vectors(dim):
+    exact = np.zeros((2, dim))
+    exact[:, 0], exact[:, 1] = 0.6, 0.8
+    rough = exact * [[1 + 9e-13], [1 - 9e-13]]
+    emb = nxp.Embedding(["a", "b"], rough, [30.0, 30.0])
+    assert emb.distance("a", "b") < 0.01
+    assert np.abs(np.linalg.norm(emb.directions, axis=1) - 1).max() < 1e-15
+    given = np.random.default_rng(0).normal(size=(1000, dim))
+    given /= np.linalg.norm(given, axis=1, keepdims=True)
+    assert np.array_equal(nxp.Embedding(range(1000), given, np.ones(1000)).directions, given)  # bit for bit
