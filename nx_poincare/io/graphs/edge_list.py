@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, first_row_of
+from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import mend_arrays, mend_graph
 from nx_poincare.io.graphs.plain_edges import NameIndex, new_index, read_plain_edges, rest_of
@@ -81,7 +81,7 @@ def read_edge_list(
     OutEdgeDataView([('animal', 'dog', 2.0), ('animal', 'cat', 1.0)])
     """
     graph: nx.DiGraph = nx.DiGraph()
-    rows = _Rows(path, header=header, columns=columns, direction=direction)
+    rows = _Rows(path, header=header, columns=columns, direction=direction, sample=_start_of(stream, delimiter))
     with collector_paused(), _edges_in(stream, delimiter, rows) as edges:
         graph.add_edges_from(_with_roots_on(graph, edges))
     return mend_graph(graph, rows.first, path)
@@ -114,7 +114,7 @@ def read_edge_arrays(
     (['animal', 'dog', 'puppy', 'cat'], array([[0, 1], [0, 3], [1, 2]]))
     """
     index = new_index()
-    rows = _Rows(path, header=header, direction=direction)
+    rows = _Rows(path, header=header, direction=direction, sample=_start_of(stream, delimiter))
 
     def first_of_plain(words: list[str]) -> tuple[bool, bool]:
         first = rows.read_first(words)
@@ -147,6 +147,11 @@ def _names_of_pairs(edges: Iterator[Any], index: NameIndex) -> Iterator[str]:
             index[edge[0]]
 
 
+def _start_of(stream: io.BufferedReader, delimiter: str | None) -> Sample:
+    """The first bytes of a stream, up to a megabyte, as text; they stay in it."""
+    return Sample(stream.peek(1).decode("utf-8", "replace"), delimiter)
+
+
 class _Rows:
     """How rows are read: what the caller says, and what the first row says, once it has been read."""
 
@@ -157,16 +162,23 @@ class _Rows:
         header: bool | None,
         columns: Columns | None = None,
         direction: Direction | None,
+        sample: Sample,
     ) -> None:
         self.path = path
         self.first = FirstRow()
         self.columns = columns
         self._header = header
         self._direction = direction
+        self._sample = sample
 
     def read_first(self, words: list[str]) -> FirstRow:
         self.first = first_row_of(
-            words, self.path, header=self._header, columns=self.columns, direction=self._direction
+            words,
+            self.path,
+            header=self._header,
+            columns=self.columns,
+            direction=self._direction,
+            sample=self._sample,
         )
         return self.first
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from nx_poincare.extractors.column_words import EdgeColumns, column_above, colum
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["Columns", "FirstRow", "RowLayout", "first_row_of", "likely_delimiter"]
+__all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely_delimiter"]
 
 _logger = logging.getLogger(__name__)
 
@@ -69,8 +70,21 @@ class FirstRow(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+class Sample(NamedTuple):
+    """The beginning of a file, and the character between its columns; None: white space."""
+
+    text: str = ""
+    delimiter: str | None = None
+
+
 def first_row_of(
-    head: Sequence[str], path: str, *, header: bool | None, columns: Columns | None, direction: Direction | None
+    head: Sequence[str],
+    path: str,
+    *,
+    header: bool | None,
+    columns: Columns | None,
+    direction: Direction | None,
+    sample: Sample = Sample(),
 ) -> FirstRow:
     """Read the first row, and say what is guessed from it.
 
@@ -86,6 +100,8 @@ def first_row_of(
         Names of columns that the caller wants.
     direction : {"parent_to_child", "child_to_parent"} or None
         What an edge from the first of the two columns to the second means; None: let the words say it.
+    sample : Sample
+        The beginning of the file: words that name nodes there are no names of columns.
 
     Raises
     ------
@@ -102,15 +118,35 @@ def first_row_of(
     if found is None:
         return FirstRow(bool(header), unnamed, header is None, tuple(names))
     layout = _layout_of_found(names, found, direction)
+    if header is None and layout.width is None and not _is_stated(names) and _recur(names[:2], sample):
+        warn_caller(
+            f"{path}: the first row, {names[0]!r} and {names[1]!r}, is read as an edge, as other rows name these too; "
+            "header=True if it names the columns"
+        )
+        return FirstRow(False, unnamed, False, tuple(names))
     _say_what_was_guessed(names, found, layout, path, direction)
     return FirstRow(True, layout, header is None, tuple(names))
 
 
+def _is_stated(names: list[str]) -> bool:
+    """Whether a stated rule names these words, in either order."""
+    return any(found is not None and found.is_plain for found in map(columns_by_their_words, (names, names[1::-1])))
+
+
+def _recur(names: list[str], sample: Sample) -> bool:
+    """Whether one of the names is a name after the row that has them."""
+    text, delimiter = sample
+    rest = text[text.find("\n", text.find(names[0])) :]
+    either = "|".join(map(re.escape, names))
+    end = r"\s" if delimiter is None else re.escape(delimiter)
+    return re.search(rf"(?:^|{end})[ \"]*(?:{either})[ \"\r]*(?:$|{end})", rest, re.MULTILINE) is not None
+
+
 def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) -> str | None:
     """The usual character between columns (None: white space), or another that the first row has in its place."""
-    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    if len(first.split(usual)) > 1:
+    if len(first.split(usual)) > 1 or first.count('"') % 2:  # a name may go on in the next line
         return usual
     other = [delimiter for delimiter in _DELIMITERS if delimiter in first]
     if len(other) != 1:

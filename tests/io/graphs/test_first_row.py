@@ -123,8 +123,16 @@ def test_a_first_row_that_stands_by_itself_is_named() -> None:
 
 
 def test_words_of_a_header_that_are_nodes_too() -> None:
-    _, said = read("person,leader\nperson,worker\nleader,king\n")
-    assert "'person' is the name of a node as well" in said[1]
+    edges, said = read("person,leader\nperson,worker\nleader,king\n")
+    assert edges == [("person", "leader"), ("person", "worker"), ("leader", "king")]
+    assert "is read as an edge, as other rows name these too" in said[0]
+    assert read("whole,part\nwhole thing,part\n", format="tsv", delimiter=",").edges[0] == ("whole", "part")
+    assert read("whole,part\nwhole thing,parts\n").edges == [("whole thing", "parts")]
+    text = "person,leader\n" + "".join(f"x{i},y{i}\n" for i in range(100_000)) + "a,leader\n"  # too far to look ahead
+    with pytest.warns(nxp.HierarchyWarning) as caught:
+        nxp.read_graph(io.StringIO(text), format="csv")
+    assert "'leader' is the name of a node as well" in str(caught[1].message)
+    assert read("parent,child\nparent,x\n").edges == [("parent", "x")]  # by the stated rule
 
 
 def test_names_or_numbers_whichever_the_parents_are() -> None:
@@ -165,3 +173,4 @@ def test_another_delimiter_is_guessed_from_the_first_row() -> None:
     assert read("mammal,cat\nmammal,dog\n", format="edges").edges == [("mammal", "cat"), ("mammal", "dog")]
     with pytest.raises(GraphFileError, match="has 1 column"):
         read("mammal|a;cat\n")
+    assert read('"mammal;\nall","cat"\n') == Read([("mammal;\nall", "cat")], [])
