@@ -63,14 +63,14 @@ def edge_list_reader(format: str) -> Callable[[bytes], Any]:
 
     def read(content: bytes) -> None:
         from nx_poincare.hierarchy.hierarchy import Hierarchy
-        from nx_poincare.io.graphs import edge_list, plain_edges
+        from nx_poincare.io.graphs import lines, plain_edges
         from nx_poincare.io.graphs.read import read_graph
         from nx_poincare.io.streams import GraphFileError
 
         answers = []
         for way in (Hierarchy.from_file, read_graph):
             try:
-                with patch.object(plain_edges, "_BLOCK", BLOCK), patch.object(edge_list, "_BLOCK", BLOCK):
+                with patch.object(plain_edges, "_BLOCK", BLOCK), patch.object(lines, "_BLOCK", BLOCK):
                     answers.append(way(io.BytesIO(content), format=format))
             except GraphFileError as error:
                 answers.append(error)
@@ -228,8 +228,15 @@ def edge_lists(between: str) -> list[bytes]:
         f"parent{between}child{between}weight\n{plain}",
         f"# a comment\n\n{plain.replace('2', '{}')}",
         f"\ufeffa{between}b\nb{between}c{between}{{'tags': 2j}}\n",
+        f"child{between}parent\ncat{between}animal\ndog{between}animal\n" + f"dog{between}NULL\n" * 9,
+        f"type{between}Name{between}label{between}reportsTo\nx{between}a{between}b{between}c\n",
+        f"0{between}1\na{between}b\na{between}c\n",
+        f"id_a{between}id_b\n1{between}2\n1{between}3.0\n",
     ]
     if between != " ":
+        texts.append(
+            f"id{between}name{between}parent\n1{between}a{between}\n2{between} b{between}1.0\n3{between}c {between}b\n"
+        )
         texts.append(plain.replace("animal", '"an ""animal"" # of\nlines"').replace("\n", "\r\n"))
     return [text.encode() for text in texts]
 

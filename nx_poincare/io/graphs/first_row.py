@@ -84,7 +84,7 @@ def first_row_of(
     header: bool | None,
     columns: Columns | None,
     direction: Direction | None,
-    sample: Sample = Sample(),
+    sample: Sample | None = None,
 ) -> FirstRow:
     """Read the first row, and say what is guessed from it.
 
@@ -100,7 +100,7 @@ def first_row_of(
         Names of columns that the caller wants.
     direction : {"parent_to_child", "child_to_parent"} or None
         What an edge from the first of the two columns to the second means; None: let the words say it.
-    sample : Sample
+    sample : Sample, optional
         The beginning of the file: words that name nodes there are no names of columns.
 
     Raises
@@ -118,7 +118,7 @@ def first_row_of(
     if found is None:
         return FirstRow(bool(header), unnamed, header is None, tuple(names))
     layout = _layout_of_found(names, found, direction)
-    if header is None and layout.width is None and not _is_stated(names) and _recur(names[:2], sample):
+    if header is None and layout.width is None and not _is_stated(names) and sample and _recur(names[:2], sample):
         warn_caller(
             f"{path}: the first row, {names[0]!r} and {names[1]!r}, is read as an edge, as other rows name these too; "
             "header=True if it names the columns"
