@@ -10,7 +10,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Literal, NamedTuple, TypeAlias
+
+from nx_poincare.extractors.column_vocabulary import (
+    ABOVE,
+    ABOVE_PHRASES,
+    BELOW,
+    BELOW_PHRASES,
+    CHILD_FIRST,
+    FAR_ENDS,
+    IDENTITY,
+    IN_ANY_ORDER,
+    PAIRS,
+    PARENT_FIRST,
+    STATED,
+    THIRD_WEIGHTS,
+    WEAK,
+    WEIGHTS,
+)
 
 __all__ = ["EdgeColumns", "Role", "column_above", "columns_by_their_words", "role_of", "weight_column"]
 
@@ -39,82 +57,18 @@ class EdgeColumns(NamedTuple):
     others: tuple[int, ...] = ()
 
 
-_STATED = frozenset(  # parent first, or without a word for what is above
-    tuple(pair.split())
-    for pair in (
-        "source target",
-        "parent child",
-        "ancestor descendant",
-        "hypernym hyponym",
-        "superclass subclass",
-        "predecessor successor",
-        "from to",
-        "src dst",
-        "head tail",
-        "node1 node2",
-    )
-)
-_ABOVE = frozenset((
-    "parent", "parents", "mother", "father", "ancestor", "ancestors", "hypernym", "hypernyms", "hyperonym",
-    "superclass", "superclasses", "supertype", "supercategory", "superset", "superordinate", "superior", "superregion",
-    "superproperty", "supertopic", "supergroup", "superconcept", "super", "broader", "broad", "upper", "higher",
-    "above", "boss", "manager", "mgr", "supervisor", "head", "chief", "leader", "lead", "container", "containing",
-    "whole", "holonym", "base", "baseclass", "uplink", "upline", "sponsor", "predecessor", "eltern", "elternteil",
-    "elter", "mutter", "vater", "oberbegriff", "oberklasse", "vorgesetzter", "vorgesetzte", "chef", "leiter", "pere",
-    "mere", "ancetre", "superieur", "padre", "madre", "jefe", "genitore", "capo", "pai", "mae", "chefe", "ouder",
-    "baas", "родитель", "предок", "начальник", "父", "父节点", "上级", "親", "親ノード", "上司",
-))  # fmt: skip
-_BELOW = frozenset((
-    "child", "children", "kid", "son", "daughter", "descendant", "descendants", "descendent", "hyponym", "hyponyms",
-    "subclass", "subclasses", "subtype", "subcategory", "subset", "subordinate", "subregion", "subproperty", "subtopic",
-    "subgroup", "subconcept", "sub", "narrower", "narrow", "lower", "below", "employee", "emp", "subordinates",
-    "report", "reportee", "staff", "worker", "contained", "part", "component", "meronym", "derived", "derivedclass",
-    "offspring", "subsidiary", "successor", "kind", "kinder", "unterbegriff", "unterklasse", "mitarbeiter",
-    "mitarbeiterin", "untergebener", "enfant", "enfants", "fils", "subordonne", "employe", "hijo", "hija", "empleado",
-    "subordinado", "figlio", "dipendente", "filho", "funcionario", "medewerker", "потомок", "ребенок", "подчиненный",
-    "сотрудник", "子", "子节点", "下级", "子ノード", "部下",
-))  # fmt: skip
-_ABOVE_PHRASES = (
-    "reports to", "reporting to", "managed by", "supervised by", "led by", "belongs to", "is a", "part of",
-    "child of", "son of", "daughter of", "subclass of", "subtype of", "subset of", "subordinate of", "member of",
-    "kind of", "type of", "instance of", "hyponym of", "meronym of", "descendant of", "narrower than",
-    "narrower of", "derived from", "inherits from", "inherits", "extends", "contained in", "located in",
-    "has parent", "has broader", "broader term", "superior to",
-)  # fmt: skip
-_BELOW_PHRASES = (
-    "parent of", "ancestor of", "hypernym of", "superclass of", "manager of", "boss of", "head of", "supervisor of",
-    "manages", "leads", "contains", "has part", "has child", "has subclass", "has narrower", "broader than",
-    "broader of", "narrower term", "includes", "direct report",
-)  # fmt: skip
-_ROLE_OF_PHRASE: dict[str, Role] = {
-    **{phrase.replace(" ", ""): "above" for phrase in _ABOVE_PHRASES},
-    **{phrase.replace(" ", ""): "below" for phrase in _BELOW_PHRASES},
-}
-_PAIRS = (  # without a word for what is above: edges lead from the first to the second
-    "source target", "src dst", "src tgt", "src dest", "src target", "source dest", "source destination", "source sink",
-    "origin destination", "from to", "start end", "begin end", "subject object", "entity1 entity2", "node1 node2",
-    "node 1 node 2", "vertex1 vertex2", "term1 term2", "name1 name2", "nodea nodeb", "node a node b",
-)  # fmt: skip
-_IN_ANY_ORDER = ("head tail",)  # an arc leads from its tail to its head, a triple from head to tail
-_CHILD_FIRST = ("id1 id2", "id 1 id 2")  # the closures that come with the papers
-_IDENTITY = (
-    "id", "ids", "identifier", "key", "pk", "fk", "ref", "code", "no", "nr", "num", "number", "uid", "uuid", "guid",
-    "oid", "uri", "iri", "curie", "name", "node", "term", "label", "title", "concept", "class", "category", "taxon",
-    "tax", "taxid", "taxonid", "usage", "synset", "word", "entity", "item", "element", "object", "person", "member",
-    "self", "type", "topic", "tag", "unit", "org", "department", "team", "company", "folder", "file", "page",
-    "path", "region", "place", "location", "account", "group", "species", "gene", "product", "full", "first",
-    "last", "nombre", "nom", "nome", "naam", "bezeichnung", "nummer",
-)  # fmt: skip
-_FAR_ENDS = frozenset({"weight", "count", "date", "email", "age", "score", "value", "size", "level", "depth", "rank"})
-_WEIGHTS = ("weight", "weights")
-_THIRD_WEIGHTS = frozenset({"weight", "value", "score", "count"})
 _SENSE = re.compile(r"\.[nvasr]\.\d\d")
+_VOCABULARIES = frozenset({"rdf", "rdfs", "owl", "skos", "obo"})  # before a colon
+_ENDS = frozenset({"source", "target", "weight"})
 _GLUED = re.compile(r"(.+?)(identifier|id|ids|name|code|key|uri|iri|no|nr|class|node|term|label)")
 
 
 class _Named(NamedTuple):
+    """A column by its place, the words of its name beside the one for its role, and whether that is one of the weak."""
+
     place: int
     rest: tuple[str, ...]
+    is_weak: bool = False
 
 
 def columns_by_their_words(names: Sequence[str]) -> EdgeColumns | None:
@@ -131,11 +85,11 @@ def columns_by_their_words(names: Sequence[str]) -> EdgeColumns | None:
     """
     words = [_words(name) for name in names]
     found = _by_role(words) or _by_prefix(words) or _by_pair(words)
-    if found is None and len(names) == 3 and " ".join(words[2]) in _THIRD_WEIGHTS:
+    if found is None and len(names) == 3 and " ".join(words[2]) in THIRD_WEIGHTS:
         return EdgeColumns(0, 1, is_plain=True)
     if found is None:
         return None
-    plain = (" ".join(words[found.source]), " ".join(words[found.target])) in _STATED
+    plain = (" ".join(words[found.source]), " ".join(words[found.target])) in STATED
     has_others = len(names) - (1 if weight_column(names) is None else 2) > 1
     return found._replace(is_plain=plain and (found.source, found.target) == (0, 1) and not has_others)
 
@@ -144,9 +98,9 @@ def weight_column(names: Sequence[str]) -> int | None:
     """The column of weights by its name: one called so, or the third of three that is a value, score or count."""
     words = [" ".join(_words(name)) for name in names]
     for place, name in enumerate(words):
-        if name in _WEIGHTS:
+        if name in WEIGHTS:
             return place
-    return 2 if len(words) == 3 and words[2] in _THIRD_WEIGHTS else None
+    return 2 if len(words) == 3 and words[2] in THIRD_WEIGHTS else None
 
 
 def role_of(name: str) -> Role | None:
@@ -188,27 +142,43 @@ def _words(name: str) -> tuple[str, ...]:
             joined[-1] += word
         else:
             joined.append(word)
-    return tuple(part for word in joined for part in _unglued(word))
+    parts = (_singular(part) for word in joined if word not in _VOCABULARIES for part in _unglued(word))
+    return tuple(parts)
+
+
+def _singular(word: str) -> str:
+    """A plural of a word that is known, without its s."""
+    one = word[:-1]
+    is_known = one in ABOVE or one in BELOW or one in IDENTITY or one in _ENDS
+    return one if word.endswith("s") and is_known else word
 
 
 def _unglued(word: str) -> tuple[str, ...]:
     """``parentid`` as two words."""
-    match = None if word in _ABOVE or word in _BELOW else _GLUED.fullmatch(word)
-    return (match[1], match[2]) if match and (match[1] in _ABOVE or match[1] in _BELOW) else (word,)
+    match = None if word in ABOVE or word in BELOW else _GLUED.fullmatch(word)
+    return (match[1], match[2]) if match and (match[1] in ABOVE or match[1] in BELOW) else (word,)
 
 
 def _role_and_rest(words: tuple[str, ...]) -> tuple[Role, tuple[str, ...]] | None:
-    for length in range(len(words), 0, -1):
-        role = _ROLE_OF_PHRASE.get("".join(words[:length]))
+    for first, last in sorted(combinations(range(len(words) + 1), 2), key=lambda ends: ends[0] - ends[1]):
+        role = _ROLE_OF_PHRASE.get("".join(words[first:last]))
         if role is not None:
-            return role, words[length:]
-    above = [word for word in words if word in _ABOVE]
-    below = [word for word in words if word in _BELOW]
+            return role, (*words[:first], *words[last:])
+    above = [word for word in words if word in ABOVE]
+    below = [word for word in words if word in BELOW]
     if len(above) + len(below) != 1:
         return None
     (word,) = above or below
     rest = tuple(other for other in words if other != word)
-    return None if _FAR_ENDS.intersection(rest) else ("above" if above else "below", rest)
+    return None if FAR_ENDS.intersection(rest) else ("above" if above else "below", rest)
+
+
+def _squeezed(phrases: Sequence[str], role: Role) -> dict[str, Role]:
+    """The role of each phrase as one word, also with words that have lost their s."""
+    return {"".join(form(word) for word in phrase.split()): role for phrase in phrases for form in (str, _singular)}
+
+
+_ROLE_OF_PHRASE = _squeezed(ABOVE_PHRASES, "above") | _squeezed(BELOW_PHRASES, "below")
 
 
 def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
@@ -221,19 +191,21 @@ def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
         if found is None:
             neither.append(_Named(place, own))
         else:
-            (above if found[0] == "above" else below).append(_Named(place, found[1]))
+            is_weak = not WEAK.isdisjoint(own)
+            (above if found[0] == "above" else below).append(_Named(place, found[1], is_weak))
+    named = sorted((column for column in neither if _is_identity(column.rest) and column.rest), key=_rank)
     pairs = [(a, b) for a in above for b in below if a.rest == b.rest or _is_identity(a.rest + b.rest)]
     if pairs:
-        best = min(pairs, key=lambda pair: (pair[0].rest != pair[1].rest, *map(_rank, pair), pair[0].place))
-        return EdgeColumns(best[0].place, best[1].place, "source")
-    named = [column for column in neither if _is_identity(column.rest) and column.rest]
-    if above and not below:
-        for parent in sorted(above, key=_rank):
-            same = [column.place for column in neither if parent.rest and column.rest == parent.rest]
-            if same or named:
-                places = same[:1] or [column.place for column in sorted(named, key=_rank)]
-                return EdgeColumns(parent.place, places[0], "source", others=tuple(places[1:]))
-
+        parent, child = min(pairs, key=lambda pair: (pair[0].rest != pair[1].rest, *map(_rank, pair), pair[0].place))
+        others = tuple(column.place for column in named) if child.is_weak else ()
+        return EdgeColumns(parent.place, child.place, "source", others=others)
+    for parent in sorted(above, key=_rank):
+        same = [column.place for column in neither if parent.rest and column.rest == parent.rest]
+        if same or named:
+            places = same[:1] or [column.place for column in named]
+            return EdgeColumns(parent.place, places[0], "source", others=tuple(places[1:]))
+    if below and not above and len(below) == len(named) == 1 and len(neither) == 1:
+        return EdgeColumns(named[0].place, below[0].place, "source")
     return None
 
 
@@ -250,7 +222,7 @@ def _by_prefix(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
 
 def _by_pair(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
     """Columns that are called the two ends of an edge, perhaps with the same words behind."""
-    for pairs, above in ((_PAIRS, None), (_IN_ANY_ORDER, None), (_CHILD_FIRST, "source")):
+    for pairs, above in ((PAIRS, None), (IN_ANY_ORDER, None), (PARENT_FIRST, "source"), (CHILD_FIRST, "source")):
         for pair in pairs:
             parts = tuple(pair.split())
             first, second = parts[: len(parts) // 2], parts[len(parts) // 2 :]
@@ -259,18 +231,20 @@ def _by_pair(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
                 rest = own[len(second) :]
                 if own[: len(second)] == second and rest in rests and _is_identity(rest):
                     ends = rests[rest], place
-                    if pairs is _IN_ANY_ORDER:
+                    if pairs is IN_ANY_ORDER:
                         ends = min(ends), max(ends)
-                    if pairs is _CHILD_FIRST:
+                    if pairs is CHILD_FIRST:
                         ends = ends[1], ends[0]
                     return EdgeColumns(*ends, above)  # type: ignore[arg-type]
     return None
 
 
 def _is_identity(words: tuple[str, ...]) -> bool:
-    return all(word in _IDENTITY or word.isdigit() for word in words)
+    return all(word in IDENTITY or word.isdigit() for word in words)
 
 
-def _rank(column: _Named) -> int:
-    """How good a kind of name is to join tables by: the lower the better."""
-    return sum(1 + (_IDENTITY.index(word) if word in _IDENTITY else len(_IDENTITY)) for word in column.rest)
+def _rank(column: _Named) -> tuple[bool, int]:
+    """How good a column is to join tables by, for the words of its name: the lower the better."""
+    return column.is_weak, sum(
+        1 + (IDENTITY.index(word) if word in IDENTITY else len(IDENTITY)) for word in column.rest
+    )

@@ -60,6 +60,12 @@ def test_spellings_of_what_a_name_is(header: str) -> None:
         ("parent company,company", ("parent company", "company")),
         ("head,relation,tail", ("head", "tail")),
         ("tail,head", ("tail", "head")),  # either may be meant
+        ("rdfs:subClassOf,class", ("rdfs:subClassOf", "class")),
+        ("skos:broader,skos:Concept", ("skos:broader", "skos:Concept")),
+        ("Words,Hypernyms", ("Hypernyms", "Words")),
+        ("department,employee", ("department", "employee")),
+        ("name,child", ("name", "child")),
+        ("employee,manager,number of reports", ("manager", "employee")),
     ],
 )
 def test_tables_of_others(header: str, expected: tuple[str, str]) -> None:
@@ -78,6 +84,8 @@ def test_tables_of_others(header: str, expected: tuple[str, str]) -> None:
         "key,value",
         "",
         "parent",
+        "child,children",
+        "name,child,age",
     ],
 )
 def test_what_says_nothing(header: str) -> None:

@@ -110,7 +110,11 @@ def first_row_of(
     """
     names = [name.strip() for name in head]
     if columns is not None:
-        return FirstRow(True, _layout_of_named(names, columns, direction), False, tuple(names))
+        layout, found = _layout_of_named(names, columns, direction), columns_by_their_words(names)
+        is_default = (names[layout.source], names[layout.target]) == ("source", "target")
+        if found is not None and None in (columns.source, columns.target) and not is_default:
+            _say_what_was_guessed(names, found, layout, path, direction)
+        return FirstRow(True, layout, False, tuple(names))
     unnamed = RowLayout(above=_above_by(direction))
     if header is False:
         return FirstRow(False, unnamed, False, tuple(names))

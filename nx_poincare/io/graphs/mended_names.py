@@ -160,7 +160,8 @@ def _say_where_header_words_are_nodes(names: Sequence[str], first: FirstRow, pat
 
 
 def _whole_numbers(names: list[str]) -> dict[str, str]:
-    """Floats that are whole numbers, as pandas writes a column with gaps, if all names are numbers that are whole."""
+    """Whole numbers that are floats beside others that are not, as pandas writes a column with gaps."""
     if not all(map(_WHOLE_OR_FLOAT.fullmatch, names)):
         return {}
-    return {name: name[:-2] for name in names if name.endswith(".0")}
+    floats = {name: name[:-2] for name in names if name.endswith(".0")}
+    return floats if len(floats) < len(names) else {}

@@ -85,6 +85,9 @@ def test_columns_that_are_named_without_a_direction() -> None:
     ]
     with pytest.warns(nxp.HierarchyWarning, match="though by its name 'manager' is above"):
         nxp.Hierarchy.from_file(io.StringIO(text), format="csv", source="employee", target="manager")
+    with pytest.warns(nxp.HierarchyWarning, match="edges lead from 'manager' to 'employee'"):
+        one = nxp.read_graph(io.StringIO("employee,manager,x\na,b,c\n"), format="csv", source="manager")
+    assert list(one.edges) == [("b", "a")]
     one = nxp.read_graph(io.StringIO("id,boss,parent\na,b,c\n"), format="csv", source="boss", target="id")
     assert list(one.edges) == [("b", "a")]
 
@@ -142,7 +145,7 @@ def test_names_or_numbers_whichever_the_parents_are() -> None:
         read("id,name,parent\n1,Animal,\n2,Dog\n")
 
 
-@pytest.mark.parametrize("rows", ["2,1\n3,1\n", "2,1.0\n3,1.0\n", "2,1\n3,1.0\n", "2.0,1.0\n3.0,1\n"])
+@pytest.mark.parametrize("rows", ["2,1\n3,1\n", "2,1.0\n3,1.0\n", "2,1\n3,1.0\n", "2.0,1\n3.0,1\n"])
 @pytest.mark.parametrize("root", ["1,", "1,NaN", "1,NULL", "1.0,"])
 def test_roots_and_whole_numbers_as_floats(rows: str, root: str) -> None:
     edges, _ = read(f"id,parent\n{root}\n{rows}")
@@ -150,6 +153,7 @@ def test_roots_and_whole_numbers_as_floats(rows: str, root: str) -> None:
 
 
 def test_versions_are_not_numbers_as_floats() -> None:
+    assert read("1.0,2.0\n1.0,3.0\n") == Read([("1.0", "2.0"), ("1.0", "3.0")], [])
     assert read("1,1.0\n1,1.1\n1.0,a\n") == Read([("1", "1.0"), ("1", "1.1"), ("1.0", "a")], [])
 
 
