@@ -34,7 +34,11 @@ def recursive_tree(n: int, share: float, rng: np.random.Generator) -> nx.DiGraph
 
 
 def debian_packages() -> nx.DiGraph:
-    """Debian's Python packages, as far as they need each other; edges lead from what is needed to what needs it."""
+    """Debian's Python packages, as far as they need each other; edges lead from what is needed to what needs it.
+
+    As in `package_dependencies.py`: few packages are needed by many, as general terms are. The other way far more of
+    the ancestor pairs are off any tree, and the same dimensions keep much less of them.
+    """
     G: nx.DiGraph = nx.DiGraph()
     for line in gzip.decompress(PACKAGES.read_bytes()).decode("ascii").splitlines():
         package, needed = line.split("\t")

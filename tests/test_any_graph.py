@@ -302,6 +302,7 @@ def test_a_callback_that_changes_edges_or_attributes_changes_no_point() -> None:
     training = nxp.Training(epochs=3, weight="w")
     options: dict[str, Any] = {"init": "random", "training": training, "seed": 0}
     expected = nxp.embed(G.copy(), **options)
-    emb = nxp.embed(G, callbacks=[callback], **options)
+    with pytest.warns(nxp.HierarchyWarning, match="nodes have 'level' of their own"):
+        emb = nxp.embed(G, callbacks=[callback], **options)
     assert same_bytes(emb, expected)
-    assert G.nodes["a"]["level"] == 0
+    assert G.nodes["a"]["level"] == "mine"

@@ -85,6 +85,7 @@ def test_every_shape_is_embedded(build: Callable[[int], Hierarchy], n: int, dim:
     assert (emb.radii[parents] < emb.radii[children]).all()
 
 
+@pytest.mark.filterwarnings("ignore:read in the other direction")
 @pytest.mark.usefixtures("bounded_memory")
 @pytest.mark.parametrize("dim", [2, 3])
 @pytest.mark.parametrize("n", SIZES)

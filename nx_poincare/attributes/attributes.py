@@ -110,10 +110,11 @@ def attributes_of_others(
     vectors = {part for name in {store_as, "poincare"} - {None} for part in (name, f"{name}_0")}
     if any(not vectors.isdisjoint(row) for row in rows.values()):
         return []
+    found = [rows.get(node, {}) for node in nodes]
     return [
         name
         for name, column in columns.items()
-        if name is not None and any(_differs(rows[node], name, own) for node, own in zip(nodes, column, strict=True))
+        if name is not None and any(_differs(row, name, own) for row, own in zip(found, column, strict=True))
     ]
 
 

@@ -14,7 +14,6 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.running import wants_progress
 from nx_poincare.io.atomic import check_writable
-from nx_poincare.io.graphs.read import warn_if_upside_down
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
 
@@ -106,6 +105,8 @@ def reading(command: _Function) -> _Function:
             _refuse_nothing(hierarchy, graph_file)
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
         if is_table:
+            from nx_poincare.io.graphs.read import warn_if_upside_down  # loads what --help does not need
+
             table["direction"] = direction
             warn_if_upside_down(source, target, direction)
         graph = graph_in(graph_file, format=format, **table)

@@ -30,7 +30,7 @@ def write_beside_those_of_others(
     columns: Mapping[str | None, Any] = {store_pos_as: embedding.layout, level_as: embedding.levels.tolist()}
     kept = attributes_of_others(G, embedding.nodes, columns, store_as)
     if level_as in kept and embedding.edges is not None:
-        old: list[Any] = [G.nodes[node].get(level_as) for node in embedding.nodes]
+        old: list[Any] = [G.nodes[node].get(level_as) if node in G else None for node in embedding.nodes]
         if are_levels(old, embedding.edges):
             kept.remove(level_as)
             if min(old) != 0:

@@ -17,6 +17,7 @@ def ratios_by_definition(emb, G):
     return np.array([emb.distance(u, v) / away[u][v] for u in G for v in away[u] if u != v])
 
 
+@pytest.mark.filterwarnings("ignore:no two nodes are joined by a path")
 @given(st.integers(2, 30), st.integers(0, 2**32 - 1), st.integers(2, 4), st.floats(0.1, 30))
 def test_against_the_definition(n, seed, dim, largest):
     rng = np.random.default_rng(seed)
@@ -103,6 +104,7 @@ def test_points_that_coincide():
     assert np.isnan(nxp.evaluate_distortion(dict.fromkeys("abc", (0.0, 0.0)), G)[:4]).all()
 
 
+@pytest.mark.filterwarnings("ignore:no two nodes are joined by a path")
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_nothing_to_compare(n):
     G = nx.empty_graph(n, create_using=nx.DiGraph)

@@ -77,6 +77,7 @@ def test_progress_goes_to_standard_error(capsys, mammals):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.filterwarnings("ignore:no node has an ancestor")
 def test_nothing_to_score():
     scores = nxp.evaluate_reconstruction({0: [0.0, 0.0]}, nx.empty_graph(1))
     assert np.isnan(scores.mean_rank)
@@ -91,6 +92,7 @@ def test_wrong_options(options):
         nxp.evaluate_reconstruction({0: [0, 0], 1: [0.5, 0]}, nx.DiGraph([(0, 1)]), **options)
 
 
+@pytest.mark.filterwarnings("ignore:no node has an ancestor")
 def test_an_empty_graph_and_a_bad_vector_by_name():
     assert nxp.evaluate_reconstruction({}, nx.DiGraph()).pairs == 0
     for wrong, told in (

@@ -32,6 +32,7 @@ def changed(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
     return content
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", READERS)
 def test_what_our_writers_write_is_read(name: str) -> None:
     for seed in SEEDS[name]:
