@@ -89,7 +89,7 @@ def warn_of_better_direction(hierarchy: Hierarchy, direction: Direction | None) 
     edges = hierarchy.edges
     if not len(edges):
         return
-    parents, children = (len(np.unique(column)) for column in edges.T)
+    parents, children = (np.count_nonzero(np.bincount(column)) for column in edges.T)
     too_many, the_other_way = len(edges) - children, len(edges) - parents  # beyond one for each node that has any
     if too_many < max(_FEWEST_EDGES_TOO_MANY, _MANY * len(edges)) or the_other_way > _FEW * len(edges):
         return

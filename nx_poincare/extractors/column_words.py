@@ -202,7 +202,8 @@ def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
     for parent in sorted(above, key=_rank):
         same = [column.place for column in neither if parent.rest and column.rest == parent.rest]
         if same or named:
-            places = same[:1] or [column.place for column in named]
+            alike = sorted(named, key=lambda column: column.rest[-1:] != parent.rest[-1:])  # ids by ids, names by names
+            places = same[:1] or [column.place for column in alike]
             return EdgeColumns(parent.place, places[0], "source", others=tuple(places[1:]))
     if below and not above and len(below) == len(named) == 1 and len(neither) == 1:
         return EdgeColumns(named[0].place, below[0].place, "source")

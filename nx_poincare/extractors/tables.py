@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from nx_poincare.extractors.column_words import column_above, columns_by_their_words
+from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.warn import warn_caller
 
@@ -55,7 +55,7 @@ def graph_from_frame(
         If there is no such column, or more than one.
     """
     names = list(frame.columns)
-    source, target = _ends(names, source, target, direction)
+    source, target = _ends(frame, names, source, target, direction)
     for column in (source, target) if weight is None else (source, target, weight):
         if column not in names:
             raise ValueError(
@@ -69,20 +69,31 @@ def graph_from_frame(
     return _graph(*ends, weights, above=_above(source, target, direction))
 
 
-def _ends(names: list[Any], source: Any, target: Any, direction: Direction | None) -> tuple[Any, Any]:
+def _ends(frame: Any, names: list[Any], source: Any, target: Any, direction: Direction | None) -> tuple[Any, Any]:
     """The columns of edges: as given, else as they are usually called, else by their words."""
     if source is not None or target is not None or {"source", "target"} <= set(names):
         return "source" if source is None else source, "target" if target is None else target
     found = columns_by_their_words([str(name) for name in names])
     if found is None:
         return "source", "target"
-    ends = found[:2] if direction is None else sorted(found[:2])
+    below = _likeliest(frame, names, found) if found.others else found.target
+    ends = (found.source, below) if direction is None else sorted((found.source, below))
     source, target = (names[place] for place in ends)
     if direction is None and not found.is_plain:
         warn_caller(
             f"edges of the table lead from column {source!r} to column {target!r}; source and target overrule this"
         )
     return source, target
+
+
+def _likeliest(frame: Any, names: list[Any], found: EdgeColumns) -> int:
+    """Of columns that may name the nodes below, the place of the one that has most names from above."""
+    above = set(_clean_names(frame[names[found.source]].to_list()))
+
+    def in_common(place: int) -> int:
+        return sum(name in above for name in _clean_names(frame[names[place]].to_list()) if not _is_missing(name))
+
+    return max((found.target, *found.others), key=in_common)
 
 
 def _above(source: Any, target: Any, direction: Direction | None) -> int | None:

@@ -99,6 +99,13 @@ class TestFrames:
             assert list(nxp.read_graph(mixed).edges) == [("1", "2"), ("1", "3")]
         assert "all are read as text" in str(said[1].message)
 
+    def test_names_or_numbers_whichever_the_parents_are(self, pandas: Any) -> None:
+        frame = pandas.DataFrame({"id": [1, 2], "name": ["a", "b"], "parent": [None, "a"]})
+        for parents, below, expected in ((["", "a"], "name", ("a", "b")), ([None, 1], "id", (1, 2))):
+            frame["parent"] = parents
+            with pytest.warns(nxp.HierarchyWarning, match=f"from column 'parent' to column '{below}'"):
+                assert list(nxp.read_graph(frame).edges) == [expected]
+
     def test_a_hierarchy_of_a_frame(self, pandas: Any) -> None:
         frame = pandas.DataFrame({"employee": ["b", "c"], "manager": ["a", "a"]})
         with pytest.warns(nxp.HierarchyWarning, match="from column 'manager' to column 'employee'"):

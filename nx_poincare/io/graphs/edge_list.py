@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of
+from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of, say_columns
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import mend_arrays, mend_graph
 from nx_poincare.io.graphs.plain_edges import NameIndex, new_index, read_plain_edges, rest_of
@@ -224,6 +224,7 @@ def _rows_of_edges(lines: Lines, delimiter: str | None, rows: _Rows, *, is_start
     records: Iterator[list[str]] = chain(before, _records(texts, delimiter, is_wide=layout.width is not None))
     if layout.others:
         records, layout = _with_likeliest_names(records, lines, layout)
+        say_columns(rows.first.words, layout, rows.path)
     if layout.width is not None:
         return _named_columns(records, lines, layout)
     return records if layout.source == 0 else (record[1::-1] + record[2:] for record in records)

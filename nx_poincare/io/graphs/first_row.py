@@ -12,7 +12,7 @@ from nx_poincare.extractors.column_words import EdgeColumns, column_above, colum
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely_delimiter"]
+__all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely_delimiter", "say_columns"]
 
 _logger = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ def first_row_of(
             "header=True if it names the columns"
         )
         return FirstRow(False, unnamed, False, tuple(names))
-    _say_what_was_guessed(names, found, layout, path, direction)
+    if not layout.others:  # else when the rows have decided between them
+        _say_what_was_guessed(names, found, layout, path, direction)
     return FirstRow(True, layout, header is None, tuple(names))
 
 
@@ -215,21 +216,26 @@ def _place(names: list[str], wanted: Any) -> int | None:
 def _say_what_was_guessed(
     names: list[str], found: EdgeColumns, layout: RowLayout, path: str, direction: Direction | None
 ) -> None:
-    """Say which columns were found by their words: a warning, or a line in the log if a stated rule names them."""
-    source, target = names[layout.source], names[layout.target]
-    if direction is not None:
+    """Say which columns were found by their words, or that the caller has them the other way."""
+    if direction is not None and found.above is not None:
         lower = found.target if direction == "parent_to_child" else found.source
-        if found.above is not None and lower == layout.source:
+        if lower == layout.source:
             warn_caller(
                 f"{path}: by the words of the header {names[found.source]!r} is above {names[found.target]!r}, "
                 f"but direction={direction!r} says the opposite and is followed"
             )
-        return
+    if direction is None:
+        say_columns(names, layout, path, is_plain=found.is_plain)
+
+
+def say_columns(names: Sequence[str], layout: RowLayout, path: str, *, is_plain: bool = False) -> None:
+    """Say between which columns edges lead: a warning, or a line in the log if a stated rule names them."""
+    source, target = names[layout.source], names[layout.target]
     used = {layout.source, layout.target, layout.weight}
     unread = [repr(name) for place, name in enumerate(names) if place not in used and name]
     left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
     told = f"{path}: the first row names the columns, and edges lead from {source!r} to {target!r}{left_out}"
-    if found.is_plain:
+    if is_plain:
         _logger.info("%s", told)
     else:
         warn_caller(f"{told}; {_OVERRULE}")

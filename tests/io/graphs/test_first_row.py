@@ -141,6 +141,9 @@ def test_words_of_a_header_that_are_nodes_too() -> None:
 def test_names_or_numbers_whichever_the_parents_are() -> None:
     assert read("id,name,parent\n1,Animal,\n2,Dog,Animal\n3,Pug,Dog\n").edges == [("Animal", "Dog"), ("Dog", "Pug")]
     assert read("id,name,parent\n1,Animal,\n2,Dog,1\n3,Pug,2\n").edges == [("1", "2"), ("2", "3")]
+    edges, said = read("name,person_id,reports_to_id\nann,1,\nbob,2,1\n")
+    assert edges == [("1", "2")]
+    assert "edges lead from 'reports_to_id' to 'person_id'; 'name' is not read" in said[0]
     with pytest.raises(GraphFileError, match="line 3: has 2 columns, but 3 are named"):
         read("id,name,parent\n1,Animal,\n2,Dog\n")
 
