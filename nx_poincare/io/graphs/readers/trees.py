@@ -1,0 +1,91 @@
+"""Trees with labels that may be missing or repeated -> a graph whose nodes have names of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Hashable, Sequence
+from itertools import count
+from typing import Any, NamedTuple
+
+import networkx as nx
+
+from nx_poincare.utils.warn import warn_caller
+
+__all__ = ["TreeNode", "tree_graph"]
+
+
+class TreeNode(NamedTuple):
+    """A node of a tree in a file.
+
+    Attributes
+    ----------
+    parent : int
+        Place of the parent in the list, before its own; -1 at a root.
+    label : hashable, optional
+        What the file calls it.
+    attributes, edge : dict
+        What is known of it, and of the edge to its parent.
+    """
+
+    parent: int
+    label: Hashable | None
+    attributes: dict[str, Any]
+    edge: dict[str, Any]
+
+
+def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
+    """A graph with edges from parent to child.
+
+    Nodes without a label are called by their number. Nodes with the same label are not the same node: they are
+    called by the labels from the root down, and keep theirs as the attribute ``"name"``; a warning says how many.
+
+    Examples
+    --------
+    >>> G = tree_graph([TreeNode(-1, "a", {}, {}), TreeNode(0, None, {}, {}), TreeNode(1, "b", {}, {})], "a.nwk")
+    >>> list(G.edges)
+    [('a', 'node 1'), ('node 1', 'b')]
+    """
+    counts = Counter(node.label for node in nodes if node.label is not None)
+    taken: set[Hashable] = {label for label, count in counts.items() if count == 1}
+    names: list[Hashable] = []
+    repeated = 0
+    graph: nx.DiGraph = nx.DiGraph()
+    for place, node in enumerate(nodes):
+        attributes = node.attributes
+        name: Hashable
+        if node.label is None:
+            name = _free(f"node {place}", taken)
+        elif counts[node.label] == 1:
+            name = node.label
+        else:
+            repeated += 1
+            name = _free("/".join(map(str, _labels_down_to(place, nodes))), taken)
+            attributes = {**attributes, "name": node.label}
+        taken.add(name)
+        names.append(name)
+        graph.add_node(name)
+        graph.nodes[name].update(attributes)
+        if node.parent >= 0:
+            graph.add_edges_from([(names[node.parent], name, node.edge)])
+    if repeated:
+        warn_caller(
+            f"{path}: {repeated:,} nodes have labels that others have, too: they go by those above them as well"
+        )
+    return graph
+
+
+def _labels_down_to(place: int, nodes: Sequence[TreeNode]) -> list[Hashable]:
+    """The labels on the way from the root to a node."""
+    labels: list[Hashable] = []
+    while place >= 0:
+        if (label := nodes[place].label) is not None:
+            labels.append(label)
+        place = nodes[place].parent
+    return labels[::-1]
+
+
+def _free(name: str, taken: Container[Hashable]) -> str:
+    """The name, with a number behind it if another node has it."""
+    if name not in taken:
+        return name
+    return next(numbered for number in count(2) if (numbered := f"{name} ({number})") not in taken)
