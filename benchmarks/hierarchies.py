@@ -93,7 +93,8 @@ def graph_of_file(file: str, relations: Collection[str]) -> nx.DiGraph:
     if G.number_of_edges() == 0:
         raise ValueError(f"the graph in {file} has no edges")
     version = G.graph.get("data-version")
-    return nx.DiGraph(G.edges(), **({} if version is None else {"version": version})) if G.is_multigraph() else G
+    about = {} if version is None else {"version": version}
+    return nx.DiGraph(((u, v) for v in G for u in G.pred[v]), **about) if G.is_multigraph() else G
 
 
 SOURCES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.text import decode
-from nx_poincare.io.streams import GraphFileError
 
 __all__ = ["read_adjacency_list"]
 
@@ -19,8 +18,6 @@ def read_adjacency_list(content: bytes, path: str) -> nx.DiGraph:
     OutEdgeView([('animal', 'dog'), ('animal', 'cat'), ('dog', 'puppy')])
     """
     text = decode(content, path)
-    if "\0" in text:
-        raise GraphFileError(path, text.count("\n", 0, text.index("\0")) + 1, "holds a NUL byte; is this a text file?")
     lines = (line for line in text.split("\n") if line.strip())
     graph: nx.DiGraph = nx.DiGraph()
     nx.parse_adjlist(lines, create_using=graph)

@@ -6,6 +6,7 @@ The grammar: https://phylipweb.github.io/phylip/newick_doc.html. The package ``n
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def read_newick(content: bytes, path: str) -> nx.DiGraph:
             trees = newick.loads(text)
     except (ValueError, RecursionError) as error:
         raise GraphFileError(path, None, f"is not a tree in Newick: {error}") from error
-    if not trees:
+    if not trees or not re.search("[(;]", text):
         raise GraphFileError(path, None, "holds no tree in Newick")
     nodes: list[TreeNode] = []
     waiting = [(-1, tree) for tree in reversed(trees)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import networkx as nx
 
@@ -55,7 +56,7 @@ def read_pajek(content: bytes, path: str) -> nx.Graph:
 
 def _sections(lines: list[_Line]) -> Iterator[tuple[_Line, list[_Line]]]:
     starts = [place for place, (_, line) in enumerate(lines) if line.lstrip().startswith("*")]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         yield lines[start], lines[start + 1 : end]
 
 

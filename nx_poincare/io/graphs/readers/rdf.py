@@ -7,6 +7,7 @@ triples makes a hierarchy is the matter of `nx_poincare.io.graphs.readers.triple
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -57,7 +58,9 @@ def _parsed(rdflib: Any, content: bytes, path: str) -> Any:
         raise GraphFileError(path, None, "is in the notation OWL/XML, which is not read; save it as RDF/XML or Turtle")
     graph = rdflib.Graph()
     try:
-        graph.parse(data=content, format=notation, publicID=_BASE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of what its own parsers call
+            graph.parse(data=content, format=notation, publicID=_BASE)
     except MemoryError:
         raise
     except Exception as error:  # its parsers pass on what they come upon

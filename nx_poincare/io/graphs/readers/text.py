@@ -13,7 +13,7 @@ def decode(content: bytes, path: str) -> str:
     Raises
     ------
     GraphFileError
-        Naming the line with a byte that is not UTF-8.
+        Naming the line with a byte that is NUL or not UTF-8.
 
     Examples
     --------
@@ -21,7 +21,10 @@ def decode(content: bytes, path: str) -> str:
     'dög'
     """
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise GraphFileError(path, line, f"byte 0x{content[error.start]:02x} is not UTF-8") from error
+    if "\0" in text:
+        raise GraphFileError(path, text.count("\n", 0, text.index("\0")) + 1, "holds a NUL byte; is this a text file?")
+    return text

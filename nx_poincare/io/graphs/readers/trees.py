@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Container, Hashable, Sequence
 from itertools import count
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
-from nx_poincare.utils.warn import warn_caller
-
 __all__ = ["TreeNode", "tree_graph"]
+
+_logger = logging.getLogger(__name__)
 
 
 class TreeNode(NamedTuple):
@@ -68,9 +69,7 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
         if node.parent >= 0:
             graph.add_edges_from([(names[node.parent], name, node.edge)])
     if repeated:
-        warn_caller(
-            f"{path}: {repeated:,} nodes have labels that others have, too: they go by those above them as well"
-        )
+        _logger.warning("%s: nodes with labels of others, which go by those above them as well: %d", path, repeated)
     return graph
 
 

@@ -129,19 +129,21 @@ def ontology_of(triples: Triples, chosen: Sequence[str] | None) -> Ontology:
     followed = set(DEFAULT_RELATIONS if chosen is None else chosen)
     found = {node for kind in _TERM_TYPES for node in triples.subjects(_RDF + "type", kind) if triples.is_named(node)}
     names = {str(node): node for node in found}
+    alternatives = {
+        str(other): short_name(iri)
+        for iri, node in sorted(names.items(), reverse=True)
+        for other in triples.objects(node, _IN_OWL + "hasAlternativeId")
+        if not triples.is_true(node, _OWL + "deprecated")
+    }
     for term, broader, relation in edges:
         if relation in followed:
-            names |= {str(end): end for end in (term, broader)}
+            names |= {str(end): end for end in (term, broader) if short_name(end) not in alternatives}
     tops = {short_name(top) for top in _TOPS}
     terms = {short_name(iri): node for iri, node in sorted(names.items()) if iri not in _TOPS}
     return Ontology(
         terms={term: _described(triples, node) for term, node in terms.items()},
         obsolete={term for term, node in terms.items() if triples.is_true(node, _OWL + "deprecated")},
-        alternatives={
-            str(other): term
-            for term, node in reversed(terms.items())
-            for other in triples.objects(node, _IN_OWL + "hasAlternativeId")
-        },
+        alternatives=alternatives,
         edges=[
             (short_name(term), short_name(broader), relation)
             for term, broader, relation in edges
