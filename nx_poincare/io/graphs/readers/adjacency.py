@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.text import decode
@@ -18,7 +20,7 @@ def read_adjacency_list(content: bytes, path: str) -> nx.DiGraph:
     OutEdgeView([('animal', 'dog'), ('animal', 'cat'), ('dog', 'puppy')])
     """
     text = decode(content, path)
-    lines = (line for line in text.split("\n") if line.strip())
+    lines = (line for line in re.split("\r\n?|\n", text) if line.partition("#")[0].strip())
     graph: nx.DiGraph = nx.DiGraph()
     nx.parse_adjlist(lines, create_using=graph)
     return graph

@@ -24,6 +24,9 @@ __all__ = ["read_dot"]
 _logger = logging.getLogger(__name__)
 
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
+# Attributes that pydot takes for arguments of its own; what stands in quotes and comments is passed over.
+_IN_ITS_WAY = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)', re.DOTALL)
+_PREFIX = "nx_poincare_"
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
 
 
@@ -48,7 +51,7 @@ def read_dot(content: bytes, path: str) -> nx.Graph:
         _fill(graph, top.obj_dict, {}, {}, about=graph.graph)
     except RecursionError as error:
         raise GraphFileError(path, None, "holds subgraphs in one another too deep to be read") from error
-    graph.graph.update((_text(key), _text(value)) for key, value in top.get_attributes().items())
+    graph.graph.update((_key(key), _text(value)) for key, value in top.get_attributes().items())
     for node, place in list(graph.nodes(data="pos")):
         if place is not None and (numbers := _POSITION.fullmatch(place)):
             graph.nodes[node]["pos"] = (float(numbers[1]), float(numbers[2]))
@@ -64,11 +67,15 @@ def _parsed(text: str, path: str) -> list[Any]:
 
     try:
         with _PARSER:
-            return list(graphparser.parse_string(text, parse_all=True))
+            return list(graphparser.parse_string(_IN_ITS_WAY.sub(_out_of_the_way, text), parse_all=True))
     except ParseBaseException as error:
         raise GraphFileError(path, error.lineno, f"is not DOT at {error.line.strip()[:60]!r}: {error.msg}") from error
     except RecursionError as error:
         raise GraphFileError(path, None, "is nested too deep to be read") from error
+
+
+def _out_of_the_way(found: re.Match[str]) -> str:
+    return found[0] if found["key"] is None else _PREFIX + found["key"]
 
 
 def _fill(
@@ -88,7 +95,7 @@ def _fill(
         return node
 
     for kind, name, item in _statements(found):
-        attributes = {_text(key): _text(value) for key, value in item.get("attributes", {}).items()}
+        attributes = {_key(key): _text(value) for key, value in item.get("attributes", {}).items()}
         if kind == "nodes" and name in defaults:
             defaults[name].update(attributes)
         elif kind == "nodes":
@@ -136,9 +143,15 @@ def _end_of_quotes(name: str) -> int:
     return place + 1
 
 
+def _key(name: Any) -> str:
+    return _text(str(name).removeprefix(_PREFIX))
+
+
 def _text(value: Any) -> str:
     """What stands between quotes: there only a quote and the end of a line can be escaped."""
     text = str(value)
+    if text.startswith("<"):
+        return text.replace(_PREFIX, "")
     if len(text) >= 2 and text[0] == text[-1] == '"':
         return text[1:-1].replace("\\\r\n", "").replace("\\\n", "").replace('\\"', '"')
     return text

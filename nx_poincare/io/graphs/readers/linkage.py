@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.extractors.tables import graph_from_array
+from nx_poincare.io.arrays import ArrayFileError, read_array
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -78,15 +78,12 @@ def is_linkage(array: np.ndarray[Any, Any]) -> bool:
 def read_npy(content: bytes, path: str) -> nx.DiGraph:
     """A graph from an array that NumPy saved: a linkage matrix, or edges as `graph_from_array` takes them."""
     try:
-        array = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError, TypeError, MemoryError, OverflowError) as error:
-        raise GraphFileError(path, None, f"is not an array that NumPy saved: {error}") from error
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise GraphFileError(path, None, "holds several arrays (.npz), not one")
+        array = read_array(content, "it")
+    except ArrayFileError as error:
+        raise GraphFileError(path, None, str(error)) from error
     try:
         return graph_from_linkage(array) if is_linkage(array) else graph_from_array(array)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, nx.NetworkXError) as error:
         raise GraphFileError(path, None, str(error)) from error
 
 
@@ -108,10 +105,10 @@ def _merges_of(linkage: Any, distances: ArrayLike | None) -> tuple[IntArray, Flo
     heights = None if distances is None else np.asarray(distances, dtype=np.float64)
     if heights is not None and (heights.shape != (len(table),) or not np.isfinite(heights).all()):
         raise ValueError(f"distances must be {len(table)} finite numbers, one for each merge")
-    merges = table[:, :2].astype(np.int64)
-    if not np.array_equal(merges, table[:, :2]):
+    clusters = table[:, :2]
+    if not (np.abs(clusters) < 2.0**53).all() or (clusters != np.floor(clusters)).any():
         raise ValueError("the clusters that are merged must be whole numbers")
-    return merges, heights
+    return clusters.astype(np.int64), heights
 
 
 def _check_merges(merges: IntArray, n: int) -> None:

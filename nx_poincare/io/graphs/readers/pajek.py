@@ -19,7 +19,7 @@ from nx_poincare.io.streams import GraphFileError
 __all__ = ["read_pajek"]
 
 _Line = tuple[int, str]
-_MOST_VERTICES = 10**7
+_FREE_VERTICES = 10**5  # without a line of their own
 
 
 def read_pajek(content: bytes, path: str) -> nx.Graph:
@@ -42,7 +42,7 @@ def read_pajek(content: bytes, path: str) -> nx.Graph:
         if words[0] == "*vertices":
             if vertices is not None:
                 raise GraphFileError(path, number, "is a second list of vertices; only one network is read")
-            vertices = _vertices(head, body, path)
+            vertices = _vertices(head, body, path, max(len(content), _FREE_VERTICES))
         elif words[0] in ("*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix"):
             if vertices is None:
                 raise GraphFileError(path, number, f"{words[0]} comes before *Vertices")
@@ -60,16 +60,16 @@ def _sections(lines: list[_Line]) -> Iterator[tuple[_Line, list[_Line]]]:
         yield lines[start], lines[start + 1 : end]
 
 
-def _vertices(head: _Line, body: list[_Line], path: str) -> dict[str, str]:
+def _vertices(head: _Line, body: list[_Line], path: str, most: int) -> dict[str, str]:
     """For each number its line, with a label that no other has; the first line is the head."""
     words = head[1].split()
-    if len(words) < 2 or not words[1].isdecimal() or not 0 <= int(words[1]) <= _MOST_VERTICES:
-        raise GraphFileError(path, head[0], "is not '*Vertices n'")
+    if len(words) < 2 or not _is_number(words[1], 0, most):
+        raise GraphFileError(path, head[0], "is not '*Vertices n', with a number that the file has room for")
     count = int(words[1])
     found: dict[str, list[str]] = {}
     for number, line in body:
         row = _words(number, line, path)
-        if not row[0].isdecimal() or not 1 <= int(row[0]) <= count:
+        if not _is_number(row[0], 1, count):
             raise GraphFileError(path, number, f"is not a vertex between 1 and {count}")
         if row[0] in found:
             raise GraphFileError(path, number, f"vertex {row[0]} has a line already")
@@ -126,6 +126,10 @@ def _words(number: int, line: str, path: str) -> list[str]:
     except ValueError as error:
         raise GraphFileError(path, number, f"cannot be taken apart: {error}") from error
     return words or [""]
+
+
+def _is_number(word: str, least: int, most: int) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 19 and least <= int(word) <= most
 
 
 def _quoted(word: str) -> str:

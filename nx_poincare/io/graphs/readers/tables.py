@@ -60,7 +60,7 @@ def read_sqlite(content: bytes, path: str, *, table: str | None = None, **column
             chosen = _chosen(table, [name for (name,) in found], "table", path, default=None)
             quoted = chosen.replace('"', '""')
             frame = pandas.read_sql_query(f'SELECT * FROM "{quoted}"', database)
-        except (sqlite3.Error, pandas.errors.DatabaseError, OverflowError, MemoryError) as error:
+        except (sqlite3.Error, UnicodeError, pandas.errors.DatabaseError, OverflowError, MemoryError) as error:
             raise GraphFileError(path, None, f"is not a SQLite database: {error}") from error
     return _graph(frame, path, columns)
 

@@ -292,6 +292,15 @@ class TestDot:
         assert set(G) == set(names.values())
         assert set(G.edges) == {(names[edge["tail"]], names[edge["head"]]) for edge in data["edges"]}
 
+    def test_attributes_that_pydot_takes_for_arguments(self) -> None:
+        """As igraph writes the names of vertices."""
+        text = (
+            'digraph { 0 [name="say name=\\"x\\"", src=1, "dst"=2 /* name = */] 1 [ name = b ] 0 -> 1 [name=e, src=2] }'
+        )
+        G = read(text, "dot")
+        assert dict(G.nodes(data=True)) == {"0": {"name": 'say name="x"', "src": "1", "dst": "2"}, "1": {"name": "b"}}
+        assert list(G.edges(data=True)) == [("0", "1", {"name": "e", "src": "2"})]
+
     def test_parallel_and_undirected_edges(self) -> None:
         assert sorted(read("graph { a -- b -- c; a -- b }", "dot").edges()) == [("a", "b"), ("a", "b"), ("b", "c")]
         assert type(read("graph { a -- b }", "dot")) is nx.Graph
