@@ -11,7 +11,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -23,11 +23,19 @@ __all__ = ["read_dot"]
 
 _logger = logging.getLogger(__name__)
 
+_FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
 # Attributes that pydot takes for arguments of its own; what stands in quotes and comments is passed over.
 _IN_ITS_WAY = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)', re.DOTALL)
 _PREFIX = "nx_poincare_"
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
+
+
+class _Limit(NamedTuple):
+    """How many edges a file may have."""
+
+    path: str
+    edges: int
 
 
 def read_dot(content: bytes, path: str) -> nx.Graph:
@@ -48,7 +56,7 @@ def read_dot(content: bytes, path: str) -> nx.Graph:
     top = found[0]
     graph: nx.Graph = nx.MultiDiGraph() if top.get_type() == "digraph" else nx.MultiGraph()
     try:
-        _fill(graph, top.obj_dict, {}, {}, about=graph.graph)
+        _fill(graph, top.obj_dict, {}, {}, about=graph.graph, limit=_Limit(path, max(_FREE_EDGES, len(content))))
     except RecursionError as error:
         raise GraphFileError(path, None, "holds subgraphs in one another too deep to be read") from error
     graph.graph.update((_key(key), _text(value)) for key, value in top.get_attributes().items())
@@ -79,7 +87,12 @@ def _out_of_the_way(found: re.Match[str]) -> str:
 
 
 def _fill(
-    graph: Any, found: Any, above_nodes: dict[str, str], above_edges: dict[str, str], about: dict[str, Any]
+    graph: Any,
+    found: Any,
+    above_nodes: dict[str, str],
+    above_edges: dict[str, str],
+    about: dict[str, Any],
+    limit: _Limit,
 ) -> list[str]:
     """Add what stands in a graph or subgraph, in order; returns its nodes. What it says of itself goes to `about`."""
     of_nodes, of_edges = dict(above_nodes), dict(above_edges)
@@ -101,15 +114,23 @@ def _fill(
         elif kind == "nodes":
             graph.nodes[node_called(name)].update(attributes)
         elif kind == "subgraphs":
-            members |= dict.fromkeys(_fill(graph, item, of_nodes, of_edges, about={}))
+            members |= dict.fromkeys(_fill(graph, item, of_nodes, of_edges, about={}, limit=limit))
         else:
             ends = []
             for end in item["points"]:
-                inside = [node_called(end)] if isinstance(end, str) else _fill(graph, end, of_nodes, of_edges, about={})
+                inside = (
+                    [node_called(end)]
+                    if isinstance(end, str)
+                    else _fill(graph, end, of_nodes, of_edges, about={}, limit=limit)
+                )
                 members |= dict.fromkeys(inside)
                 ends.append(inside)
             row = {**of_edges, **attributes}
             key = row.pop("key", None)
+            if graph.number_of_edges() + len(ends[0]) * len(ends[1]) > limit.edges:
+                raise GraphFileError(
+                    limit.path, None, f"has more than {limit.edges:,} edges, by edges between subgraphs"
+                )
             for tail in ends[0]:
                 for head in ends[1]:
                     graph.add_edges_from([(tail, head, key, row)])

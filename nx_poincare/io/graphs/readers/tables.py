@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 
 from nx_poincare.extractors.tables import graph_from_frame
+from nx_poincare.io.arrays import most_unpacked
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 
@@ -21,9 +22,14 @@ _EXTRA = "tables"
 def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
     """A graph from the columns of a Parquet file."""
     pandas = import_extra("pandas", extra=_EXTRA)
-    import_extra("pyarrow", extra=_EXTRA)
+    parquet = import_extra("pyarrow.parquet", extra=_EXTRA)
     try:
+        about = parquet.read_metadata(io.BytesIO(content))
+        if about.num_rows * about.num_columns > most_unpacked(len(content)):
+            raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
         frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
+    except GraphFileError:
+        raise
     except (ValueError, OSError, KeyError) as error:
         raise GraphFileError(path, None, f"is not a Parquet file: {error}") from error
     return _graph(frame, path, columns)
@@ -33,9 +39,13 @@ def read_excel(content: bytes, path: str, *, table: str | None = None, **columns
     """A graph from the columns of a sheet, the first one by default."""
     pandas = import_extra("pandas", extra=_EXTRA)
     import_extra("openpyxl", extra=_EXTRA)
-    from zipfile import BadZipFile
+    from zipfile import BadZipFile, ZipFile
 
     try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > most_unpacked(len(content)):
+            raise GraphFileError(path, None, f"unpacks to {unpacked:,} bytes, more than a workbook of its size holds")
         with pandas.ExcelFile(io.BytesIO(content), engine="openpyxl") as book:
             sheet = _chosen(table, list(map(str, book.sheet_names)), "sheet", path, default=0)
             frame = pandas.read_excel(book, sheet_name=sheet)
@@ -47,7 +57,10 @@ def read_excel(content: bytes, path: str, *, table: str | None = None, **columns
 
 
 def read_sqlite(content: bytes, path: str, *, table: str | None = None, **columns: Any) -> nx.DiGraph:
-    """A graph from the columns of a table or view in a SQLite database, which may be left out if there is only one."""
+    """A graph from the columns of a table in a SQLite database, which need not be named if there is only one.
+
+    Views are not read: they may compute anything.
+    """
     pandas = import_extra("pandas", extra=_EXTRA)
     with closing(sqlite3.connect(":memory:")) as database:
         try:
@@ -55,7 +68,7 @@ def read_sqlite(content: bytes, path: str, *, table: str | None = None, **column
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA query_only = ON")
             found = database.execute(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
             ).fetchall()
             chosen = _chosen(table, [name for (name,) in found], "table", path, default=None)
             quoted = chosen.replace('"', '""')

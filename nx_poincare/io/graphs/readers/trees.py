@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Container, Hashable, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
 import networkx as nx
 
 __all__ = ["TreeNode", "tree_graph"]
+
+_MOST_LABELS = 8  # in a name: files of a chain of equal labels stay small in memory
 
 _logger = logging.getLogger(__name__)
 
@@ -38,7 +40,8 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
     """A graph with edges from parent to child.
 
     Nodes without a label are called by their number. Nodes with the same label are not the same node: they are
-    called by the labels from the root down, and keep theirs as the attribute ``"name"``; a warning says how many.
+    called by up to eight labels on the way from the root, and keep theirs as the attribute ``"name"``; a warning
+    says how many.
 
     Examples
     --------
@@ -49,18 +52,19 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
     counts = Counter(node.label for node in nodes if node.label is not None)
     taken: set[Hashable] = {label for label, count in counts.items() if count == 1}
     names: list[Hashable] = []
+    numbers: dict[str, Iterator[int]] = {}
     repeated = 0
     graph: nx.DiGraph = nx.DiGraph()
     for place, node in enumerate(nodes):
         attributes = node.attributes
         name: Hashable
         if node.label is None:
-            name = _free(f"node {place}", taken)
+            name = _free(f"node {place}", taken, numbers)
         elif counts[node.label] == 1:
             name = node.label
         else:
             repeated += 1
-            name = _free("/".join(map(str, _labels_down_to(place, nodes))), taken)
+            name = _free("/".join(map(str, _labels_down_to(place, nodes))), taken, numbers)
             attributes = {**attributes, "name": node.label}
         taken.add(name)
         names.append(name)
@@ -74,17 +78,18 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
 
 
 def _labels_down_to(place: int, nodes: Sequence[TreeNode]) -> list[Hashable]:
-    """The labels on the way from the root to a node."""
+    """The last labels on the way from the root to a node."""
     labels: list[Hashable] = []
-    while place >= 0:
+    while place >= 0 and len(labels) < _MOST_LABELS:
         if (label := nodes[place].label) is not None:
             labels.append(label)
         place = nodes[place].parent
     return labels[::-1]
 
 
-def _free(name: str, taken: Container[Hashable]) -> str:
+def _free(name: str, taken: Container[Hashable], numbers: dict[str, Iterator[int]]) -> str:
     """The name, with a number behind it if another node has it."""
     if name not in taken:
         return name
-    return next(numbered for number in count(2) if (numbered := f"{name} ({number})") not in taken)
+    following = numbers.setdefault(name, count(2))
+    return next(numbered for number in following if (numbered := f"{name} ({number})") not in taken)

@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 import subprocess
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -301,6 +302,11 @@ class TestDot:
         assert dict(G.nodes(data=True)) == {"0": {"name": 'say name="x"', "src": "1", "dst": "2"}, "1": {"name": "b"}}
         assert list(G.edges(data=True)) == [("0", "1", {"name": "e", "src": "2"})]
 
+    def test_edges_between_large_subgraphs(self) -> None:
+        many = " ".join(f"n{number}" for number in range(1100))
+        with pytest.raises(GraphFileError, match=r"more than 1,048,576 edges, by edges between subgraphs"):
+            read(f"digraph {{ {{ {many} }} -> {{ {many} }} }}", "dot")
+
     def test_parallel_and_undirected_edges(self) -> None:
         assert sorted(read("graph { a -- b -- c; a -- b }", "dot").edges()) == [("a", "b"), ("a", "b"), ("b", "c")]
         assert type(read("graph { a -- b }", "dot")) is nx.Graph
@@ -458,6 +464,19 @@ class TestTables:
         with pytest.raises(GraphFileError, match=r"has 2 tables, pass table=\.\.\. with one of them"):
             nxp.read_graph(files["sqlite"])
         assert len(nxp.read_graph(files["sqlite"], table='my "edges"')) == 4
+
+    def test_what_unpacks_to_much_more(self, tmp_path: Path, needed: Callable[[str], Any]) -> None:
+        pandas = needed("pandas")
+        pandas.DataFrame({"source": ["a"], "target": ["b"]}).to_excel(tmp_path / "bomb.xlsx", index=False)
+        with zipfile.ZipFile(tmp_path / "bomb.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/media/zeros", bytes(2**26))
+        zeros = needed("numpy").zeros(2**25, dtype="int8")
+        pandas.DataFrame({"source": zeros, "target": zeros}).to_parquet(tmp_path / "bomb.parquet")
+        for name in ("bomb.xlsx", "bomb.parquet"):
+            with pytest.raises(
+                GraphFileError, match=r"unpacks to [0-9,]+ (bytes|rows), more than a \w+ of its size holds"
+            ):
+                nxp.read_graph(tmp_path / name)
 
     def test_an_empty_database(self, tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "e.db")) as database:
