@@ -201,7 +201,8 @@ def _rename_reserved(rows: list[Any], reserved: frozenset[str]) -> list[dict[str
 
 def _with_numeric_weights(rows: list[dict[str, Scalar]]) -> list[dict[str, Scalar]]:
     """GEXF reads every ``weight`` of an edge as a float: a column of anything else moves away."""
-    if all(type(row.get("weight", 0)) in (int, float) for row in rows):
+    weights = [row.get("weight", 0) for row in rows]
+    if all(type(weight) in (int, float) and _fits_float(weight) for weight in weights):
         return rows
     return _rename_reserved(rows, frozenset({"weight"}))
 
