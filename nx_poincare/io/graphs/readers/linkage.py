@@ -71,8 +71,9 @@ def graph_from_linkage(
 
 
 def is_linkage(array: np.ndarray[Any, Any]) -> bool:
-    """Whether an array has the shape of a linkage matrix, which no array of edges has."""
-    return array.ndim == 2 and array.shape[1] == 4 and array.dtype.kind in "fiu"
+    """Whether an array has the form of a linkage matrix, which no array of edges has: the last column counts."""
+    is_table = array.ndim == 2 and array.shape[1] == 4 and array.dtype.kind in "fiu"
+    return is_table and bool((array[:, 3] >= 2).all())
 
 
 def read_npy(content: bytes, path: str) -> nx.DiGraph:
