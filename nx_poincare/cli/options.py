@@ -78,6 +78,8 @@ def reading(command: _Function) -> _Function:
     @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
     @click.option("--header/--no-header", default=None, show_default="decided by its words",
                   help="Whether the first row of an edge list names the columns.")  # fmt: skip
+    @click.option("--quoting/--no-quoting", default=True,
+                  help="Whether names in an edge list may be in quotes, or quotes are part of names.")  # fmt: skip
     @click.option("--relation", "relations", multiple=True, metavar="NAME", show_default="is_a, or broader",
                   help="Ontologies: a relation to a broader term that is followed; may be repeated.")  # fmt: skip
     @click.option("--table", default=None, show_default="the first, or the only one",
@@ -92,13 +94,15 @@ def reading(command: _Function) -> _Function:
         graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
         header: bool | None, relations: tuple[str, ...], direction: Any, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
-        chosen = {"relations": list(relations) or None, "table": options.pop("table")}
+        chosen: dict[str, Any] = {"relations": list(relations) or None, "table": options.pop("table")}
+        if not options.pop("quoting"):
+            chosen["quoting"] = False
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         is_table = format in TABLE_SUFFIXES.values() or (format is None and has_suffix(graph_file, TABLE_SUFFIXES))
         weight = options.get("weight")
         if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
             table["weight"], options["weight"] = weight, "weight"
-        is_plain = root is None and not any(chosen.values())
+        is_plain = root is None and all(value is None for value in chosen.values())
         if is_plain and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
             hierarchy = nxp.Hierarchy.from_file(
                 graph_file,

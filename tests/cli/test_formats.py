@@ -72,6 +72,13 @@ def test_tables(folder: Path) -> None:
     assert nxp.Embedding.load("o.npz").is_ancestor("x", "y")
 
 
+def test_quotes_as_they_are(folder: Path) -> None:
+    Path("q.tsv").write_text('a\t"b" x\na\t5" c\n')
+    assert "--no-quoting takes quotes as they are" in call("embed", "q.tsv", code=1).stderr
+    call("embed", "q.tsv", "--no-quoting", "-q", "-o", "q.npz")
+    assert set(nxp.Embedding.load("q.npz")) == {"a", '"b" x', '5" c'}
+
+
 def test_unknown_formats_list_those_there_are(folder: Path) -> None:
     message = call("embed", "cells.docx", code=1).stderr
     assert ".obo, .owl" in message

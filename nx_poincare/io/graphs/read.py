@@ -17,6 +17,7 @@ from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
+from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, open_source, read_all
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
@@ -42,6 +43,7 @@ def read_graph(
     delimiter: str | None = None,
     header: bool | None = None,
     direction: Direction | None = None,
+    quoting: bool = True,
     relations: str | Collection[str] | None = None,
     table: str | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
@@ -101,6 +103,8 @@ def read_graph(
     direction : {"parent_to_child", "child_to_parent"}, optional
         Tables only: what an edge from the first of the two columns to the second means, if their
         names shall not say it. Edges of the graph lead from the first to the second then: pass the same to `embed`.
+    quoting : bool, default True
+        Edge lists only: False takes quotes for characters like any others, as in GFF and many tab-separated files.
     relations : str or collection of str, optional
         Ontologies only: which relations lead from a term to a broader one, such as ``["is_a", "part_of"]``. Default:
         ``"is_a"``, and ``"broader"`` in thesauri; a warning says what is left out then.
@@ -146,7 +150,7 @@ def read_graph(
     columns = _columns_of(source, target, weight)
     check_direction(direction or "parent_to_child")
     if not (isinstance(path, str | os.PathLike) or hasattr(path, "read")):
-        if not (format is None and delimiter is None and header is None and relations is None and table is None):
+        if not quoting or not (format is delimiter is header is relations is table is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
         return _said_if_empty(_from_memory(path, columns, direction), "the table")
     path = cast(Source, path)
@@ -158,12 +162,13 @@ def read_graph(
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
             between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+            lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
             graph = read_edge_list(
-                stream, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
+                lines, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
             )
         return _said_if_empty(graph, name_of(path))
-    if delimiter is not None or header is not None:
-        raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
+    if delimiter is not None or header is not None or not quoting:
+        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
     row = GRAPH_FORMATS[chosen]
     options: dict[str, Any] = {"relations": relations, "table": table}
     if "source" in row.options:
