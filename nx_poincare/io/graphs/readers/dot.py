@@ -25,8 +25,13 @@ _logger = logging.getLogger(__name__)
 
 _FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
-# Attributes that pydot takes for arguments of its own; what stands in quotes and comments is passed over.
-_IN_ITS_WAY = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)', re.DOTALL)
+# Attributes that pydot takes for arguments of its own, and names that it does not know without quotes; what stands
+# in quotes and comments is passed over.
+_IN_ITS_WAY = re.compile(
+    r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)'
+    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
+    re.DOTALL,
+)
 _PREFIX = "nx_poincare_"
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
 
@@ -83,6 +88,8 @@ def _parsed(text: str, path: str) -> list[Any]:
 
 
 def _out_of_the_way(found: re.Match[str]) -> str:
+    if found["id"] is not None:
+        return f'"{found["id"]}"'  # negative numbers, and characters beyond the first 65,536
     return found[0] if found["key"] is None else _PREFIX + found["key"]
 
 

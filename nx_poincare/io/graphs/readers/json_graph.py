@@ -87,6 +87,9 @@ def _graph(data: Any, path: str, relations: list[str] | None) -> nx.Graph:
         return _cytoscape(data, path)
     if "adjacency" in data and isinstance(data.get("nodes"), list):
         return nx.adjacency_graph(data, directed=data.get("directed", True), multigraph=data.get("multigraph", False))
+    inner = data.get("graph")
+    if isinstance(inner, dict) and "nodes" in inner and "edges" in inner:
+        return _json_graph_format(inner, path)
     if _has_links(data):
         return node_link_graph(data, path)
     return nested_graph(data, path)
@@ -97,6 +100,16 @@ def _has_links(data: dict[str, Any]) -> bool:
     if isinstance(data.get("edges"), list) or isinstance(data.get("links"), list):
         return True
     return isinstance(data.get("nodes"), list) and not any(label in data for label in LABELS)
+
+
+def _json_graph_format(found: dict[str, Any], path: str) -> nx.Graph:
+    """The graph of the JSON Graph Format, https://jsongraphformat.info, whose nodes may be the keys of an object."""
+    nodes = found["nodes"]
+    if isinstance(nodes, dict):
+        nodes = [{**(row or {}), "id": name} for name, row in nodes.items()]
+    directed = found.get("directed")
+    kind = {"directed": directed} if isinstance(directed, bool) else {}
+    return node_link_graph({**kind, "nodes": nodes, "edges": found["edges"]}, path)
 
 
 def _cytoscape(data: dict[str, Any], path: str) -> nx.Graph:

@@ -123,6 +123,8 @@ def _children_of(found: Any, where: str, path: str) -> list[Any]:
 def _entries(parent: int, inside: Any, where: str, path: str) -> list[_Waiting]:
     """The names in a dictionary or list, each with what is below it."""
     pairs: list[tuple[Any, Any]] = []
+    if isinstance(inside, dict) and isinstance(inside.get("children"), list) and set(inside) <= {"children", "data"}:
+        inside = inside["children"]  # as treelib has them
     if isinstance(inside, dict):
         pairs = list(inside.items())
     elif _is_label(inside):

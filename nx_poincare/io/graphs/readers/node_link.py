@@ -26,6 +26,8 @@ def node_link_graph(data: dict[str, Any], path: str) -> nx.Graph:
     data = _with_usual_ends(data, edges)
     _check(data, edges, path)
     links = [{**edge, "source": _hashable(edge["source"]), "target": _hashable(edge["target"])} for edge in data[edges]]
+    ends = {edge[end] for edge in links for end in ("source", "target")}
+    data = {**data, "nodes": _with_ids(data["nodes"], ends)}
     names = [_hashable(node.get("id", position)) for position, node in enumerate(data["nodes"])]
     known = set(names)
     if not all(edge[end] in known for edge in links for end in ("source", "target")):
@@ -75,6 +77,17 @@ def _check(data: dict[str, Any], edges: str, path: str) -> None:
         for end in ("source", "target"):
             if not _is_name(edge.get(end)):
                 _refuse(path, f"{edges}[{number}] has no valid {end!r}")
+
+
+def _with_ids(nodes: list[dict[str, Any]], ends: set[Hashable]) -> list[dict[str, Any]]:
+    """Nodes without ids by what else the edges call them, if they do."""
+    if any("id" in node for node in nodes):
+        return nodes
+    for key in ("key", "name", "label"):
+        called = [node.get(key) for node in nodes]
+        if ends and all(map(_is_name, called)) and ends <= set(map(_hashable, called)):
+            return [{**node, "id": node[key]} for node in nodes]
+    return nodes
 
 
 def _by_position(links: list[dict[str, Any]], names: list[Hashable], edges: str, path: str) -> list[dict[str, Any]]:

@@ -241,6 +241,16 @@ class TestNodeLink:
         elements = [{"data": {"id": "a"}}, {"data": {"id": "b"}}, {"data": {"source": "a", "target": "b", "id": "e"}}]
         assert list(read(json.dumps({"elements": elements}), "json").edges) == [("a", "b")]
 
+    def test_of_graphology_and_the_json_graph_format(self) -> None:
+        links = [{"source": "a", "target": "b"}]
+        for key in ("key", "name", "label"):
+            G = read(json.dumps({"nodes": [{key: "a"}, {key: "b"}], "links": links}), "json")
+            assert list(G.edges) == [("a", "b")]
+        for nodes in ({"a": {"label": "A"}, "b": None}, [{"id": "a", "label": "A"}, {"id": "b"}]):
+            G = read(json.dumps({"graph": {"directed": True, "nodes": nodes, "edges": links}}), "json")
+            assert list(G.edges) == [("a", "b")]
+            assert G.nodes["a"]["label"] == "A"
+
     @given(st.lists(st.floats(), min_size=1, max_size=4), st.sampled_from(["nodes", "edges", "graph"]))
     def test_what_is_written_is_strict(self, tmp_path_factory: Any, values: list[float], place: str) -> None:
         G = nx.DiGraph([(float("inf"), 1), (float("nan"), 2)])
@@ -301,6 +311,11 @@ class TestDot:
         G = read(text, "dot")
         assert dict(G.nodes(data=True)) == {"0": {"name": 'say name="x"', "src": "1", "dst": "2"}, "1": {"name": "b"}}
         assert list(G.edges(data=True)) == [("0", "1", {"name": "e", "src": "2"})]
+
+    def test_names_without_quotes(self) -> None:
+        G = read("digraph { -3.5 -> a -> -.5; a->-7 [w=-1]; \U0001f415 -> b\U0001f408c }", "dot")
+        assert set(G.edges) == {("-3.5", "a"), ("a", "-.5"), ("a", "-7"), ("\U0001f415", "b\U0001f408c")}
+        assert G.edges["a", "-7"] == {"w": "-1"}
 
     def test_edges_between_large_subgraphs(self) -> None:
         many = " ".join(f"n{number}" for number in range(1100))

@@ -137,6 +137,15 @@ class TestNestedJson:
         assert set(nxp.graph_from_nested({"a": ["b"], "c": ["d"]}).edges) == {("a", "b"), ("c", "d")}
         assert set(nxp.graph_from_nested({1: {2: {}}, "name": {"first": {}}}).edges) == {(1, 2), ("name", "first")}
 
+    def test_of_treelib(self) -> None:
+        data = {"Harry": {"children": ["Bill", {"Jane": {"children": [{"Diane": {"data": 3, "children": ["Mary"]}}]}}]}}
+        assert set(from_json(data).edges) == {
+            ("Harry", "Bill"),
+            ("Harry", "Jane"),
+            ("Jane", "Diane"),
+            ("Diane", "Mary"),
+        }
+
     def test_the_same_name_in_two_places_is_two_nodes(self, caplog: pytest.LogCaptureFixture) -> None:
         G = from_json({"root": {"a": {"test": {}}, "b": {"test": {}}}})
         assert set(G.successors("a")) == {"root/a/test"}
