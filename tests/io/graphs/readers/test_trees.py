@@ -67,9 +67,11 @@ class TestNewick:
         with pytest.raises(GraphFileError, match=problem):
             newick(text)
 
-    @given(st.recursive(NAMES, lambda inner: st.tuples(NAMES, st.lists(inner, min_size=1, max_size=3)), max_leaves=12))
-    def test_biopython_reads_the_same(self, tree: Any) -> None:
-        phylo = pytest.importorskip("Bio.Phylo")
+    @given(
+        tree=st.recursive(NAMES, lambda inner: st.tuples(NAMES, st.lists(inner, min_size=1, max_size=3)), max_leaves=12)
+    )
+    def test_biopython_reads_the_same(self, needed: Callable[[str], Any], tree: Any) -> None:
+        phylo = needed("Bio.Phylo")
         names: Counter[str] = Counter()
 
         def text(node: Any) -> str:
