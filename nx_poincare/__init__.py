@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nx_poincare.hierarchy.reading import closure_edges
     from nx_poincare.io.checkpoint import Checkpoint
     from nx_poincare.io.graphs.read import read_graph
+    from nx_poincare.io.graphs.readers.json_graph import graph_from_nested
+    from nx_poincare.io.graphs.readers.linkage import graph_from_linkage
     from nx_poincare.io.graphs.write import export_graph
     from nx_poincare.utils.warn import HierarchyWarning
 
@@ -62,6 +64,8 @@ _HOME_OF = {
     "closure_edges": "nx_poincare.hierarchy.reading",
     "Checkpoint": "nx_poincare.io.checkpoint",
     "read_graph": "nx_poincare.io.graphs.read",
+    "graph_from_linkage": "nx_poincare.io.graphs.readers.linkage",
+    "graph_from_nested": "nx_poincare.io.graphs.readers.json_graph",
     "wordnet_graph": "nx_poincare.extractors.wordnet.graph",
     "Hierarchy": "nx_poincare.hierarchy.hierarchy",
     "export_graph": "nx_poincare.io.graphs.write",
@@ -94,6 +98,8 @@ __all__ = [
     "export_graph",
     "export_projector",
     "flatten_attributes",
+    "graph_from_linkage",
+    "graph_from_nested",
     "likely_missing_pairs",
     "poincare_layout",
     "read_graph",

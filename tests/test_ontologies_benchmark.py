@@ -103,7 +103,7 @@ class TestPrinting:
         write_obo(tmp_path / "small.obo")
         done = run("small.obo", "missing.tsv", "--relations", "isa", cwd=tmp_path)
         assert done.returncode == 1
-        assert "left out small.obo: small.obo has no relation 'isa' (did you mean 'is_a'?)" in done.stderr
+        assert "left out small.obo: small.obo: has no relation 'isa' (did you mean 'is_a'?)" in done.stderr
         assert "left out missing.tsv: " in done.stderr
         assert "there is no hierarchy to embed" in done.stderr
 

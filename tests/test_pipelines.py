@@ -148,16 +148,16 @@ name: part of
     ) -> None:
         (tmp_path / "tiny.obo").write_text(self.OBO)
         graph, emb = results_of("ontology.py", "ontology", "tiny.obo", *options)
-        assert nx.descendants(graph, "T:3") == ancestors
+        assert nx.ancestors(graph, "T:3") == ancestors
         assert set(emb) == set(graph)
         assert len(emb) == size
         assert graph.nodes["T:3"]["name"] == "nuclear membrane"
-        assert ("T:3", "T:2") in graph.edges()
+        assert ("T:2", "T:3") in graph.edges()
 
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (("--below", "T:99"), "there is no term 'T:99' among those taken from tiny.obo"),
+            (("--below", "T:99"), "there is no term 'T:99' with others below it among those taken from tiny.obo"),
             (("--relation", "partof"), "has no relation 'partof' (did you mean 'part_of'?); it has: is_a (3), "),
             (("--namespace", "parts"), "tiny.obo has no namespace 'parts'; it has: none"),
             (("--relation", "part_of", "--relations", "is_a"), "not allowed with argument --relation"),
@@ -222,13 +222,17 @@ name: part of
         assert nxp.evaluate_reconstruction(emb, graph).mean_rank == 1
         assert (graph.nodes["Doe"]["room"], graph.nodes["Cem"]["room"]) == ("4", "")
 
-    @pytest.mark.parametrize(("script", "module"), [("ontology.py", "obonet"), ("org_chart.py", "pandas")])
     def test_what_is_not_installed_is_named(
-        self, run_pipeline: Run, monkeypatch: pytest.MonkeyPatch, script: str, module: str
+        self, run_pipeline: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setitem(sys.modules, module, None)
+        (tmp_path / "tiny.obo").write_text(self.OBO)
+        for module in ("obonet", "pandas"):
+            monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(ImportError, match=r'pip install "nx-poincare\[recipes\]"'):
-            run_pipeline(script, "any.file")
+            run_pipeline("org_chart.py", "any.file")
+        with pytest.raises(SystemExit, match="2"):
+            run_pipeline("ontology.py", "tiny.obo")
+        assert 'pip install "nx-poincare[ontologies]"' in capsys.readouterr().err
 
 
 class TestGallery:

@@ -45,7 +45,8 @@ def embed(
 ) -> None:  # fmt: skip
     """Embed the hierarchy in FILE.
 
-    FILE is an edge list (.tsv, .csv, .txt), GraphML, GEXF, GML or node-link JSON.
+    FILE is an edge list (.tsv, .csv, .txt), a graph (GraphML, GEXF, GML, JSON, DOT), an ontology (OBO, OWL, SKOS),
+    a tree (Newick, JSON) or a table (Parquet, Excel, SQLite).
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """

@@ -78,6 +78,12 @@ def reading(command: _Function) -> _Function:
     @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
     @click.option("--header/--no-header", default=None, show_default="decided by its words",
                   help="Whether the first row of an edge list names the columns.")  # fmt: skip
+    @click.option("--quoting/--no-quoting", default=True,
+                  help="Whether names in an edge list may be in quotes, or quotes are part of names.")  # fmt: skip
+    @click.option("--relation", "relations", multiple=True, metavar="NAME", show_default="is_a, or broader",
+                  help="Ontologies: a relation to a broader term that is followed; may be repeated.")  # fmt: skip
+    @click.option("--table", default=None, show_default="the first, or the only one",
+                  help="Sheet of a workbook, or table of a database.")  # fmt: skip
     @click.option("--direction", type=click.Choice(["parent_to_child", "child_to_parent"]), default=None,
                   show_default="by the words of the header, else parent_to_child",
                   help="What an edge means, in a table from the first of the two columns to the second.")  # fmt: skip
@@ -86,14 +92,18 @@ def reading(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(
         graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
-        header: bool | None, direction: Any, root: str | None, **options: Any,
+        header: bool | None, relations: tuple[str, ...], direction: Any, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
+        chosen: dict[str, Any] = {"relations": list(relations) or None, "table": options.pop("table")}
+        if not options.pop("quoting"):
+            chosen["quoting"] = False
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         is_table = format in TABLE_SUFFIXES.values() or (format is None and has_suffix(graph_file, TABLE_SUFFIXES))
         weight = options.get("weight")
         if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
             table["weight"], options["weight"] = weight, "weight"
-        if root is None and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
+        is_plain = root is None and all(value is None for value in chosen.values())
+        if is_plain and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
             hierarchy = nxp.Hierarchy.from_file(
                 graph_file,
                 format=format,
@@ -109,7 +119,7 @@ def reading(command: _Function) -> _Function:
 
             table["direction"] = direction
             warn_if_upside_down(source, target, direction)
-        graph = graph_in(graph_file, format=format, **table)
+        graph = graph_in(graph_file, format=format, **table, **chosen)
         _refuse_nothing(graph, graph_file)
         read = {"direction": direction or "parent_to_child", "root": None if root is None else node_called(root, graph)}
         return command(graph=graph, reading=read, **options)

@@ -28,6 +28,7 @@ __all__ = [
     "MOST_BYTES_PER_BYTE",
     "ArrayFileError",
     "most_unpacked",
+    "read_array",
     "read_arrays",
     "write_arrays",
 ]
@@ -147,6 +148,26 @@ def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BY
             raise ArrayFileError(f"not a zip of arrays, or damaged: {str(error) or type(error).__name__}") from error
 
 
+def read_array(content: bytes, name: str) -> NDArray[Any]:
+    """The array that the bytes of an ``.npy`` file hold, over those bytes; nothing is unpickled.
+
+    Raises
+    ------
+    ArrayFileError
+        If it is damaged, or holds objects.
+
+    Examples
+    --------
+    >>> np.save(stream := io.BytesIO(), np.arange(2))
+    >>> read_array(stream.getvalue(), "two.npy")
+    array([0, 1])
+    """
+    try:
+        return _array_over(content, name)
+    except _DAMAGED as error:
+        raise ArrayFileError(f"is not an array that NumPy saved, or damaged: {error}") from error
+
+
 def _too_much(total: int, max_bytes: int) -> str:
     if total > max_bytes:
         return f"unpacks to {total:,} bytes, more than {max_bytes:,}; raise max_bytes if it should"
@@ -164,13 +185,17 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):  # never a larger piece: a member may hold more than it says
             content += chunk
+    return _array_over(content, member.filename)
+
+
+def _array_over(content: bytes | bytearray, name: str) -> NDArray[Any]:
     head = io.BytesIO(content)
     version = np.lib.format.read_magic(head)
     if version not in ((1, 0), (2, 0)):
-        raise ValueError(f"{member.filename} has version {version} of the format")
+        raise ValueError(f"{name} has version {version} of the format")
     read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, by_columns, dtype = read_header(head)
     if dtype.hasobject:
-        raise ValueError(f"{member.filename} holds objects, which are not read")
+        raise ValueError(f"{name} holds objects, which are not read")
     table = np.frombuffer(content, dtype=dtype, offset=head.tell())
     return table.reshape(shape, order="F" if by_columns else "C")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS
+
 __all__ = [
     "ATTRIBUTED_GRAPHS",
     "READ_GRAPHS",
@@ -24,8 +26,8 @@ __all__ = [
 ]
 
 ATTRIBUTED_GRAPHS = {".graphml": "graphml", ".gexf": "gexf", ".gml": "gml", ".json": "json"}
-TABLE_SUFFIXES = {".tsv": "tsv", ".csv": "csv", ".txt": "edges", ".edges": "edges", ".edgelist": "edges"}
-READ_GRAPHS = {**TABLE_SUFFIXES, **ATTRIBUTED_GRAPHS}
+READ_GRAPHS = {suffix: name for name, row in GRAPH_FORMATS.items() for suffix in row.suffixes}
+TABLE_SUFFIXES = {suffix: name for suffix, name in READ_GRAPHS.items() if GRAPH_FORMATS[name].is_table}
 WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
 VECTORS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
 WRITTEN_VECTORS = {**VECTORS, ".csv": "csv"}

@@ -246,6 +246,61 @@ def node_links() -> list[bytes]:
     return [*written_graphs(".json"), json.dumps(links).encode()]
 
 
+def json_trees() -> list[bytes]:
+    trees: list[Any] = [
+        {"name": "animal", "children": [{"name": "dog", "size": 2, "children": []}, {"name": "cat"}]},
+        {"animal": {"dog": ["puppy", {"pug": {}}], "cat": None, "eel": 3}},
+        [{"id": "a", "parent": "#"}, {"id": "b", "parent": "a"}],
+        {"elements": {"nodes": [{"data": {"id": "a"}}], "edges": [{"data": {"source": "a", "target": "a"}}]}},
+        {"graphs": [{"nodes": [{"id": "X_1"}, {"id": "X_2", "meta": {}}],
+                     "edges": [{"sub": "X_2", "pred": "is_a", "obj": "X_1"}]}]},
+    ]  # fmt: skip
+    return [json.dumps(tree).encode() for tree in trees]
+
+
+def ontologies() -> list[bytes]:
+    return [
+        b"format-version: 1.2\nontology: x\n\n[Term]\nid: X:1\nname: a\nalt_id: X:9\n\n[Term]\nid: X:2\nis_a: X:1 ! a\n"
+        b'relationship: part_of X:3 {source="y"}\n\n[Term]\nid: X:4\nis_obsolete: true\n\n[Typedef]\nid: part_of\n'
+    ]
+
+
+def triples() -> list[bytes]:
+    turtle = b"""@prefix s: <http://www.w3.org/2004/02/skos/core#> . @prefix e: <http://e.org/> .
+e:a a s:Concept ; s:prefLabel "a"@en ; s:narrower e:b . e:c s:broader e:a , [ e:d "x" ] .
+"""
+    xml = b"""<?xml version="1.0"?><!DOCTYPE rdf:RDF [<!ENTITY e "http://e.org/">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#">
+<rdf:Description rdf:about="&e;b"><rdfs:subClassOf rdf:resource="&e;a"/></rdf:Description></rdf:RDF>"""
+    return [turtle, xml]
+
+
+def saved_arrays() -> list[bytes]:
+    import numpy as np
+
+    found = []
+    for array in (np.array([[0.0, 1.0, 1.0, 2.0], [2.0, 3.0, 4.0, 3.0]]), np.array([[0, 1], [0, 2]])):
+        np.save(stream := io.BytesIO(), array)
+        found.append(stream.getvalue())
+    return found
+
+
+def pajek_networks() -> list[bytes]:
+    return [b'*Network x\n*Vertices 3\n1 "a b" 0.1 0.2 0.5\n2 c\n*Arcs\n1 2 3.5\n*Edges\n2 3\n*Arcslist\n3 1 2\n',
+            b"*Vertices 2\n1 a\n2 b\n*Matrix\n0 1\n0 0\n"]  # fmt: skip
+
+
+def databases() -> list[bytes]:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE edges (source, target)")
+        database.execute("INSERT INTO edges VALUES ('a', 'b'), ('a', 'c')")
+        database.commit()
+        return [database.serialize()]
+
+
 def database() -> list[bytes]:
     index = (
         "  1 licence\nanimal n 1 1 ~ 1 1 00000010  \ndog n 2 1 @ 2 1 00000020 00000030  \nrex n 1 1 @ 1 0 00000040  \n"
@@ -280,6 +335,16 @@ def readers() -> dict[str, Reader]:
         "gexf": Reader(graph_reader("gexf"), lambda: written_graphs(".gexf"), bad_graph),
         "gml": Reader(graph_reader("gml"), lambda: written_graphs(".gml"), bad_graph),
         "json": Reader(graph_reader("json"), node_links, bad_graph),
+        "trees": Reader(graph_reader("json"), json_trees, bad_graph),
+        "dot": Reader(graph_reader("dot"), lambda: written_graphs(".dot"), bad_graph),
+        "obo": Reader(graph_reader("obo"), ontologies, bad_graph),
+        "rdf": Reader(graph_reader("rdf"), triples, bad_graph),
+        "newick": Reader(graph_reader("newick"), lambda: [b"((a:0.1,'b c':2)[x]d,(,e)90:1e-3)f;\n(g,h);"], bad_graph),
+        "linkage": Reader(graph_reader("linkage"), saved_arrays, bad_graph),
+        "adjlist": Reader(graph_reader("adjlist"), lambda: [b"# c\nanimal dog cat\ndog puppy\n"], bad_graph),
+        "pajek": Reader(graph_reader("pajek"), pajek_networks, bad_graph),
+        "dmp": Reader(graph_reader("dmp"), lambda: [b"1\t|\t1\t|\troot\t|\n2\t|\t1\t|\tdomain\t|\n"], bad_graph),
+        "sqlite": Reader(graph_reader("sqlite"), databases, bad_graph),
         "attributes": Reader(file_reader(".json"), lambda: written_graphs(".json")[:1], bad_value),
         "vectors": Reader(file_reader(".tsv"), lambda: written_embedding(".tsv"), bad_value),
         "word2vec": Reader(file_reader(".vec"), lambda: written_embedding(".vec"), bad_value),

@@ -8,6 +8,7 @@ magnitude; it serves readers that keep their synsets elsewhere, and the tests as
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -30,10 +31,16 @@ __all__ = [
 
 _logger = logging.getLogger(__name__)
 
+_OFFSET = re.compile(r"(?<= )[0-9]{8}(?= |$)", re.MULTILINE)
 _FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
 _MISSING_CORPUS = (
     "NLTK finds no WordNet corpus {name!r} in its data folders; fetch it once with\n\n"
     "    python -m nltk.downloader {name}\n\n"
+    "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
+)
+_DAMAGED_CORPUS = (
+    "{folder}{problem}: the WordNet corpus is damaged; fetch it again with\n\n"
+    "    python -m nltk.downloader --force {name}\n\n"
     "or pass source='bundled' to read the snapshot of WordNet 3.0 that comes with nx_poincare"
 )
 MULTILINGUAL = ("omw-1.4", "omw-2.0", "omw")  # names of the Open Multilingual Wordnet in NLTK
@@ -62,25 +69,39 @@ def read_corpus(pos: str, reader: Any = None, corpus: str = "wordnet") -> Synset
     ------
     LookupError
         If the corpus is not installed.
+    OSError
+        If a file of it is missing or damaged; the message names the file.
     TypeError
         If ``reader`` offers neither route.
     """
     files = open_installed_corpus(corpus) if reader is None else reader
+    has_objects = reader is None or callable(getattr(reader, "all_synsets", None))
     if not callable(getattr(files, "open", None)):
         reason = "it opens no files"
     else:
         try:
             return read_database(files, pos)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            if reader is None:
+                raise
             reason = str(error)
-    objects = _installed_reader(corpus) if reader is None else reader
-    if not callable(getattr(objects, "all_synsets", None)):
+        except ValueError as error:
+            if has_objects:
+                raise OSError(_DAMAGED_CORPUS.format(folder=_folder_of(files), problem=error, name=corpus)) from error
+            reason = str(error)
+    if not has_objects:
         raise TypeError(
             f"reader must be an NLTK WordNetCorpusReader, not {type(reader).__name__}: {reason}, "
             "and it has no all_synsets()"
         )
     _logger.info("reading synset by synset, which takes longer: %s", reason)
-    return read_synsets(objects, pos)
+    return read_synsets(reader, pos)
+
+
+def _folder_of(files: Any) -> str:
+    """Where the files of a corpus lie, as the start of a path."""
+    root = getattr(files, "root", None)
+    return "" if root is None else f"{str(root).rstrip('/')}/"
 
 
 def open_installed_corpus(corpus: str = "wordnet") -> Any:
@@ -134,10 +155,11 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     OSError
         If a file is missing.
     ValueError
-        If a line is not in the format; the message gives its number.
+        If a line is not in the format; the message gives its number. If a file is cut off or holds a NUL byte.
     """
     suffix = _FILE_SUFFIX_OF[pos]
-    senses = _index_lines(_text(files, f"index.{suffix}"))
+    index = _text(files, f"index.{suffix}")
+    senses = _index_lines(index)
     offsets: list[str] = []
     names: list[str] = []
     parents: list[str] = []
@@ -148,7 +170,9 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
             continue
         try:
             offset, name, hyponyms = _entry(line, pos, senses)
-        except (ValueError, LookupError) as error:
+        except KeyError as error:
+            raise ValueError(f"data.{suffix}, line {number}: index.{suffix} has no lemma {error}") from error
+        except (ValueError, IndexError) as error:
             raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({error})") from error
         offsets.append(offset)
         names.append(name)
@@ -158,6 +182,9 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
             is_instance.append(instance)
     if not names:
         raise ValueError(f"data.{suffix} holds no synset")
+    missing = sorted(set(_OFFSET.findall(index)).difference(offsets))
+    if missing:
+        raise ValueError(f"data.{suffix} lacks {len(missing):,} synsets that index.{suffix} lists, {missing[0]} first")
     return SynsetTable.from_pairs(names, offsets, parents, children, is_instance)
 
 
@@ -279,9 +306,16 @@ def _installed_reader(corpus: str, multilingual: Any = None) -> Any:
 
 def _text(files: CorpusFiles, name: str) -> str:
     """The whole text of a database file."""
-    with files.open(name) as file:
-        text = file.read()
-    return text if isinstance(text, str) else text.decode("utf-8")
+    try:
+        with files.open(name) as file:
+            content = file.read()
+        text: str = content if isinstance(content, str) else content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not UTF-8: {error}") from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ValueError(f"{name}, line {line}: holds a NUL byte")
+    return text
 
 
 def _entry(line: str, pos: str, senses: dict[str, str]) -> tuple[str, str, Sequence[tuple[str, bool]]]:

@@ -198,7 +198,7 @@ def _edges_in(
         records = _rows_of_edges(lines, delimiter, rows, is_start=not lines_before)
         yield _edges(records, lines, rows.first.layout, str if delimiter is None else str.strip)
     except csv.Error as error:
-        raise lines.error(f"is not valid quoted text: {error}") from error
+        raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
         text.detach()
 

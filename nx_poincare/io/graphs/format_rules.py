@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ def fit_to_format(flat: nx.Graph, format: str) -> nx.Graph:
     of_edges = _rename_reserved([edge[-1] for edge in edges], rules.of_edges)
     if format == "gexf":
         of_edges = _with_numeric_weights(of_edges)
+    if format == "json":
+        [of_graph], of_nodes, of_edges = (_without_nan(rows) for rows in ([of_graph], of_nodes, of_edges))
     if rules.one_type_per_column:
         of_nodes, of_edges = _one_type_per_column(of_nodes), _one_type_per_column(of_edges)
 
@@ -170,7 +173,7 @@ def _plain_name(name: Any) -> Any:
 def _is_json(name: Any) -> bool:
     if type(name) is tuple:  # NetworkX's reader undoes only the outer list of an edge's ends
         return all(type(part) is not tuple and _is_json(part) for part in name)
-    return name is None or isinstance(name, str | int | float)
+    return name is None or isinstance(name, str | int) or (isinstance(name, float) and math.isfinite(name))
 
 
 def _with_plain_keys(edges: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -198,7 +201,8 @@ def _rename_reserved(rows: list[Any], reserved: frozenset[str]) -> list[dict[str
 
 def _with_numeric_weights(rows: list[dict[str, Scalar]]) -> list[dict[str, Scalar]]:
     """GEXF reads every ``weight`` of an edge as a float: a column of anything else moves away."""
-    if all(type(row.get("weight", 0)) in (int, float) for row in rows):
+    weights = [row.get("weight", 0) for row in rows]
+    if all(type(weight) in (int, float) and _fits_float(weight) for weight in weights):
         return rows
     return _rename_reserved(rows, frozenset({"weight"}))
 
@@ -217,6 +221,19 @@ def _one_type_per_column(rows: list[dict[str, Scalar]]) -> list[dict[str, Scalar
     if not mixed:
         return rows
     return [{key: mixed[key](value) if key in mixed else value for key, value in row.items()} for row in rows]
+
+
+def _without_nan(rows: list[dict[str, Scalar]]) -> list[dict[str, Scalar]]:
+    """Numbers that JSON does not have as the text that JavaScript and Python make numbers of: NaN and Infinity."""
+    if all(math.isfinite(value) for row in rows for value in row.values() if type(value) is float):
+        return rows
+    return [{key: _as_json(value) if type(value) is float else value for key, value in row.items()} for row in rows]
+
+
+def _as_json(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _fits_float(value: Any) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from collections.abc import Collection, Hashable, Sequence
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
 import numpy as np
@@ -15,15 +15,20 @@ from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
-from nx_poincare.io.graphs.markup import read_gml, read_node_link, read_xml
+from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
+from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
+from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, open_source, read_all
-from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
+from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
-Format: TypeAlias = Literal["tsv", "csv", "edges", "graphml", "gexf", "gml", "json"]
+Format: TypeAlias = Literal[
+    "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "linkage", "adjlist",
+    "pajek", "dmp", "parquet", "excel", "sqlite",
+]  # fmt: skip
 
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
@@ -38,6 +43,9 @@ def read_graph(
     delimiter: str | None = None,
     header: bool | None = None,
     direction: Direction | None = None,
+    quoting: bool = True,
+    relations: str | Collection[str] | None = None,
+    table: str | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> nx.Graph:
     """Read a graph from a file, in the format of its suffix, or from a table of edges in memory.
@@ -45,26 +53,39 @@ def read_graph(
     ======================  ====================================================================
     .tsv, .csv              source, target and optionally weight, with a tab or a comma between
     .txt .edges .edgelist   the same between runs of white space
-    .graphml, .gexf         as `networkx.read_graphml` and `networkx.read_gexf` read them
-    .gml                    as `networkx.read_gml` reads it; nodes without labels go by their ids
-    .json                   node-link, its edges under ``"edges"`` or ``"links"``
+    .graphml, .gexf         as NetworkX reads them; a node is above those that stand in it
+    .gml                    as NetworkX reads it; nodes without labels go by their ids
+    .json                   node-link data, trees with ``"children"``, nested dictionaries, OBO Graphs
+    .dot .gv                Graphviz
+    .obo                    ontologies such as the Gene Ontology
+    .owl .rdf .ttl .nt .n3  ontologies in OWL, classes of RDFS, thesauri in SKOS
+    .nwk .newick .tree      trees in Newick, with the lengths of branches as ``"length"``
+    .npy                    a linkage matrix of SciPy, or an array of edges
+    .adjlist                a node and those below it on each line
+    .net .paj               Pajek
+    .dmp                    ``nodes.dmp`` of NCBI's taxonomy
+    .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge
     ======================  ====================================================================
 
-    Any of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
+    Some need a library that an extra of this package installs; the error says which. Any
+    of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
     text in UTF-8 and give a directed graph, each edge from the first column to the second, or from what a header calls
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
-    a root. The other formats state whether
+    a root. Formats of graphs state whether
     they are directed and whether edges may be parallel; a node-link file that does not is
-    taken as directed without parallel edges.
+    taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
 
     Parameters
     ----------
     path : path, readable stream of text or bytes, pandas.DataFrame, or ndarray
         ``"-"`` is standard input. Streams need ``format``. A DataFrame has a row per edge; so has
-        an array, of shape (n, 2), or (n, 3) with weights.
-    format : {"tsv", "csv", "edges", "graphml", "gexf", "gml", "json"}, optional
-        Instead of the suffix.
+        an array, of shape (n, 2), or (n, 3) with weights. One of shape (n - 1, 4) is a
+        linkage matrix, see `graph_from_linkage`.
+    format : str, optional
+        Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
+        ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``, ``"dmp"``,
+        ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
@@ -80,8 +101,15 @@ def read_graph(
         is the child of id2, as in the published closures), or when a third reads weight, value, score or count.
         What is guessed is said.
     direction : {"parent_to_child", "child_to_parent"}, optional
-        Edge lists and DataFrames only: what an edge from the first of the two columns to the second means, if their
+        Tables only: what an edge from the first of the two columns to the second means, if their
         names shall not say it. Edges of the graph lead from the first to the second then: pass the same to `embed`.
+    quoting : bool, default True
+        Edge lists only: False takes quotes for characters like any others, as in GFF and many tab-separated files.
+    relations : str or collection of str, optional
+        Ontologies only: which relations lead from a term to a broader one, such as ``["is_a", "part_of"]``. Default:
+        ``"is_a"``, and ``"broader"`` in thesauri; a warning says what is left out then.
+    table : str, optional
+        The sheet of a workbook, default the first, or the table of a database, which may have only one otherwise.
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size.
@@ -101,14 +129,16 @@ def read_graph(
     ------
     GraphFileError
         If the content is not what the format asks for; a `networkx.NetworkXError` and a
-        `ValueError` with attributes ``path`` and ``line``. XML with a document type
-        declaration is refused, for what its entities may expand to.
+        `ValueError` with attributes ``path`` and ``line``. Graphs in XML with a document type
+        declaration are refused, for what its entities may expand to.
     networkx.NetworkXError
         If a row of a table lacks the name of a node, or its weight is not a finite number.
     ValueError
         If the suffix, a column or an option is unknown or does not apply.
     FileNotFoundError
         If there is no such file.
+    ImportError
+        If the library for the format is not installed; the message has the command that installs it.
 
     Examples
     --------
@@ -119,33 +149,39 @@ def read_graph(
     """
     columns = _columns_of(source, target, weight)
     check_direction(direction or "parent_to_child")
-    if not (is_frame(path) or isinstance(path, str | os.PathLike | np.ndarray) or hasattr(path, "read")):
-        hint = "pass its to_pandas()" if hasattr(path, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
-        raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(path).__name__}; {hint}")
-    if is_frame(path) or isinstance(path, np.ndarray):
-        if not (format is None and delimiter is None and header is None):
+    if not (isinstance(path, str | os.PathLike) or hasattr(path, "read")):
+        if not quoting or not (format is delimiter is header is relations is table is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
         return _said_if_empty(_from_memory(path, columns, direction), "the table")
+    path = cast(Source, path)
     chosen = _format_of(path, format)
     if chosen in _DELIMITERS:
+        _check_no_others(chosen, relations=relations, table=table)
         _check_delimiter(delimiter)
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
             between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+            lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
             graph = read_edge_list(
-                stream, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
+                lines, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
             )
         return _said_if_empty(graph, name_of(path))
-    if delimiter is not None or header is not None:
-        raise ValueError(f"delimiter and header are for edge lists, not for {chosen}")
-    if columns is not None:
+    if delimiter is not None or header is not None or not quoting:
+        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
+    row = GRAPH_FORMATS[chosen]
+    options: dict[str, Any] = {"relations": relations, "table": table}
+    if "source" in row.options:
+        options |= (columns or Columns())._asdict() | {"direction": direction}
+    elif columns is not None:
         raise ValueError(f"source, target and weight name columns of a table, and {chosen} has none")
-    if direction is not None:
+    elif direction is not None:
         raise ValueError(f"direction says what the columns of a table mean, and {chosen} has none; pass it to embed")
+    _check_no_others(chosen, **{name: value for name, value in options.items() if name not in row.options})
+    read = row.load()
     content = read_all(path, max_bytes=max_bytes)
-    read = {"json": read_node_link, "gml": read_gml}.get(chosen)
-    return read_xml(content, name_of(path), chosen) if read is None else read(content, name_of(path))
+    graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
+    return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 
 def read_edges(
@@ -190,7 +226,7 @@ def read_edges(
     check_direction(direction or "parent_to_child")
     if chosen not in _DELIMITERS or root is not None or not source is target is None:
         table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
-        said = direction if chosen in _DELIMITERS else None
+        said = direction if chosen in TABLE_SUFFIXES.values() else None
         warn_if_upside_down(source, target, direction)
         graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes)
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
@@ -216,7 +252,22 @@ def _from_memory(table: Any, columns: Columns | None, direction: Direction | Non
         return graph_from_frame(table, **(columns or Columns())._asdict(), direction=direction)
     if columns is not None:
         raise ValueError("source, target and weight name columns; those of an array have no names")
-    return graph_from_array(table)
+    if isinstance(table, np.ndarray):
+        return graph_from_linkage(table) if is_linkage(table) else graph_from_array(table)
+    hint = "pass its to_pandas()" if hasattr(table, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
+    if isinstance(table, dict):
+        hint += " or a dict of lists, nx_poincare.graph_from_nested nested dictionaries"
+    elif hasattr(table, "children_"):
+        hint = "nx_poincare.graph_from_linkage takes clusterings"
+    raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(table).__name__}; {hint}")
+
+
+def _check_no_others(format: str, **options: Any) -> None:
+    """Refuse options that say nothing about a format."""
+    for name, value in options.items():
+        if value is not None:
+            allowed = ", ".join(known for known, row in GRAPH_FORMATS.items() if name in row.options)
+            raise ValueError(f"{name} is for {allowed}, not for {format}")
 
 
 def _said_if_empty(graph: Any, path: str) -> Any:
@@ -243,4 +294,4 @@ def _format_of(path: Source, format: str | None) -> str:
         return format
     if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
         raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
-    return format_by_suffix(path, READ_GRAPHS, " (or that with .gz), or pass format")
+    return format_by_suffix(path, READ_GRAPHS, f" (or that with .gz), or pass format. {installation_hints()}")

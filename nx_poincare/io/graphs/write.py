@@ -55,7 +55,8 @@ def export_graph(
     An attribute with a name that the format uses itself gets an underscore behind it:
     ``"id"`` becomes ``"id_"``. What else the formats change, as NetworkX reads them back:
 
-    * All but JSON: names of nodes become text. JSON keeps numbers and tuples.
+    * All but JSON: names of nodes become text. JSON keeps finite numbers and tuples.
+    * JSON: numbers that it does not have become the text ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``.
     * GraphML: ends of lines inside text are plain line feeds.
     * GEXF: nodes carry their place (``viz:position``), a colour by level and a size that
       shrinks with the level; of the graph's own attributes only ``"name"`` is kept; columns
@@ -96,7 +97,7 @@ def _write(graph: nx.Graph, stream: IO[bytes], format: str) -> None:
     elif format == "gml":
         nx.write_gml(graph, stream)
     else:
-        stream.write(json.dumps(nx.node_link_data(graph, edges="edges")).encode("ascii"))
+        stream.write(json.dumps(nx.node_link_data(graph, edges="edges"), allow_nan=False).encode("ascii"))
 
 
 class _Look(NamedTuple):

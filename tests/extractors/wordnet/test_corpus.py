@@ -150,3 +150,56 @@ def test_database_in_memory() -> None:
     assert table.names == ("thing.n.02", "~.n.01", "thing.n.01")
     assert table.edges.tolist() == [[0, 1], [0, 2]]
     assert table.is_instance.tolist() == [False, True]
+
+
+class TestDamaged:
+    """A folder of a corpus after a full disk, an interrupted copy or a bad sector."""
+
+    @pytest.fixture
+    def folder(self, nltk_root: Path, no_nltk_corpus: Path) -> Path:
+        folder = no_nltk_corpus / "corpora" / "wordnet"
+        folder.mkdir(parents=True)
+        for name in ("data.verb", "index.verb"):
+            shutil.copy(nltk_root / "corpora" / "wordnet" / name, folder / name)
+        return folder
+
+    @pytest.mark.parametrize("name", ["data.verb", "index.verb"])
+    @pytest.mark.parametrize(
+        "damage", ["middle of a line", "end of a line", "NUL", "NULs to the end", "empty", "bytes"]
+    )
+    def test_is_named_and_auto_takes_the_snapshot(
+        self, folder: Path, name: str, damage: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        whole = (folder / name).read_bytes()
+        line = whole.index(b"\n", len(whole) // 2) + 1
+        damaged = {
+            "middle of a line": whole[: line + 20],
+            "end of a line": whole[:line],
+            "NUL": whole[: line + 20] + b"\0" + whole[line + 21 :],
+            "NULs to the end": whole[:line] + bytes(len(whole) - line),
+            "empty": b"",
+            "bytes": whole[: line + 20] + b"\xff" + whole[line + 21 :],
+        }
+        (folder / name).write_bytes(damaged[damage])
+        with pytest.raises(OSError, match=rf"corpora/wordnet/.*(?s:{name}.*downloader --force wordnet)"):
+            wordnet_graph(pos="v", source="nltk")
+        caplog.clear()
+        assert len(wordnet_graph(pos="v")) == 13767
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+    def test_only_the_last_line_is_missing(self, folder: Path) -> None:
+        lines = (folder / "data.verb").read_bytes().splitlines(keepends=True)
+        (folder / "data.verb").write_bytes(b"".join(lines[:-1]))
+        with pytest.raises(OSError, match=r"data\.verb lacks 1 synsets that index\.verb lists"):
+            wordnet_graph(pos="v", source="nltk")
+
+    def test_a_file_is_missing(self, folder: Path) -> None:
+        (folder / "index.verb").unlink()
+        with pytest.raises(OSError, match=r"index\.verb"):
+            wordnet_graph(pos="v", source="nltk")
+
+    def test_by_a_reader(self, folder: Path) -> None:
+        files = Files(data_noun="", index_noun="")
+        files.all_synsets = lambda pos: iter(())  # type: ignore[attr-defined]
+        with pytest.raises(OSError, match=r"data\.noun holds no synset"):
+            wordnet_graph(reader=files)

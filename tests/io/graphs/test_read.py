@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,14 +34,15 @@ def same(G: nx.Graph, H: nx.Graph) -> bool:
 
 
 class TestOptions:
-    @pytest.mark.parametrize("name", ["graph", "graph.xlsx", "graph.gz", "graph.csv.bz2"])
+    @pytest.mark.parametrize("name", ["graph", "graph.docx", "graph.gz", "graph.csv.bz2"])
     def test_unknown_suffix(self, name: str) -> None:
-        with pytest.raises(ValueError, match=r"\.tsv, \.csv.*\.graphml"):
+        expected = r"\.tsv, \.csv.*\.graphml.*\.obo.*obo, rdf need pip install \"nx-poincare\[ontologies\]\""
+        with pytest.raises(ValueError, match=expected):
             read_graph(name)
 
     def test_unknown_format_and_stream_without(self) -> None:
         with pytest.raises(ValueError, match="format must be one of tsv"):
-            read_graph("a.tsv", format="dot")  # type: ignore[arg-type]
+            read_graph("a.tsv", format="svg")  # type: ignore[arg-type]
         for stream in ("-", io.StringIO("a b")):
             with pytest.raises(ValueError, match="pass format"):
                 read_graph(stream)
@@ -54,6 +56,30 @@ class TestOptions:
         for name in ("no.tsv", "no.graphml", "no.json.gz"):
             with pytest.raises(FileNotFoundError):
                 read_graph(tmp_path / name)
+
+
+class TestQuoting:
+    TEXT = 'parent\tchild\ngene "x\t"5\' UTR"\n"#odd\ta""b\n# a comment\n5" disk\t"\r\nplain\tname\n'
+
+    def test_quotes_as_they_are(self) -> None:
+        expected = [('gene "x', '"5\' UTR"'), ('"#odd', 'a""b'), ('5" disk', '"'), ("plain", "name")]
+        for delimiter in ("\t", ";"):
+            text = self.TEXT.replace("\t", delimiter)
+            G = read_graph(io.StringIO(text), format="tsv", delimiter=delimiter, quoting=False)
+            assert list(G.edges) == expected
+        assert list(read_graph(io.StringIO(self.TEXT), format="tsv", quoting=False).edges) == expected
+
+    def test_the_error_tells_of_it(self) -> None:
+        assert "quoting=False takes quotes as they are" in str(error_of(b'a\tb\n"c" d\te\n', "tsv"))
+        with pytest.raises(ValueError, match="quoting"):
+            read_graph("g.json", quoting=False)
+
+    @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6))
+    def test_any_names(self, edges: list[tuple[str, str]]) -> None:
+        pairs = [tuple(re.sub(r"[\s#]", "", name) + "q" for name in edge) for edge in edges]
+        text = "\n".join("\t".join(pair) for pair in pairs)
+        G = read_graph(io.StringIO(text), format="tsv", header=False, quoting=False)
+        assert set(G.edges) == set(pairs)
 
 
 def sample(kind: type[nx.Graph]) -> nx.Graph:
@@ -163,7 +189,7 @@ class TestJSON:
             (b'{"nodes": [],\n\n"edges": "\xff"}', 3, "0xff"),
             (b"[" * 100_000, None, "not a graph"),
             (b"[]", None, "'nodes'"),
-            (b'{"name": "root", "children": []}', None, "'nodes'"),
+            (b'{"name": "root", "children": 3}', None, "'children' at [0] is 3, not a list"),
             (b'{"nodes": []}', None, "'edges' (or 'links')"),
             (b'{"nodes": ["a"], "edges": []}', None, "nodes[0]"),
             (b'{"nodes": [{"id": null}], "edges": []}', None, "nodes[0]"),

@@ -197,6 +197,51 @@ class TestEveryFormat:
             assert list(read_back(path).edges) == list(G.edges)
 
 
+VALUES = st.one_of(
+    st.floats(), st.integers(-(2**70), 2**70), st.booleans(), st.text(max_size=8), st.sampled_from(HOSTILE),
+    st.just("long " * 20_000), st.just("\u202e\x07\x1b"), st.sampled_from(["NaN", "Infinity", "true", "1.0", "None"]),
+)  # fmt: skip
+
+
+def is_same(found: Any, value: Any) -> bool:
+    """Whether a value came back, as a number of another type or as the text that the format makes of it."""
+    is_number = isinstance(found, int | float) and isinstance(value, int | float)
+    return (is_number and found == value) or as_text(found) == as_text(value)
+
+
+def as_text(value: Any) -> str:
+    """A value as text, with JSON's names for floats, 1 for true, and plain line feeds."""
+    text = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(value), str(value))
+    text = {"True": "1", "False": "0", "true": "1", "false": "0"}.get(text, text)
+    return text.removesuffix(".0").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize("format", [*FORMATS, "dot"])
+@settings(max_examples=40, deadline=None)
+@given(names=st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=4, unique=True), data=st.data())
+def test_what_is_written_is_read_or_refused(
+    tmp_path_factory: Any, format: str, names: list[str], data: st.DataObject
+) -> None:
+    G = nx.DiGraph([(names[0], name) for name in names[1:]])
+    for row in (*(row for _, row in G.nodes(data=True)), *(row for *_, row in G.edges(data=True))):
+        row.update(data.draw(st.dictionaries(st.sampled_from(["note", "size", "kind", "weight"]), VALUES, max_size=3)))
+    path = tmp_path_factory.mktemp("any") / f"g.{format}"
+    try:
+        export_graph(G, path)
+    except GraphExportError:
+        assert not path.exists()
+        return
+    H = read_graph(path)
+    assert list(H) == list(G)
+    assert list(H.edges) == list(G.edges)
+    for node, row in G.nodes(data=True):
+        assert all(is_same(H.nodes[node].get(key), value) for key, value in row.items())
+    for u, v, row in G.edges(data=True):
+        found = H.edges[u, v]
+        for key, value in row.items():  # GEXF moves a weight that is no float
+            assert is_same(found.get(key, found.get(f"{key}_")), value)
+
+
 class TestGexf:
     def test_place_colour_and_size(self, tmp_path: Path) -> None:
         G = embedded()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_gensim_reads_what_we_write(tmp_path: Path, needed: Callable[[str], Any]
     assert kv.index_to_key[0] == 'say%20"hi"'
     kv.save_word2vec_format(str(tmp_path / "w"), binary=binary)
     back_names, back = read_word2vec(tmp_path / "w", binary=binary)
-    assert back_names == names
+    assert back_names == kv.index_to_key  # as it wrote them
     assert back == pytest.approx(expected, rel=1e-6)
 
 
@@ -88,6 +89,66 @@ def test_gensims_text_with_spaces_in_names(needed: Callable[[str], Any], tmp_pat
     back = Embedding.load(tmp_path / "v.vec")
     assert list(back) == names
     assert back.vectors == pytest.approx(vectors, rel=1e-6)
+
+
+def test_names_of_other_programs_stay_as_they_are(caplog: pytest.LogCaptureFixture) -> None:
+    row = np.array([0.5, 0.25], dtype="<f4").tobytes()
+    for content in (b"1 2\nNew%20York 0.5 0.25\n", b"1 2\nNew%20York " + row):
+        caplog.clear()
+        assert read_word2vec(io.BytesIO(content))[0] == ["New%20York"]
+        assert "names that hold %20 or the like, kept as they stand: 1" in caplog.text
+    caplog.clear()
+    assert read_word2vec(io.BytesIO(written(["New York", "a%20b"], np.zeros((2, 2)), binary=True)))[0] == [
+        "New York", "a%20b",
+    ]  # fmt: skip
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("dim", [2, 3, 50])
+def test_gensims_binary_with_spaces_in_names(needed: Callable[[str], Any], tmp_path: Path, dim: int) -> None:
+    keyed = needed("gensim.models").KeyedVectors(dim)
+    names = ["dog", "New York", "Boeing 747 1234", "x 2024 0000 y", "Zürich HB", "new year's day 1999", "two  spaces"]
+    names += [f"Route {number} 66" for number in range(60)]
+    vectors = np.random.default_rng(7).uniform(-0.7, 0.7, (len(names), dim)).astype(np.float32) / np.sqrt(dim / 2)
+    keyed.add_vectors(names, vectors)
+    keyed.save_word2vec_format(str(tmp_path / "v.bin"), binary=True)
+    back = Embedding.load(tmp_path / "v.bin")
+    assert list(back) == names
+    assert np.array_equal(back.vectors, keyed.vectors.astype(float))
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_the_content_decides_and_not_the_suffix(tmp_path: Path, binary: bool) -> None:
+    names = ["New York", "a b c", "dog", "\u202eשלום"]
+    vectors = np.random.default_rng(1).uniform(-0.5, 0.5, (4, 3))
+    for suffix in (".vec", ".bin", ".vec.gz", ".bin.gz"):
+        content = written(names, vectors, binary=binary)
+        (tmp_path / f"v{suffix}").write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
+        back = Embedding.load(tmp_path / f"v{suffix}")
+        assert list(back) == names
+        assert back.vectors == pytest.approx(vectors, abs=1e-7)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_bytes_after_the_last_vector_are_refused(binary: bool) -> None:
+    whole = written(["a", "b"], np.full((2, 2), 0.25), binary=binary)
+    assert read_word2vec(io.BytesIO(whole + b"\n"), binary=binary)[0] == ["a", "b"] if binary else True
+    for tail in (b"x", b"c 0.1 0.2\n", b"\0\0\0\0"):
+        with pytest.raises(
+            GraphFileError, match=r"holds more than the 2 vectors|comes after the 2 vectors|not a vector"
+        ):
+            read_word2vec(io.BytesIO(whole + tail), binary=binary)
+        with pytest.raises(GraphFileError):
+            read_word2vec(io.BytesIO(whole + tail), binary=not binary)
+
+
+def test_vectors_outside_the_ball_keep_their_names() -> None:
+    """Those of gensim's Word2Vec, for instance; to be refused by name later."""
+    vectors = np.random.default_rng(2).normal(size=(50, 4)).astype(np.float32)
+    content = b"50 4\n" + b"".join(b"w%d " % i + row.tobytes() + b"\n" for i, row in enumerate(vectors))
+    names, back = read_word2vec(io.BytesIO(content), binary=True)
+    assert names == [f"w{i}" for i in range(50)]
+    assert np.array_equal(back, vectors.astype(float))
 
 
 @pytest.mark.parametrize("names", [[""], [1, "1"], ["\ud800"]])

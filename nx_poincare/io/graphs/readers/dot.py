@@ -1,0 +1,185 @@
+"""DOT, the language of Graphviz. pydot reads it.
+
+The grammar: https://graphviz.org/doc/info/lang.html. Of subgraphs the nodes and edges count, and what their defaults
+say of them; an edge to a subgraph leads to each of its nodes; ports are left out.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import networkx as nx
+
+from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.streams import GraphFileError
+from nx_poincare.utils.optional import import_extra
+
+__all__ = ["read_dot"]
+
+_logger = logging.getLogger(__name__)
+
+_FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
+_PARSER = threading.Lock()  # that of pydot has one state for all threads
+# Attributes that pydot takes for arguments of its own, and names that it does not know without quotes; what stands
+# in quotes and comments is passed over.
+_IN_ITS_WAY = re.compile(
+    r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)'
+    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
+    re.DOTALL,
+)
+_PREFIX = "nx_poincare_"
+_POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
+
+
+class _Limit(NamedTuple):
+    """How many edges a file may have."""
+
+    path: str
+    edges: int
+
+
+def read_dot(content: bytes, path: str) -> nx.Graph:
+    """A graph from DOT. Attributes are text, except that the place of a node, ``pos``, is two numbers.
+
+    Examples
+    --------
+    >>> G = read_dot(b'digraph { animal -> {dog; cat} [color=red] }', "animals.dot")
+    >>> list(G.edges(data="color"))
+    [('animal', 'dog', 'red'), ('animal', 'cat', 'red')]
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of pyparsing, when pydot is imported
+        import_extra("pydot.dot_parser", extra="dot")
+    found = _parsed(decode(content, path), path)
+    if len(found) > 1:
+        _logger.warning("%s holds %d graphs; the first one is read", path, len(found))
+    top = found[0]
+    graph: nx.Graph = nx.MultiDiGraph() if top.get_type() == "digraph" else nx.MultiGraph()
+    try:
+        _fill(graph, top.obj_dict, {}, {}, about=graph.graph, limit=_Limit(path, max(_FREE_EDGES, len(content))))
+    except RecursionError as error:
+        raise GraphFileError(path, None, "holds subgraphs in one another too deep to be read") from error
+    graph.graph.update((_key(key), _text(value)) for key, value in top.get_attributes().items())
+    for node, place in list(graph.nodes(data="pos")):
+        if place is not None and (numbers := _POSITION.fullmatch(place)):
+            graph.nodes[node]["pos"] = (float(numbers[1]), float(numbers[2]))
+    has_parallel = not top.get_strict() and graph.number_of_edges() > len({edge[:2] for edge in graph.edges()})
+    if has_parallel:
+        return graph
+    return nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
+
+
+def _parsed(text: str, path: str) -> list[Any]:
+    from pydot.dot_parser import graphparser
+    from pyparsing import ParseBaseException
+
+    try:
+        with _PARSER:
+            return list(graphparser.parse_string(_IN_ITS_WAY.sub(_out_of_the_way, text), parse_all=True))
+    except ParseBaseException as error:
+        raise GraphFileError(path, error.lineno, f"is not DOT at {error.line.strip()[:60]!r}: {error.msg}") from error
+    except RecursionError as error:
+        raise GraphFileError(path, None, "is nested too deep to be read") from error
+
+
+def _out_of_the_way(found: re.Match[str]) -> str:
+    if found["id"] is not None:
+        return f'"{found["id"]}"'  # negative numbers, and characters beyond the first 65,536
+    return found[0] if found["key"] is None else _PREFIX + found["key"]
+
+
+def _fill(
+    graph: Any,
+    found: Any,
+    above_nodes: dict[str, str],
+    above_edges: dict[str, str],
+    about: dict[str, Any],
+    limit: _Limit,
+) -> list[str]:
+    """Add what stands in a graph or subgraph, in order; returns its nodes. What it says of itself goes to `about`."""
+    of_nodes, of_edges = dict(above_nodes), dict(above_edges)
+    defaults: dict[str, dict[str, Any]] = {"node": of_nodes, "edge": of_edges, "graph": about}
+    members: dict[str, None] = {}
+
+    def node_called(name: str) -> str:
+        node = _without_port(name)
+        members[node] = None
+        if node not in graph:
+            graph.add_node(node)
+            graph.nodes[node].update(of_nodes)
+        return node
+
+    for kind, name, item in _statements(found):
+        attributes = {_key(key): _text(value) for key, value in item.get("attributes", {}).items()}
+        if kind == "nodes" and name in defaults:
+            defaults[name].update(attributes)
+        elif kind == "nodes":
+            graph.nodes[node_called(name)].update(attributes)
+        elif kind == "subgraphs":
+            members |= dict.fromkeys(_fill(graph, item, of_nodes, of_edges, about={}, limit=limit))
+        else:
+            ends = []
+            for end in item["points"]:
+                inside = (
+                    [node_called(end)]
+                    if isinstance(end, str)
+                    else _fill(graph, end, of_nodes, of_edges, about={}, limit=limit)
+                )
+                members |= dict.fromkeys(inside)
+                ends.append(inside)
+            row = {**of_edges, **attributes}
+            key = row.pop("key", None)
+            if graph.number_of_edges() + len(ends[0]) * len(ends[1]) > limit.edges:
+                raise GraphFileError(
+                    limit.path, None, f"has more than {limit.edges:,} edges, by edges between subgraphs"
+                )
+            for tail in ends[0]:
+                for head in ends[1]:
+                    graph.add_edges_from([(tail, head, key, row)])
+    return list(members)
+
+
+def _statements(found: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Nodes, edges and subgraphs as they come."""
+    items = [
+        (item.get("sequence") or 0, kind, name, item)
+        for kind in ("nodes", "subgraphs", "edges")
+        for name, same in found.get(kind, {}).items()
+        for item in same
+    ]
+    items.sort(key=lambda item: item[0])
+    return ((kind, name, item) for _, kind, name, item in items)
+
+
+def _without_port(name: str) -> str:
+    """The node that an end of an edge names, without the port behind a colon."""
+    if name.startswith('"'):
+        end = _end_of_quotes(name)
+        return _text(name[:end])
+    return _text(name.partition(":")[0])
+
+
+def _end_of_quotes(name: str) -> int:
+    place = 1
+    while place < len(name) and name[place] != '"':
+        place += 2 if name[place] == "\\" else 1
+    return place + 1
+
+
+def _key(name: Any) -> str:
+    return _text(str(name).removeprefix(_PREFIX))
+
+
+def _text(value: Any) -> str:
+    """What stands between quotes: there only a quote and the end of a line can be escaped."""
+    text = str(value)
+    if text.startswith("<"):
+        return text.replace(_PREFIX, "")
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return text[1:-1].replace("\\\r\n", "").replace("\\\n", "").replace('\\"', '"')
+    return text

@@ -1,0 +1,125 @@
+"""JSON: node-link data, trees of names and children, nested dictionaries, and what other programs write.
+
+Which it is, is seen from the keys of the outermost object.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import networkx as nx
+
+from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
+from nx_poincare.io.graphs.readers.node_link import node_link_graph
+from nx_poincare.io.graphs.readers.obo_graph import obo_graph
+from nx_poincare.io.graphs.readers.ontology import relations_of
+from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.streams import GraphFileError
+
+__all__ = ["graph_from_nested", "read_json"]
+
+_SHAPES = (
+    "JSON is read as node-link data ('nodes' and 'edges' or 'links'), as a tree ('name' or 'id', and 'children'), as "
+    "nested dictionaries, or as Cytoscape ('elements') and OBO's ontologies ('graphs') have it"
+)
+
+
+def read_json(content: bytes, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
+    """A graph from JSON; relations are for ontologies."""
+    text = decode(content, path)
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
+    except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
+        raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
+    try:
+        return _graph(data, path, relations_of(relations))
+    except GraphFileError:
+        raise
+    except (nx.NetworkXException, TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
+        raise GraphFileError(path, None, f"is not a node-link graph: {error}") from error
+
+
+def graph_from_nested(data: Any) -> nx.DiGraph:
+    """Build a tree from nested dictionaries or lists, as d3 or Python has them, or from what `json.load` gives.
+
+    Parameters
+    ----------
+    data : dict or list
+        Objects with ``"children"``, and an ``"id"``, ``"name"``, ``"label"``, ``"text"`` or ``"title"``, whose other
+        entries become attributes of nodes: ``{"name": "animal", "children": [{"name": "dog"}]}``. Or dictionaries whose
+        keys are names, down to numbers, None or lists of names: ``{"animal": {"dog": {}, "cat": None}}``. A list, or
+        several keys, are several trees.
+
+    Returns
+    -------
+    networkx.DiGraph
+        Edges lead from parent to child. Nodes whose label another node has as well go by the labels from the root down,
+        ``"animal/dog"``, with their own as the attribute ``"name"``; a warning says how many. A number instead of
+        children is the attribute ``"value"``.
+
+    Raises
+    ------
+    GraphFileError
+        If it is not such a tree; a `ValueError`.
+
+    Examples
+    --------
+    >>> graph_from_nested({"animal": {"dog": ["puppy", "pug"], "cat": {}}}).edges
+    OutEdgeView([('animal', 'dog'), ('animal', 'cat'), ('dog', 'puppy'), ('dog', 'pug')])
+    """
+    return nested_graph(data, "the nested data")
+
+
+def _graph(data: Any, path: str, relations: list[str] | None) -> nx.Graph:
+    if isinstance(data, list):
+        if data and all(isinstance(part, dict) and is_tree(part) for part in data):
+            return nested_graph(data, path)
+        raise GraphFileError(path, None, f"is a list of something else than trees: it has no 'nodes'. {_SHAPES}")
+    if not isinstance(data, dict):
+        raise GraphFileError(path, None, f"is no object, it has no 'nodes'. {_SHAPES}")
+    if "graphs" in data:
+        return obo_graph(data, path, relations)
+    if "elements" in data:
+        return _cytoscape(data, path)
+    if "adjacency" in data and isinstance(data.get("nodes"), list):
+        return nx.adjacency_graph(data, directed=data.get("directed", True), multigraph=data.get("multigraph", False))
+    inner = data.get("graph")
+    if isinstance(inner, dict) and "nodes" in inner and "edges" in inner:
+        return _json_graph_format(inner, path)
+    if _has_links(data):
+        return node_link_graph(data, path)
+    return nested_graph(data, path)
+
+
+def _has_links(data: dict[str, Any]) -> bool:
+    """Whether it is meant as node-link data; a tree may have its children under 'nodes'."""
+    if isinstance(data.get("edges"), list) or isinstance(data.get("links"), list):
+        return True
+    return isinstance(data.get("nodes"), list) and not any(label in data for label in LABELS)
+
+
+def _json_graph_format(found: dict[str, Any], path: str) -> nx.Graph:
+    """The graph of the JSON Graph Format, https://jsongraphformat.info, whose nodes may be the keys of an object."""
+    nodes = found["nodes"]
+    if isinstance(nodes, dict):
+        nodes = [{**(row or {}), "id": name} for name, row in nodes.items()]
+    directed = found.get("directed")
+    kind = {"directed": directed} if isinstance(directed, bool) else {}
+    return node_link_graph({**kind, "nodes": nodes, "edges": found["edges"]}, path)
+
+
+def _cytoscape(data: dict[str, Any], path: str) -> nx.Graph:
+    """What Cytoscape and Cytoscape.js save: elements with their data, directed as edges are drawn there."""
+    elements = data["elements"]
+    parts = elements if isinstance(elements, list) else [
+        *elements.get("nodes", []), *elements.get("edges", []),
+    ]  # fmt: skip
+    rows = [part["data"] for part in parts]
+    edges = [row for row in rows if "source" in row and "target" in row]
+    nodes = [row for row in rows if not ("source" in row and "target" in row)]
+    kind = {key: data[key] for key in ("directed", "multigraph") if isinstance(data.get(key), bool)}
+    return node_link_graph({**kind, "nodes": nodes, "edges": edges}, path)

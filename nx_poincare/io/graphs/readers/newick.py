@@ -1,0 +1,88 @@
+"""Newick: phylogenetic and other trees, with branch lengths.
+
+The grammar: https://phylipweb.github.io/phylip/newick_doc.html. The package ``newick`` reads it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
+from typing import Any
+
+import networkx as nx
+
+from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
+from nx_poincare.io.streams import GraphFileError
+from nx_poincare.utils.optional import import_extra
+
+__all__ = ["read_newick"]
+
+_CALLS_PER_LEVEL = 4
+_MOST_LEVELS = 5_000  # for which the library takes half a minute
+
+
+def read_newick(content: bytes, path: str) -> nx.DiGraph:
+    """A graph of all trees in a file, edges from parent to child.
+
+    The length of a branch is the float attribute ``"length"`` of its edge, comments are the attribute ``"comment"``
+    of their node. Nodes without a label are called by their number, as in `tree_graph`.
+
+    Examples
+    --------
+    >>> G = read_newick(b"(A:0.1,(B,'C d')E[95])F;", "tree.nwk")
+    >>> list(G.edges(data="length")), G.nodes["E"]
+    ([('F', 'A', 0.1), ('F', 'E', None), ('E', 'B', None), ('E', 'C d', None)], {'comment': '95'})
+    """
+    newick = import_extra("newick", extra="newick")
+    text = decode(content, path)
+    if text.lstrip()[:6].upper() == "#NEXUS":
+        raise GraphFileError(path, 1, "is NEXUS, which is not read; save the trees as Newick")
+    try:
+        with _room_for(text):
+            trees = newick.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise GraphFileError(path, None, f"is not a tree in Newick: {error}") from error
+    if not trees or not re.search("[(;]", text):
+        raise GraphFileError(path, None, "holds no tree in Newick")
+    nodes: list[TreeNode] = []
+    waiting = [(-1, tree) for tree in reversed(trees)]
+    while waiting:
+        parent, found = waiting.pop()
+        nodes.append(_tree_node(parent, found, path))
+        place = len(nodes) - 1
+        waiting += [(place, child) for child in reversed(found.descendants)]
+    return tree_graph(nodes, path)
+
+
+@contextmanager
+def _room_for(text: str) -> Iterator[None]:
+    """Let the library, which calls itself at each level, go as deep as the parentheses of the text do."""
+    depth = max(accumulate(((mark == "(") - (mark == ")") for mark in text if mark in "()"), initial=0))
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + _CALLS_PER_LEVEL * min(depth, _MOST_LEVELS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _tree_node(parent: int, found: Any, path: str) -> TreeNode:
+    label = found.unquoted_name or None
+    attributes = {"comment": " ".join(found.comments)} if found.comments else {}
+    text = found._length  # its public name makes 0.0 of none
+    if text is None:
+        return TreeNode(parent, label, attributes, {})
+    try:
+        length = float(text)
+    except ValueError:
+        length = math.nan
+    if not math.isfinite(length):
+        raise GraphFileError(path, None, f"the length of the branch to {label!r} is {text!r}, not a finite number")
+    if parent < 0:
+        return TreeNode(parent, label, attributes | {"length": length}, {})
+    return TreeNode(parent, label, attributes, {"length": length})

@@ -1,0 +1,145 @@
+"""What the readers of ontologies share: which edges belong to the hierarchy, and what is left out and said."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import networkx as nx
+
+from nx_poincare.io.streams import GraphFileError
+
+__all__ = ["Ontology", "ontology_graph", "relations_of"]
+
+_logger = logging.getLogger(__name__)
+
+_MOST_LISTED = 20
+_FROM_WHOLE = {"has_part", "has_member", "has_component"}  # relations whose subject is the broader term
+
+
+class Ontology(NamedTuple):
+    """The terms of an ontology, and what relates them.
+
+    Attributes
+    ----------
+    terms : dict of str to dict
+        Identifier and attributes of each term that the file describes.
+    obsolete : set of str
+        Identifiers of those that are not in use any more.
+    alternatives : dict of str to str
+        Alternative identifiers, such as those of merged terms, and the term that each means.
+    edges : sequence of (str, str, str)
+        Term, broader term, relation.
+    about : dict
+        Attributes of the whole.
+    """
+
+    terms: Mapping[str, dict[str, Any]]
+    obsolete: Collection[str]
+    alternatives: Mapping[str, str]
+    edges: Sequence[tuple[str, str, str]]
+    about: Mapping[str, Any]
+
+
+def relations_of(relations: str | Collection[str] | None) -> list[str] | None:
+    """The relations that were asked for, one or several.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not text, or there are none.
+    """
+    if relations is None:
+        return None
+    names = [relations] if isinstance(relations, str) else list(relations)
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"relations must be names such as 'is_a' and 'part_of', not {relations!r}")
+    if not names:
+        raise ValueError("relations names no relation; leave it out for the default ones")
+    return names
+
+
+def ontology_graph(
+    ontology: Ontology, path: str, relations: Sequence[str] | None, default: Collection[str]
+) -> nx.MultiDiGraph:
+    """The hierarchy of an ontology, edges from a term to narrower ones, with the relation as their key.
+
+    Obsolete terms and their edges are left out; an edge to an alternative identifier leads to its term. Terms that are
+    named but not described are kept. A warning says how many of each, and which relations are left out unless
+    ``relations`` chose them.
+
+    Raises
+    ------
+    GraphFileError
+        If there are no terms, or a relation is not there; the message has those that are, with their counts.
+    """
+    edges, said = _current_edges(ontology)
+    counts = Counter(relation for _, _, relation in edges)
+    chosen = _chosen(relations, default, counts, path)
+
+    G: Any = nx.MultiDiGraph(**ontology.about)
+    G.add_nodes_from((term, row) for term, row in ontology.terms.items() if term not in ontology.obsolete)
+    described = len(G)
+    G.add_edges_from(
+        (term, broader, relation) if relation in _FROM_WHOLE else (broader, term, relation)
+        for term, broader, relation in edges
+        if relation in chosen
+    )
+    said["obsolete terms left out"] = len(ontology.terms) - described
+    said["terms that others name, but the file does not describe"] = len(G) - described
+    messages = [f"{what}: {count:,}" for what, count in said.items() if count]
+    others = {relation: count for relation, count in counts.items() if relation not in chosen}
+    if others and relations is None:
+        listed = ", ".join(f"{relation} ({count:,})" for relation, count in Counter(others).most_common(_MOST_LISTED))
+        messages.append(f"edges of other relations left out, pass relations=[...] to follow them: {listed}")
+    if messages:
+        _logger.warning("%s: %s", path, "; ".join(messages))
+    return G
+
+
+def _current_edges(ontology: Ontology) -> tuple[list[tuple[str, str, str]], dict[str, int]]:
+    """Edges between terms in use, each once, and how many were moved or left out."""
+    edges: dict[tuple[str, str, str], None] = {}
+    moved = lost = 0
+    for term, broader, relation in ontology.edges:
+        if term in ontology.obsolete and term in ontology.terms:
+            continue
+        source, target = (_current(end, ontology) for end in (term, broader))
+        if target in ontology.obsolete:
+            lost += 1
+        elif source != target:
+            edges[source, target, relation] = None
+            moved += target != broader
+    return list(edges), {
+        "edges to an alternative identifier, which lead to its term now": moved,
+        "edges to obsolete terms left out": lost,
+    }
+
+
+def _current(term: str, ontology: Ontology) -> str:
+    """The term itself if it is in use, or the one that its identifier is an alternative of."""
+    if term in ontology.terms and term not in ontology.obsolete:
+        return term
+    return ontology.alternatives.get(term, term)
+
+
+def _chosen(
+    relations: Sequence[str] | None, default: Collection[str], counts: Counter[str], path: str
+) -> Collection[str]:
+    listed = [f"{found} ({count:,})" for found, count in counts.most_common(_MOST_LISTED)]
+    there = ", ".join(listed + ["..."] * (len(counts) > _MOST_LISTED)) or "none"
+    if relations is None:
+        if any(relation in counts for relation in default):
+            return default
+        names = " or ".join(map(repr, default))
+        hint = "; pass relations=[...] to follow others" if counts else ""
+        raise GraphFileError(path, None, f"has no relation {names}; it has: {there}{hint}")
+    for name in relations:
+        if name not in counts:
+            close = get_close_matches(name, counts, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise GraphFileError(path, None, f"has no relation {name!r}{hint}; it has: {there}")
+    return relations

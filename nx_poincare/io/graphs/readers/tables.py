@@ -1,0 +1,96 @@
+"""Tables of edges in Parquet, Excel and SQLite. pandas reads them."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import networkx as nx
+
+from nx_poincare.extractors.tables import graph_from_frame
+from nx_poincare.io.arrays import most_unpacked
+from nx_poincare.io.streams import GraphFileError
+from nx_poincare.utils.optional import import_extra
+
+__all__ = ["read_excel", "read_parquet", "read_sqlite"]
+
+_EXTRA = "tables"
+
+
+def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
+    """A graph from the columns of a Parquet file."""
+    pandas = import_extra("pandas", extra=_EXTRA)
+    parquet = import_extra("pyarrow.parquet", extra=_EXTRA)
+    try:
+        about = parquet.read_metadata(io.BytesIO(content))
+        if about.num_rows * about.num_columns > most_unpacked(len(content)):
+            raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
+        frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
+    except GraphFileError:
+        raise
+    except (ValueError, OSError, KeyError) as error:
+        raise GraphFileError(path, None, f"is not a Parquet file: {error}") from error
+    return _graph(frame, path, columns)
+
+
+def read_excel(content: bytes, path: str, *, table: str | None = None, **columns: Any) -> nx.DiGraph:
+    """A graph from the columns of a sheet, the first one by default."""
+    pandas = import_extra("pandas", extra=_EXTRA)
+    import_extra("openpyxl", extra=_EXTRA)
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > most_unpacked(len(content)):
+            raise GraphFileError(path, None, f"unpacks to {unpacked:,} bytes, more than a workbook of its size holds")
+        with pandas.ExcelFile(io.BytesIO(content), engine="openpyxl") as book:
+            sheet = _chosen(table, list(map(str, book.sheet_names)), "sheet", path, default=0)
+            frame = pandas.read_excel(book, sheet_name=sheet)
+    except GraphFileError:
+        raise
+    except (ValueError, OSError, KeyError, BadZipFile) as error:
+        raise GraphFileError(path, None, f"is not an Excel workbook (.xlsx): {error}") from error
+    return _graph(frame, path, columns)
+
+
+def read_sqlite(content: bytes, path: str, *, table: str | None = None, **columns: Any) -> nx.DiGraph:
+    """A graph from the columns of a table in a SQLite database, which need not be named if there is only one.
+
+    Views are not read: they may compute anything.
+    """
+    pandas = import_extra("pandas", extra=_EXTRA)
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.deserialize(content)
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA query_only = ON")
+            found = database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
+            ).fetchall()
+            chosen = _chosen(table, [name for (name,) in found], "table", path, default=None)
+            quoted = chosen.replace('"', '""')
+            frame = pandas.read_sql_query(f'SELECT * FROM "{quoted}"', database)
+        except (sqlite3.Error, UnicodeError, pandas.errors.DatabaseError, OverflowError, MemoryError) as error:
+            raise GraphFileError(path, None, f"is not a SQLite database: {error}") from error
+    return _graph(frame, path, columns)
+
+
+def _chosen(table: str | None, found: list[str], kind: str, path: str, *, default: int | None) -> str:
+    there = ", ".join(map(repr, found)) or "none"
+    if table is not None and table not in found:
+        raise GraphFileError(path, None, f"has no {kind} {table!r}; it has: {there}")
+    if table is not None:
+        return table
+    if not found or (default is None and len(found) > 1):
+        raise GraphFileError(path, None, f"has {len(found)} {kind}s, pass table=... with one of them: {there}")
+    return found[default or 0]
+
+
+def _graph(frame: Any, path: str, columns: dict[str, Any]) -> nx.DiGraph:
+    try:
+        return graph_from_frame(frame, **columns)
+    except (nx.NetworkXError, ValueError) as error:
+        raise GraphFileError(path, None, str(error)) from error

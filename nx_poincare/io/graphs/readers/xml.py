@@ -1,0 +1,125 @@
+"""XML is looked through before a library builds a tree of it: no entities that expand, no parts that are missing."""
+
+from __future__ import annotations
+
+import xml.parsers.expat
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from nx_poincare.io.streams import GraphFileError
+
+__all__ = ["check_graph_xml", "root_without_entities"]
+
+_LONGEST_ENTITY = 2**12
+_MOST_ENTITIES = 2**10
+
+
+def check_graph_xml(content: bytes, path: str, format: str) -> bool:
+    """Check GraphML or GEXF, and see whether nodes stand in others.
+
+    Raises
+    ------
+    GraphFileError
+        If it is not well-formed, declares a document type, has another root element, leaves out the names of a node
+        or of an edge's ends, or has an edge to a node that is not there.
+    """
+    needed = {"node": ("id",), "edge": ("source", "target")}
+    nodes: set[str] = set()
+    ends: list[tuple[str, int]] = []
+    depth = 0
+    is_nested = False
+
+    def on_start(line: int, name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, is_nested
+        for attribute in needed.get(name, ()):
+            if attribute not in attributes:
+                raise GraphFileError(path, line, f"<{name}> has no {attribute!r}")
+        if name == "node":
+            is_nested = is_nested or depth > 0 or "pid" in attributes
+            depth += 1
+            nodes.add(attributes["id"])
+        elif name == "edge":
+            ends.extend((attributes[end], line) for end in ("source", "target") if attributes[end] not in nodes)
+        elif name == "parents":
+            is_nested = True
+
+    def on_end(name: str) -> None:
+        nonlocal depth
+        depth -= name == "node"
+
+    root = _look_through(content, path, on_start, on_end, lambda line: _refuse_doctype(path, line))
+    if root != format:
+        raise GraphFileError(path, None, f"is not {format}: its root element is <{root}>")
+    missing = next((end for end in ends if end[0] not in nodes), None)
+    if missing is not None:
+        raise GraphFileError(path, missing[1], f"is an edge of the node {missing[0]!r}, which is not in the file")
+    return is_nested
+
+
+def root_without_entities(content: bytes, path: str) -> str:
+    """The local name of the root element, of XML whose entities are short text.
+
+    Protégé and others write document types with entities for the beginnings of IRIs, and those are read.
+
+    Raises
+    ------
+    GraphFileError
+        If it is not well-formed, or declares entities that lie elsewhere, are long or many, or hold others.
+    """
+    return _look_through(content, path, None, None, None)
+
+
+def _look_through(
+    content: bytes,
+    path: str,
+    on_start: Callable[[int, str, dict[str, str]], None] | None,
+    on_end: Callable[[str], None] | None,
+    on_doctype: Callable[[int], None] | None,
+) -> str:
+    """Parse without keeping anything; returns the local name of the root element."""
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=" ")
+    root: list[str] = []
+    entities = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if not root:
+            root.append(name)
+        if on_start is not None:
+            on_start(parser.CurrentLineNumber, name, attributes)
+
+    def doctype(*_: Any) -> None:
+        if on_doctype is not None:
+            on_doctype(parser.CurrentLineNumber)
+
+    def entity(name: str, _: int, value: str | None, *__: Any) -> None:
+        nonlocal entities
+        entities += 1
+        if value is None or "&" in value or len(value) > _LONGEST_ENTITY or entities > _MOST_ENTITIES:
+            raise GraphFileError(
+                path, parser.CurrentLineNumber, f"declares the entity {name!r}, which is not short text; it is not read"
+            )
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = entity
+    parser.StartElementHandler = start
+    if on_end is not None:
+        parser.EndElementHandler = lambda tag: on_end(tag.rpartition(" ")[2])
+    try:
+        parser.Parse(content, True)
+    except xml.parsers.expat.ExpatError as error:
+        problem = xml.parsers.expat.ErrorString(error.code)
+        raise GraphFileError(path, error.lineno, f"is not well-formed XML: {problem}") from error
+    except (LookupError, ValueError) as error:
+        if isinstance(error, GraphFileError):
+            raise
+        raise GraphFileError(path, 1, f"is in an encoding that cannot be read: {error}") from error
+    return root[0]
+
+
+def _refuse_doctype(path: str, line: int) -> NoReturn:
+    raise GraphFileError(
+        path,
+        line,
+        "has a document type declaration, which is not read: its entities may expand without limit; remove it",
+    )
