@@ -17,6 +17,8 @@ How children are packed, smallest innermost:
 - or, where that is smaller, all but the 2m - 1 largest around each other in one ball, which takes an axis like
   these: small children beside a large one then cost it nothing.
 
+On the line (m = 1) balls are intervals: side by side, outward from 0 on both sides, the largest first.
+
 A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
 sizes grow by addition along a path instead of doubling (`nx_poincare.engine.cones.caps.precision` decides which).
 """
@@ -43,7 +45,7 @@ def shell_counts(dim: int, count: int) -> FloatArray:
 
     The number of integer points with squared norm q is the coefficient of x^q in (sum_j x^(j^2))^m.
     """
-    if dim == 2 or count <= 2 * dim:  # circles and axes need no lattice
+    if dim <= 2 or count <= 2 * dim:  # circles and axes need no lattice
         return np.ones(1)
     start = int(_WIDE_HOLE**2) + 2 * int(_WIDE_HOLE) + 4
     length = 2 * start
@@ -151,6 +153,8 @@ def _plan(sizes, dim, hole, shells, groups, spare):  # type: ignore[no-untyped-d
     points of spacing a from squared norm b; kind 2 circles for size a from distance b; kind 3 axes with the rim at a,
     where all balls of the groups before lie around the last of them in one ball of radius b, on an axis as well.
     """
+    if dim == 1:
+        return _row_extent(sizes, hole) * (1 + _GAP)
     count = len(sizes)
     axes_from = max(count - 2 * dim, 0)
     if axes_from > 0 and sizes[axes_from - 1] * _CLASS >= sizes[-1]:
@@ -169,6 +173,18 @@ def _plan(sizes, dim, hole, shells, groups, spare):  # type: ignore[no-untyped-d
             _note(spare[used], float(count), 3.0, rim, ball)
             groups[: used + 1] = spare[: used + 1]
     return reach * (1 + _GAP)
+
+
+@kernel()
+def _row_extent(sizes, hole):  # type: ignore[no-untyped-def]
+    """How far intervals of ascending sizes reach on both sides of a hole, the largest next to it."""
+    left, right = hole, hole
+    for i in range(len(sizes) - 1, -1, -1):
+        if right <= left:
+            right += 2 * sizes[i] * (1 + _GAP)
+        else:
+            left += 2 * sizes[i] * (1 + _GAP)
+    return max(left, right)
 
 
 @kernel(work=lambda upwards, _, members, *__: 10 * len(upwards) + 10 * len(members))
@@ -252,6 +268,20 @@ def _place_on_axes(children, sizes, first, rim, ball, frame):  # type: ignore[no
             place += 1
 
 
+@kernel()
+def _place_in_row(children, sizes, hole, frame):  # type: ignore[no-untyped-def]
+    """Intervals on the first axis, as `_row_extent` counts them."""
+    left, right = hole, hole
+    for i in range(len(children) - 1, -1, -1):
+        half = sizes[i] * (1 + _GAP)
+        if right <= left:
+            frame[children[i], 1] = right + half
+            right += 2 * half
+        else:
+            frame[children[i], 1] = -left - half
+            left += 2 * half
+
+
 @kernel(work=lambda order, _, members, *__: 10 * (len(order) + len(members)))
 def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
@@ -262,8 +292,12 @@ def place_children(order, starts, members, log_sizes, centred, shells, frame, sh
             continue
         children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
         count = len(children) - 1 if centred[v] else len(children)
-        extent = _plan(sizes[:count], dim, 1 + _GAP if centred[v] else 0.0, shells, groups, spare)
+        hole = 1 + _GAP if centred[v] else 0.0
+        extent = _plan(sizes[:count], dim, hole, shells, groups, spare)
         first = 0
+        if dim == 1:
+            _place_in_row(children[:count], sizes, hole, frame)
+            first = count
         row = 0
         while first < count:
             end, kind, a, b = int(groups[row, 0]), groups[row, 1], groups[row, 2], groups[row, 3]

@@ -92,7 +92,7 @@ def nested_caps(
     dag : Dag
         Any number of roots; several roots are children of the origin.
     dim : int
-        At least 3.
+        At least 2, where nested arcs (`nx_poincare.engine.cones.arcs.nested_arcs`) are mostly better.
     max_radius : float
         Largest radius. Directions in float64 resolve caps down to radius 36 or so.
     rng : numpy.random.Generator
@@ -139,8 +139,8 @@ def nested_caps(
     >>> directions.shape, bool(radii[0] < radii[1] < radii[3])
     ((4, 3), True)
     """
-    if dim < 3:
-        raise ValueError(f"nested caps need dim >= 3, not {dim}; arcs are the form for 2")
+    if dim < 2:
+        raise ValueError(f"nested caps need dim >= 2, not {dim}")
     if not 0 < max_radius < np.inf:
         raise ValueError(f"max_radius must be positive and finite, not {max_radius}")
     if dag.n == 0:

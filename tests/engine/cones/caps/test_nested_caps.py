@@ -145,8 +145,8 @@ def test_a_tree_needs_no_random_numbers():
 
 def test_bad_options():
     dag = tree([0, 0])
-    with pytest.raises(ValueError, match="dim >= 3"):
-        embed(dag, 2)
+    with pytest.raises(ValueError, match="dim >= 2"):
+        embed(dag, 1)
     with pytest.raises(ValueError, match="max_radius"):
         embed(dag, 3, max_radius=0.0)
 
