@@ -21,7 +21,7 @@ def random_graph(n: int, roots: int, seed: int) -> nx.DiGraph:
     return G
 
 
-@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning", "ignore::nx_poincare.HierarchyWarning")
 def test_most_small_graphs_are_exact():
     """Those that are not may have no exact place in the plane; arcs alone are exact for a third of them."""
     found = [nxp.embed(random_graph(7 + seed, roots, seed)).quality for roots in (2, 3, 5) for seed in range(5)]
