@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from nx_poincare.embedding.quality import Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
+from nx_poincare.engine.geometry.coordinates import scale_of_curvature
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges
@@ -80,6 +81,7 @@ class NamedPoints:
         nodes: Sequence[Hashable],
         vectors: ArrayLike,
         *,
+        curvature: float = -1.0,
         levels: ArrayLike | None = None,
         layout: ArrayLike | None = None,
         horizons: ArrayLike | None = None,
@@ -91,6 +93,8 @@ class NamedPoints:
         nodes : sequence of hashable, length n
         vectors : array_like of float, shape (n, dim)
             Points of the open unit ball; `vectors` of the result holds them bit for bit.
+        curvature : float, default -1.0
+            Of the space that they are from, whose ball has radius 1 / sqrt(-curvature); the result has curvature -1.
         levels : array_like of int, shape (n,), optional
         layout : array_like of float, shape (n, 2), optional
         horizons : array_like of float, shape (n,), optional
@@ -99,7 +103,7 @@ class NamedPoints:
         Raises
         ------
         ValueError
-            If a vector is not in the open ball; the message names the node.
+            If a vector is not in the open ball, and the message names the node; or if the curvature is not negative.
 
         Examples
         --------
@@ -109,6 +113,9 @@ class NamedPoints:
         """
         names = tuple(nodes)
         points = as_rows(vectors, "vectors", names, 2)
+        if (scale := scale_of_curvature(curvature)) != 1:
+            points = points / scale
+            points.flags.writeable = False
         norms = np.linalg.norm(points, axis=1)
         if not np.all(norms < 1):
             worst = int(norms.argmax())

@@ -12,13 +12,17 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nx_poincare.embedding.points import NamedPoints
-from nx_poincare.engine.geometry.ball import distance, from_ball
+from nx_poincare.engine.geometry.ball import distance, from_ball, to_ball
+from nx_poincare.engine.geometry.mean import frechet_mean
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
+from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["PointQueries"]
 
 NodeOrPoint: TypeAlias = Hashable | FloatArray
+
+_MOST_BYTES = 2**31  # of a matrix of distances: 16,384 nodes
 
 
 class PointQueries(NamedPoints):
@@ -60,8 +64,102 @@ class PointQueries(NamedPoints):
         direction, radius = self._point_of(u)
         if nodes is None:
             return distance(direction, radius, self.directions, self.radii)
-        rows = np.array([self._index_of(node) for node in nodes], dtype=np.int64)
+        rows = self._rows_of(nodes)
         return distance(direction, radius, self.directions[rows], self.radii[rows])
+
+    def distance_matrix(
+        self,
+        nodes: Iterable[Hashable] | None = None,
+        *,
+        max_bytes: int = _MOST_BYTES,
+        progress: bool | None = None,
+    ) -> FloatArray:
+        """Hyperbolic distances of nodes from each other, for programs that take ``metric="precomputed"``.
+
+        Parameters
+        ----------
+        nodes : iterable of nodes, length k, optional
+            Rows and columns are in their order. Default: all of the embedding.
+        max_bytes : int, default 2**31
+            The largest matrix that is made, 8 bytes for each pair: 16,384 nodes.
+        progress : bool, optional
+            Show a progress bar on standard error; default: if that is a terminal and it takes long.
+
+        Returns
+        -------
+        ndarray of float64, shape (k, k)
+            As exact as `distance`, symmetric, with a diagonal of zeros.
+
+        Raises
+        ------
+        UnknownNodeError
+            If the embedding lacks a node.
+        ValueError
+            If the matrix would be larger than ``max_bytes``.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> emb = nxp.Embedding("abc", [[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]], [0.0, 30.0, 30.0])
+        >>> emb.distance_matrix()
+        array([[ 0., 30., 30.],
+               [30.,  0., 60.],
+               [30., 60.,  0.]])
+        """
+        rows = self._rows_of(self.nodes if nodes is None else nodes)
+        needed = 8 * len(rows) ** 2
+        if needed > max_bytes:
+            raise ValueError(
+                f"the distances of {len(rows):,} nodes from each other take {needed:,} bytes, more than "
+                f"max_bytes={max_bytes:,}: name fewer nodes, ask distances() for a row at a time, or raise max_bytes"
+            )
+        directions, radii = self.directions[rows], self.radii[rows]
+        matrix = np.zeros((len(rows), len(rows)))
+        with progress_bar(len(rows), "distances", "row", progress) as bar:
+            for i in range(len(rows)):
+                away = distance(directions[i], radii[i], directions[i + 1 :], radii[i + 1 :])
+                matrix[i, i + 1 :] = matrix[i + 1 :, i] = away
+                bar.update()
+        return matrix
+
+    def mean(self, nodes: Iterable[Hashable] | None = None) -> FloatArray:
+        """The Fréchet mean of nodes: the point of the ball with the least sum of squared distances to them.
+
+        It is unique. `distances` and `nearest` take it as it is.
+
+        Parameters
+        ----------
+        nodes : iterable of nodes, optional
+            A node that is named twice counts twice. Default: all of the embedding.
+
+        Returns
+        -------
+        ndarray of float64, shape (dim,)
+            As near the mean as a ball vector can be: rounding moves it by some ``1e-16 * exp(radius)``, which is
+            1e-6 at radius 23 and 1e-3 at radius 30.
+
+        Raises
+        ------
+        UnknownNodeError
+            If the embedding lacks a node.
+        ValueError
+            If there are no nodes.
+
+        Notes
+        -----
+        Found by Newton's steps on directions and radii, see `nx_poincare.engine.geometry.mean`.
+
+        Examples
+        --------
+        >>> import networkx as nx, nx_poincare as nxp
+        >>> emb = nxp.embed(nx.DiGraph([("animal", "dog"), ("animal", "cat"), ("dog", "puppy"), ("cat", "kitten")]))
+        >>> emb.nearest(emb.mean(["dog", "puppy"]), 2) == emb.nearest(emb.mean(["puppy", "dog"]), 2)
+        True
+        """
+        rows = self._rows_of(self.nodes if nodes is None else nodes)
+        if not len(rows):
+            raise ValueError("there is no mean of no nodes")
+        return to_ball(*frechet_mean(self.directions[rows], self.radii[rows]))
 
     def nearest(self, u: NodeOrPoint, k: int = 10) -> list[tuple[Hashable, float]]:
         """The k other nodes nearest to a node, or to a point of the ball, with their distances.
@@ -94,6 +192,9 @@ class PointQueries(NamedPoints):
         return self._names(found[np.argsort(away[found], kind="stable")])
 
     # -- between names and rows --------------------------------------------------------------
+
+    def _rows_of(self, nodes: Iterable[Hashable]) -> IntArray:
+        return np.array([self._index_of(node) for node in nodes], dtype=np.int64)
 
     def _names(self, rows: IntArray) -> list[Hashable]:
         return [self.nodes[i] for i in rows.tolist()]

@@ -18,6 +18,7 @@ from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.limits import LARGEST_NORM
 
 __all__ = [
+    "directions_and_lengths",
     "distance",
     "from_ball",
     "half_angle",
@@ -89,17 +90,28 @@ def from_ball(vectors: ArrayLike) -> tuple[FloatArray, FloatArray]:
     points = np.asarray(vectors, dtype=np.float64)
     if points.ndim == 0 or points.shape[-1] == 0:
         raise ValueError(f"vectors must have at least one coordinate, got shape {points.shape}")
-    # Scaling by the largest coordinate first: squares of tiny coordinates would underflow to zero.
-    largest = np.max(np.abs(points), axis=-1, initial=0.0)
-    _check_inside(largest)
-    at_origin = largest == 0
-    scaled = points / np.where(at_origin, 1.0, largest)[..., None]
-    lengths = np.linalg.norm(scaled, axis=-1)
-    norms = largest * lengths
+    _check_inside(np.max(np.abs(points), axis=-1, initial=0.0))
+    directions, norms = directions_and_lengths(points)
     _check_inside(norms)
+    return directions, 2 * np.arctanh(norms)
+
+
+def directions_and_lengths(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Unit vectors, shape (..., dim), and Euclidean lengths, shape (...); the first axis for vectors of length 0.
+
+    Examples
+    --------
+    >>> directions_and_lengths(np.array([3e200, 4e200]))
+    (array([0.6, 0.8]), array(5.e+200))
+    """
+    # Scaling by the largest coordinate first: squares of tiny coordinates would vanish, of huge ones overflow.
+    largest = np.asarray(np.max(np.abs(vectors), axis=-1, initial=0.0))
+    at_origin = largest == 0
+    scaled = vectors / np.where(at_origin, 1.0, largest)[..., None]
+    lengths = np.linalg.norm(scaled, axis=-1)
     directions = scaled / np.where(at_origin, 1.0, lengths)[..., None]
     directions[at_origin, 0] = 1.0
-    return directions, 2 * np.arctanh(norms)
+    return directions, np.asarray(largest * lengths)
 
 
 def _check_inside(norms: FloatArray) -> None:
