@@ -1,1 +1,1 @@
-"""The Poincaré ball in polar form: distances, isometries, half-spaces."""
+"""The Poincaré ball in polar form: distances, isometries, half-spaces, means, other models."""

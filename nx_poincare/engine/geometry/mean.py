@@ -4,8 +4,8 @@ In hyperbolic space there is exactly one (Karcher 1977). Its gradient, minus the
 vanishes there (Pennec, "Intrinsic statistics on Riemannian manifolds", 2006). The Hessian of half the squared distance
 :math:`d` to a point in direction :math:`t` is :math:`t t^\top + d \coth d\,(I - t t^\top)` (Ferreira, Xavier, Costeira
 & Barroso, "Newton algorithms for Riemannian distance related problems", 2013): never less than the identity, so that
-Newton's steps, halved until the gradient is shorter, lead to the mean from anywhere. Steps along the gradient alone
-(Karcher's flow) would need some thirty times as many where points are 30 apart.
+Newton's steps, halved until the gradient is shorter, lead to the mean from anywhere. Karcher's flow, steps along the
+gradient alone, needs more of them the farther apart points are, as the Hessian grows with the distance across.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ __all__ = ["frechet_mean"]
 
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
+_SHORTEST = 1e-130  # of a gradient: squares of much shorter vectors are 0 in float64
 
 
 def frechet_mean(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -45,15 +46,17 @@ def frechet_mean(directions: FloatArray, radii: FloatArray) -> tuple[FloatArray,
     center = np.eye(directions.shape[1])[0], np.asarray(0.0)
     around = recentre(directions, radii, *center)
     for _ in range(_MOST_STEPS):
-        step = _newton_step(*around)
         length = np.linalg.norm(_mean_logarithm(*around))
+        if length < _SHORTEST:
+            break
+        step = _newton_step(*around)
         for halvings in range(_MOST_HALVINGS):
             nearer = _along(step / 2**halvings, *center)
             around_nearer = recentre(directions, radii, *nearer)
             if np.linalg.norm(_mean_logarithm(*around_nearer)) < length * (1 - 2.0 ** -(halvings + 2)):
                 break
         else:  # what is left of the gradient is rounding
-            return center
+            break
         center, around = nearer, around_nearer
     return center
 
@@ -73,6 +76,4 @@ def _newton_step(directions: FloatArray, distances: FloatArray) -> FloatArray:
 def _along(tangent: FloatArray, direction: FloatArray, radius: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The point that a geodesic reaches from the given one: `recentre`'s translation, the other way."""
     length = np.linalg.norm(tangent)
-    if length == 0:
-        return direction, radius
     return recentre(tangent / length, length, -direction, radius)
