@@ -204,13 +204,15 @@ def threads(jobs: int) -> Iterator[Row]:
 
 
 def float32(jobs: int) -> Iterator[Row]:
-    """What ball vectors lose against directions and radii, and what they lose in single precision."""
+    """What ball vectors lose against directions and radii, and what they and Lorentz coordinates lose in float32."""
     for dim in (2, 10):
         emb, seconds = embedded_nouns(dim, jobs)
         yield scored_row(f"nouns, {dim}-D, directions and radii", emb, all_nouns(), jobs, seconds)
         for precision, vectors in (("float64", emb.vectors), ("float32", in_float32(emb.vectors))):
             points = nxp.Embedding(emb.nodes, *from_ball(vectors))
             yield scored_row(f"nouns, {dim}-D, ball vectors in {precision}", points, all_nouns(), jobs)
+        points = nxp.Embedding.from_lorentz(emb.nodes, emb.lorentz.astype(np.float32))
+        yield scored_row(f"nouns, {dim}-D, Lorentz coordinates in float32", points, all_nouns(), jobs)
 
 
 def ablation(jobs: int) -> Iterator[Row]:

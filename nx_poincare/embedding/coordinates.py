@@ -41,8 +41,9 @@ class Coordinates(NamedPoints):
         and wrong by more than 1 from radius 20 on; in float32 from radius 10 on.
 
         In float32 it holds the radius, and the direction to seven digits, which is what moves points: by 0.02 at
-        most up to radius 13, by 0.15 up to radius 15. Ball vectors in float32 keep the same places as well, but leave
-        the ball from radius 17 on.
+        most up to radius 13, by 0.15 up to radius 15. The order of distances mostly survives much larger
+        radii, if distances are computed from what `from_lorentz` reads. Ball vectors in float32 keep the same places as
+        well, but leave the ball from radius 17 on, and lose the order.
 
         Raises
         ------

@@ -143,6 +143,14 @@ class TestPrecision:
         assert np.abs(again.radii - 30).max() < 2e-7
         assert np.median(moved(emb, again)) > 10  # but directions have seven digits
 
+    @pytest.mark.parametrize("dim", [2, 5, 10])
+    def test_float32_keeps_the_order_far_beyond_that(self, mammals, dim):
+        emb = nxp.embed(nx.DiGraph(mammals), dim, seed=0)
+        assert emb.radii.max() > 20
+        again = nxp.Embedding.from_lorentz(emb.nodes, emb.lorentz.astype(np.float32))
+        assert nxp.evaluate_reconstruction(again, mammals).map_score > 0.98
+        assert np.median(moved(emb, again)) > 1
+
     def test_float32_ball_vectors_leave_the_ball(self):
         inside, outside = (np.linalg.norm(around(r, 5).vectors.astype("f4").astype(float), axis=1) for r in (16, 18))
         assert inside.max() < 1 <= outside.max()
