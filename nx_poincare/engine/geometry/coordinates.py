@@ -1,7 +1,7 @@
 r"""Points in polar form as coordinates of other models of hyperbolic space, curvature -1.
 
 A point at direction :math:`s` and hyperbolic radius :math:`r` is :math:`(\cosh r, \sinh r\, s)` on the upper sheet of
-the hyperboloid :math:`-x_0^2 + |(x_1, x_2, ...)|^2 = -1` (Lorentz coordinates, also called Minkowski's), and
+the hyperboloid :math:`x_0^2 - |y|^2 = 1` of points :math:`(x_0, y)` (Lorentz coordinates, also called Minkowski's), and
 :math:`\tanh(r)\, s` in the model of Klein and Beltrami, in which geodesics are straight; see Cannon, Floyd, Kenyon &
 Parry, "Hyperbolic geometry", 1997. A model of curvature K has the same points, all coordinates and distances
 multiplied by `scale_of_curvature`.
