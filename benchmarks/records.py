@@ -259,7 +259,7 @@ ABLATIONS: dict[int, list[tuple[str, ModuleType, dict[str, Any]]]] = {
             {"add_subtrees": lambda order, parents, values: None, "_shift": shifted_alone},
         ),
         ("sharpness 8 to the end", skeleton_training, {"_SHARPER_AT": ()}),
-        ("sharpness 1", skeleton_training, {"_LOG2_SHARPNESS": 0, "_SHARPER_AT": ()}),
+        ("sharpness 2", skeleton_training, {"_LOG2_SHARPNESS": 1, "_SHARPER_AT": ()}),
         ("emphasis 1", skeleton_training, {"_EMPHASIS": 1.0}),
         ("attach points not moved", attach_points, {"_TRIES": 0}),
         ("thresholds 1", caps, {"place_points": unit_thresholds}),
