@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 
 import nx_poincare as nxp
 
-pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # dense graphs in two dimensions are poor
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning"),  # dense graphs in two dimensions are poor
+    pytest.mark.filterwarnings("ignore:read .* nearly every node would have one parent"),  # as chance has it
+]
 
 KINDS = [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph]
 # Equal ones among these, such as 1 and 1.0, are one node to NetworkX as to us. None is no node to NetworkX.

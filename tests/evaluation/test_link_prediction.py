@@ -113,12 +113,12 @@ class TestSplit:
 
 
 def test_the_closed_form_predicts_far_better_than_chance(mammals):
-    found = nxp.evaluate_link_prediction(mammals, dim=5, seed=0, baselines=False)
-    assert found.closure_baseline is None
-    assert found.random_baseline is None
-    assert found.scores.mean_rank < 1.1
-    assert found.scores.map_score > 0.98
-    assert found.beyond_closure.map_score > 0.95
+    found = [nxp.evaluate_link_prediction(mammals, dim=5, seed=seed, baselines=False) for seed in range(6)]
+    assert found[0].closure_baseline is None
+    assert found[0].random_baseline is None
+    assert np.mean([each.scores.mean_rank for each in found]) < 1.1
+    assert np.mean([each.scores.map_score for each in found]) > 0.98
+    assert np.mean([each.beyond_closure.map_score for each in found]) > 0.95
 
 
 def test_completing_the_training_pairs_is_what_predicts_those_beyond_the_closure(mammals):

@@ -57,10 +57,10 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("nx_poincare.engine.cones.arcs.refine.ArcCosts", 1),
-        ("nx_poincare.engine.cones.arcs.refine.tabulate", 1),
-        ("nx_poincare.engine.cones.arcs.refine.descend", 1),
-        ("nx_poincare.engine.cones.arcs.refine.tabulate", 2),
+        ("nx_poincare.engine.cones.arcs.measured.ArcCosts", 1),
+        ("nx_poincare.engine.cones.arcs.moves.tabulate", 1),
+        ("nx_poincare.engine.cones.arcs.moves.descend", 1),
+        ("nx_poincare.engine.cones.arcs.moves.tabulate", 2),
     ],
 )
 def test_refinement_of_arcs_keeps_the_best_arcs(interrupt: Callable[..., None], name: str, call: int) -> None:
@@ -138,7 +138,7 @@ class TestCommandLine:
         [
             (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
             (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.condense", False),
-            (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.refine.descend", True),
+            (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.moves.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),
             (
                 ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
