@@ -17,6 +17,8 @@ order of reverse Cuthill and McKee, in which whatever is connected stands togeth
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
@@ -29,7 +31,6 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = [
-    "Siblings",
     "barycentres",
     "edges_off_tree",
     "ordered_siblings",
@@ -43,8 +44,8 @@ _SWEEPS = 6
 _MOST_STEPS = 1_000_000_000  # along the nodes of subtrees that go past each other: some seconds
 _INERTIA_OF_NODES = 0.1  # of each node of a subtree, in a single barycentre
 
-Siblings = tuple[IntArray, IntArray]
-"""Children of v in order: ``children[starts[v]:starts[v + 1]]``; those of n are the roots."""
+# Children of v in order: ``children[starts[v]:starts[v + 1]]``; those of n are the roots.
+Siblings: TypeAlias = tuple[IntArray, IntArray]
 
 
 def ordered_siblings(dag: Dag, tree: SpanningTree, rng: np.random.Generator | None = None) -> Siblings:
