@@ -30,7 +30,7 @@ _ADAPTATION_POWER = 0.25  # of the blame in a pad's change
 
 
 class KeptArcs:
-    """The arcs that cost least so far, and the cost of those offered last."""
+    """The arcs that cost least so far."""
 
     def __init__(self, arcs: Arcs) -> None:
         self.arcs = arcs
@@ -39,12 +39,12 @@ class KeptArcs:
         """What is offered from now on is measured, and so is what is kept."""
         self._cost = cost
         self._measured = self.arcs
-        self.cost = self.offered = cost(self.arcs)
+        self.cost = cost(self.arcs)
 
     def offer(self, trial: Arcs) -> bool:
         """Keep other arcs if they cost less."""
         self._measured = trial
-        cost = self.offered = self._cost(trial)
+        cost = self._cost(trial)
         if cost >= self.cost:
             return False
         self.arcs, self.cost = trial, cost

@@ -161,7 +161,7 @@ def _graph_caps(
 ) -> tuple[FloatArray, FloatArray]:
     """Caps for a graph with multi-parent nodes.
 
-    Caps that keep violations are compared with the arcs of two dimensions, and the better are taken.
+    Beyond two dimensions, caps that keep violations are compared with the arcs of two, and the better are taken.
     """
     effort = _effort_of_closed_form(refinement)
     with logged_time(_log, "start of the skeleton"):
@@ -187,7 +187,7 @@ def _graph_caps(
         state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, refinement, identity)
     with logged_time(_log, "points on the skeleton"):
         placed = points_of_all(state.best_directions, state.best_radii)
-    if stopped or not violates(state, _WORTH_ARCS):
+    if dim == 2 or stopped or not violates(state, _WORTH_ARCS):  # in the plane, who asks for caps has the arcs
         return placed
     try:
         with logged_time(_log, "comparison with arcs"):

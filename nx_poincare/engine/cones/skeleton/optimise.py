@@ -41,7 +41,7 @@ from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["StepCallback", "is_trainable", "train_skeleton"]
+__all__ = ["StepCallback", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def train_skeleton(
     drawn anew for each look, and scored by some of the rows, always the same. One whose closure has more than 100
     million pairs stays as it is. All of this is logged.
     """
-    if not is_trainable(skeleton):
+    if not _is_trainable(skeleton):
         _log.info(
             "skeleton of %d caps and %d rows: too large to train", len(skeleton.caps), len(rows_that_pull(skeleton))
         )
@@ -166,7 +166,7 @@ def _steps_of(effort: float, dim: int) -> int:
     return max(1, round(_STEPS * effort * (_STEPS_IN_SPACE if dim == 3 else 1)))
 
 
-def is_trainable(skeleton: Skeleton) -> bool:
+def _is_trainable(skeleton: Skeleton) -> bool:
     """Whether a skeleton's closure fits into memory."""
     try:
         skeleton.dag.count_ancestors(_MOST_PAIRS)
@@ -185,16 +185,13 @@ def _pull_work(ancestors: IntArray, dim: int) -> int:
     return round(4000 + (120 + 4 * dim) * float(ancestors.mean()))
 
 
-def _affordable(skeleton: Skeleton, dim: int, effort: float) -> tuple[int, int]:
-    """How many rows may be looked at and pulled at in each step, and how many may be scored."""
-    rows = rows_that_pull(skeleton)
-    look_work, work = _look_work(skeleton, dim), effort * _MOST_WORK
-    pull_work = _pull_work(skeleton.dag.count_ancestors(_MOST_PAIRS)[rows], dim)
-    all_work = len(rows) * (_LEAST_LOOKS * look_work + _LEAST_STEPS * pull_work)
-    if all_work <= work:
-        return len(rows), len(rows)
-    scored = max(1, int(_SCORING_PART * work / (_LEAST_LOOKS * look_work)))
-    return max(1, int((1 - _SCORING_PART) * work / all_work * len(rows))), min(len(rows), scored)
+def _affordable(rows: int, look_work: int, pull_work: int, most_work: float) -> tuple[int, int]:
+    """How many of the rows may be looked at and pulled at in each step, and how many may be scored."""
+    all_work = rows * (_LEAST_LOOKS * look_work + _LEAST_STEPS * pull_work)
+    if all_work <= most_work:
+        return rows, rows
+    scored = max(1, int(_SCORING_PART * most_work / (_LEAST_LOOKS * look_work)))
+    return max(1, int((1 - _SCORING_PART) * most_work / all_work * rows)), min(rows, scored)
 
 
 class _Looker:
@@ -215,7 +212,8 @@ class _Looker:
         dim, rows = state.directions.shape[1], self.evaluator.rows
         self.steps, self.most_work = _steps_of(effort, dim), effort * _MOST_WORK
         self.look_work = _look_work(skeleton, dim)
-        self.drawn, scored = _affordable(skeleton, dim, effort)
+        pull_work = _pull_work(self.evaluator.ancestor_counts[rows], dim)
+        self.drawn, scored = _affordable(len(rows), self.look_work, pull_work, self.most_work)
         if self.drawn < len(rows):
             sizes = len(state.radii), len(rows), self.drawn, scored
             _log.info("skeleton of %d caps and %d rows: %d are drawn for a look, %d are scored", *sizes)
