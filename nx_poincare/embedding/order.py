@@ -1,7 +1,7 @@
 """Questions about the order that points give: ancestors, descendants and the ways between nodes.
 
-The ancestors of a node are the nodes within its horizon. An answer compares a node with all others: milliseconds for
-82,000 nodes. All answers agree with each other, as all come from `nx_poincare.engine.ranking.order`.
+The ancestors of a node are the nodes within its horizon. All answers agree with each other, as all come from
+`nx_poincare.engine.ranking.order`, whether all nodes were compared or those near.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from scipy.sparse import csr_array
 from nx_poincare.embedding.quality import QualityWarning, is_poor_order, warning_of_poor_order
 from nx_poincare.embedding.queries import PointQueries
 from nx_poincare.engine.ranking.order import (
-    OrderedPoints,
-    ancestors_of_row,
-    descendants_of_row,
     highest_rows,
     is_ancestor,
     lowest_rows,
@@ -51,12 +48,12 @@ class OrderQueries(PointQueries):
         of the embedding has an F1 below .9, the first question about its order gives an `nx_poincare.QualityWarning`.
         """
         self._warn_of_poor_order()
-        return self._names(ancestors_of_row(self._ordered, self._index_of(u)))
+        return self._names(self._row_queries.ancestors(self._index_of(u)))
 
     def descendants(self, u: Hashable) -> list[Hashable]:
         """Nodes that have a node within their horizon, those of the widest cones first; see `ancestors`."""
         self._warn_of_poor_order()
-        return self._names(descendants_of_row(self._ordered, self._index_of(u)))
+        return self._names(self._row_queries.descendants(self._index_of(u)))
 
     def parents(self, u: Hashable) -> list[Hashable]:
         """Ancestors of a node that are ancestors of none of its other ancestors, the narrowest cone first.
@@ -71,12 +68,12 @@ class OrderQueries(PointQueries):
         (['b', 'c'], ['b', 'c'])
         """
         self._warn_of_poor_order()
-        return self._names(lowest_rows(self._ordered, ancestors_of_row(self._ordered, self._index_of(u))))
+        return self._names(lowest_rows(self._ordered, self._row_queries.ancestors(self._index_of(u))))
 
     def children(self, u: Hashable) -> list[Hashable]:
         """Descendants of a node that have no other descendant of it for an ancestor, the widest cone first."""
         self._warn_of_poor_order()
-        return self._names(highest_rows(self._ordered, descendants_of_row(self._ordered, self._index_of(u))))
+        return self._names(highest_rows(self._ordered, self._row_queries.descendants(self._index_of(u))))
 
     def is_ancestor(self, a: Hashable, u: Hashable) -> bool:
         """Whether ``a`` stands within the horizon of ``u``; see `ancestors`."""
@@ -93,7 +90,7 @@ class OrderQueries(PointQueries):
         ['dog', 'puppy']
         """
         self._warn_of_poor_order()
-        return [u, *self._names(descendants_of_row(self._ordered, self._index_of(u)))]
+        return [u, *self._names(self._row_queries.descendants(self._index_of(u)))]
 
     def lowest_common_ancestor(self, u: Hashable, v: Hashable) -> Hashable | None:
         """The lowest node that is an ancestor of both nodes, or the node itself where one is above the other.
@@ -221,10 +218,6 @@ class OrderQueries(PointQueries):
 
     # -- by rows -----------------------------------------------------------------------------
 
-    @property
-    def _ordered(self) -> OrderedPoints:
-        return OrderedPoints(self.directions, self.radii, self._horizons)
-
     def _is_ancestor(self, above: int, below: int) -> bool:
         horizon: Any = None if self._horizons is None else self._horizons[below]
         s: FloatArray = self.directions
@@ -232,7 +225,7 @@ class OrderQueries(PointQueries):
         return above != below and bool(is_ancestor(s[above], r[above], s[below], r[below], horizon))
 
     def _with_ancestors(self, row: int) -> IntArray:
-        return np.append(row, ancestors_of_row(self._ordered, row))
+        return np.append(row, self._row_queries.ancestors(row))
 
     def _lowest_common_row(self, i: int, j: int) -> int | None:
         common = np.intersect1d(self._with_ancestors(i), self._with_ancestors(j))
@@ -242,7 +235,7 @@ class OrderQueries(PointQueries):
         """Rows from one up to another, which is the same or an ancestor."""
         rows = [row]
         while rows[-1] != top:
-            above = ancestors_of_row(self._ordered, rows[-1])
+            above = self._row_queries.ancestors(rows[-1])
             between = [a for a in above.tolist() if a == top or (a not in rows and self._is_ancestor(top, a))]
             rows.append(int(lowest_rows(self._ordered, np.array(between, dtype=np.int64))[0]))
         return rows

@@ -1,7 +1,7 @@
 """Questions about points under their node names: distances and neighbours.
 
-Every answer is exact and compares all nodes: milliseconds for 82,000 nodes, a tenth of a second
-for a million (``benchmarks/queries.py``).
+Every answer is exact. The first ones compare all nodes: milliseconds for 82,000 nodes, a tenth of a second for a
+million; the next ones, some tens to hundreds later, those that are near (``benchmarks/queries.py``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import numpy as np
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.engine.geometry.ball import distance, from_ball, to_ball
 from nx_poincare.engine.geometry.mean import frechet_mean
+from nx_poincare.engine.ranking.order import OrderedPoints
+from nx_poincare.engine.ranking.row_queries import RowQueries
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import check_count
 from nx_poincare.utils.progress import progress_bar
 
@@ -172,26 +175,42 @@ class PointQueries(NamedPoints):
             If ``k`` is not an integer, or negative.
         """
         check_count("k", k, 0)
-        away = self.distances(u)
+        direction, radius = self._point_of(u)
+        rows, away = self._away(direction, radius, self._row_queries.may_be_nearest(direction, radius, k + 1))
         if not isinstance(u, np.ndarray):
-            away[self._index_of(u)] = np.inf
+            away[rows == self._index_of(u)] = np.inf
         found = np.flatnonzero(away < np.inf)
         if 0 < k < len(found):
             found = found[away[found] <= np.partition(away[found], k - 1)[k - 1]]
         order = found[np.argsort(away[found], kind="stable")[:k]]
-        return [(self.nodes[i], float(away[i])) for i in order.tolist()]
+        return [(self.nodes[i], d) for i, d in zip(rows[order].tolist(), away[order].tolist(), strict=True)]
 
     def closer_than(self, u: Hashable, v: Hashable) -> list[Hashable]:
         """Nodes that are nearer to u than v is, nearest first; u is not among them.
 
         One more than their number is the rank of ``v`` among the neighbours of ``u``.
         """
-        away = self.distances(u)
-        found = np.flatnonzero(away < away[self._index_of(v)])
-        found = found[found != self._index_of(u)]
-        return self._names(found[np.argsort(away[found], kind="stable")])
+        direction, radius = self._point_of(u)
+        farthest = self._index_of(v)
+        rows, away = self._away(direction, radius, self._row_queries.may_be_within(direction, radius, farthest))
+        found = np.flatnonzero((away < away[rows == farthest]) & (rows != self._index_of(u)))
+        return self._names(rows[found[np.argsort(away[found], kind="stable")]])
 
     # -- between names and rows --------------------------------------------------------------
+
+    @property
+    def _ordered(self) -> OrderedPoints:
+        return OrderedPoints(self.directions, self.radii, self._horizons)
+
+    @cached_property
+    def _row_queries(self) -> RowQueries:
+        return RowQueries(self._ordered)
+
+    def _away(self, direction: FloatArray, radius: float, rows: IntArray | None) -> tuple[IntArray, FloatArray]:
+        """Some rows, or all, and their distances from a point."""
+        if rows is None:
+            return np.arange(len(self.nodes)), distance(direction, radius, self.directions, self.radii)
+        return rows, distance(direction, radius, self.directions[rows], self.radii[rows])
 
     def _rows_of(self, nodes: Iterable[Hashable]) -> IntArray:
         return np.array([self._index_of(node) for node in nodes], dtype=np.int64)

@@ -201,7 +201,7 @@ def half_space_margin(
     ru, rv = np.asarray(radii_u, dtype=np.float64), np.asarray(radii_v, dtype=np.float64)
     gap = np.asarray(directions_u, dtype=np.float64) - np.asarray(directions_v, dtype=np.float64)
     chord = np.sum(gap * gap, axis=-1) / 2
-    short_u = 2 / (1 + np.exp(2 * ru))  # 1 - tanh(r_u)
+    short_u = 2 / (1 + np.exp(np.minimum(2 * ru, 700.0)))  # 1 - tanh(r_u); beyond 700, exp would leave float64
     short_v = 2 / (1 + np.exp(rv))  # 1 - tanh(r_v / 2)
     signed = (1 - short_u) * chord + short_u - short_v
     return np.asarray(np.where(rv == 0, 0.0, signed), dtype=np.float64)

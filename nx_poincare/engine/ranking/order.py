@@ -26,12 +26,15 @@ from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = [
+    "SLACK",
     "OrderedPoints",
     "ancestors_of_row",
+    "are_ancestors",
     "descendants_of_row",
     "highest_rows",
     "index_for_pairs",
     "is_ancestor",
+    "limits_of_horizons",
     "lowest_rows",
     "order_of_points",
     "related_pairs",
@@ -41,7 +44,7 @@ __all__ = [
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048
 _MOST_PAIRS_OF_BLOCK = 16_000_000
 _PAIRS_TOGETHER = 100_000
-_SLACK = 1 + 1e-6  # of keys, for pairs that are looked at closely
+SLACK = 1 + 1e-6  # of keys, for pairs that are looked at closely
 _WIDEST_FIRST = 64
 
 
@@ -145,12 +148,12 @@ def highest_rows(points: OrderedPoints, rows: IntArray) -> IntArray:
 
 def _is_strictly_above(points: OrderedPoints, above: IntArray, below: IntArray) -> BoolArray:
     """Whether one row, by rows that are sorted by radius, is a higher ancestor of the other."""
-    there = _are_ancestors(points, above, below) & (above != below)
-    back = _are_ancestors(points, below, above)
+    there = are_ancestors(points, above, below) & (above != below)
+    back = are_ancestors(points, below, above)
     return np.asarray(there & ~(back & (below < above)), dtype=np.bool_)
 
 
-def _are_ancestors(points: OrderedPoints, above: IntArray, below: IntArray) -> BoolArray:
+def are_ancestors(points: OrderedPoints, above: IntArray, below: IntArray) -> BoolArray:
     """`is_ancestor` of pairs of rows, some at a time."""
     found = np.zeros(len(above), dtype=np.bool_)
     for first in range(0, len(above), _PAIRS_TOGETHER):
@@ -193,7 +196,7 @@ def rows_per_block(n: int) -> int:
 def index_for_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> NearIndex | None:
     """An index with which `related_pairs` finds those of the rows sooner; None if there is no such."""
     return quicker_search(
-        nodes, rows, lambda index, tried: _looks_at(nodes, index, tried, _limits(points, tried))
+        nodes, rows, lambda index, tried: _looks_at(nodes, index, tried, limits_of_horizons(points, tried))
     ).index
 
 
@@ -214,24 +217,24 @@ def related_pairs(
     index : NearIndex, optional
         Of the same nodes; the pairs are the same.
     """
-    limits = _limits(points, rows)
+    limits = limits_of_horizons(points, rows)
     if index is None:
         places, found = _near_pairs(nodes, rows, limits)
     else:
         places, found = _near_pairs_by_index(nodes, index, rows, limits)
     by_row = np.lexsort((found, places))
     descendants, ancestors = rows[places[by_row]], found[by_row]
-    kept = _are_ancestors(points, ancestors, descendants) & (ancestors != descendants)
+    kept = are_ancestors(points, ancestors, descendants) & (ancestors != descendants)
     return descendants[kept], ancestors[kept]
 
 
-def _limits(points: OrderedPoints, rows: IntArray) -> FloatArray:
+def limits_of_horizons(points: OrderedPoints, rows: IntArray) -> FloatArray:
     """The keys beyond which no ancestors of the rows are."""
     radii = points.radii[rows]
     limits = np.ones(len(rows)) if points.horizons is None else _key_of_horizon(points.horizons[rows], radii)
     if points.horizons is not None:
         limits[points.horizons[rows] == radii] = 1.0
-    return np.asarray(limits * _SLACK, dtype=np.float64)
+    return np.asarray(limits * SLACK, dtype=np.float64)
 
 
 def _keys(squared_gaps: Any, radii_v: Any, radii_u: Any) -> Any:
