@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.attributes.attributes import check_attribute_names, write_attributes
 from nx_poincare.embedding.condensed import (
     UserCallback,
+    as_held_by_float32,
     callbacks_of,
     callbacks_on_arrays,
     embedding_of,
@@ -67,7 +68,7 @@ def embed(
     init: Any = "cones",
     effort: float = 1.0,
     training: Training | int | None = None,
-    max_radius: float | None = FAITHFUL_RADIUS,
+    max_radius: float | Literal["float32", "clip"] | None = FAITHFUL_RADIUS,
     seed: Any = None,
     n_jobs: int = 1,
     callbacks: Iterable[UserCallback] = (),
@@ -117,10 +118,13 @@ def embed(
     training : Training or int, optional
         How to train by epochs from ``init``; 50 is short for ``Training(epochs=50)``. Default: not at all, but for
         ``init="random"``, which implies ``Training()``; with ``effort=0`` random points stay as they are.
-    max_radius : float or None, default 36
+    max_radius : float, {"float32", "clip"} or None, default 36
         Largest hyperbolic radius, at most 60. Up to 36 the ball vectors are faithful in float64.
         None means 60: better for deep hierarchies, but then only directions and radii (and
-        all methods of the result) are exact, not the vectors.
+        all methods of the result) are exact, not the vectors. "float32", radius 16, and "clip", radius 12.18, are for
+        programs that keep vectors in float32, and that clip them to a norm of 1 - 1e-5: vectors are rounded to float32,
+        and `Embedding.quality` and horizons are those of what is left. Below 20, cones are trained in more than two
+        dimensions also where nodes have one parent each (`nx_poincare.engine.cones.scarce_radius`).
     seed : int, numpy.random.Generator, RandomState or None
         Of training, and of the random directions that nodes with several parents get in three
         and more dimensions. The closed form in two dimensions needs no randomness.
@@ -246,6 +250,8 @@ def embed(
         bar.update()
     if is_given and (training is None or training.fixed):
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
+    elif isinstance(max_radius, str):
+        embedding = as_held_by_float32(embedding)
     embedding = with_horizons_and_quality(embedding, hierarchy, n_jobs=threads, progress=progress)
     if not is_given and not from_scratch and effort > 0:  # else who calls has chosen the points
         _warn_of_poor_ranks(embedding, radius)

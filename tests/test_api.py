@@ -382,7 +382,7 @@ def test_options_of_epochs_are_taken_with_them(mixed, tmp_path):
         ({"max_radius": 0.5}, ValueError, "max_radius"),
         ({"max_radius": 1000}, ValueError, "max_radius"),
         ({"max_radius": float("nan")}, ValueError, "max_radius"),
-        ({"max_radius": "big"}, ValueError, "max_radius"),
+        ({"max_radius": "big"}, ValueError, "max_radius must be a number, None or one of 'float32', 'clip'"),
         ({"on_cycle": "ignore"}, ValueError, "on_cycle must be"),
         ({"on_cycle": "raise"}, nx.NetworkXUnfeasible, "1 -> 2 -> 1"),
         ({"seed": "x"}, ValueError, "seed|random"),

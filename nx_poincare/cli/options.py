@@ -15,7 +15,7 @@ import nx_poincare as nxp
 from nx_poincare.cli.running import wants_progress
 from nx_poincare.io.atomic import check_writable
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
-from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
+from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
     "RESULT_SUFFIXES",
@@ -35,6 +35,17 @@ RESULT_SUFFIXES = (
     ".npz", ".tsv", ".tsv.gz", ".csv", ".csv.gz", ".vec", ".vec.gz",
     *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
 )  # fmt: skip
+
+
+class _RadiusOrName(click.FloatRange):
+    """A radius, as a number or by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(1, int(LARGEST_RADIUS))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value in NAMED_RADII else super().convert(value, param, ctx)
+
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -160,8 +171,9 @@ def embedding_options(command: _Function) -> _Function:
 
     @click.option("--dim", type=click.IntRange(min=2), default=None, show_default="2, or that of --init FILE",
                   help="Dimension of the ball.")  # fmt: skip
-    @click.option("--max-radius", type=click.FloatRange(1, int(LARGEST_RADIUS)), default=FAITHFUL_RADIUS,
-                  help="Largest hyperbolic radius.")  # fmt: skip
+    @click.option("--max-radius", type=_RadiusOrName(), default=FAITHFUL_RADIUS, metavar="NUMBER|float32|clip",
+                  help="Largest hyperbolic radius: a number from 1 to 60, or what float32 holds, or programs that clip "
+                  "vectors to a norm of 1 - 1e-5.")  # fmt: skip
     @click.option("--init", default="cones", metavar="cones|random|FILE", type=click.Path(),
                   help="Where to start: the closed form, random points, or an embedding in a file, which keeps "
                   "the nodes that it has.")  # fmt: skip
@@ -192,7 +204,7 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
     @functools.wraps(command)
     def wrapped(
-        dim: int | None, max_radius: float, init: str, effort: float, seed: int, jobs: int, epochs: int | None,
+        dim: int | None, max_radius: float | str, init: str, effort: float, seed: int, jobs: int, epochs: int | None,
         burn_in: int | None, learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...],
         checkpoint: str | None, checkpoint_every: int, **rest: Any,
     ) -> Any:  # fmt: skip

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.cones.cycles import beside_each_other
-from nx_poincare.engine.geometry.ball import half_angle
+from nx_poincare.engine.geometry.ball import from_ball, half_angle
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["UserCallback", "callbacks_of", "callbacks_on_arrays", "embedding_of", "joint_callback"]
+__all__ = [
+    "UserCallback",
+    "as_held_by_float32",
+    "callbacks_of",
+    "callbacks_on_arrays",
+    "embedding_of",
+    "joint_callback",
+]
 
 UserCallback = Callable[[int, float, Embedding], Any]
 _ArrayCallback = Callable[[int, float, FloatArray, FloatArray], Any]
@@ -35,6 +44,20 @@ def embedding_of(
         layout=layout,
         history=history,
         edges=hierarchy.edges,
+    )
+
+
+def as_held_by_float32(embedding: Embedding) -> Embedding:
+    """The points that are left of an embedding when its ball vectors are rounded to float32."""
+    vectors = embedding.vectors.astype(np.float32).astype(np.float64)
+    return Embedding(
+        embedding.nodes,
+        *from_ball(vectors),
+        vectors=vectors,
+        levels=embedding.levels,
+        layout=embedding.layout,
+        history=embedding.history,
+        edges=embedding.edges,
     )
 
 

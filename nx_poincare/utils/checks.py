@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.utils.limits import LARGEST_RADIUS
+from nx_poincare.utils.limits import LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
     "as_rows",
@@ -72,17 +72,20 @@ def threads_of(n_jobs: Any) -> int:
 
 
 def largest_radius_of(max_radius: Any) -> float:
-    """The largest hyperbolic radius that ``max_radius`` asks for; None: 60.
+    """The largest hyperbolic radius that ``max_radius`` asks for, a number or a name; None: 60.
 
     Examples
     --------
-    >>> largest_radius_of(None)
-    60.0
+    >>> largest_radius_of(None), largest_radius_of("float32")
+    (60.0, 16.0)
     """
     if max_radius is None:
         return LARGEST_RADIUS
+    if isinstance(max_radius, str) and max_radius in NAMED_RADII:
+        return NAMED_RADII[max_radius]
     if not _is_number(max_radius):
-        raise ValueError(f"max_radius must be a number or None, got {max_radius!r}")
+        names = ", ".join(map(repr, NAMED_RADII))
+        raise ValueError(f"max_radius must be a number, None or one of {names}, got {max_radius!r}")
     if not 1 <= max_radius <= LARGEST_RADIUS:
         raise ValueError(
             f"max_radius must be between 1 and {LARGEST_RADIUS:g}, or None for the latter, got {max_radius!r}"

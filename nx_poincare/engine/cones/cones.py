@@ -10,6 +10,7 @@ from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
 from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.comparison import ranks_and_orders_no_worse, scores_of
+from nx_poincare.engine.cones.scarce_radius import SCARCE_RADIUS, cones_of_scarce_radius
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.cones.skeleton.split import split
 from nx_poincare.engine.dag.dag import Dag
@@ -52,6 +53,8 @@ def cones(
     arcs : Arcs, optional
         In two dimensions, what `nested_arcs` gives for the same radius, where it is known already.
     """
+    if refinement is not None and max_radius < SCARCE_RADIUS:
+        return cones_of_scarce_radius(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
     if dim > 2:
         return nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
     arcs = nested_arcs(dag, max_radius=max_radius) if arcs is None else arcs

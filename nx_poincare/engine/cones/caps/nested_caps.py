@@ -56,7 +56,7 @@ from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
-from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.arrays import BoolArray, FloatArray
 from nx_poincare.utils.progress import logged_time
 
 __all__ = ["nested_caps"]
@@ -72,6 +72,7 @@ _MOST_GAINED = 5.0  # the cost of arcs as laid out, at most, in units of that of
 _MOST_GAINED_BY_SEARCH = 2.0  # the same of refined arcs, by a search
 _MOST_PRECISION_GAINED = 2.0  # the same for what MAP and F1 lack
 _SKELETON_PART = 0.7  # of max_radius, for caps; pure trees need the rest
+_PART_ABOVE_LEAVES = 0.85  # where these are leaves
 _SMALL_LEAF = 12.0  # -ln T of the leaves of pure trees at least, so that they intrude on no row elsewhere
 # A leaf's cap in parts of its space, in three dimensions, where ancestors are often beyond the leaves around a node.
 _LEAF_WIDTH = 0.1
@@ -84,6 +85,7 @@ def nested_caps(
     max_radius: float,
     rng: np.random.Generator,
     refinement: Refinement | None = None,
+    is_cap: BoolArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Directions and hyperbolic radii of all nodes by nested caps.
 
@@ -99,6 +101,9 @@ def nested_caps(
         Used where nodes have several parents; trees and forests are determined by themselves.
     refinement : Refinement, optional
         How the skeleton is trained. Default: it stays where it starts.
+    is_cap : ndarray of bool, shape (n,), optional
+        Nodes of which the skeleton is made in any case, all ancestors of each among them: these need not nest, where
+        the radius is scarce (`nx_poincare.engine.cones.scarce_radius`).
 
     Returns
     -------
@@ -145,9 +150,10 @@ def nested_caps(
         raise ValueError(f"max_radius must be positive and finite, not {max_radius}")
     if dag.n == 0:
         return np.zeros((0, dim)), np.zeros(0)
-    skeleton = split(dag, _effort_of_closed_form(refinement))
+    skeleton = split(dag, _effort_of_closed_form(refinement), is_cap)
     if len(skeleton.caps) > 0:
-        return _graph_caps(dag, skeleton, dim, max_radius, rng, refinement)
+        part = _SKELETON_PART if is_cap is None else _PART_ABOVE_LEAVES if len(skeleton.weights) else 1.0
+        return _graph_caps(dag, skeleton, dim, max_radius, part, rng, refinement)
     return tree_caps(dag, skeleton, dim, max_radius, 1 if refinement is None else refinement.n_jobs)
 
 
@@ -156,10 +162,11 @@ def _graph_caps(
     skeleton: Skeleton,
     dim: int,
     max_radius: float,
+    part: float,
     rng: np.random.Generator,
     refinement: Refinement | None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Caps for a graph with multi-parent nodes.
+    """Caps for a graph with multi-parent nodes; those of the skeleton take a part of the largest radius.
 
     Beyond two dimensions, caps that keep violations are compared with the arcs of two, and the better are taken.
     """
@@ -184,7 +191,7 @@ def _graph_caps(
         identity["effort"] = float(refinement.effort)
     state = SkeletonState.of(skeleton, directions, radii)
     with logged_time(_log, "training of the skeleton"):
-        state, stopped = trained_skeleton(skeleton, state, _SKELETON_PART * max_radius, seed, refinement, identity)
+        state, stopped = trained_skeleton(skeleton, state, part * max_radius, seed, refinement, identity)
     with logged_time(_log, "points on the skeleton"):
         placed = points_of_all(state.best_directions, state.best_radii)
     if dim == 2 or stopped or not violates(state, _WORTH_ARCS):  # in the plane, who asks for caps has the arcs

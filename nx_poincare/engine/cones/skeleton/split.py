@@ -23,7 +23,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.engine.dag.transitive_reduction import MOST_STEPS, without_redundant_parents
 from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["PureTreeDepths", "Skeleton", "growing_caps", "pure_tree_depths", "split"]
@@ -58,11 +58,12 @@ class Skeleton:
     weights: IntArray
 
 
-def split(dag: Dag, effort: float = 1.0) -> Skeleton:
+def split(dag: Dag, effort: float = 1.0, is_cap: BoolArray | None = None) -> Skeleton:
     """Split a graph into its skeleton and pure trees.
 
     Without multi-parent nodes there are no caps, and all trees hang on one attach point. ``effort`` bounds the search
-    for redundant parents, in units of its default bound.
+    for redundant parents, in units of its default bound. ``is_cap`` names further nodes that are caps, all ancestors of
+    each among them.
 
     Examples
     --------
@@ -73,7 +74,8 @@ def split(dag: Dag, effort: float = 1.0) -> Skeleton:
     """
     reduced = without_redundant_parents(dag, int(MOST_STEPS * effort))
     n = reduced.n
-    is_cap = _above_multi_parent_nodes(reduced.order, reduced.parent_starts, reduced.parent_list)
+    is_above_several_parents = _above_multi_parent_nodes(reduced.order, reduced.parent_starts, reduced.parent_list)
+    is_cap = is_above_several_parents if is_cap is None else is_above_several_parents | is_cap
     caps = np.flatnonzero(is_cap)
     number = np.full(n, -1, dtype=np.int64)
     number[caps] = np.arange(len(caps))
