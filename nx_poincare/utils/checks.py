@@ -101,7 +101,7 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
     ValueError: vectors: the row of node 'b' has shape (1,), that of node 'a' (2,)
     """
     if hasattr(values, "detach"):  # a tensor of PyTorch, which may have a gradient, or be on another device
-        values = values.detach().cpu().double()
+        values = values.detach().cpu().double().numpy()
     try:
         array = np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:

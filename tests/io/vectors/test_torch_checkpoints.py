@@ -53,7 +53,7 @@ def test_both_manifolds_in_both_formats_of_torch(
     torch.save(checkpoint(emb, manifold), tmp_path / "m.pth", _use_new_zipfile_serialization=is_zip)
     found = nxp.Embedding.load(tmp_path / "m.pth")
     assert close(found, emb)
-    assert np.allclose(found.radii, emb.radii, rtol=1e-5 if manifold == "poincare" else 1e-14)
+    assert np.allclose(found.radii, emb.radii, rtol=1e-4 if manifold == "poincare" else 1e-14)
 
 
 def test_what_is_left_out(torch: Any, emb: nxp.Embedding, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_damaged_files(torch: Any, tmp_path: Path, content: bytes) -> None:
 
 def test_points_off_the_hyperboloid_are_named(torch: Any, emb: nxp.Embedding, tmp_path: Path) -> None:
     torch.save(checkpoint(emb, "poincare") | {"manifold": "lorentz"}, tmp_path / "m.pth")
-    with pytest.raises(ValueError, match=r"m\.pth: .* of node 'mammal\.n\.01'"):
+    with pytest.raises(ValueError, match=r"m\.pth: the first coordinate of node '.*' is -"):
         nxp.Embedding.load(tmp_path / "m.pth")
 
 
