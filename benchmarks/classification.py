@@ -14,7 +14,8 @@ of what is learnt from, and one linear layer, trained with PyTorch on standardis
   synset, and gensim's skip-gram on them, with Euclidean distances.
 
 A third classifier takes the file of the lowest ancestor that was learnt from, by `Embedding.ancestors`; Euclidean
-vectors have no such order. No embedding is shown a label; the graph is whole in all. "largest file" is what always naming the most frequent file gets.
+vectors have no such order. No embedding is shown a label; the graph is whole in all. "largest file" is what always
+naming the most frequent file gets.
 Needs NLTK's WordNet, and the extras torch, gensim and test.
 """
 

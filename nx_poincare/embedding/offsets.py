@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.checks import check_edges
 
 __all__ = ["Offsets", "offsets_of", "points_of"]
 
@@ -96,6 +97,7 @@ def points_of(kept: Offsets, edges: IntArray) -> tuple[FloatArray, FloatArray]:
            [0.6, 0.8]]), array([0. , 2.5]))
     """
     n = len(kept.nth_parent)
+    check_edges(edges, n)
     is_exact = kept.nth_parent < 0
     dim = kept.exact_directions.shape[-1]
     expected = {"steps": (n,), "offsets": (n, dim - 1), "exact_directions": (is_exact.sum(), dim),

@@ -136,6 +136,7 @@ class TestFiles:
             ("offsets", lambda a: a[:, 1:], r"offsets has shape \(15, 1\), expected \(15, 2\)"),
             ("nth_parent", lambda a: a + 1, "has not so many parents|expected"),
             ("edges", lambda a: a[:, ::-1].copy(), "has not so many parents|in a circle"),
+            ("edges", lambda a: a + 99, "names a row outside"),
             ("exact_radii", lambda a: a - 1, "radius of node 0 is negative"),
             ("offsets", lambda a: a * np.nan, "the row of node .* is not finite"),
         ],
