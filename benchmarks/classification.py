@@ -53,6 +53,7 @@ class Task(NamedTuple):
 
 def main() -> None:
     options = arguments()
+    torch.set_num_threads(1)  # the same sums in every run
     G = nxp.wordnet_graph(options.root, source="nltk")
     task = task_of(G)
     most = np.bincount(task.files[task.learned]).argmax()
