@@ -65,8 +65,8 @@ class Files(Coordinates):
         dtype : {"float32", "float16"}, optional
             Of ``.npz``, of an embedding that knows its edges: keep points as offsets from their parents in so few
             digits, see `nx_poincare.embedding.offsets`. Float32 keeps the scores of hierarchies as they are, and
-            float16 most of them, in a sixth of the bytes or less. What is lost is measured, said in the log, and saved
-            as the `quality`; horizons are fitted again. Points do not keep their places: their distances from
+            float16 most of them, with points in a sixth of the bytes. What is lost is measured, said in the log, and
+            saved as the `quality`; horizons are fitted again. Points do not keep their places: their distances from
             others than their family change. Default: float64, all as it is.
         progress : bool, optional
             Show a progress bar on standard error where the writing takes long; default: if that is
