@@ -1,6 +1,6 @@
 """WordNet's lexicographer files (noun.animal, noun.artifact ...), told from hyperbolic and from Euclidean vectors.
 
-    python benchmarks/classification.py                       # all nouns, in 2, 5 and 10 dimensions; some ten minutes of a core
+    python benchmarks/classification.py                       # all nouns, in 2, 5 and 10 dimensions; ten minutes
     python benchmarks/classification.py --root matter.n.03    # what is below a synset
     python benchmarks/classification.py --dims 10
 
