@@ -6,6 +6,10 @@ FUZZ_SECONDS ?= 60
 VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
 
+# PyPI has PyTorch for Linux with 2.5 GB of CUDA, so that for processors alone is put first; where its index cannot be
+# reached, and pip finds no such wheel by itself, pip goes on with PyPI's.
+TORCH := --quiet --no-deps --retries 0 --index-url https://download.pytorch.org/whl/cpu torch
+
 demo: $(VENV)/.installed
 	$(BIN)/python pipelines/mammals.py --out demo_output --source bundled
 	$(BIN)/python pipelines/wordnet_nouns.py --out demo_output --source bundled
@@ -51,11 +55,13 @@ $(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
+	-$(BIN)/python -m pip install $(TORCH)==2.13.0
 	$(BIN)/python -m pip install --quiet -e ".[test]"
 	touch $@
 
 .venv-oldest/.installed: setup.cfg pyproject.toml .ci/oldest.txt
 	$(PYTHON) -m venv --clear .venv-oldest
+	-.venv-oldest/bin/python -m pip install $(TORCH)==2.6.0
 	.venv-oldest/bin/python -m pip install --quiet --constraint .ci/oldest.txt -e ".[test]"
 	touch $@
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nx_poincare.drawing.film import draw_training
     from nx_poincare.drawing.html import write_html
     from nx_poincare.embedding.embedding import Embedding
+    from nx_poincare.embedding.precision import PrecisionWarning
     from nx_poincare.embedding.projector import export_projector
     from nx_poincare.embedding.quality import Quality, QualityWarning
     from nx_poincare.engine.training.options import Training
@@ -60,6 +61,7 @@ _HOME_OF = {
     "evaluate_order": "nx_poincare.evaluation.order",
     "Scores": "nx_poincare.evaluation.reconstruction",
     "evaluate_reconstruction": "nx_poincare.evaluation.reconstruction",
+    "PrecisionWarning": "nx_poincare.embedding.precision",
     "export_projector": "nx_poincare.embedding.projector",
     "closure_edges": "nx_poincare.hierarchy.reading",
     "Checkpoint": "nx_poincare.io.checkpoint",
@@ -81,6 +83,7 @@ __all__ = [
     "HierarchyWarning",
     "LinkPrediction",
     "OrderScores",
+    "PrecisionWarning",
     "Quality",
     "QualityWarning",
     "Scores",

@@ -4,7 +4,9 @@ import importlib
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -60,3 +62,42 @@ def test_what_an_ablation_leaves_out_is_there(monkeypatch: pytest.MonkeyPatch) -
     ablations = importlib.import_module("records").ABLATIONS
     for what, module, parts in (ablation for of_dim in ablations.values() for ablation in of_dim):
         assert all(hasattr(module, name) for name in parts), what
+
+
+def rows_of(printed: str) -> dict[str, list[str]]:
+    """The cells of a table by those of its first column."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line[:1] == "|"]
+    return {first: cells for first, *cells in rows[2:]}
+
+
+def test_what_is_kept_elsewhere(needed: Callable[[str], Any]) -> None:
+    needed("geoopt")
+    script = str(RECORDS.parent / "elsewhere.py")
+    done = subprocess.run(
+        [sys.executable, script, "--quick", "--dims", "5"], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    rows = {what.removeprefix("mammals, 5-D, "): cells for what, cells in rows_of(done.stdout).items()}
+    scores = {what: (float(cells[0]), float(cells[1]), float(cells[2])) for what, cells in rows.items()}
+    size = {what: int(cells[3].replace(",", "")) for what, cells in rows.items()}
+    assert len(rows) == 12
+    for what in ("directions and radii", "ball, float64", ".tsv", ".vec", ".npz", '.npz, dtype="float32"'):
+        assert scores[what] == (1, 1, 1), what
+    assert scores["Lorentz, float32, and after geoopt"][1] > 0.99 > 0.3 > scores["ball, float32"][1]
+    assert scores["ball, float64, after geoopt"][1] < 0.3
+    assert size['.npz, dtype="float16"'] < size['.npz, dtype="float32"'] < size[".npz"] / 2 < size[".tsv"] / 3
+
+
+def test_classification(needed: Callable[[str], Any]) -> None:
+    for library in ("torch", "sklearn", "gensim"):
+        needed(library)
+    script = str(RECORDS.parent / "classification.py")
+    command = [sys.executable, script, "--root", "fluid.n.01", "--dims", "5"]
+    first, again = (subprocess.run(command, capture_output=True, text=True, timeout=300) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert "392 synsets in 3 files; 79 are asked about" in first.stdout
+    assert [row[:-1] for row in rows_of(first.stdout).values()] == [row[:-1] for row in rows_of(again.stdout).values()]
+    (share,) = re.findall(r"largest file: (\S+) of them", first.stdout)
+    for what, (dim, votes, _, ancestor, layer, _) in rows_of(first.stdout).items():
+        assert dim == "5"
+        assert min(float(votes), float(ancestor or 1), float(layer)) >= float(share) - 0.02, what

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from numpy.typing import NDArray
+
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["EmbeddingFields"]
@@ -19,7 +21,7 @@ class EmbeddingFields(NamedTuple):
     directions : ndarray of float64, shape (n, dim), or None
     radii : ndarray of float64, shape (n,), or None
     vectors : ndarray of float64, shape (n, dim), or None
-        Ball vectors. Either these are known, or directions and radii.
+        Ball vectors. These are known, or directions and radii, or Lorentz coordinates.
     levels : ndarray of int64, shape (n,), or None
     layout : ndarray of float64, shape (n, 2), or None
     history : sequence of dict
@@ -30,6 +32,10 @@ class EmbeddingFields(NamedTuple):
         In place of horizons, how much they exceed the radii.
     quality : mapping, or None
         The fields of `nx_poincare.Quality`.
+    lorentz : ndarray of float64, shape (n, dim + 1), or None
+        Lorentz coordinates, in place of all other points.
+    offsets : mapping of str to ndarray, or None
+        The parts of `nx_poincare.embedding.offsets.Offsets`, in place of all other points.
     """
 
     nodes: Sequence[Hashable]
@@ -43,3 +49,5 @@ class EmbeddingFields(NamedTuple):
     horizons: FloatArray | None = None
     horizon_excess: FloatArray | None = None
     quality: Mapping[str, Any] | None = None
+    lorentz: FloatArray | None = None
+    offsets: Mapping[str, NDArray[Any]] | None = None

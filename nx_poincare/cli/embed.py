@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import click
 import networkx as nx
@@ -94,10 +94,15 @@ def wordnet(
 @click.option("--graph", "graph_file", type=click.Path(exists=True, dir_okay=False), default=None,
               help="Graph with the edges, if OUT is a graph and IN is vectors; an .npz has them.")  # fmt: skip
 @click.option("--float32", is_flag=True, help="Accept that .bin holds seven digits of each number.")
-def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> None:
+@click.option("--dtype", type=click.Choice(["float32", "float16"]), default=None, show_default="float64, all digits",
+              help="Write .npz with points as offsets from their parents in so few digits.")  # fmt: skip
+def convert(
+    given: str, wanted: str, graph_file: str | None, float32: bool, dtype: Literal["float32", "float16"] | None
+) -> None:
     """Write IN in the format of OUT, each chosen by its suffix.
 
-    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec). Graphs: .graphml, .gexf, .gml, .json, and to write
+    Embeddings: .npz, .tsv (vectors), .vec and .bin (word2vec); to read, .pth (poincare-embeddings) and .model and .kv
+    (gensim). Graphs: .graphml, .gexf, .gml, .json, and to write
     .dot; edge lists (.csv, .txt, .edges) to read. A graph gives its embedding if it has the attributes.
     OUT may be a folder: it gets the two files of TensorFlow's Embedding Projector.
 
@@ -125,7 +130,7 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
         nxp.export_projector(embedding, wanted)
         say(f"wrote {wanted}")
     else:
-        write_result(embedding, graph, [wanted], float32=float32)
+        write_result(embedding, graph, [wanted], float32=float32, dtype=dtype)
 
 
 def _embed(

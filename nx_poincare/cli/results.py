@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 import networkx as nx
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["named_as_in", "read_embedding", "refuse_closed_output", "write_result"]
 
 
-def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[str], *, float32: bool = False) -> None:
+def write_result(
+    embedding: Embedding,
+    graph: nx.Graph | None,
+    paths: Sequence[str],
+    *,
+    float32: bool = False,
+    dtype: Literal["float32", "float16"] | None = None,
+) -> None:
     """Write an embedding to every path, or its vectors to standard output."""
     from nx_poincare.io.vectors.tsv import write_vectors
 
@@ -36,7 +43,7 @@ def write_result(embedding: Embedding, graph: nx.Graph | None, paths: Sequence[s
                     raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
                 nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
             else:
-                embedding.save(path, float32=float32, progress=wants_progress())
+                embedding.save(path, float32=float32, dtype=dtype, progress=wants_progress())
         except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work
             failed.append(error)
         else:

@@ -1,8 +1,7 @@
-"""An embedding to and from graphs, tables, files and other libraries."""
+"""An embedding to and from graphs, tables and other libraries."""
 
 from __future__ import annotations
 
-import os
 from typing import Any, Self
 
 import networkx as nx
@@ -14,25 +13,17 @@ from nx_poincare.attributes.attributes import (
     read_attributes,
     write_attributes,
 )
-from nx_poincare.attributes.fields import EmbeddingFields
+from nx_poincare.embedding.coordinates import Model
+from nx_poincare.embedding.files import Files
 from nx_poincare.embedding.gensim_vectors import keyed_vectors, points_of_keyed_vectors
-from nx_poincare.embedding.points import NamedPoints
-from nx_poincare.embedding.quality import quality_from_mapping
-from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
-from nx_poincare.io.vectors.formats import (
-    VectorFormat,
-    WrittenFormat,
-    embedding_file_error,
-    read_embedding_file,
-    write_embedding_file,
-)
+from nx_poincare.embedding.torch_tensors import tensor_of
 from nx_poincare.utils.optional import import_extra
 
 __all__ = ["Conversions"]
 
 
-class Conversions(NamedPoints):
-    """What an `nx_poincare.Embedding` is written to and read from."""
+class Conversions(Files):
+    """What an `nx_poincare.Embedding` is written to and read from, besides files."""
 
     def write_to(
         self,
@@ -199,6 +190,51 @@ class Conversions(NamedPoints):
             frame.attrs["quality"] = self._quality._asdict()
         return frame
 
+    def to_torch(self, model: Model = "ball", *, dtype: Any = None, device: Any = None, curvature: float = -1.0) -> Any:
+        """All points as a tensor of PyTorch, one row per node, in the order of `nodes`.
+
+        `from_vectors`, `from_lorentz` and `from_klein` take such tensors, those with a gradient too.
+
+        Parameters
+        ----------
+        model : {"ball", "lorentz", "klein"}, default "ball"
+            As in `coordinates`: what geoopt's ``PoincareBall`` and ``Lorentz`` hold, and in ``"klein"`` linear layers
+            have geodesic hyperplanes for boundaries.
+        dtype : torch.dtype, default torch.float64
+            A floating type. In others than float64, points that rounding would lift out of the ball are moved
+            back to its rim.
+        device : torch.device or str, optional
+            Default: that of the processor.
+        curvature : float, default -1.0
+            Negative. geoopt's ``PoincareBall(c=c)`` has the curvature -c, and its ``Lorentz(k=k)`` -1 / k.
+
+        Returns
+        -------
+        torch.Tensor of shape (n, dim), or (n, dim + 1) for ``"lorentz"``
+            A copy, without gradient.
+
+        Warns
+        -----
+        PrecisionWarning
+            If rounding to ``dtype`` moves nodes by more than 0.1.
+
+        Raises
+        ------
+        ImportError
+            If PyTorch is not installed; the message has the command that installs it.
+        ValueError
+            If the model is unknown, the curvature not negative, ``dtype`` not floating, or a radius too large for it.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> emb = nxp.Embedding.from_vectors(["animal", "dog"], [[0.0, 0.0], [0.6, 0.0]])
+        >>> emb.to_torch("lorentz")  # doctest: +SKIP
+        tensor([[1.0000, 0.0000, 0.0000],
+                [2.1250, 1.8750, 0.0000]], dtype=torch.float64)
+        """
+        return tensor_of(self, model, dtype, device, curvature)
+
     def to_keyed_vectors(self) -> Any:
         """The ball vectors as gensim's `PoincareKeyedVectors`, float64.
 
@@ -258,133 +294,3 @@ class Conversions(NamedPoints):
         0.6
         """
         return cls.from_vectors(*points_of_keyed_vectors(vectors))
-
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        format: WrittenFormat | None = None,
-        float32: bool = False,
-        progress: bool | None = None,
-    ) -> None:
-        """Write a file, which appears when it is complete; an older one stays if something fails.
-
-        ==========  ===========================================================================
-        ``.npz``    directions and radii, from which ball vectors follow, horizons, levels, positions,
-                    edges, quality, history (without its seconds), and names with their types; no pickle
-        ``.tsv``    names and ball vectors, with tabs between
-        ``.vec``    the text format of word2vec; spaces in names become ``%20``
-        ``.bin``    the binary format of word2vec, float32
-        ``.csv``    the columns of `to_pandas` under a header, for other programs: `load` does not read it
-        ==========  ===========================================================================
-
-        Files of vectors hold no horizons: read from them, an embedding follows the plain rule, by which the nodes
-        nearer than the origin are ancestors, until `fit_horizons` is called.
-
-        Text has the digits that give back the same float64. ``.gz`` may follow any suffix but
-        ``.npz``, which is compressed already. The same embedding gives the same bytes.
-
-        Parameters
-        ----------
-        path : path
-        format : {"npz", "tsv", "word2vec", "word2vec-binary", "csv"}, optional
-            Instead of the suffix.
-        float32 : bool, default False
-            Accept that the binary format of word2vec holds float32, seven digits: points beyond
-            radius 15 are no longer distinct from their neighbours. That format is refused without
-            it, and every other format with it.
-        progress : bool, optional
-            Show a progress bar on standard error where the writing takes long; default: if that is
-            a terminal.
-
-        Raises
-        ------
-        ValueError
-            If the suffix or format is unknown, or ``float32`` is needed, or given where it means
-            nothing.
-        GraphExportError
-            If a format of text cannot hold a name, or two names are the same text; a
-            `networkx.NetworkXError` and a `ValueError`.
-        TypeError
-            If ``.npz`` cannot hold a name: strings, numbers, booleans, None, and tuples or
-            frozensets of these can be saved, but for nan, which equals nothing.
-        OSError
-            If the file cannot be written.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile, networkx as nx, nx_poincare as nxp
-        >>> emb = nxp.embed(nx.DiGraph([("animal", "dog"), ("dog", "puppy")]))
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "animals.npz"
-        >>> emb.save(path)
-        >>> nxp.Embedding.load(path) == emb
-        True
-        """
-        fields = EmbeddingFields(
-            self.nodes, self.directions, self.radii, self.vectors, self.levels, self.layout, self.history, self.edges,
-            self._horizons, quality=None if self._quality is None else self._quality._asdict(),
-        )  # fmt: skip
-        write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
-
-    @classmethod
-    def load(
-        cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
-    ) -> Self:
-        """Read a file that `save`, `export_graph`, gensim or word2vec wrote; nothing in it is run.
-
-        Besides the suffixes of `save`, those of graphs that have an embedding as node attributes:
-        ``.graphml``, ``.gexf``, ``.gml`` and ``.json``. ``.gz`` may follow any suffix but ``.npz``.
-        Names are text, except in ``.npz`` and ``.json``.
-
-        Parameters
-        ----------
-        path : path
-            ``"-"`` is standard input, for which a ``format`` is needed.
-        format : {"npz", "tsv", "word2vec", "word2vec-binary"}, optional
-            Instead of the suffix.
-        max_bytes : int, default 2**30
-            Reading stops with an error past this size, after decompression. It also does where a
-            file unpacks to more than 32 MiB and more than 100 times its size.
-
-        Returns
-        -------
-        Embedding
-            ``.npz`` gives all that was saved. Other formats give ball vectors bit for bit, graphs
-            levels and positions too; directions and radii are computed from the ball vectors.
-
-        Raises
-        ------
-        ValueError
-            If the suffix or format is unknown, or the content is not what it says; the message
-            names the file and the line or node. `GraphFileError`, `GraphAttributeError` and
-            `EmbeddingFileError` are such errors.
-        FileNotFoundError
-            If there is no such file.
-
-        Examples
-        --------
-        >>> import pathlib, tempfile, nx_poincare as nxp
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "animals.tsv"
-        >>> _ = path.write_text("animal\\t0.0\\t0.0\\ndog\\t0.6\\t0.0\\n")
-        >>> nxp.Embedding.load(path).nearest("animal")
-        [('dog', 1.386...)]
-        """
-        fields = read_embedding_file(path, format=format, max_bytes=max_bytes)
-        try:
-            return cls._from_fields(fields)
-        except (TypeError, ValueError) as error:
-            raise embedding_file_error(path, format, error) from error
-
-    @classmethod
-    def _from_fields(cls, fields: EmbeddingFields) -> Self:
-        if fields.directions is None or fields.radii is None:
-            vectors = np.zeros((0, 2)) if fields.vectors is None else fields.vectors
-            found = cls.from_vectors(fields.nodes, vectors, levels=fields.levels, layout=fields.layout)
-        else:
-            left_out = ("horizon_excess", "quality")
-            found = cls(**{name: value for name, value in fields._asdict().items() if name not in left_out})
-            if fields.quality is not None:
-                found._with_quality(quality_from_mapping(fields.quality))
-        if fields.horizon_excess is None or not fields.horizon_excess.any():
-            return found
-        return found.with_horizons(np.maximum(found.radii + fields.horizon_excess, 0.0))

@@ -8,6 +8,7 @@ from typing import Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.embedding.metric import polar_distance
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.engine.geometry.coordinates import (
     from_klein,
@@ -20,7 +21,7 @@ from nx_poincare.engine.geometry.coordinates import (
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import as_rows
 
-__all__ = ["Coordinates"]
+__all__ = ["Coordinates", "Model"]
 
 Model: TypeAlias = Literal["ball", "lorentz", "klein"]
 
@@ -78,6 +79,21 @@ class Coordinates(NamedPoints):
         array([[0.3, 0.4]])
         """
         return to_klein(self.directions, self.radii)
+
+    @property
+    def polar(self) -> FloatArray:
+        """Radii and unit directions in one table, shape (n, 1 + dim): the rows that `metric` takes; a new array.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> nxp.Embedding("ab", [[1.0, 0.0], [0.6, 0.8]], [0.0, 2.5]).polar
+        array([[0. , 1. , 0. ],
+               [2.5, 0.6, 0.8]])
+        """
+        return np.column_stack([self.radii, self.directions])
+
+    metric = staticmethod(polar_distance)
 
     def coordinates(self, model: Model = "ball", *, curvature: float = -1.0) -> FloatArray:
         """The same points in a space of another curvature, for libraries that use one.

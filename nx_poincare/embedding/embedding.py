@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from nx_poincare.embedding.conversions import Conversions
-from nx_poincare.embedding.coordinates import Coordinates
 from nx_poincare.embedding.order import OrderQueries
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.utils.arrays import FloatArray
@@ -16,7 +15,7 @@ from nx_poincare.utils.arrays import FloatArray
 __all__ = ["Embedding"]
 
 
-class Embedding(OrderQueries, Conversions, Coordinates, Mapping[Hashable, FloatArray]):
+class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     """Nodes in the Poincaré ball: a mapping from node to ball vector, with exact queries.
 
     Distances and the order of ancestors are computed from directions and radii, which stay exact

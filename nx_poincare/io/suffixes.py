@@ -1,8 +1,8 @@
 """Which suffix of a file's name means which format; ``.gz`` may follow it.
 
 Graphs are read from `READ_GRAPHS` and written to `WRITTEN_GRAPHS`; those in `ATTRIBUTED_GRAPHS`, in both, keep the
-attributes of nodes, and with them an embedding. `VECTORS` hold only embeddings; `WRITTEN_VECTORS` are written, the
-others among them read by other programs.
+attributes of nodes, and with them an embedding. `VECTORS` hold only embeddings, and are read; `WRITTEN_VECTORS`
+are written, the others among them read by other programs.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ ATTRIBUTED_GRAPHS = {".graphml": "graphml", ".gexf": "gexf", ".gml": "gml", ".js
 READ_GRAPHS = {suffix: name for name, row in GRAPH_FORMATS.items() for suffix in row.suffixes}
 TABLE_SUFFIXES = {suffix: name for suffix, name in READ_GRAPHS.items() if GRAPH_FORMATS[name].is_table}
 WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
-VECTORS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
-WRITTEN_VECTORS = {**VECTORS, ".csv": "csv"}
+_BOTH_WAYS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
+VECTORS = {**_BOTH_WAYS, ".pth": "torch", ".pt": "torch", ".model": "gensim", ".kv": "gensim"}
+WRITTEN_VECTORS = {**_BOTH_WAYS, ".csv": "csv"}
 
 _GZIP = ".gz"
 

@@ -94,7 +94,7 @@ def largest_radius_of(max_radius: Any) -> float:
 
 
 def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> FloatArray:
-    """A read-only array of the values, which have ``ndim`` dimensions and a row for each node.
+    """A read-only array of the values, an array or tensor, which have ``ndim`` dimensions and a row for each node.
 
     Examples
     --------
@@ -103,6 +103,8 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
         ...
     ValueError: vectors: the row of node 'b' has shape (1,), that of node 'a' (2,)
     """
+    if hasattr(values, "detach"):  # a tensor of PyTorch, which may have a gradient, or be on another device
+        values = values.detach().cpu().double().numpy()
     try:
         array = np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:

@@ -14,6 +14,7 @@ import gzip
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from inspect import isfunction
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -190,6 +192,29 @@ def written_embedding(suffix: str) -> list[bytes]:
     return contents
 
 
+def written_offsets() -> list[bytes]:
+    import nx_poincare as nxp
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "e.npz")
+        nxp.embed(sample(), 3).save(path, dtype="float16")
+        return [path.read_bytes()]
+
+
+def gensim_models() -> list[bytes]:
+    """As gensim pickles them, which need not be there."""
+    import numpy as np
+
+    module = "gensim.models.poincare"
+    kind = type("PoincareKeyedVectors", (), {"__module__": module})
+    vectors = kind()
+    vars(vectors).update(index_to_key=["cat", "dog"], vectors=np.array([[0.5, 0.25], [0.0, 0.1]]), __numpys=[])
+    stubs = {name: ModuleType(name) for name in ("gensim", "gensim.models", module)}
+    setattr(stubs[module], kind.__name__, kind)
+    with patch.dict(sys.modules, stubs):
+        return [pickle.dumps(vectors, protocol) for protocol in (2, 4, 5)]
+
+
 def identity() -> dict[str, Any]:
     return {"graph": "of three nodes", "seed": 0}
 
@@ -351,6 +376,8 @@ def readers() -> dict[str, Reader]:
         "word2vec-binary": Reader(file_reader(".bin"), lambda: written_embedding(".bin"), bad_value),
         "npz": Reader(file_reader(".npz"), lambda: written_embedding(".npz"), bad_value),
         "npz-inside": Reader(inside(file_reader(".npz")), lambda: members(written_embedding(".npz")), bad_value),
+        "offsets-inside": Reader(inside(file_reader(".npz")), lambda: members(written_offsets()), bad_value),
+        "gensim": Reader(file_reader(".kv"), gensim_models, bad_value),
         "checkpoint": Reader(read_checkpoint, written_checkpoint, (CheckpointError,)),
         "checkpoint-inside": Reader(inside(read_checkpoint), lambda: members(written_checkpoint()), (CheckpointError,)),
         "wordnet": Reader(read_database, database, bad_value),

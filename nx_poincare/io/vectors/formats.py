@@ -18,8 +18,10 @@ from nx_poincare.io.suffixes import (
     has_suffix,
     is_gzipped,
 )
+from nx_poincare.io.vectors.gensim_models import read_gensim_model
 from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
 from nx_poincare.io.vectors.table import write_table
+from nx_poincare.io.vectors.torch_checkpoints import read_torch_checkpoint
 from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
 from nx_poincare.io.vectors.word2vec import read_word2vec, write_word2vec
 
@@ -32,7 +34,7 @@ __all__ = [
     "write_embedding_file",
 ]
 
-VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary"]
+VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary", "torch", "gensim"]
 WrittenFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary", "csv"]
 
 
@@ -75,6 +77,12 @@ def read_embedding_file(
     chosen = format_of(path, format)
     if chosen == "npz":
         return read_npz(path, max_bytes=max_bytes)
+    if chosen == "torch":
+        objects, points, is_lorentz = read_torch_checkpoint(path, max_bytes=max_bytes)
+        return EmbeddingFields(objects, lorentz=points) if is_lorentz else EmbeddingFields(objects, vectors=points)
+    if chosen == "gensim":
+        keys, vectors = read_gensim_model(path, max_bytes=max_bytes)
+        return EmbeddingFields(keys, vectors=vectors)
     if chosen == "tsv":
         names, vectors = read_vectors(path, max_bytes=max_bytes)
     else:
@@ -96,7 +104,9 @@ def is_graph_file(path: str | os.PathLike[str], format: str | None = None) -> bo
     return format is None and has_suffix(path, ATTRIBUTED_GRAPHS)
 
 
-def format_of(path: str | os.PathLike[str], format: str | None = None, *, written: bool = False) -> WrittenFormat:
+def format_of(
+    path: str | os.PathLike[str], format: str | None = None, *, written: bool = False
+) -> VectorFormat | WrittenFormat:
     """The format that is named, or that of the suffix."""
     known = get_args(WrittenFormat if written else VectorFormat)
     if format is not None and format not in known:

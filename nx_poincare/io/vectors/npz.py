@@ -17,8 +17,20 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, read_arrays, write_arrays
 __all__ = ["EmbeddingFileError", "read_npz", "write_npz"]
 
 _FORMAT = "nx-poincare embedding 1"
+_FORMAT_OF_OFFSETS = "nx-poincare embedding 2"  # which only says what older versions cannot read
 _PLAIN = (str, int, float, bool, type(None))
 _ARRAYS = ("directions", "radii", "levels", "layout", "edges", "horizons")
+_EXACT = ("exact_directions", "exact_radii")
+_ROUNDED = ("steps", "offsets")
+_DTYPES = {
+    **dict.fromkeys(("directions", "radii", "horizons", *_EXACT), (np.float64,)),
+    **dict.fromkeys(("levels", "edges"), (np.int64,)),
+    **dict.fromkeys(_ROUNDED, (np.float32, np.float16)),
+    "layout": (np.float64, np.float32, np.float16),
+    "horizon_excess": (np.float32,),
+    "nth_parent": (np.int32,),
+    "header": (np.uint8,),
+}
 _NOT_SAVED = "seconds"  # of the history: they differ from run to run
 _INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
 
@@ -48,7 +60,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     ['a', ('b', 1)]
     """
     header: dict[str, Any] = {
-        "format": _FORMAT,
+        "format": _FORMAT if fields.offsets is None else _FORMAT_OF_OFFSETS,
         "nodes": fields.nodes if _is_text(fields.nodes) else [_to_json(name) for name in fields.nodes],
         "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in fields.history],
     }
@@ -57,6 +69,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     arrays: dict[str, NDArray[Any]] = {
         "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
         **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
+        **_rounded(fields),
     }
     write_arrays(path, arrays, compressed=arrays.keys() - set(_INCOMPRESSIBLE), progress=progress)
 
@@ -78,19 +91,24 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
     try:
         arrays = read_arrays(path, max_bytes=max_bytes)
         header = json.loads(arrays["header"].tobytes())
-        if header["format"] != _FORMAT:
-            raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected {_FORMAT!r}")
+        if header["format"] not in (_FORMAT, _FORMAT_OF_OFFSETS):
+            raise EmbeddingFileError(
+                f"{path}: format {header['format']!r}, expected {_FORMAT!r} or {_FORMAT_OF_OFFSETS!r}"
+            )
         _check_kinds(arrays)
+        has_offsets = header["format"] == _FORMAT_OF_OFFSETS
         return EmbeddingFields(
             [_from_json(name) for name in header["nodes"]],
-            arrays["directions"],
-            arrays["radii"],
+            None if has_offsets else arrays["directions"],
+            None if has_offsets else arrays["radii"],
             levels=arrays["levels"],
             layout=arrays.get("layout"),
             history=header["history"],
-            edges=arrays.get("edges"),
+            edges=arrays["edges"] if has_offsets else arrays.get("edges"),
             horizons=arrays.get("horizons"),
+            horizon_excess=arrays.get("horizon_excess"),
             quality=header.get("quality"),
+            offsets={name: arrays[name] for name in ("nth_parent", *_ROUNDED, *_EXACT)} if has_offsets else None,
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, EmbeddingFileError):
@@ -98,11 +116,24 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
 
 
+def _rounded(fields: EmbeddingFields) -> dict[str, NDArray[Any]]:
+    """What is saved of fields that have offsets in place of points, besides that of others."""
+    if fields.offsets is None:
+        return {}
+    dtypes = {"layout": fields.offsets["offsets"].dtype, "horizon_excess": np.float32}
+    values = {name: getattr(fields, name) for name in dtypes}
+    return {
+        **fields.offsets,
+        **{name: value.astype(dtypes[name]) for name, value in values.items() if value is not None},
+    }
+
+
 def _check_kinds(arrays: dict[str, NDArray[Any]]) -> None:
     for name, array in arrays.items():
-        expected = np.int64 if name in ("levels", "edges") else np.float64
-        if name != "header" and array.dtype != expected:
-            raise ValueError(f"the array {name!r} is of {array.dtype}, not {np.dtype(expected)}")
+        expected = _DTYPES.get(name)
+        if expected is not None and array.dtype not in expected:
+            kinds = " or ".join(str(np.dtype(kind)) for kind in expected)
+            raise ValueError(f"the array {name!r} is of {array.dtype}, not {kinds}")
 
 
 def _is_text(names: Sequence[Hashable]) -> bool:
