@@ -113,7 +113,9 @@ def _random_directions(
     tangents = drawn - (drawn @ around.center)[:, None] * around.center
     tangents = _unit_rows(tangents, np.linalg.norm(drawn, axis=1), _unit_tangent(around.center))
     angles = around.half_angle * rng.uniform(size=count) ** (1 / (dim - 1))
-    angles[::2] = around.half_angle / 2  # the widest cap beside the center is there, and hardly one that is drawn evenly
+    angles[::2] = (
+        around.half_angle / 2
+    )  # the widest cap beside the center is there, and hardly one that is drawn evenly
     directions = np.cos(angles)[:, None] * around.center + np.sin(angles)[:, None] * tangents
     return directions / np.linalg.norm(directions, axis=1, keepdims=True), around.half_angle - angles
 

@@ -247,7 +247,9 @@ def test_too_long_a_chain_is_said_and_keeps_most(dim: int) -> None:
     old = nxp.embed(G, dim, seed=0)
     H = nx.DiGraph(G)
     H.add_edges_from([*chain(LEAF, 30), *star(LEAF, 5)])
-    with pytest.warns(nxp.QualityWarning, match=r"36 .* to \d+ of 35 new nodes, 'link 0' among them: .*; max_radius=None may"):
+    with pytest.warns(
+        nxp.QualityWarning, match=r"36 .* to \d+ of 35 new nodes, 'link 0' among them: .*; max_radius=None may"
+    ):
         emb = nxp.embed(H, dim, init=old, seed=0)
     assert stays(emb, old)
     assert wrong_by_plain_rule(emb, H) < 65  # of 1,071 pairs
