@@ -12,6 +12,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from said import Said
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.cluster import hierarchy
@@ -43,13 +44,13 @@ class TestNewick:
         assert (G.nodes["sea 'lion'"], G.nodes["90"]) == ({"comment": "&&NHX:S=x"}, {"comment": "ten"})
         assert nxp.embed(G).levels.max() == 2
 
-    def test_several_trees_and_labels_of_several_nodes(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_several_trees_and_labels_of_several_nodes(self, said: Said) -> None:
         G = newick("(A,A,(A)C)B;\n(D,E);")
         assert set(G.edges) == {
             ("B", "B/A"), ("B", "B/A (2)"), ("B", "C"), ("C", "B/C/A"), ("node 5", "D"), ("node 5", "E"),
         }  # fmt: skip
         assert dict(G.nodes(data="name", default=None))["B/C/A"] == "A"
-        assert "nodes with labels of others, which go by those above them as well: 3" in caplog.text
+        assert "nodes with labels of others, which go by those above them as well: 3" in said.text
 
     def test_deep_trees(self) -> None:
         assert len(newick("(" * 1500 + "A" + ")" * 1500 + ";")) == 1501
@@ -70,6 +71,7 @@ class TestNewick:
     @given(
         tree=st.recursive(NAMES, lambda inner: st.tuples(NAMES, st.lists(inner, min_size=1, max_size=3)), max_leaves=12)
     )
+    @pytest.mark.filterwarnings("ignore:.*labels of others")
     def test_biopython_reads_the_same(self, needed: Callable[[str], Any], tree: Any) -> None:
         phylo = needed("Bio.Phylo")
         names: Counter[str] = Counter()
@@ -148,11 +150,11 @@ class TestNestedJson:
             ("Diane", "Mary"),
         }
 
-    def test_the_same_name_in_two_places_is_two_nodes(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_the_same_name_in_two_places_is_two_nodes(self, said: Said) -> None:
         G = from_json({"root": {"a": {"test": {}}, "b": {"test": {}}}})
         assert set(G.successors("a")) == {"root/a/test"}
         assert G.nodes["root/b/test"] == {"name": "test"}
-        assert "which go by those above them as well: 2" in caplog.text
+        assert "which go by those above them as well: 2" in said.text
         chain: dict[str, Any] = {}
         for _ in range(300):
             chain = {"x": chain}
