@@ -110,8 +110,8 @@ def read_word2vec(
     --------
     >>> read_word2vec(io.BytesIO(b"1 2 \\nNew%20York 0.1 0.2\\n"))
     (['New York'], array([[0.1, 0.2]]))
-    >>> read_word2vec(io.BytesIO(b"1 2\\nNew%20York 0.1 0.2\\n"))
-    (['New%20York'], array([[0.1, 0.2]]))
+    >>> read_word2vec(io.BytesIO(b"1 2\\nNew York 0.1 0.2\\n"))
+    (['New York'], array([[0.1, 0.2]]))
     """
     path = name_of(source)
     with open_source(source, max_bytes=max_bytes) as opened:

@@ -243,12 +243,22 @@ def notations(turtle: str, needed: Callable[[str], Any]) -> dict[str, str]:
         ".nt": graph.serialize(format="nt"),
         ".n3": graph.serialize(format="n3"),
         ".skos": graph.serialize(format="turtle"),
+        ".jsonld": graph.serialize(format="json-ld"),
+        ".json": graph.serialize(format="json-ld"),
     }
+
+
+def notations_of_owl(turtle: str, needed: Callable[[str], Any]) -> dict[str, str]:
+    """The same ontology in the notations that only OWL has."""
+    text = notations(turtle, needed)[".owl"]
+    ontology = needed("pyhornedowl").open_ontology_from_string(text, serialization="rdf")
+    written = {suffix: ontology.save_to_string(suffix[1:]) for suffix in (".owx", ".ofn")}
+    return {**written, ".owl": written[".owx"], ".rdf": written[".ofn"]}
 
 
 class TestRdf:
     def test_classes_in_every_notation(self, read: Read, needed: Callable[[str], Any]) -> None:
-        for suffix, text in notations(OWL, needed).items():
+        for suffix, text in [*notations(OWL, needed).items(), *notations_of_owl(OWL, needed).items()]:
             G = read(["is_a", "part_of"], text, f"animals{suffix}")
             assert set(G.edges(keys=True)) == {
                 ("X:1", "X:2", "is_a"), ("X:3", "X:2", "part_of"), ("X:1", "X:3", "is_a"), ("X:4", "X:3", "part_of"),
@@ -340,8 +350,20 @@ class TestRdf:
             ("a.owl", "<rdf:RDF xmlns:rdf='x'>\n</rdf:rdf>", "line 2: is not well-formed XML: mismatched tag"),
             (
                 "a.owl",
-                "<?xml version='1.0'?><Ontology xmlns='http://www.w3.org/2002/07/owl#'/>",
-                "OWL/XML, which is not",
+                "<?xml version='1.0'?><Ontology xmlns='http://www.w3.org/2002/07/owl#'><Declaration/></Ontology>",
+                "is not an ontology in OWL/XML",
+            ),
+            ("a.ofn", "Ontology(<http://x>", "is not an ontology in OWL's functional syntax"),
+            (
+                "a.jsonld",
+                '{"@graph": [{"@context": ["http://example.org/context"], "@id": "http://x/a"}]}',
+                "has its context at 'http://example.org/context', which is not fetched",
+            ),
+            ("a.jsonld", '{"@context": {"@import": "http://x/c"}}', "has its context at 'http://x/c'"),
+            (
+                "a.jsonld",
+                '{"@graph": [}',
+                "line 1: is not valid JSON",
             ),
         ],
     )

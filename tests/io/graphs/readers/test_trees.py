@@ -57,11 +57,36 @@ class TestNewick:
         with pytest.raises(GraphFileError, match="not a tree in Newick"):
             newick("(" * 50_000 + "A")
 
+    def test_nexus_has_names_in_a_table(self, needed: Callable[[str], Any], tmp_path: Path, said: Said) -> None:
+        needed("commonnexus")
+        text = (
+            "#NEXUS\n[ a comment ]\nBegin taxa;\n Dimensions ntax=2;\n Taxlabels cat 'big dog';\nEnd;\n"
+            "Begin trees;\n Translate 1 cat, 2 'big dog', 3 bear;\n"
+            " tree one = [&R] ((1:0.5,2:1e-1)pets:2,3)all;\nEnd;\n"
+        )
+        for name in ("a.nex", "a.nexus", "a.trees", "a.tre", "a.nwk"):
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            G = nxp.read_graph(tmp_path / name)
+            assert set(G.edges) == {("all", "pets"), ("all", "bear"), ("pets", "cat"), ("pets", "big dog")}
+            assert G.edges["pets", "big dog"]["length"] == 0.1
+        assert said.messages == []
+
+    def test_biopython_reads_the_same_nexus(self, needed: Callable[[str], Any]) -> None:
+        phylo = needed("Bio.Phylo")
+        needed("commonnexus")
+        written = io.StringIO()
+        phylo.write([phylo.read(io.StringIO("((a:1,b:2)x:3,(c:4,d:5)y:6)z;"), "newick")], written, "nexus")
+        G = nxp.read_graph(io.StringIO(written.getvalue()), format="nexus")
+        assert set(G.edges(data="length")) == {
+            ("z", "x", 3.0), ("z", "y", 6.0), ("x", "a", 1.0), ("x", "b", 2.0), ("y", "c", 4.0), ("y", "d", 5.0),
+        }  # fmt: skip
+
     @pytest.mark.parametrize(
         ("text", "problem"),
         [
             ("", "no tree"), ("(A,B", "not a tree"), ("(A,B))C;", "not a tree"), ("(A:x);", "branch to 'A' is 'x'"),
             ("(A:nan);", "not a finite number"), ("parent\tchild\n", "not a tree"), ("#NEXUS\nbegin trees;", "NEXUS"),
+            ("#NEXUS\nbegin trees;\ntree one = (a,b);\nend;\nbegin trees;\ntree two = (a,b\n", "NEXUS"),
         ],
     )  # fmt: skip
     def test_other_files_are_refused(self, text: str, problem: str) -> None:
