@@ -32,12 +32,6 @@ def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None)
     ------
     GraphFileError
         If a row has another number of columns than the first.
-
-    Examples
-    --------
-    >>> text = io.BufferedReader(io.BytesIO(b"level1,level2\\nanimal,dog\\nanimal,cat\\n"))
-    >>> read_rank_table(text, "animals.csv", ",").edges
-    OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = Lines(text, path)

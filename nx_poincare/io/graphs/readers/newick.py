@@ -76,7 +76,7 @@ def read_nexus(content: bytes, path: str) -> nx.DiGraph:
 
     Examples
     --------
-    >>> text = b"#NEXUS\nBEGIN TREES;\nTRANSLATE 1 cat, 2 dog;\nTREE one = (1:0.5,2:0.7)pets;\nEND;"
+    >>> text = b"#NEXUS BEGIN TREES; TRANSLATE 1 cat, 2 dog; TREE one = (1:0.5,2:0.7)pets; END;"
     >>> read_nexus(text, "pets.nex").edges
     OutEdgeView([('pets', 'cat'), ('pets', 'dog')])
     """
