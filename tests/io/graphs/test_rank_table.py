@@ -37,6 +37,7 @@ def test_everywhere_the_same(said: Said, tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.read_csv(io.StringIO(TAXA))
     assert set(nxp.read_graph(frame).edges) == EDGES
+    assert set(nxp.Hierarchy.from_pandas(frame).nodes) == {v for edge in EDGES for v in edge}
     (tmp_path / "taxa.tsv").write_text(TAXA.replace(",", "\t"), encoding="utf-8")
     (tmp_path / "taxa.csv").write_text(TAXA.replace(",", ";"), encoding="utf-16")
     for name in ("taxa.tsv", "taxa.csv"):
