@@ -75,8 +75,8 @@ def draw_poincare(
         root; half of them around a focus. The picture says so, and logging at level INFO.
     labels : int, str or mapping from node to str, optional
         Largest number of labels; the nodes with the most descendants come first. 0 or False for
-        none, True for as many as fit. A string is the node attribute with the texts, such as ``"name"``; a node without it
-        is called by its own name. A mapping gives the texts, and no other node is labelled.
+        none, True for as many as fit. A string is the node attribute with the texts, such as ``"name"``; a node
+        without it is called by its own name. A mapping gives the texts, and no other node is labelled.
         A label for which there is no room is left out. Default: 30, or all of up to 90 nodes.
         Where all leaves are labelled, their labels stand around the disk if there is room.
     node_size : float, optional
@@ -165,7 +165,8 @@ def _check_options(
         not isinstance(labels, (int, np.integer)) or labels < 0
     ):
         raise ValueError(
-            f"labels must be a number of labels, the name of a node attribute or a mapping from node to text, not {labels!r}"
+            "labels must be a number of labels, the name of a node attribute or a mapping from node to text, not "
+            f"{labels!r}"
         )
     if node_size is not None:
         check_positive("node_size", node_size)

@@ -82,7 +82,8 @@ def write_html(
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     ValueError
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
-        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in two dimensions.
+        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in two
+        dimensions.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
 

@@ -87,7 +87,9 @@ def start_points(
 def _warn_of_crowded_nodes(hierarchy: Hierarchy, crowded: BoolArray, new: int, max_radius: float) -> None:
     """Say for the caller of `embed` for how many nodes there is no room, and what to do."""
     name = hierarchy.nodes[int(np.flatnonzero(crowded[hierarchy.component])[0])]
-    more = "max_radius=None may have more room, and " if max_radius < LARGEST_RADIUS else ""
+    more = ""
+    if max_radius < LARGEST_RADIUS:
+        more = f"a larger max_radius, up to {LARGEST_RADIUS:g}, may have more room, and "
     warn_caller(
         f"within radius {max_radius:g} the points that stay leave no room to {int(crowded.sum()):,} of {new:,} new "
         f"nodes, {name!r} among them: answers about their ancestors may be wrong; {more}without init all nodes are "

@@ -90,8 +90,10 @@ def as_graph(G: Any) -> nx.Graph:
         raise TypeError(f"expected a graph, got {G!r}; nx_poincare.read_graph reads files")
     if isinstance(G, Iterable) and not hasattr(G, "shape") and (isinstance(G, Set) or not isinstance(G, Mapping)):
         return _graph_of_edges(G)
-    others = "its to_networkx() is one" if hasattr(G, "to_networkx") else (
-        "nx_poincare.read_graph reads files, data frames and arrays of edges"
+    others = (
+        "its to_networkx() is one"
+        if hasattr(G, "to_networkx")
+        else ("nx_poincare.read_graph reads files, data frames and arrays of edges")
     )
     wrong = TypeError(
         f"expected a NetworkX graph, edges, a dict of lists or a square matrix, got {type(G).__name__}; {others}"

@@ -12,8 +12,8 @@ __all__ = ["rank_columns"]
 _RANKS = (  # of biology, from above
     "domain", "realm", "superkingdom", "kingdom", "subkingdom", "infrakingdom", "superphylum", "phylum", "division",
     "subphylum", "infraphylum", "superclass", "class", "subclass", "infraclass", "superorder", "order", "suborder",
-    "infraorder", "parvorder", "superfamily", "family", "subfamily", "tribe", "subtribe", "genus", "subgenus", "section",
-    "species", "subspecies", "variety", "form", "strain",
+    "infraorder", "parvorder", "superfamily", "family", "subfamily", "tribe", "subtribe", "genus", "subgenus",
+    "section", "species", "subspecies", "variety", "form", "strain",
 )  # fmt: skip
 _PLACES = {name: place for place, name in enumerate(_RANKS)}
 _NUMBERED = re.compile(r"(level|lvl|tier|layer|rank|depth|hierarchy|category|l)[ _.-]?(\d{1,2})")

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-
 from said import Said
 
 

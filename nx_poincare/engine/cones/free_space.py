@@ -88,7 +88,8 @@ def _on_caps(around: Surroundings, count: int, rng: np.random.Generator) -> tupl
     drawn = min(_LEAST_CANDIDATES + _CANDIDATES_EACH * (count - 1), _MOST_CANDIDATES)
     candidates, within = _random_directions(around, drawn, rng)
     clearances = np.minimum(within, _clearances(candidates, around.taken, around.half_angles))
-    rows, found = [], []
+    rows: list[int] = []
+    found: list[float] = []
     for _ in range(min(count, _MOST_PLACES)):
         best = int(clearances.argmax())
         clearance = float(clearances[best])

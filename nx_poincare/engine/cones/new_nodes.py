@@ -131,7 +131,9 @@ def _attached_trees(
         parent = int(parents[top])
         is_central = parent < 0 or radii[parent] == 0
         trees_below.setdefault(_ORIGIN if is_central else parent, []).append(top)
-    used_directions, used_half_angles, are_free, place_of = [], [], [], {}
+    used_directions, used_half_angles = [], []
+    are_free: list[bool] = []
+    place_of: dict[int, int] = {}
     for parent in [_ORIGIN, *dag.order.tolist()]:
         tops = trees_below.get(parent, [])
         if not tops:

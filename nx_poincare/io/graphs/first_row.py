@@ -168,7 +168,7 @@ def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) ->
 
 
 def _between_names_with_spaces(lines: list[str]) -> str | None:
-    """The comma or tab that stands between two or three columns of each line, where white space does not divide them."""
+    """The comma or tab between two or three columns of each line, where white space does not divide them."""
     rows = [line.split(None, 2) for line in lines]
     is_divided_by_space = all(len(row) == 2 or (len(row) == 3 and _is_third(row[2])) for row in rows[1:] or rows)
     for delimiter in "\t,":

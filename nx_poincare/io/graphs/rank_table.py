@@ -58,10 +58,10 @@ def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None)
     return _tree(names, rows, path)
 
 
-def graph_from_rank_frame(frame: Any) -> nx.DiGraph:
+def graph_from_rank_frame(frame: Any, path: str = "the table") -> nx.DiGraph:
     """The same from the columns of a data frame."""
     names = list(frame.columns)
-    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), "the table")
+    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path)
 
 
 def _cells(line: str, delimiter: str | None) -> list[str]:

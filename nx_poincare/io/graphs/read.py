@@ -28,8 +28,8 @@ from nx_poincare.utils.warn import warn_caller
 __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
 Format: TypeAlias = Literal[
-    "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage", "adjlist",
-    "pajek", "dmp", "parquet", "excel", "sqlite",
+    "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
+    "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
@@ -60,7 +60,8 @@ def read_graph(
     .json                   node-link data, trees with ``"children"``, nested dictionaries, OBO Graphs
     .dot .gv                Graphviz
     .obo                    ontologies such as the Gene Ontology
-    .owl .rdf .ttl .nt .n3  ontologies in OWL, classes of RDFS, thesauri in SKOS; ``.jsonld``, ``.owx`` and ``.ofn``, too
+    .owl .rdf .ttl .nt .n3  ontologies in OWL, classes of RDFS, thesauri in SKOS
+    .jsonld .owx .ofn       the same in JSON-LD, OWL/XML and OWL's functional syntax
     .nwk .newick .tree      trees in Newick, with the lengths of branches as ``"length"``
     .nex .nexus .trees      the trees of NEXUS, as BEAST, MrBayes and PAUP write them
     .npy                    a linkage matrix of SciPy, or an array of edges
@@ -75,8 +76,8 @@ def read_graph(
     text in UTF-8 and give a directed graph, each edge from the first column to the second, or from what a header calls
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
-    a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and nodes know
-    their ``"rank"``. Text may be in UTF-16 with a byte order mark. Formats of graphs state whether
+    a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
+    nodes know their ``"rank"``. Text may be in UTF-16 with a byte order mark. Formats of graphs state whether
     they are directed and whether edges may be parallel; a node-link file that does not is
     taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
 
@@ -88,7 +89,8 @@ def read_graph(
         linkage matrix, see `graph_from_linkage`.
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
-        ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``, ``"dmp"``,
+        ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
+        ``"dmp"``,
         ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where

@@ -112,7 +112,7 @@ class TestInMemory:
         assert "read as an adjacency matrix; read_graph reads arrays of edges" in said.text
 
     def test_paths_are_no_edges(self) -> None:
-        with pytest.raises(TypeError, match="three names.*add_path"):
+        with pytest.raises(TypeError, match=r"three names.*add_path"):
             nxp.embed([["animal", "dog", "puppy"]])
         with pytest.raises(TypeError, match="edge number 0 is"):
             nxp.embed([["animal", "dog", "puppy", "pug"]])

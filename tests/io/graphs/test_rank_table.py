@@ -13,9 +13,13 @@ from said import Said
 import nx_poincare as nxp
 from nx_poincare.io.streams import GraphFileError
 
-TAXA = "Kingdom,Phylum,Class,Species,length\nAnimalia,Chordata,Mammalia,cat,46\nAnimalia,Chordata,,eel,80\nAnimalia,Mollusca,NA,,\n"
+TAXA = (
+    "Kingdom,Phylum,Class,Species,length\nAnimalia,Chordata,Mammalia,cat,46\n"
+    "Animalia,Chordata,,eel,80\nAnimalia,Mollusca,NA,,\n"
+)
 EDGES = {
-    ("Animalia", "Chordata"), ("Animalia", "Mollusca"), ("Chordata", "Mammalia"), ("Chordata", "eel"), ("Mammalia", "cat"),
+    ("Animalia", "Chordata"), ("Animalia", "Mollusca"), ("Chordata", "Mammalia"), ("Chordata", "eel"),
+    ("Mammalia", "cat"),
 }  # fmt: skip
 
 
@@ -38,9 +42,11 @@ def test_everywhere_the_same(said: Said, tmp_path: Path) -> None:
     frame = pandas.read_csv(io.StringIO(TAXA))
     assert set(nxp.read_graph(frame).edges) == EDGES
     assert set(nxp.Hierarchy.from_pandas(frame).nodes) == {v for edge in EDGES for v in edge}
+    frame.to_parquet(tmp_path / "taxa.parquet")
+    frame.to_excel(tmp_path / "taxa.xlsx", index=False)
     (tmp_path / "taxa.tsv").write_text(TAXA.replace(",", "\t"), encoding="utf-8")
     (tmp_path / "taxa.csv").write_text(TAXA.replace(",", ";"), encoding="utf-16")
-    for name in ("taxa.tsv", "taxa.csv"):
+    for name in ("taxa.tsv", "taxa.csv", "taxa.parquet", "taxa.xlsx"):
         H = nxp.Hierarchy.from_file(tmp_path / name)
         assert {(H.nodes[u], H.nodes[v]) for u, v in H.edges} == EDGES
         assert set(nxp.read_graph(tmp_path / name).edges) == EDGES

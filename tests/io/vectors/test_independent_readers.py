@@ -20,9 +20,9 @@ NAMES = st.lists(
     st.one_of(
         TEXT,
         st.sampled_from([
-            "NA", "nan", "NaN", "null", "None", "inf", "1", "1.0", "001", "1e5", "TRUE", "=1+1", "#hash", '"', "'", "a,b",
-            "a;b", "a\tb", "two\nlines", "cr\rlf\r\n", "\u202eright to left", "שלום", " spaces ", "\x07\x1b\x7f", "\ufeffx",
-            "\u2028", "%20", "\U0001f415", "x" * 20_000,
+            "NA", "nan", "NaN", "null", "None", "inf", "1", "1.0", "001", "1e5", "TRUE", "=1+1", "#hash", '"', "'",
+            "a,b", "a;b", "a\tb", "two\nlines", "cr\rlf\r\n", "\u202eright to left", "שלום", " spaces ",
+            "\x07\x1b\x7f", "\ufeffx", "\u2028", "%20", "\U0001f415", "x" * 20_000,
         ]),
     ),
     min_size=1, max_size=6, unique=True,
@@ -51,7 +51,8 @@ class TestEveryName:
         # The C parser takes a lone carriage return for the end of a line unless it is told what ends one.
         frame = pandas.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n", encoding="utf-8")
         assert frame["node"].tolist() == names
-        assert frame[["poincare_0", "poincare_1", "poincare_2"]].to_numpy(dtype=float).tobytes() == emb.vectors.tobytes()
+        vectors = frame[["poincare_0", "poincare_1", "poincare_2"]].to_numpy(dtype=float)
+        assert vectors.tobytes() == emb.vectors.tobytes()
         assert frame["radius"].to_numpy(dtype=float).tobytes() == emb.radii.tobytes()
 
     @settings(max_examples=40, deadline=None)
@@ -85,8 +86,8 @@ class TestEveryName:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_no_file_for_numbers_that_are_none(value: float, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="finite|outside"):
+    with pytest.raises(ValueError, match=r"finite|outside"):
         nxp.Embedding.from_vectors(["a"], [[value, 0.0]]).save(tmp_path / "v.csv")
-    with pytest.raises(ValueError, match="finite|radius|radii"):
+    with pytest.raises(ValueError, match=r"finite|radius|radii"):
         nxp.Embedding(["a"], [[1.0, 0.0]], [value])
     assert list(tmp_path.iterdir()) == []

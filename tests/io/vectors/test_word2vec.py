@@ -11,9 +11,9 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from said import Said
 from hypothesis import given
 from hypothesis import strategies as st
+from said import Said
 
 import nx_poincare as nxp
 from nx_poincare.embedding.embedding import Embedding

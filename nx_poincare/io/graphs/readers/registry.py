@@ -53,7 +53,12 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",)),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot"),
     "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",)),
-    "rdf": GraphFormat((".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"), "rdf:read_rdf", "ontologies", ("relations",)),
+    "rdf": GraphFormat(
+        (".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"),
+        "rdf:read_rdf",
+        "ontologies",
+        ("relations",),
+    ),
     "newick": GraphFormat((".nwk", ".newick", ".tree", ".tre", ".treefile", ".nhx"), "newick:read_newick", "newick"),
     "nexus": GraphFormat((".nex", ".nexus", ".trees"), "newick:read_nexus", "newick"),
     "linkage": GraphFormat((".npy",), "linkage:read_npy"),

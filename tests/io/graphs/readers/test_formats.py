@@ -16,9 +16,9 @@ from typing import Any, get_args
 
 import networkx as nx
 import pytest
-from said import Said
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from said import Said
 
 import nx_poincare as nxp
 from nx_poincare.io.graphs.format_rules import GraphExportError

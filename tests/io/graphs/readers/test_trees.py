@@ -12,9 +12,9 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from said import Said
 from hypothesis import given
 from hypothesis import strategies as st
+from said import Said
 from scipy.cluster import hierarchy
 
 import nx_poincare as nxp
