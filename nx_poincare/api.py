@@ -167,7 +167,8 @@ def embed(
         With numbers, of edges of an undirected graph that are off the tree and of nodes on cycles; where the other
         ``direction`` would be the better tree by far; and of attributes of nodes that stay.
     QualityWarning
-        If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more.
+        If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more; or if new
+        nodes have no room of their own among given points, with their number.
 
     Raises
     ------

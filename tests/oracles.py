@@ -116,13 +116,13 @@ def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[Fl
     star = Dag.from_edges(np.full(count, count), np.arange(count), count + 1)
     log_sizes = np.concatenate([np.log(radii), [0.0]])
     shells = shell_counts(dim, count)
-    flags = np.zeros(count + 1, dtype=np.bool_)
+    flags = np.zeros(count + 1)
     flags[count] = centred
     root = np.array([count])
-    log_extents(root, star.child_starts, star.child_list, log_sizes, flags, flags & False, shells, dim)
+    log_extents(root, star.child_starts, star.child_list, log_sizes, flags, flags > 1, shells, dim)
     frame = np.zeros((count + 1, dim + 1))
     shares = np.ones(count + 1)
-    place_children(root, star.child_starts, star.child_list, log_sizes, flags, shells, frame, shares)
+    place_children(root, star.child_starts, star.child_list, log_sizes, flags, star.levels, shells, frame, shares)
     extent = float(np.exp(log_sizes[count]))
     return frame[:count, 1:] * extent, extent
 

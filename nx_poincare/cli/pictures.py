@@ -16,12 +16,27 @@ __all__ = ["draw", "html"]
 _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
+class _Labels(click.ParamType):
+    """A number, or the name of an attribute."""
+
+    name = "number|attribute"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        try:
+            count = int(value)
+        except ValueError:
+            return str(value)
+        if count < 0:
+            self.fail(f"{count} is not in the range x>=0.", param, ctx)
+        return count
+
+
 @main.command()
 @reading
 @click.option("-o", "--out", "output", required=True, type=Output(_PICTURE_SUFFIXES),
               help="Picture: .png, .svg or .pdf.")  # fmt: skip
-@click.option("--labels", type=click.IntRange(min=0), default=None, show_default="30, or all of up to 90 nodes",
-              help="How many nodes to label at most.")  # fmt: skip
+@click.option("--labels", type=_Labels(), default=None, show_default="30, or all of up to 90 nodes",
+              help="How many nodes to label at most, or the attribute with the texts.")  # fmt: skip
 @click.option("--focus", default=None, metavar="NODE", help="Node at the centre of the disk.")
 @click.option("--highlight", multiple=True, metavar="NODE",
               help="Node that stands out with its ancestors and descendants; may be repeated.")  # fmt: skip
@@ -55,14 +70,18 @@ def draw(
 @click.option("--title", default=None, show_default="from the graph", help="Title of the page.")
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
-def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None) -> None:
+@click.option("--labels", default=None, metavar="ATTRIBUTE", show_default="names of nodes",
+              help="The attribute that nodes are called by.")  # fmt: skip
+def html(
+    graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None, labels: str | None
+) -> None:
     """Write the hierarchy in FILE as a page for browsers.
 
     One file to walk through, which asks no network.
 
     Example: nx-poincare html edges.tsv -o page.html
     """
-    nxp.write_html(graph, output, title=title, max_nodes=max_nodes, **reading)
+    nxp.write_html(graph, output, title=title, max_nodes=max_nodes, labels=labels, **reading)
     say(f"wrote {output}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ from nx_poincare.drawing.colours import ColourBy, check_colours, highlight_of, p
 from nx_poincare.drawing.labels import figure_of
 from nx_poincare.drawing.scene import Scene, scene_of
 from nx_poincare.drawing.strokes import Look, draw_scene
+from nx_poincare.drawing.texts import texts_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import IntArray
@@ -33,7 +35,7 @@ def draw_poincare(
     focus: Hashable | None = None,
     highlight: Hashable | Iterable[Hashable] | None = None,
     max_nodes: int | None = None,
-    labels: int | bool | Mapping[Hashable, str] | None = None,
+    labels: int | bool | str | Mapping[Hashable, str] | None = None,
     node_size: float | None = None,
     with_edges: bool = True,
     colour_by: ColourBy = "level",
@@ -71,9 +73,10 @@ def draw_poincare(
     max_nodes : int, optional
         Draw at most that many nodes, those with the largest subtrees, connected and up to the
         root; half of them around a focus. The picture says so, and logging at level INFO.
-    labels : int or mapping from node to str, optional
+    labels : int, str or mapping from node to str, optional
         Largest number of labels; the nodes with the most descendants come first. 0 or False for
-        none, True for as many as fit. A mapping gives the texts, and no other node is labelled.
+        none, True for as many as fit. A string is the node attribute with the texts, such as ``"name"``; a node
+        without it is called by its own name. A mapping gives the texts, and no other node is labelled.
         A label for which there is no room is left out. Default: 30, or all of up to 90 nodes.
         Where all leaves are labelled, their labels stand around the disk if there is room.
     node_size : float, optional
@@ -109,7 +112,8 @@ def draw_poincare(
     networkx.NodeNotFound
         If ``root``, ``focus`` or a highlighted node is not in the graph.
     ValueError
-        If an option is out of range, or an embedding has neither edges nor two dimensions.
+        If an option is out of range, no node has the attribute for labels, or an embedding has neither edges nor two
+        dimensions.
 
     Notes
     -----
@@ -129,12 +133,14 @@ def draw_poincare(
     >>> plt.close(ax.figure)
     """
     _check_options(G, labels, node_size, max_nodes, direction, root)
+    texts = texts_of(G, labels) if isinstance(labels, str) else {}
     check_colours(colour_by, cmap)
     chosen = _nodes_of(highlight, G)
     scene = scene_of(
         G, pos=pos, pos_as=pos_as, level_as=level_as, direction=direction, root=root,
         max_nodes=max_nodes, focus=focus, kept=chosen,
     )  # fmt: skip
+    scene = replace(scene, texts=texts)
     if ax is None:
         ax = _current_axes()
     theme = theme_of(figure_of(ax), dark)
@@ -142,7 +148,7 @@ def draw_poincare(
         theme=theme,
         paint=paint_of(scene, colour_by, cmap, theme),
         highlight=highlight_of(scene, _rows_of(chosen, scene), theme) if chosen else None,
-        labels=labels, node_size=node_size, with_edges=with_edges, title=title,
+        labels=None if isinstance(labels, str) else labels, node_size=node_size, with_edges=with_edges, title=title,
     )  # fmt: skip
     draw_scene(ax, scene, look)
     return ax
@@ -155,10 +161,13 @@ def _check_options(
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
     if isinstance(G, Embedding) and (direction != "parent_to_child" or root is not None):
         raise ValueError("direction and root are options for graphs; an embedding has its own edges")
-    if not (labels is None or isinstance(labels, Mapping)) and (
+    if not (labels is None or isinstance(labels, (Mapping, str))) and (
         not isinstance(labels, (int, np.integer)) or labels < 0
     ):
-        raise ValueError(f"labels must be a number of labels or a mapping from node to text, not {labels!r}")
+        raise ValueError(
+            "labels must be a number of labels, the name of a node attribute or a mapping from node to text, not "
+            f"{labels!r}"
+        )
     if node_size is not None:
         check_positive("node_size", node_size)
     if max_nodes is not None:

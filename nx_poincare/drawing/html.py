@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from nx_poincare.drawing.direction import hierarchy_to_show
+from nx_poincare.drawing.texts import texts_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import downward_edges
@@ -34,6 +36,7 @@ def write_html(
     max_nodes: int | None = None,
     layout: Layout = "tree",
     attributes: Sequence[str] | None = None,
+    labels: str | Mapping[Hashable, str] | None = None,
     store_as: str | None = "poincare",
     direction: Direction = "parent_to_child",
     root: Hashable | None = None,
@@ -61,6 +64,9 @@ def write_html(
     attributes : sequence of str, optional
         Node attributes of a graph that the page shows as text. Default: all but those that `embed`
         and `Embedding.write_to` write. Of each value 4,000 characters are kept.
+    labels : str or mapping from node to str, optional
+        What nodes are called: a node attribute of a graph, such as ``"name"``, or texts of some nodes. Names of nodes
+        that are called something else stand under ``id``, as an attribute. Default: names of nodes.
     store_as : str or None, default "poincare"
         Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
         files hold it (`nx_poincare.flatten_attributes`); None: do not look.
@@ -76,7 +82,8 @@ def write_html(
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     ValueError
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
-        given for an embedding, or ``layout="embedding"`` without points in two dimensions.
+        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in two
+        dimensions.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
 
@@ -103,9 +110,9 @@ def write_html(
     if isinstance(G, Embedding):
         if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
             raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
-        content = _content_of_embedding(G)
+        content = _content_of_embedding(G, {} if labels is None else texts_of(G, labels))
     elif isinstance(G, nx.Graph):
-        content = _content_of_graph(G, attributes, store_as, direction, root)
+        content = _content_of_graph(G, attributes, labels, store_as, direction, root)
     else:
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
     if layout == "embedding":
@@ -116,22 +123,36 @@ def write_html(
         aside.write_bytes(page)
 
 
-def _content_of_embedding(embedding: Embedding) -> Content:
+def _content_of_embedding(embedding: Embedding, texts: Mapping[Hashable, str]) -> Content:
     if embedding.edges is None:
         raise ValueError("this embedding knows no edges; pass the graph to write_html, or embed the graph")
-    return content_of_points(embedding.nodes, embedding.edges, embedding.directions, embedding.radii)
+    content = content_of_points(embedding.nodes, embedding.edges, embedding.directions, embedding.radii)
+    columns = {**_names_beside(texts, content.names), **content.columns}
+    return replace(content, texts=texts, columns=columns)
 
 
 def _content_of_graph(
     G: nx.Graph,
     attributes: Sequence[str] | None,
+    labels: str | Mapping[Hashable, str] | None,
     store_as: str | None,
     direction: Direction,
     root: Hashable | None,
 ) -> Content:
+    texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
     columns = _attribute_columns(G, hierarchy.nodes, attributes, _names_embed_writes(store_as))
-    return content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
+    if attributes is None and isinstance(labels, str):
+        columns.pop(labels, None)  # it is there as the name
+    columns = {**_names_beside(texts, hierarchy.nodes), **columns}
+    content = content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
+    return replace(content, texts=texts)
+
+
+def _names_beside(texts: Mapping[Hashable, str], nodes: Sequence[Hashable | None]) -> dict[str, list[str | None]]:
+    """The names of nodes that are called something else, as an attribute that gives way to one of the graph's."""
+    names = [str(node) if node in texts and texts[node] != str(node) else None for node in nodes]
+    return {"id": names} if any(name is not None for name in names) else {}
 
 
 def _names_embed_writes(store_as: str | None) -> re.Pattern[str]:

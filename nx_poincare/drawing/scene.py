@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
@@ -48,6 +48,8 @@ class Scene:
         Nodes of the graph, of which some may not be drawn.
     focus : int or None
         Row of the node that the picture is centred on.
+    texts : mapping from node to str
+        What nodes are called in place of their names.
     """
 
     hierarchy: Hierarchy
@@ -58,11 +60,16 @@ class Scene:
     edges: IntArray
     total: int
     focus: int | None
+    texts: Mapping[Hashable, str] = field(default_factory=dict)
 
     @property
     def nodes(self) -> tuple[Hashable, ...]:
         """Names of the nodes that are drawn."""
         return self.hierarchy.nodes
+
+    def name(self, row: int) -> Hashable:
+        """What a node is called."""
+        return self.texts.get(self.nodes[row], self.nodes[row])
 
     @property
     def in_tree(self) -> NDArray[np.bool_]:

@@ -199,7 +199,7 @@ def _draw_legend(ax: Axes, scene: Scene, look: Look, zoom: float) -> list[Bbox]:
     boxes, line = [], 11 * zoom / 72 / _height_in_inches(ax)
     for i, (row, colour) in enumerate(reversed(look.paint.branches)):
         y = 0.018 + i * line
-        name = readable_name(scene.nodes[row])
+        name = readable_name(scene.name(row))
         ax.plot([0.018], [y], "o", color=colour, markersize=5 * zoom, transform=ax.transAxes, clip_on=False)
         text = ax.text(
             0.018 + 0.6 * line, y, name if len(name) <= 18 else name[:17] + "…", transform=ax.transAxes,
@@ -270,7 +270,7 @@ class _Texts:
 
     def of_row(self, row: int) -> str:
         node = self.scene.nodes[row]
-        return readable_name(node) if self.given is None else printable(str(self.given[node]))
+        return readable_name(self.scene.name(row)) if self.given is None else printable(str(self.given[node]))
 
 
 def _leaves_around(scene: Scene, texts: _Texts) -> IntArray:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.gensim_vectors import is_of_gensim
+from nx_poincare.embedding.quality import QualityWarning
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
 from nx_poincare.engine.cones.cones import cones
 from nx_poincare.engine.cones.new_nodes import place_new_nodes
@@ -17,6 +18,8 @@ from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.random_start import random_start
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
+from nx_poincare.utils.limits import LARGEST_RADIUS
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["fixed_indices", "start_points", "with_given_points"]
 
@@ -52,6 +55,11 @@ def start_points(
         If ``init`` is something else or does not fit ``dim``.
     networkx.NodeNotFound
         If an embedding or mapping has none of the nodes.
+
+    Warns
+    -----
+    QualityWarning
+        If new nodes have no room of their own, with their number.
     """
     if isinstance(init, str):
         if init == "cones":
@@ -70,7 +78,24 @@ def start_points(
         radii = np.minimum(radii, max_radius)
     if known.all():
         return directions, radii
-    return place_new_nodes(hierarchy.dag, directions, radii, known, max_radius=max_radius, rng=rng)
+    placed = place_new_nodes(hierarchy.dag, directions, radii, known, max_radius=max_radius, rng=rng)
+    if placed.are_crowded.any() and not trains:
+        _warn_of_crowded_nodes(hierarchy, placed.are_crowded, int((~known).sum()), max_radius)
+    return placed.directions, placed.radii
+
+
+def _warn_of_crowded_nodes(hierarchy: Hierarchy, crowded: BoolArray, new: int, max_radius: float) -> None:
+    """Say for the caller of `embed` for how many nodes there is no room, and what to do."""
+    name = hierarchy.nodes[int(np.flatnonzero(crowded[hierarchy.component])[0])]
+    more = ""
+    if max_radius < LARGEST_RADIUS:
+        more = f"a larger max_radius, up to {LARGEST_RADIUS:g}, may have more room, and "
+    warn_caller(
+        f"within radius {max_radius:g} the points that stay leave no room to {int(crowded.sum()):,} of {new:,} new "
+        f"nodes, {name!r} among them: answers about their ancestors may be wrong; {more}without init all nodes are "
+        "placed anew",
+        QualityWarning,
+    )
 
 
 def with_given_points(

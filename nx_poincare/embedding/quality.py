@@ -31,7 +31,7 @@ _RADIUS_OF_STEP = 1.39  # by which a step down a chain is farther out
 
 
 class QualityWarning(UserWarning):
-    """An embedding is poor, as measured: its ranks, where `embed` made it, or its order, where it is asked about it."""
+    """An embedding is poor: its ranks, where `embed` made it, nodes without room, or its order, where it is asked."""
 
 
 class Quality(NamedTuple):

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Direction", "as_graph", "check_direction", "edges_of_graph", "parent_first"]
 
@@ -89,16 +90,39 @@ def as_graph(G: Any) -> nx.Graph:
         raise TypeError(f"expected a graph, got {G!r}; nx_poincare.read_graph reads files")
     if isinstance(G, Iterable) and not hasattr(G, "shape") and (isinstance(G, Set) or not isinstance(G, Mapping)):
         return _graph_of_edges(G)
+    others = (
+        "its to_networkx() is one"
+        if hasattr(G, "to_networkx")
+        else ("nx_poincare.read_graph reads files, data frames and arrays of edges")
+    )
     wrong = TypeError(
-        f"expected a NetworkX graph, edges, a dict of lists or a square matrix, got {type(G).__name__}; "
-        "nx_poincare.read_graph reads files, data frames and arrays of edges"
+        f"expected a NetworkX graph, edges, a dict of lists or a square matrix, got {type(G).__name__}; {others}"
     )
     if not (_is_adjacency(G) or _is_square(G)):
         raise wrong
+    if isinstance(G, dict):
+        _warn_of_third_level(G)
+    elif isinstance(G, np.ndarray) and G.shape == (2, 2):
+        warn_caller("an array of shape (2, 2) is read as an adjacency matrix; read_graph reads arrays of edges")
     try:
         return nx.to_networkx_graph(G, create_using=nx.DiGraph)
     except (nx.NetworkXException, TypeError, ValueError) as error:
         raise wrong from error
+
+
+def _warn_of_third_level(G: dict[Hashable, Any]) -> None:
+    """Say it where names of nested dictionaries become attributes of edges, as networkx reads dicts of dicts."""
+    for below in G.values():
+        for inner in below.values() if isinstance(below, dict) else ():
+            if isinstance(inner, dict) and any(
+                isinstance(value, (dict, list, tuple, set)) and not isinstance(key, int) for key, value in inner.items()
+            ):
+                name = next(iter(inner))
+                warn_caller(
+                    f"{name!r} and others of the third level are read as attributes of edges, as networkx reads dicts "
+                    "of dicts; nx_poincare.graph_from_nested reads nested dictionaries as a tree"
+                )
+                return
 
 
 def _is_adjacency(G: Any) -> bool:
@@ -117,6 +141,8 @@ def _graph_of_edges(edges: Iterable[Any]) -> nx.DiGraph:
         if not isinstance(edge, (tuple, list, np.ndarray)) or len(edge) not in (2, 3):
             raise TypeError(f"edge number {number} is {edge!r}, expected (parent, child), perhaps with a weight")
         attributes = {} if len(edge) == 2 else edge[2]
+        if isinstance(attributes, str):
+            raise TypeError(f"edge number {number} has three names, {edge!r}; networkx.add_path adds a path to a graph")
         if isinstance(attributes, (int, float, np.number)):
             attributes = {"weight": attributes}
         try:

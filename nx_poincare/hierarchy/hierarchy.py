@@ -16,7 +16,7 @@ from scipy.sparse import coo_array, csr_array
 
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
-from nx_poincare.extractors.tables import graph_from_frame, is_frame
+from nx_poincare.extractors.tables import is_frame
 from nx_poincare.hierarchy.cycles import (
     condense,
     cycle_in_words,
@@ -26,7 +26,7 @@ from nx_poincare.hierarchy.cycles import (
 )
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
-from nx_poincare.io.graphs.read import Format, read_edges, warn_if_upside_down
+from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.cached import cached_property
@@ -221,15 +221,15 @@ class Hierarchy:
 
         Examples
         --------
-        >>> import pandas as pd  # doctest: +SKIP
-        >>> frame = pd.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})  # doctest: +SKIP
-        >>> Hierarchy.from_pandas(frame, source="parent", target="id").levels  # doctest: +SKIP
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})
+        >>> Hierarchy.from_pandas(frame, source="parent", target="id").levels
         array([0, 1, 1])
         """
         if not is_frame(frame):
             raise TypeError(f"expected a data frame, got {type(frame).__name__}")
         warn_if_upside_down(source, target, direction)
-        G = graph_from_frame(frame, source=source, target=target, direction=direction)
+        G = read_graph(frame, source=source, target=target, direction=direction)
         return cls.from_digraph(G, direction=direction or "parent_to_child", on_cycle=on_cycle, max_pairs=max_pairs)
 
     @classmethod

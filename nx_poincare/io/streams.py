@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gzip
 import io
@@ -16,7 +17,7 @@ import networkx as nx
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "name_of", "open_source", "read_all"]
+__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "in_utf8", "name_of", "open_source", "read_all"]
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
@@ -96,6 +97,19 @@ def open_source(
         yield io.BufferedReader(_LimitedReader(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
 
 
+def in_utf8(stream: io.BufferedReader, path: str) -> io.BufferedReader:
+    """The same text in UTF-8, where a byte order mark says that it is in UTF-16, as spreadsheets save it.
+
+    Examples
+    --------
+    >>> in_utf8(io.BufferedReader(io.BytesIO("dög".encode("utf-16"))), "dogs.txt").read().decode()
+    'dög'
+    """
+    if not stream.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return stream
+    return io.BufferedReader(_RecodedStream(stream, path), _CHUNK)
+
+
 def _size_of(source: Source) -> int | None:
     """How many bytes a file has, if that is known before it is read."""
     if not isinstance(source, str | os.PathLike) or not os.path.isfile(source):
@@ -144,6 +158,32 @@ class _BorrowedStream(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class _RecodedStream(io.RawIOBase):
+    """Reads UTF-16 and gives out UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader, path: str) -> None:
+        self._stream = stream
+        self._path = path
+        self._decoder = codecs.getincrementaldecoder("utf-16")()
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._stream.read(_CHUNK)
+            try:
+                self._ready = self._decoder.decode(data, final=not data).encode("utf-8")
+            except UnicodeDecodeError as error:
+                raise GraphFileError(self._path, None, f"is not UTF-16, as it begins: {error.reason}") from error
+            if not data:
+                break
+        given, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
 
 
 class _CountingReader(_BorrowedStream):

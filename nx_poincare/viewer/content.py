@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,8 @@ class Content:
         Text of each attribute for every row, or None.
     total : int
         Nodes of the graph, of which some may have been left out.
+    texts : mapping from node to str
+        What nodes are called in place of their names.
     points : PolarPoints, optional
         Those of an embedding, of which the page lists the nearest neighbours.
     """
@@ -71,6 +73,12 @@ class Content:
     columns: Mapping[str, Sequence[str | None]]
     total: int
     points: PolarPoints | None = None
+    texts: Mapping[Hashable, str] = field(default_factory=dict)
+
+    def name(self, row: int) -> str:
+        """What a row is called; nothing for a root that is no node."""
+        node = self.names[row]
+        return "" if node is None else self.texts.get(node, str(node))
 
     @property
     def has_own_root(self) -> bool:

@@ -32,7 +32,7 @@ def encode(content: Content, title: str, *, own_places: bool) -> str:
         "title": title,
         "total": content.total,
         "ownRoot": content.has_own_root,
-        "names": ["" if name is None else str(name) for name in content.names],
+        "names": [content.name(row) for row in range(len(content.names))],
         "counts": _array(counts.astype(np.int64)),
         "levels": _array(content.levels),
         "ownPlaces": own_places,

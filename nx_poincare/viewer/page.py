@@ -46,7 +46,7 @@ def notebook_html(nodes: Sequence[Hashable], edges: IntArray | None, directions:
 def default_title(content: Content) -> str:
     """The name of the only root, or the number of nodes."""
     if content.total and content.has_own_root:
-        return str(content.names[0])
+        return content.name(0)
     return f"{content.total:,} nodes"
 
 

@@ -1,13 +1,15 @@
 r"""Places for new nodes among points that stay where they are.
 
-A new node hangs on one of its parents and gets a cap of its own in the free space of the parent's
-cap: between the caps of the children that are there, and beside the parent's own direction. Where
-such space exists, the half-spaces of all others are left alone, and the order that they give stays
-true (`nx_poincare.engine.cones.arcs.nested_arcs`). In two dimensions the space is the widest free arc; in more, the
-clearest of random directions. Where caps touch and leave no space, a new node stands where they
-touch, outside of both, at a radius that is small enough to see them apart: a half-space reaches less far to
-the sides of points that are nearer. New roots, and children of a root at the origin, share the whole
-sphere. Caps are a part of the space, so that later nodes find some as well.
+A new node hangs on one of its parents, and with all new nodes below it, it forms a new tree in the free space of that
+parent's cap: between the caps of the children that are there, and beside the parent's own direction
+(`nx_poincare.engine.cones.free_space`). The new trees of a parent share out the places that are free there, the wider
+ones to those that need more, and in each place they are packed as those of a graph without points are
+(`nx_poincare.engine.cones.caps.nested_caps`), in two dimensions as intervals. So the half-spaces of all others are
+left alone, the order that they give stays true, and in the largest radius there is as much room as the place leaves: a
+node on top of a deep branch that does not fit gives up its own slot, and its own row is no longer exact.
+
+New roots, and children of a root at the origin, share the whole sphere. Places are used in part, so that later
+nodes find some as well.
 """
 
 from __future__ import annotations
@@ -16,38 +18,37 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nx_poincare.engine.cones.caps.precision import pack_forest
+from nx_poincare.engine.cones.caps.unfolding import unfold_packings
+from nx_poincare.engine.cones.free_space import FreePlaces, Surroundings, free_places
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
+from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
+from nx_poincare.engine.geometry.ball import half_angle
 from nx_poincare.engine.geometry.half_spaces import is_above
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["place_new_nodes"]
+__all__ = ["NewPlaces", "place_new_nodes"]
 
-_LEAF_SHARE = 0.25  # of the half-angle that is free
-_LARGEST_SHARE = 0.9
-_CANDIDATES, _CANDIDATES_EACH = 256, 16  # directions to choose from, and more for every further node
-_BLOCK = 4_000_000  # coordinates compared at once
-_NARROWEST = 1e-100
-_ROUNDING = 1e-8  # a direction drawn so close to the parent's, as one from the same seed may be, has no tangent
-_NO_SPACE = 1e-3  # of the parent's cap or the angle to the nearest point: what rounding leaves between caps that touch
+_SMALLEST_PART, _LARGEST_PART = 0.25, 0.9  # of a place, for a single leaf and for many nodes
+_CONFORMAL_LOSS = 1.05  # of logarithms of sizes in a place that is half of the sphere
+_ORIGIN = -1
 
 
-class _FreeSpace(NamedTuple):
-    """A cap without what is taken of it; the whole sphere has no center."""
+class NewPlaces(NamedTuple):
+    """Points of all nodes, and which of the new ones are without room of their own."""
 
-    center: FloatArray | None  # (dim,)
-    half_angle: float
-    taken: FloatArray  # (k, dim)
-    half_angles: FloatArray  # (k,)
-    points: FloatArray  # (m, dim), everything that no new cap should cover
+    directions: FloatArray  # (n, dim)
+    radii: FloatArray  # (n,)
+    are_crowded: BoolArray  # (n,)
 
 
-class _Place(NamedTuple):
-    """A cap of a new node, and whether it lies in free space."""
+class _Attached(NamedTuple):
+    """Places in which new trees stand, and what stands where."""
 
-    direction: FloatArray
-    half_angle: float
-    is_free: bool
+    directions: FloatArray  # (p, dim)
+    half_angles: FloatArray  # (p,)
+    are_free: BoolArray  # (p,)
+    place_of: dict[int, int]  # from the top of each new tree
 
 
 def place_new_nodes(
@@ -58,7 +59,7 @@ def place_new_nodes(
     *,
     max_radius: float,
     rng: np.random.Generator,
-) -> tuple[FloatArray, FloatArray]:
+) -> NewPlaces:
     """Directions and radii in which the rows that are not known are placed by their parents.
 
     A new node above known ones is placed as any other, by its own parents.
@@ -77,26 +78,31 @@ def place_new_nodes(
     """
     directions, radii = directions.copy(), radii.copy()
     parents = _main_parents(dag, directions, radii, known)
-    sizes = _sizes(dag, parents, known)
-    at_origin = known & (radii == 0)
-    waiting: dict[int, list[int]] = {}
-    for node in np.flatnonzero(~known).tolist():
-        parent = int(parents[node])
-        waiting.setdefault(-1 if parent < 0 or at_origin[parent] else parent, []).append(node)
-    leaf_radius = _typical_leaf_radius(dag, radii, known)
-    for parent in [-1, *dag.order.tolist()]:
-        children = waiting.get(parent, [])
-        if not children:
-            continue
-        space = _free_space(dag, directions, radii, known, parent)
-        children.sort(key=lambda node: -sizes[node])
-        least = 0.0 if parent < 0 else float(radii[parent])
-        for node, place in zip(children, _places_of_children(space, sizes[children], rng), strict=True):
-            radius = float(radius_of_half_angle(min(place.half_angle, np.pi / 2)))
-            wanted = max(radius, leaf_radius) if sizes[node] == 1 and place.is_free else radius
-            directions[node] = place.direction
-            radii[node] = max(least, min(wanted, max_radius))
-    return directions, radii
+    attached = _attached_trees(dag, directions, radii, known, parents, rng)
+    forest = _forest(parents, known, attached)
+    at = np.arange(dag.n, forest.n)
+    tangents = np.ones(forest.n)
+    tangents[at] = np.tan(_used_half_angles(forest, attached) / 2)
+    needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
+    needs_no_slot[at] = True
+    budgets = np.full(forest.n, np.inf)
+    budgets[at] = max_radius / 2 + np.log(tangents[at]) - 0.01 - _CONFORMAL_LOSS * tangents[at]
+    frame = np.empty((forest.n, directions.shape[1]))
+    packing = pack_forest(forest, frame, budgets, needs_no_slot, evenly=True)
+    frame[at] = attached.directions
+    unfolded = unfold_packings(forest, packing.shares, frame, tangents)
+    new = np.flatnonzero(~known)
+    directions[new] = frame[new]
+    radii[new] = unfolded[new]
+    is_free = _above_all(forest, attached.are_free)[: dag.n] > 0
+    has_company = _above_all(forest, _counts(forest, len(at)))[: dag.n] > 1  # one alone stands where caps touch
+    is_crowded = (packing.overlaps[: dag.n] > 0) | (has_company & ~is_free) | (unfolded[: dag.n] > max_radius)
+    leaves = new[is_free[new] & (np.diff(forest.child_starts)[new] == 0)]
+    radii[leaves] = np.maximum(radii[leaves], _typical_leaf_radius(dag, radii, known))
+    for node in dag.order[~known[dag.order]].tolist():
+        least = 0.0 if parents[node] < 0 else float(radii[parents[node]])
+        radii[node] = max(least, min(float(radii[node]), max_radius))
+    return NewPlaces(directions, radii, is_crowded & ~known)
 
 
 def _main_parents(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray) -> IntArray:
@@ -115,13 +121,83 @@ def _main_parents(dag: Dag, directions: FloatArray, radii: FloatArray, known: Bo
     return parents
 
 
-def _sizes(dag: Dag, parents: IntArray, known: BoolArray) -> IntArray:
-    """New nodes that hang below each new node, itself included."""
-    sizes = np.where(known, 0, 1)
-    for node in dag.order[::-1].tolist():
-        if not known[node] and parents[node] >= 0 and not known[parents[node]]:
-            sizes[parents[node]] += sizes[node]
-    return sizes
+def _attached_trees(
+    dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, parents: IntArray, rng: np.random.Generator
+) -> _Attached:
+    """New trees by the places that are free below their parents."""
+    sizes = _log_sizes(parents, known, directions.shape[1])
+    trees_below: dict[int, list[int]] = {}
+    for top in np.flatnonzero(~known & ((parents < 0) | known[parents])).tolist():
+        parent = int(parents[top])
+        is_central = parent < 0 or radii[parent] == 0
+        trees_below.setdefault(_ORIGIN if is_central else parent, []).append(top)
+    used_directions, used_half_angles = [], []
+    are_free: list[bool] = []
+    place_of: dict[int, int] = {}
+    for parent in [_ORIGIN, *dag.order.tolist()]:
+        tops = trees_below.get(parent, [])
+        if not tops:
+            continue
+        places = free_places(_surroundings(dag, directions, radii, known, parent), len(tops), rng)
+        tops.sort(key=lambda top: -sizes[top])
+        shared = _shared_out(places, sizes[tops], directions.shape[1] - 1)
+        used, numbers = np.unique(shared, return_inverse=True)
+        place_of.update(zip(tops, (len(are_free) + numbers).tolist(), strict=True))
+        used_directions.append(places.directions[used])
+        used_half_angles.append(places.half_angles[used])
+        are_free.extend([places.are_free] * len(used))
+    return _Attached(np.vstack(used_directions), np.concatenate(used_half_angles), np.array(are_free), place_of)
+
+
+def _log_sizes(parents: IntArray, known: BoolArray, dim: int) -> FloatArray:
+    """Logarithms of the sizes of the new trees, in leaves, if every node keeps a slot of its own."""
+    children = np.flatnonzero(~known & (parents >= 0) & ~known[parents])
+    forest = Dag.from_edges(parents[children], children, len(parents))
+    unlimited, all_keep = np.full(forest.n, np.inf), np.zeros(forest.n, dtype=np.bool_)
+    return pack_forest(forest, np.empty((forest.n, dim)), unlimited, all_keep).log_sizes
+
+
+def _shared_out(places: FreePlaces, log_sizes: FloatArray, axes: int) -> IntArray:
+    """For each tree, the largest first, the place that is then least full, by volumes in so many dimensions."""
+    room = axes * np.log(places.half_angles)
+    volumes = axes * log_sizes
+    filled = np.full(len(room), -np.inf)
+    chosen = np.empty(len(volumes), dtype=np.int64)
+    for i, volume in enumerate(volumes.tolist()):
+        fuller = np.logaddexp(filled, volume - room)
+        chosen[i] = int(fuller.argmin())
+        filled[chosen[i]] = fuller[chosen[i]]
+    return chosen
+
+
+def _forest(parents: IntArray, known: BoolArray, attached: _Attached) -> Dag:
+    """The new trees, below places that are numbered after the nodes; known nodes are isolated."""
+    n = len(parents)
+    children = np.flatnonzero(~known & (parents >= 0) & ~known[parents])
+    tops = np.fromiter(attached.place_of, dtype=np.int64, count=len(attached.place_of))
+    at = n + np.fromiter(attached.place_of.values(), dtype=np.int64, count=len(tops))
+    above, below = np.concatenate([parents[children], at]), np.concatenate([children, tops])
+    return Dag.from_edges(above, below, n + len(attached.half_angles))
+
+
+def _counts(forest: Dag, places: int) -> IntArray:
+    """Number of nodes that stand in each place."""
+    ones = np.ones(forest.n, dtype=np.int64)
+    return np.asarray(subtree_sums(forest.order, forest.first_parents, ones)[forest.n - places :] - 1, dtype=np.int64)
+
+
+def _used_half_angles(forest: Dag, attached: _Attached) -> FloatArray:
+    """Half-angles of what is used of each place: the more, the more nodes stand there."""
+    count = _counts(forest, len(attached.half_angles))
+    part = _LARGEST_PART - (_LARGEST_PART - _SMALLEST_PART) / np.maximum(count, 1)
+    return np.where(attached.are_free, part, 1.0) * attached.half_angles
+
+
+def _above_all(forest: Dag, of_places: FloatArray | IntArray | BoolArray) -> FloatArray:
+    """For each node of the forest what its place has; 0 for those without one."""
+    own = np.zeros(forest.n)
+    own[forest.n - len(of_places) :] = of_places
+    return np.asarray(path_sums(forest.order, forest.first_parents, own))
 
 
 def _typical_leaf_radius(dag: Dag, radii: FloatArray, known: BoolArray) -> float:
@@ -129,7 +205,7 @@ def _typical_leaf_radius(dag: Dag, radii: FloatArray, known: BoolArray) -> float
     return float(np.median(radii[leaves])) if leaves.any() else 0.0
 
 
-def _free_space(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, parent: int) -> _FreeSpace:
+def _surroundings(dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, parent: int) -> Surroundings:
     """The cap of a parent, or the sphere, and the caps of children that are in it."""
     if parent >= 0:
         children = dag.child_list[dag.child_starts[parent] : dag.child_starts[parent + 1]]
@@ -137,116 +213,11 @@ def _free_space(dag: Dag, directions: FloatArray, radii: FloatArray, known: Bool
         own = directions[parent]
         taken = np.vstack([own, directions[children]])  # the parent's own direction stays free, too
         widths = np.concatenate([[0.0], half_angle(radii[children])])
-        return _FreeSpace(own, float(half_angle(radii[parent])), taken, widths, directions[known])
+        return Surroundings(own, float(half_angle(radii[parent])), taken, widths, directions[known])
     roots = dag.roots[known[dag.roots]]
     central = roots[radii[roots] == 0]
     below = [dag.child_list[dag.child_starts[root] : dag.child_starts[root + 1]] for root in central.tolist()]
     top = np.unique(np.concatenate([roots[radii[roots] > 0], *below]).astype(np.int64))
     top = top[known[top] & (radii[top] > 0)]
-    return _FreeSpace(None, np.pi, directions[top], np.asarray(half_angle(radii[top])), directions[known & (radii > 0)])
-
-
-def _places_of_children(space: _FreeSpace, sizes: IntArray, rng: np.random.Generator) -> list[_Place]:
-    """Caps of several nodes, the largest first."""
-    remaining = np.cumsum(sizes[::-1])[::-1]
-    grown = _LEAF_SHARE + (_LARGEST_SHARE - _LEAF_SHARE) * sizes / remaining
-    shares = np.where(sizes == 1, _LEAF_SHARE, grown).tolist()
-    return _on_arcs(space, shares) if space.points.shape[1] == 2 else _on_caps(space, shares, rng)
-
-
-def _place(space: _FreeSpace, direction: FloatArray, free: float, share: float) -> _Place:
-    """A part of the free space in a direction, or of what no point is in."""
-    if free > _NO_SPACE * space.half_angle:
-        return _Place(direction, share * free, True)
-    nearest = float(_clearances(direction[None], space.points, np.zeros(len(space.points)))[0])
-    if free > _NO_SPACE * min(nearest, np.pi):
-        return _Place(direction, share * free, True)
-    return _Place(direction, max(_LEAF_SHARE * nearest, _NARROWEST), False)
-
-
-def _on_arcs(space: _FreeSpace, shares: list[float]) -> list[_Place]:
-    """Caps in the widest free arcs of a circle or of an arc."""
-    center = np.array([1.0, 0.0]) if space.center is None else space.center
-    across = center[0] * space.taken[:, 1] - center[1] * space.taken[:, 0]
-    angles, widths = np.arctan2(across, space.taken @ center), space.half_angles  # exact for small angles
-    low, high = -space.half_angle, space.half_angle
-    turns = np.zeros(1)
-    if space.center is None and len(angles):  # all around, starting at a cap
-        low, high = float(angles[0]), float(angles[0]) + 2 * np.pi
-        turns = np.array([-2 * np.pi, 0.0, 2 * np.pi])
-        angles, widths = (angles + turns[:, None]).ravel(), np.tile(widths, 3)
-    placed = []
-    for share in shares:
-        middle, free = _widest_gap(angles, widths, low, high)
-        turn = np.array([[np.cos(middle), -np.sin(middle)], [np.sin(middle), np.cos(middle)]])
-        direction = turn @ center
-        placed.append(_place(space, direction / np.linalg.norm(direction), free, share))
-        angles = np.concatenate([angles, middle + turns])
-        widths = np.concatenate([widths, np.full(len(turns), placed[-1].half_angle)])
-    return placed
-
-
-def _widest_gap(angles: FloatArray, widths: FloatArray, low: float, high: float) -> tuple[float, float]:
-    """Middle and half-width of the widest part of an interval that no arc covers; not above 0 if there is none."""
-    order = np.argsort(angles - widths, kind="stable")
-    starts = np.clip(np.concatenate([(angles - widths)[order], [high]]), low, high)
-    ends = np.maximum.accumulate(np.clip(np.concatenate([[low], (angles + widths)[order]]), low, high))
-    gaps = starts - ends
-    widest = int(gaps.argmax())
-    return float((starts[widest] + ends[widest]) / 2), float(gaps[widest] / 2)
-
-
-def _on_caps(space: _FreeSpace, shares: list[float], rng: np.random.Generator) -> list[_Place]:
-    """Caps at the clearest of random directions, each time the clearest that is left."""
-    count = _CANDIDATES + _CANDIDATES_EACH * (len(shares) - 1)
-    candidates, within = _random_directions(space, count, rng)
-    clearances = np.minimum(within, _clearances(candidates, space.taken, space.half_angles))
-    placed = []
-    for share in shares:
-        best = int(clearances.argmax())
-        placed.append(_place(space, candidates[best], float(clearances[best]), share))
-        taken = _clearances(candidates, candidates[best : best + 1], np.array([placed[-1].half_angle]))
-        clearances = np.minimum(clearances, taken)
-        clearances[best] = -np.inf
-    return placed
-
-
-def _random_directions(
-    space: _FreeSpace, count: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray | float]:
-    """Directions evenly in a cap, or on the sphere, and how far each is from the edge of the cap."""
-    dim = space.points.shape[1]
-    drawn = rng.standard_normal((count, dim))
-    if space.center is None:
-        return _unit_rows(drawn, np.ones(count), np.eye(1, dim)[0]), np.pi / 2
-    tangents = drawn - (drawn @ space.center)[:, None] * space.center
-    tangents = _unit_rows(tangents, np.linalg.norm(drawn, axis=1), _unit_tangent(space.center))
-    angles = space.half_angle * rng.uniform(size=count) ** (1 / (dim - 1))
-    directions = np.cos(angles)[:, None] * space.center + np.sin(angles)[:, None] * tangents
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True), space.half_angle - angles
-
-
-def _unit_rows(rows: FloatArray, scales: FloatArray, otherwise: FloatArray) -> FloatArray:
-    """Rows at length 1; a row that is nothing but rounding errors of numbers of its scale is replaced."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    is_lost = lengths <= _ROUNDING * scales[:, None]
-    return np.where(is_lost, otherwise, rows / np.where(is_lost, 1.0, lengths))
-
-
-def _unit_tangent(center: FloatArray) -> FloatArray:
-    """A unit vector at right angles to a direction, near the axis that the direction is farthest from."""
-    axis = int(np.abs(center).argmin())
-    tangent = np.eye(len(center))[axis] - center[axis] * center
-    return np.asarray(tangent / np.linalg.norm(tangent), dtype=np.float64)
-
-
-def _clearances(directions: FloatArray, taken: FloatArray, half_angles: FloatArray) -> FloatArray:
-    """Angle from each direction to the nearest edge of the caps, negative inside of one."""
-    clearances = np.full(len(directions), np.inf)
-    step = max(1, _BLOCK // max(1, taken.size))
-    for start in range(0, len(directions) if len(taken) else 0, step):
-        block = directions[start : start + step]
-        chords = np.linalg.norm(block[:, None] - taken[None], axis=2)
-        angles = 2 * np.arcsin(np.minimum(chords / 2, 1.0))
-        clearances[start : start + step] = (angles - half_angles).min(axis=1)
-    return clearances
+    widths, others = np.asarray(half_angle(radii[top])), directions[known & (radii > 0)]
+    return Surroundings(None, np.pi, directions[top], widths, others)

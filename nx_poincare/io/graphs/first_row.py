@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ __all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely
 _logger = logging.getLogger(__name__)
 
 _DELIMITERS = "\t,;|"
+_COMMA_IN_TEXT = re.compile(r"^[^\s,]+,\s")  # the first name ends in it
+_LINES_LOOKED_AT = 200
 _OVERRULE = "the options header, source, target and direction overrule this"
 
 
@@ -150,7 +153,11 @@ def _recur(names: list[str], sample: Sample) -> bool:
 def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) -> str | None:
     """The usual character between columns (None: white space), or another that the first row has in its place."""
     lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    kept = [line.rstrip("\r") for line in lines[:_LINES_LOOKED_AT] if line.strip() and not line.startswith("#")]
+    first = kept[0] if kept else ""
+    if usual is None and (found := _between_names_with_spaces(kept if len(kept) < len(lines) else kept[:-1])):
+        warn_caller(f"{path}: columns are read as those between {found!r}; the option delimiter overrules this")
+        return found
     if len(first.split(usual)) > 1 or first.count('"') % 2:  # a name may go on in the next line
         return usual
     other = [delimiter for delimiter in _DELIMITERS if delimiter in first]
@@ -158,6 +165,27 @@ def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) ->
         return usual
     warn_caller(f"{path}: columns are read as those between {other[0]!r}; the option delimiter overrules this")
     return other[0]
+
+
+def _between_names_with_spaces(lines: list[str]) -> str | None:
+    """The comma or tab between two or three columns of each line, where white space does not divide them."""
+    rows = [line.split(None, 2) for line in lines]
+    is_divided_by_space = all(len(row) == 2 or (len(row) == 3 and _is_third(row[2])) for row in rows[1:] or rows)
+    for delimiter in "\t,":
+        counts = {line.count(delimiter) for line in lines}
+        if not lines or len(counts) > 1 or not counts <= {1, 2} or any(line.startswith(delimiter) for line in lines):
+            continue
+        if not is_divided_by_space or (delimiter == "," and all(_COMMA_IN_TEXT.search(line) for line in lines)):
+            return delimiter
+    return None
+
+
+def _is_third(text: str) -> bool:
+    """Whether it may follow two names, as a weight or a dictionary."""
+    try:
+        return text.startswith("{") or math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _above_by(direction: Direction | None) -> str | None:

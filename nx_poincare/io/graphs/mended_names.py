@@ -14,11 +14,11 @@ from nx_poincare.io.graphs.first_row import FirstRow
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["mend_arrays", "mend_graph"]
+__all__ = ["WORDS_FOR_NOTHING", "mend_arrays", "mend_graph"]
 
 _WHOLE = re.compile(r"-?\d+")
 _WHOLE_OR_FLOAT = re.compile(r"-?\d+(\.0)?")
-_WORDS_FOR_NOTHING = frozenset(["NULL", "null", "NaN", "nan", "None", "none", "NA", "N/A", "n/a", "<NA>", "\\N", "-"])
+WORDS_FOR_NOTHING = frozenset(["NULL", "null", "NaN", "nan", "None", "none", "NA", "N/A", "n/a", "<NA>", "\\N", "-"])
 _FEWEST_NAMES = 5  # of fewer, a row that stands by itself is nothing strange
 
 
@@ -107,17 +107,17 @@ def _mending_of(
         _say_where_header_words_are_nodes(names, first, path)
     renamed: dict[str, str] = {}
     if any(name.endswith(".0") for name in names):
-        renamed = _whole_numbers([name for name in names if name not in _WORDS_FOR_NOTHING])
+        renamed = _whole_numbers([name for name in names if name not in WORDS_FOR_NOTHING])
         if renamed:
             old, new = next(iter(renamed.items()))
             warn_caller(
                 f"{path}: whole numbers that are written as floats, {len(renamed):,}, are read without: {old} as {new}"
             )
     nothing: frozenset[str] = frozenset()
-    if first.is_header and first.layout.above is not None and not _WORDS_FOR_NOTHING.isdisjoint(names):
+    if first.is_header and first.layout.above is not None and not WORDS_FOR_NOTHING.isdisjoint(names):
         sources, targets = ends()
         above, below = (sources, targets) if first.layout.above == "source" else (targets, sources)
-        nothing = frozenset(name for name in _WORDS_FOR_NOTHING & above if name not in below)
+        nothing = frozenset(name for name in WORDS_FOR_NOTHING & above if name not in below)
         for name in sorted(nothing):
             warn_caller(f"{path}: {name!r} above other nodes is read as nothing: those are roots")
     return _Mending(renamed, nothing, drops_first)
@@ -141,7 +141,8 @@ def _first_row_is_no_edge(names: list[str], lonely: Callable[[], tuple[bool, int
             "edges lead from the first to the second; the options header, source, target and direction overrule this"
         )
         return True
-    if any(role_of(name) for name in names[:2]) or (so_many == 1 and len(names) >= _FEWEST_NAMES):
+    is_one_of_two = so_many == 2 and len(names) == 4
+    if any(role_of(name) for name in names[:2]) or is_one_of_two or (so_many == 1 and len(names) >= _FEWEST_NAMES):
         warn_caller(
             f"{path}: the first row, {head}, is read as an edge, but no other row names these two; if it names the "
             "columns, header=True leaves it out, and source and target say which is which (header=False: it is an edge)"

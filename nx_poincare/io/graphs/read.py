@@ -11,14 +11,16 @@ import numpy as np
 
 from nx_poincare.extractors.column_words import column_above
 from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_graph, parent_first
+from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
+from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, read_rank_table
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
-from nx_poincare.io.streams import MAX_LINE_BYTES, Source, name_of, open_source, read_all
+from nx_poincare.io.streams import MAX_LINE_BYTES, Source, in_utf8, name_of, open_source, read_all
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
@@ -26,8 +28,8 @@ from nx_poincare.utils.warn import warn_caller
 __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
 Format: TypeAlias = Literal[
-    "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "linkage", "adjlist",
-    "pajek", "dmp", "parquet", "excel", "sqlite",
+    "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
+    "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
@@ -59,7 +61,9 @@ def read_graph(
     .dot .gv                Graphviz
     .obo                    ontologies such as the Gene Ontology
     .owl .rdf .ttl .nt .n3  ontologies in OWL, classes of RDFS, thesauri in SKOS
+    .jsonld .owx .ofn       the same in JSON-LD, OWL/XML and OWL's functional syntax
     .nwk .newick .tree      trees in Newick, with the lengths of branches as ``"length"``
+    .nex .nexus .trees      the trees of NEXUS, as BEAST, MrBayes and PAUP write them
     .npy                    a linkage matrix of SciPy, or an array of edges
     .adjlist                a node and those below it on each line
     .net .paj               Pajek
@@ -72,7 +76,8 @@ def read_graph(
     text in UTF-8 and give a directed graph, each edge from the first column to the second, or from what a header calls
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
-    a root. Formats of graphs state whether
+    a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
+    nodes know their ``"rank"``. Text may be in UTF-16 with a byte order mark. Formats of graphs state whether
     they are directed and whether edges may be parallel; a node-link file that does not is
     taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
 
@@ -84,7 +89,8 @@ def read_graph(
         linkage matrix, see `graph_from_linkage`.
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
-        ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``, ``"dmp"``,
+        ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
+        ``"dmp"``,
         ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
@@ -161,7 +167,10 @@ def read_graph(
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+            stream = in_utf8(stream, name_of(path))
             between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+            if columns is direction is None and header is not False and has_ranks(stream, between):
+                return _said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path))
             lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
             graph = read_edge_list(
                 lines, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
@@ -232,7 +241,10 @@ def read_edges(
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
     _check_delimiter(delimiter)
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
+        stream = in_utf8(stream, name_of(path))
         between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+        if direction is None and header is not False and has_ranks(stream, between):
+            return edges_of_graph(_said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path)))
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header, direction=direction)
     _said_if_empty(names, name_of(path))
     return names, parent_first(edges, direction or "parent_to_child")
@@ -249,6 +261,8 @@ def warn_if_upside_down(source: Any, target: Any, direction: Direction | None) -
 
 def _from_memory(table: Any, columns: Columns | None, direction: Direction | None) -> nx.DiGraph:
     if is_frame(table):
+        if columns is direction is None and rank_columns([str(name) for name in table.columns]):
+            return graph_from_rank_frame(table)
         return graph_from_frame(table, **(columns or Columns())._asdict(), direction=direction)
     if columns is not None:
         raise ValueError("source, target and weight name columns; those of an array have no names")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +17,7 @@ from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["write_table"]
 
+_SPECIAL = re.compile(r"[,\"\r\n]")
 _ROWS = 2**14  # written at a time
 
 
@@ -48,13 +49,18 @@ def write_table(path: str | os.PathLike[str], fields: EmbeddingFields, *, progre
     header, columns = _columns(fields)
     with destination(path) as stream, progress_bar(len(names), "writing", "node", progress) as bar:
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(header)
+        text.write(",".join(header) + "\n")
         for first in range(0, len(names), _ROWS):
             rows = slice(first, first + _ROWS)
-            writer.writerows(zip(names[rows], *(column[rows] for column in columns), strict=True))
+            block = zip(names[rows], *(column[rows] for column in columns), strict=True)
+            text.write("".join(f"{_quoted(name)},{','.join(map(repr, numbers))}\n" for name, *numbers in block))
             bar.update(len(names[rows]))
         text.detach()
+
+
+def _quoted(name: str) -> str:
+    """A name as it stands between commas; Python's own writer leaves a lone carriage return without quotes."""
+    return '"' + name.replace('"', '""') + '"' if _SPECIAL.search(name) or not name else name
 
 
 def _columns(fields: EmbeddingFields) -> tuple[list[str], Sequence[list[Any]]]:

@@ -26,6 +26,7 @@ from nx_poincare.io.graphs.plain_edges import rest_of
 from nx_poincare.io.streams import GraphFileError, Source, name_of, open_source
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_word2vec", "write_word2vec"]
 
@@ -109,8 +110,8 @@ def read_word2vec(
     --------
     >>> read_word2vec(io.BytesIO(b"1 2 \\nNew%20York 0.1 0.2\\n"))
     (['New York'], array([[0.1, 0.2]]))
-    >>> read_word2vec(io.BytesIO(b"1 2\\nNew%20York 0.1 0.2\\n"))
-    (['New%20York'], array([[0.1, 0.2]]))
+    >>> read_word2vec(io.BytesIO(b"1 2\\nNew York 0.1 0.2\\n"))
+    (['New York'], array([[0.1, 0.2]]))
     """
     path = name_of(source)
     with open_source(source, max_bytes=max_bytes) as opened:
@@ -128,7 +129,7 @@ def read_word2vec(
     names = [_name(word, is_escaped, path, line) for line, word in enumerate(words, start=2)]
     kept = 0 if is_escaped else sum(_ESCAPE.search(name) is not None for name in names)
     if kept:
-        _logger.warning("%s: names that hold %%20 or the like, kept as they stand: %s", path, f"{kept:,}")
+        warn_caller(f"{path}: names that hold %20 or the like, kept as they stand: {kept:,}")
     known: dict[str, int] = {}
     for line, name in enumerate(names, start=2):
         if known.setdefault(name, line) != line:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -135,7 +137,8 @@ def test_points_of_any_kind_and_beyond_the_largest_radius(dim: int) -> None:
     emb = nxp.embed(G, dim, init=vectors, seed=0)
     assert all(emb[v].tobytes() == vectors[v].tobytes() for v in vectors)
     assert emb.parents("new") == [5]
-    assert stays(nxp.embed(G, dim, init=old, max_radius=5, seed=0), old)
+    with pytest.warns(nxp.QualityWarning, match="within radius 5 .* to 1 of 1 new nodes, 'new' among them"):
+        assert stays(nxp.embed(G, dim, init=old, max_radius=5, seed=0), old)
 
 
 def test_training_moves_new_nodes_and_not_fixed_ones(mammals: nx.DiGraph) -> None:
@@ -186,6 +189,77 @@ def test_no_room_is_no_failure() -> None:
         assert np.linalg.norm(emb.vectors, axis=1).max() < 1
 
 
+def star(top: object, count: int) -> list[tuple[object, object]]:
+    return [(top, f"{top} {number}") for number in range(count)]
+
+
+def chain(top: object, count: int) -> list[tuple[object, object]]:
+    nodes = [top, *(f"link {number}" for number in range(count))]
+    return list(pairwise(nodes))
+
+
+def random_tree(top: object, count: int) -> list[tuple[object, object]]:
+    rng = np.random.default_rng(1)
+    nodes, edges = [top], []
+    for number in range(count):
+        edges.append((nodes[int(rng.integers(len(nodes)))], f"twig {number}"))
+        nodes.append(f"twig {number}")
+    return edges
+
+
+def wrong_by_plain_rule(emb: nxp.Embedding, H: nx.DiGraph) -> int:
+    """Pairs that are named though they should not be, or missed."""
+    plain = emb.with_horizons(None)
+    return sum(len(set(plain.ancestors(v)) ^ nx.ancestors(H, v)) for v in H)
+
+
+LEAF, INNER = 80, 5  # of the balanced tree below
+
+
+@pytest.mark.filterwarnings("error::nx_poincare.QualityWarning")
+@pytest.mark.parametrize("dim", [2, 3, 5, 10])
+@pytest.mark.parametrize(
+    "new_edges",
+    [
+        star(LEAF, 300),
+        chain(LEAF, 12),
+        random_tree(LEAF, 300),
+        [edge for leaf in range(LEAF - 5, LEAF) for edge in star(leaf, 50)],
+        star(INNER, 300),
+        random_tree(INNER, 300),
+        [*star(LEAF, 200), *star(INNER, 1), *chain(1, 8)],
+    ],
+)
+def test_many_new_nodes_are_exact(dim: int, new_edges: list[tuple[object, object]]) -> None:
+    G = nx.balanced_tree(3, 4, create_using=nx.DiGraph)
+    old = nxp.embed(G, dim, seed=0)
+    H = nx.DiGraph(G)
+    H.add_edges_from(new_edges)
+    emb = nxp.embed(H, dim, init=old, seed=0)
+    assert stays(emb, old)
+    assert emb.radii.max() <= 36
+    assert wrong_by_plain_rule(emb, H) == 0
+    assert nxp.evaluate_reconstruction(emb, H).map_score == 1
+
+
+@pytest.mark.parametrize("dim", [2, 3, 5, 10])
+def test_too_long_a_chain_is_said_and_keeps_most(dim: int) -> None:
+    """Thirty links need a radius that is larger by 41.6 than that of the leaf they hang on."""
+    G = nx.balanced_tree(3, 4, create_using=nx.DiGraph)
+    old = nxp.embed(G, dim, seed=0)
+    H = nx.DiGraph(G)
+    H.add_edges_from([*chain(LEAF, 30), *star(LEAF, 5)])
+    with pytest.warns(
+        nxp.QualityWarning, match=r"36 .* to \d+ of 35 new nodes, 'link 0' among them: .*; a larger max_radius, up"
+    ):
+        emb = nxp.embed(H, dim, init=old, seed=0)
+    assert stays(emb, old)
+    assert wrong_by_plain_rule(emb, H) < 65  # of 1,071 pairs
+    assert nxp.evaluate_reconstruction(emb, H).map_score > 0.98
+    with pytest.warns(nxp.QualityWarning, match="within radius 60 .* wrong; without init all nodes are placed anew"):
+        nxp.embed(nx.compose(G, nx.DiGraph(chain(LEAF, 60))), dim, init=old, max_radius=None, seed=0)
+
+
 def several_roots() -> nx.DiGraph:
     """Five roots above shared children, of which the last ones have several parents."""
     rng = np.random.default_rng(3)
@@ -229,7 +303,7 @@ def test_whatever_is_drawn_is_a_direction(dim: int, scale: float, noise: float) 
         known = np.array([True, False, False, False])
         directions, radii = np.tile(own, (4, 1)), np.array([1.0, 0.0, 0.0, 0.0])
         drawn = Drawn(scale * (own + noise * rng.standard_normal((3, dim))))
-        directions, radii = place_new_nodes(dag, directions, radii, known, max_radius=36.0, rng=drawn)
+        directions, radii, _ = place_new_nodes(dag, directions, radii, known, max_radius=36.0, rng=drawn)
         np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, rtol=1e-12)
         assert np.isfinite(radii).all()
         assert (radii[1:3] > 1).all()

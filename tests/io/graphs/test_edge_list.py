@@ -89,6 +89,7 @@ class TestEdgeLists:
             ("u\tv", False),
         ],
     )
+    @pytest.mark.filterwarnings("ignore:.*no other row names these two")
     def test_header_by_a_stated_rule(self, first: str, is_header: bool) -> None:
         names = first.split("\t")
         assert edges_of(f"# made by hand\n\n{first}\na\tb\n") == [
@@ -121,6 +122,7 @@ class TestEdgeLists:
         hierarchy = Hierarchy.from_file(io.StringIO(text), format=format)
         assert hierarchy.nodes == ("animal", "dog", "big poodle", "cat")
 
+    @pytest.mark.filterwarnings("ignore:.*no other row names these two")
     def test_white_space_is_ascii(self) -> None:
         assert edges_of("a\u00a0b \t c\n \u3000 d\n", format="edges") == [("a\u00a0b", "c"), ("\u3000", "d")]
 

@@ -21,6 +21,7 @@ On the line (m = 1) balls are intervals: side by side, outward from 0 on both si
 
 A node may do without a slot of its own: its largest child then sits at 0 and the others around it, and
 sizes grow by addition along a path instead of doubling (`nx_poincare.engine.cones.caps.precision` decides which).
+Or the child covers 0 in part, by its *overlap*: 1 at the centre, 0 where it only touches 0.
 """
 
 from __future__ import annotations
@@ -187,8 +188,14 @@ def _row_extent(sizes, hole):  # type: ignore[no-untyped-def]
     return max(left, right)
 
 
+@kernel()
+def _hole(overlap):  # type: ignore[no-untyped-def]
+    """What the largest child takes around 0, its own size at an overlap of 1, twice that where it touches 0."""
+    return (2.0 - overlap) * (1 + _GAP)
+
+
 @kernel(work=lambda upwards, _, members, *__: 10 * len(upwards) + 10 * len(members))
-def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, shells, dim):  # type: ignore[no-untyped-def]
+def log_extents(upwards, starts, members, log_sizes, overlaps, needs_no_slot, shells, dim):  # type: ignore[no-untyped-def]
     """Fill log_sizes of the given inner nodes, children first; returns what giving up would gain."""
     groups, spare = np.empty((64, 4)), np.empty((64, 4))
     gains = np.zeros(len(log_sizes))
@@ -199,10 +206,12 @@ def log_extents(upwards, starts, members, log_sizes, centred, needs_no_slot, she
         apart = _plan(sizes, dim, 0.0, shells, groups, spare)
         around = _plan(sizes[:-1], dim, 1 + _GAP, shells, groups, spare)
         if needs_no_slot[v]:
-            centred[v] = around < apart
-        elif not centred[v]:
+            overlaps[v] = 1.0 if around < apart else 0.0
+        elif overlaps[v] == 0:
             gains[v] = math.log(apart / around)
-        log_sizes[v] = log_sizes[children[-1]] + math.log(around if centred[v] else apart)
+        elif overlaps[v] < 1:
+            around = min(_plan(sizes[:-1], dim, _hole(overlaps[v]), shells, groups, spare), apart)
+        log_sizes[v] = log_sizes[children[-1]] + math.log(around if overlaps[v] > 0 else apart)
     return gains
 
 
@@ -283,7 +292,7 @@ def _place_in_row(children, sizes, hole, frame):  # type: ignore[no-untyped-def]
 
 
 @kernel(work=lambda order, _, members, *__: 10 * (len(order) + len(members)))
-def place_children(order, starts, members, log_sizes, centred, shells, frame, shares):  # type: ignore[no-untyped-def]
+def place_children(order, starts, members, log_sizes, overlaps, levels, shells, frame, shares):  # type: ignore[no-untyped-def]
     """Centres and sizes of all children in units of their parent's extent; frame[:, 1:] starts as 0."""
     groups, spare = np.empty((64, 4)), np.empty((64, 4))
     dim = frame.shape[1] - 1
@@ -291,9 +300,18 @@ def place_children(order, starts, members, log_sizes, centred, shells, frame, sh
         if starts[v] == starts[v + 1]:
             continue
         children, sizes = _sorted_children(members[starts[v] : starts[v + 1]], log_sizes)
-        count = len(children) - 1 if centred[v] else len(children)
-        hole = 1 + _GAP if centred[v] else 0.0
+        count, hole = len(children), 0.0
+        if overlaps[v] > 0:
+            count, hole = count - 1, _hole(overlaps[v])
         extent = _plan(sizes[:count], dim, hole, shells, groups, spare)
+        if 0 < overlaps[v] < 1:
+            apart = _plan(sizes, dim, 0.0, shells, groups, spare)
+            if apart < extent:
+                count, hole, extent = len(children), 0.0, apart
+            else:
+                extent = _plan(sizes[:count], dim, hole, shells, groups, spare)
+                turn = levels[v] % 4 if dim > 1 else 0
+                frame[children[-1], 1 + turn % 2] = (1 - overlaps[v]) * (1 if turn < 2 else -1)
         first = 0
         if dim == 1:
             _place_in_row(children[:count], sizes, hole, frame)

@@ -116,5 +116,5 @@ def _caps(
             largest, directions, radii = float(found[: nodes.n].max()), unfolded, found
     given_up = np.arange(dag.n)
     if largest <= max_radius:
-        given_up = np.flatnonzero(packing.centred & ~needs_no_slot)
+        given_up = np.flatnonzero((packing.overlaps > 0) & ~needs_no_slot)
     return _Caps(directions[: nodes.n], radii_growing_along_edges(dag, radii[: nodes.n], max_radius), given_up), largest

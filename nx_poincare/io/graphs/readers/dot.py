@@ -6,7 +6,6 @@ say of them; an edge to a subgraph leads to each of its nodes; ports are left ou
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import warnings
@@ -18,10 +17,9 @@ import networkx as nx
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_dot"]
-
-_logger = logging.getLogger(__name__)
 
 _FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
@@ -57,7 +55,7 @@ def read_dot(content: bytes, path: str) -> nx.Graph:
         import_extra("pydot.dot_parser", extra="dot")
     found = _parsed(decode(content, path), path)
     if len(found) > 1:
-        _logger.warning("%s holds %d graphs; the first one is read", path, len(found))
+        warn_caller(f"{path} holds {len(found):,} graphs; the first one is read")
     top = found[0]
     graph: nx.Graph = nx.MultiDiGraph() if top.get_type() == "digraph" else nx.MultiGraph()
     try:

@@ -5,7 +5,6 @@ The format: https://raw.githubusercontent.com/GunterMueller/UNI_PASSAU_FMI_Graph
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Any
 
@@ -14,10 +13,9 @@ import networkx as nx
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.collector import collector_paused
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_gml"]
-
-_logger = logging.getLogger(__name__)
 
 _START = re.compile(r'"[^"]*"|\#[^\n]*|(\bgraph\s*\[)')
 
@@ -41,7 +39,7 @@ def read_gml(content: bytes, path: str) -> nx.Graph:
                 if "has no 'label' attribute" not in str(error) and not is_shared:
                     raise
                 if is_shared:
-                    _logger.warning("%s: two nodes have the same label, so nodes go by their ids", path)
+                    warn_caller(f"{path}: two nodes have the same label, so nodes go by their ids")
                 return nx.relabel_nodes(_parsed(text, label="id"), str)
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise GraphFileError(path, None, f"is not valid GML: {error}") from error

@@ -6,7 +6,6 @@ The format: http://graphml.graphdrawing.org/primer/graphml-primer.html.
 from __future__ import annotations
 
 import io
-import logging
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -15,10 +14,9 @@ from nx_poincare.io.graphs.readers.nesting import with_nested_edges
 from nx_poincare.io.graphs.readers.xml import check_graph_xml
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.collector import collector_paused
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_graphml"]
-
-_logger = logging.getLogger(__name__)
 
 
 def read_graphml(content: bytes, path: str) -> nx.Graph:
@@ -44,7 +42,7 @@ def read_graphml(content: bytes, path: str) -> nx.Graph:
         graph = _without_namespace(content)
         raise GraphFileError(path, None, f"is not valid graphml: {graph}")
     if len(graphs) > 1:
-        _logger.warning("%s holds %d graphs; the first one is read", path, len(graphs))
+        warn_caller(f"{path} holds {len(graphs):,} graphs; the first one is read")
     return with_nested_edges(graphs[0], pairs, path)
 
 

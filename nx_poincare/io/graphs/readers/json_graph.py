@@ -1,11 +1,10 @@
 """JSON: node-link data, trees of names and children, nested dictionaries, and what other programs write.
 
-Which it is, is seen from the keys of the outermost object.
+Which it is, is seen from the keys of the outermost object. JSON-LD is RDF (`nx_poincare.io.graphs.readers.rdf`).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -15,7 +14,8 @@ from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
 from nx_poincare.io.graphs.readers.node_link import node_link_graph
 from nx_poincare.io.graphs.readers.obo_graph import obo_graph
 from nx_poincare.io.graphs.readers.ontology import relations_of
-from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.graphs.readers.rdf import read_json_ld
+from nx_poincare.io.graphs.readers.text import json_of
 from nx_poincare.io.streams import GraphFileError
 
 __all__ = ["graph_from_nested", "read_json"]
@@ -28,13 +28,9 @@ _SHAPES = (
 
 def read_json(content: bytes, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
     """A graph from JSON; relations are for ontologies."""
-    text = decode(content, path)
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise GraphFileError(path, error.lineno, f"is not valid JSON: {error.msg}") from error
-    except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
-        raise GraphFileError(path, None, f"is not a graph in JSON: {error}") from error
+    data = json_of(content, path)
+    if _is_json_ld(data):
+        return read_json_ld(content, path, relations_of(relations))
     try:
         return _graph(data, path, relations_of(relations))
     except GraphFileError:
@@ -93,6 +89,12 @@ def _graph(data: Any, path: str, relations: list[str] | None) -> nx.Graph:
     if _has_links(data):
         return node_link_graph(data, path)
     return nested_graph(data, path)
+
+
+def _is_json_ld(data: Any) -> bool:
+    """Whether it is RDF: an object, or a list of them, with keys that JSON-LD has for itself."""
+    first = data[0] if isinstance(data, list) and data else data
+    return isinstance(first, dict) and not {"@context", "@graph", "@id", "@type"}.isdisjoint(first)
 
 
 def _has_links(data: dict[str, Any]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import networkx as nx
 
-__all__ = ["with_nested_edges"]
+from nx_poincare.utils.warn import warn_caller
 
-_logger = logging.getLogger(__name__)
+__all__ = ["with_nested_edges"]
 
 
 def with_nested_edges(graph: nx.Graph, pairs: Sequence[tuple[str, str]], path: str) -> nx.Graph:
@@ -30,5 +29,5 @@ def with_nested_edges(graph: nx.Graph, pairs: Sequence[tuple[str, str]], path: s
         said = f"edges of the file kept beside them: {own:,}"
     graph.add_edges_from((outer, inner) for outer, inner in pairs if not graph.has_edge(outer, inner))
     if own:
-        _logger.warning("%s: nodes stand in others; edges from the outer to the inner: %d; %s", path, len(pairs), said)
+        warn_caller(f"{path}: nodes stand in others; edges from the outer to the inner: {len(pairs):,}; {said}")
     return graph

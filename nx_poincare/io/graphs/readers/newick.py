@@ -1,6 +1,8 @@
 """Newick: phylogenetic and other trees, with branch lengths.
 
 The grammar: https://phylipweb.github.io/phylip/newick_doc.html. The package ``newick`` reads it.
+
+NEXUS holds such trees in blocks, with names in a table of their own.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import accumulate
@@ -20,8 +23,10 @@ from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 
-__all__ = ["read_newick"]
+__all__ = ["newick_nodes", "read_newick", "read_nexus"]
 
+_TREES_BLOCK = re.compile(r"\bbegin\s+trees\s*;", re.IGNORECASE)
+_COMMENT = re.compile(r"\[[^\]]*\]")
 _CALLS_PER_LEVEL = 4
 _MOST_LEVELS = 5_000  # for which the library takes half a minute
 
@@ -38,10 +43,15 @@ def read_newick(content: bytes, path: str) -> nx.DiGraph:
     >>> list(G.edges(data="length")), G.nodes["E"]
     ([('F', 'A', 0.1), ('F', 'E', None), ('E', 'B', None), ('E', 'C d', None)], {'comment': '95'})
     """
-    newick = import_extra("newick", extra="newick")
     text = decode(content, path)
     if text.lstrip()[:6].upper() == "#NEXUS":
-        raise GraphFileError(path, 1, "is NEXUS, which is not read; save the trees as Newick")
+        return read_nexus(content, path)
+    return tree_graph(newick_nodes(text, path), path)
+
+
+def newick_nodes(text: str, path: str) -> list[TreeNode]:
+    """The nodes of all trees in a text, parents before their children."""
+    newick = import_extra("newick", extra="newick")
     try:
         with _room_for(text):
             trees = newick.loads(text)
@@ -56,7 +66,37 @@ def read_newick(content: bytes, path: str) -> nx.DiGraph:
         nodes.append(_tree_node(parent, found, path))
         place = len(nodes) - 1
         waiting += [(place, child) for child in reversed(found.descendants)]
-    return tree_graph(nodes, path)
+    return nodes
+
+
+def read_nexus(content: bytes, path: str) -> nx.DiGraph:
+    """A graph of all trees in a file in NEXUS, as `read_newick` has it, with the names that the file translates.
+
+    The package ``commonnexus`` reads the blocks.
+
+    Examples
+    --------
+    >>> text = b"#NEXUS BEGIN TREES; TRANSLATE 1 cat, 2 dog; TREE one = (1:0.5,2:0.7)pets; END;"
+    >>> read_nexus(text, "pets.nex").edges
+    OutEdgeView([('pets', 'cat'), ('pets', 'dog')])
+    """
+    commonnexus = import_extra("commonnexus", extra="newick")
+    text = decode(content, path)
+    trees: list[str] = []
+    try:
+        with _room_for(text), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of leaves without a translation, which keep their names
+            blocks = commonnexus.Nexus(text).blocks.get("TREES", [])
+            for block in blocks:
+                trees += [block.translate(tree).newick for tree in block.trees]
+    except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        problem = " ".join(str(error).split())[:300] or type(error).__name__
+        raise GraphFileError(path, None, f"is not NEXUS: {problem}") from error
+    if len(blocks) < len(_TREES_BLOCK.findall(_COMMENT.sub("", text))):
+        raise GraphFileError(path, None, "is not NEXUS: a block of trees does not end")
+    if not trees:
+        raise GraphFileError(path, None, "is not NEXUS, or holds no block of trees")
+    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path), path)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -11,10 +10,9 @@ from typing import Any, NamedTuple
 import networkx as nx
 
 from nx_poincare.io.streams import GraphFileError
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Ontology", "ontology_graph", "relations_of"]
-
-_logger = logging.getLogger(__name__)
 
 _MOST_LISTED = 20
 _FROM_WHOLE = {"has_part", "has_member", "has_component"}  # relations whose subject is the broader term
@@ -96,7 +94,7 @@ def ontology_graph(
         listed = ", ".join(f"{relation} ({count:,})" for relation, count in Counter(others).most_common(_MOST_LISTED))
         messages.append(f"edges of other relations left out, pass relations=[...] to follow them: {listed}")
     if messages:
-        _logger.warning("%s: %s", path, "; ".join(messages))
+        warn_caller(f"{path}: {'; '.join(messages)}")
     return G
 
 

@@ -1,7 +1,8 @@
 """RDF in its usual notations: classes of OWL and RDFS, and concepts of SKOS. rdflib reads it.
 
-The notation is that of the suffix (Turtle, N-Triples, N3), or RDF/XML where a file starts as XML does. What of its
-triples makes a hierarchy is the matter of `nx_poincare.io.graphs.readers.triples`.
+The notation is that of the suffix (Turtle, N-Triples, N3, JSON-LD), or RDF/XML where a file starts as XML does. OWL/XML
+and OWL's functional syntax are made RDF/XML first. What of its triples makes a hierarchy is the matter of
+`nx_poincare.io.graphs.readers.triples`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from typing import Any, Final
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.ontology import ontology_graph, relations_of
+from nx_poincare.io.graphs.readers.text import decode, json_of
 from nx_poincare.io.graphs.readers.triples import DEFAULT_RELATIONS, Triples, ontology_of
 from nx_poincare.io.graphs.readers.xml import root_without_entities
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.io.suffixes import suffix_of
 from nx_poincare.utils.optional import import_extra
 
-__all__ = ["read_rdf"]
+__all__ = ["read_json_ld", "read_rdf"]
 
-_NOTATION_OF: Final = {".nt": "nt", ".n3": "n3"}
+_NOTATION_OF: Final = {".nt": "nt", ".n3": "n3", ".jsonld": "json-ld"}
 _XML = re.compile(rb"<(\?xml\b|!--|!DOCTYPE\b|([\w.-]+:)?RDF[\s>])")
+_FUNCTIONAL = re.compile(rb"(#.*\s*)*(Prefix|Ontology)\s*\(")
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and spaces
 _BASE = "file:///"  # of IRIs without a beginning
 
@@ -44,7 +47,16 @@ def read_rdf(content: bytes, path: str, *, relations: str | Collection[str] | No
     """
     wanted = relations_of(relations)
     rdflib = import_extra("rdflib", extra="ontologies")
-    triples = Triples(_parsed(rdflib, content, path))
+    return _hierarchy(_parsed(rdflib, content, path), path, wanted)
+
+
+def read_json_ld(content: bytes, path: str, relations: list[str] | None) -> nx.MultiDiGraph:
+    """The same from JSON-LD, whatever the file is called."""
+    return _hierarchy(_parsed_as("json-ld", import_extra("rdflib", extra="ontologies"), content, path), path, relations)
+
+
+def _hierarchy(graph: Any, path: str, wanted: list[str] | None) -> nx.MultiDiGraph:
+    triples = Triples(graph)
     if wanted is not None:
         wanted = [triples.relation_called(name) for name in wanted]
     return ontology_graph(ontology_of(triples, wanted), path, wanted, DEFAULT_RELATIONS)
@@ -55,7 +67,15 @@ def _parsed(rdflib: Any, content: bytes, path: str) -> Any:
     is_xml = _XML.match(content[:4096].replace(b"\0", b"").lstrip(_BEFORE_XML))
     notation = "xml" if is_xml else _NOTATION_OF.get(suffix_of(path), "turtle")
     if is_xml and root_without_entities(content, path) == "Ontology":
-        raise GraphFileError(path, None, "is in the notation OWL/XML, which is not read; save it as RDF/XML or Turtle")
+        content = _in_rdf_xml(content, path, "owx")
+    elif _FUNCTIONAL.match(content[:4096].lstrip(_BEFORE_XML)):
+        content, notation = _in_rdf_xml(content, path, "ofn"), "xml"
+    return _parsed_as(notation, rdflib, content, path)
+
+
+def _parsed_as(notation: str, rdflib: Any, content: bytes, path: str) -> Any:
+    if notation == "json-ld":
+        _check_contexts(json_of(content, path), path)
     graph = rdflib.Graph()
     try:
         with warnings.catch_warnings():
@@ -69,3 +89,31 @@ def _parsed(rdflib: Any, content: bytes, path: str) -> Any:
         number = line if isinstance(line, int) else None
         raise GraphFileError(path, number, f"is not RDF in the notation {notation}: {problem}") from error
     return graph
+
+
+def _in_rdf_xml(content: bytes, path: str, notation: str) -> bytes:
+    """What OWL/XML or OWL's functional syntax says, in RDF/XML; Horned-OWL reads it."""
+    pyhornedowl = import_extra("pyhornedowl", extra="ontologies")
+    try:
+        ontology = pyhornedowl.open_ontology_from_string(decode(content, path), serialization=notation)
+        return str(ontology.save_to_string("rdf")).encode()
+    except ValueError as error:
+        name = {"owx": "OWL/XML", "ofn": "OWL's functional syntax"}[notation]
+        problem = " ".join(str(error).split())[:300]
+        raise GraphFileError(path, None, f"is not an ontology in {name}: {problem}") from error
+
+
+def _check_contexts(data: Any, path: str) -> None:
+    """Refuse contexts that rdflib would fetch from the network."""
+    waiting = [data]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            contexts = part.get("@context", [])
+            for context in contexts if isinstance(contexts, list) else [contexts]:
+                address = context.get("@import") if isinstance(context, dict) else context
+                if isinstance(address, str):
+                    raise GraphFileError(
+                        path, None, f"has its context at {address!r}, which is not fetched; save it as Turtle"
+                    )
+        waiting += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()

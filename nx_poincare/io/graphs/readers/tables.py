@@ -9,10 +9,13 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_frame
 from nx_poincare.io.arrays import most_unpacked
+from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_excel", "read_parquet", "read_sqlite"]
 
@@ -84,6 +87,8 @@ def _chosen(table: str | None, found: list[str], kind: str, path: str, *, defaul
         raise GraphFileError(path, None, f"has no {kind} {table!r}; it has: {there}")
     if table is not None:
         return table
+    if default is not None and len(found) > 1:
+        warn_caller(f"{path}: the first of {len(found)} {kind}s is read; table names another: {there}")
     if not found or (default is None and len(found) > 1):
         raise GraphFileError(path, None, f"has {len(found)} {kind}s, pass table=... with one of them: {there}")
     return found[default or 0]
@@ -91,6 +96,8 @@ def _chosen(table: str | None, found: list[str], kind: str, path: str, *, defaul
 
 def _graph(frame: Any, path: str, columns: dict[str, Any]) -> nx.DiGraph:
     try:
+        if not any(columns.values()) and rank_columns([str(name) for name in frame.columns]):
+            return graph_from_rank_frame(frame, path)
         return graph_from_frame(frame, **columns)
     except (nx.NetworkXError, ValueError) as error:
         raise GraphFileError(path, None, str(error)) from error

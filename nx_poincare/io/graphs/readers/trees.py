@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Container, Hashable, Iterator, Sequence
 from itertools import count
@@ -10,11 +9,11 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
+from nx_poincare.utils.warn import warn_caller
+
 __all__ = ["TreeNode", "tree_graph"]
 
 _MOST_LABELS = 8  # in a name: files of a chain of equal labels stay small in memory
-
-_logger = logging.getLogger(__name__)
 
 
 class TreeNode(NamedTuple):
@@ -73,7 +72,7 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
         if node.parent >= 0:
             graph.add_edges_from([(names[node.parent], name, node.edge)])
     if repeated:
-        _logger.warning("%s: nodes with labels of others, which go by those above them as well: %d", path, repeated)
+        warn_caller(f"{path}: nodes with labels of others, which go by those above them as well: {repeated:,}")
     return graph
 
 

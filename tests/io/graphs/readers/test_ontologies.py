@@ -13,9 +13,12 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from said import Said
 
 import nx_poincare as nxp
 from nx_poincare.io.streams import GraphFileError
+
+pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.HierarchyWarning")  # what is left out
 
 PIPELINES = Path(__file__).resolve().parents[4] / "pipelines"
 
@@ -78,19 +81,19 @@ class TestObo:
         assert "B:1" in G
         assert set(read("part_of").edges()) == PART_OF
 
-    def test_what_is_left_out_is_said(self, read: Read, caplog: pytest.LogCaptureFixture) -> None:
+    def test_what_is_left_out_is_said(self, read: Read, said: Said) -> None:
         read(["is_a", "part_of"])
-        assert caplog.messages == [
+        assert said.messages == [
             "small.obo: edges to an alternative identifier, which lead to its term now: 2; "
             "edges to obsolete terms left out: 1; obsolete terms left out: 2; "
             "terms that others name, but the file does not describe: 1"
         ]
-        caplog.clear()
+        said.clear()
         read()
-        assert "pass relations=[...] to follow them: part_of (4), develops_from (1)" in caplog.messages[0]
-        caplog.clear()
+        assert "pass relations=[...] to follow them: part_of (4), develops_from (1)" in said.messages[0]
+        said.clear()
         read(text=obo({"C:1": ["name: a"], "C:2": ["is_a: C:1"]}))
-        assert caplog.messages == []
+        assert said.messages == []
 
     def test_a_current_term_is_not_an_alternative_of_another(self, read: Read) -> None:
         G = read(text=obo({"C:1": ["name: a"], "C:2": ["name: b", "alt_id: C:1"], "C:3": ["is_a: C:1"]}))
@@ -240,12 +243,22 @@ def notations(turtle: str, needed: Callable[[str], Any]) -> dict[str, str]:
         ".nt": graph.serialize(format="nt"),
         ".n3": graph.serialize(format="n3"),
         ".skos": graph.serialize(format="turtle"),
+        ".jsonld": graph.serialize(format="json-ld"),
+        ".json": graph.serialize(format="json-ld"),
     }
+
+
+def notations_of_owl(turtle: str, needed: Callable[[str], Any]) -> dict[str, str]:
+    """The same ontology in the notations that only OWL has."""
+    text = notations(turtle, needed)[".owl"]
+    ontology = needed("pyhornedowl").open_ontology_from_string(text, serialization="rdf")
+    written = {suffix: ontology.save_to_string(suffix[1:]) for suffix in (".owx", ".ofn")}
+    return {**written, ".owl": written[".owx"], ".rdf": written[".ofn"]}
 
 
 class TestRdf:
     def test_classes_in_every_notation(self, read: Read, needed: Callable[[str], Any]) -> None:
-        for suffix, text in notations(OWL, needed).items():
+        for suffix, text in [*notations(OWL, needed).items(), *notations_of_owl(OWL, needed).items()]:
             G = read(["is_a", "part_of"], text, f"animals{suffix}")
             assert set(G.edges(keys=True)) == {
                 ("X:1", "X:2", "is_a"), ("X:3", "X:2", "part_of"), ("X:1", "X:3", "is_a"), ("X:4", "X:3", "part_of"),
@@ -255,17 +268,17 @@ class TestRdf:
             assert G.nodes["X:2"] == {"name": "dog", "namespace": "pets"}
             assert (G.nodes["X:1"]["name"], G.nodes["X:5"]["name"]) == ("animal", "X_5")
 
-    def test_relations_by_name_label_and_iri(self, read: Read, caplog: pytest.LogCaptureFixture) -> None:
+    def test_relations_by_name_label_and_iri(self, read: Read, said: Said) -> None:
         part_of = {("X:3", "X:2"), ("X:4", "X:3")}
         for name in ("part_of", "part of", "http://purl.obolibrary.org/obo/BFO_0000050"):
             assert set(read(name, OWL, "a.ttl").edges()) == part_of
         for name in ("is_a", "subClassOf", "rdfs:subClassOf", "http://www.w3.org/2000/01/rdf-schema#subClassOf"):
             assert ("X:1", "X:2") in read(name, OWL, "a.ttl").edges()
         assert set(read("is_near", OWL, "a.ttl").edges()) == {("X:1", "X:2")}
-        caplog.clear()
+        said.clear()
         read(None, OWL, "a.ttl")
-        assert "obsolete terms left out: 1" in caplog.messages[0]
-        assert "pass relations=[...] to follow them: part_of (2), is_near (1)" in caplog.messages[0]
+        assert "obsolete terms left out: 1" in said.messages[0]
+        assert "pass relations=[...] to follow them: part_of (2), is_near (1)" in said.messages[0]
         with pytest.raises(
             GraphFileError, match=r"no relation 'partof' \(did you mean 'part_of'\?\); it has: is_a \(4\)"
         ):
@@ -312,10 +325,10 @@ class TestRdf:
             read(None, text, "a.ttl")
         assert set(read("parent", text, "a.ttl").edges()) == {(EX + "animal", EX + "dog"), (EX + "animal", EX + "cat")}
 
-    def test_alternative_identifiers(self, read: Read, caplog: pytest.LogCaptureFixture) -> None:
+    def test_alternative_identifiers(self, read: Read, said: Said) -> None:
         G = read(["is_a"], OWL + "obo:X_9 a owl:Class ; rdfs:subClassOf obo:X_20 .", "a.ttl")
         assert ("X:2", "X:9") in G.edges()
-        assert "edges to an alternative identifier, which lead to its term now: 1" in caplog.messages[-1]
+        assert "edges to an alternative identifier, which lead to its term now: 1" in said.messages[-1]
 
     def test_entities_of_protege_but_no_others(self, read: Read, needed: Callable[[str], Any]) -> None:
         text = notations(OWL, needed)[".rdf"]
@@ -337,8 +350,20 @@ class TestRdf:
             ("a.owl", "<rdf:RDF xmlns:rdf='x'>\n</rdf:rdf>", "line 2: is not well-formed XML: mismatched tag"),
             (
                 "a.owl",
-                "<?xml version='1.0'?><Ontology xmlns='http://www.w3.org/2002/07/owl#'/>",
-                "OWL/XML, which is not",
+                "<?xml version='1.0'?><Ontology xmlns='http://www.w3.org/2002/07/owl#'><Declaration/></Ontology>",
+                "is not an ontology in OWL/XML",
+            ),
+            ("a.ofn", "Ontology(<http://x>", "is not an ontology in OWL's functional syntax"),
+            (
+                "a.jsonld",
+                '{"@graph": [{"@context": ["http://example.org/context"], "@id": "http://x/a"}]}',
+                "has its context at 'http://example.org/context', which is not fetched",
+            ),
+            ("a.jsonld", '{"@context": {"@import": "http://x/c"}}', "has its context at 'http://x/c'"),
+            (
+                "a.jsonld",
+                '{"@graph": [}',
+                "line 1: is not valid JSON",
             ),
         ],
     )

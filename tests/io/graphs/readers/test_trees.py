@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from said import Said
 from scipy.cluster import hierarchy
 
 import nx_poincare as nxp
@@ -43,24 +44,49 @@ class TestNewick:
         assert (G.nodes["sea 'lion'"], G.nodes["90"]) == ({"comment": "&&NHX:S=x"}, {"comment": "ten"})
         assert nxp.embed(G).levels.max() == 2
 
-    def test_several_trees_and_labels_of_several_nodes(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_several_trees_and_labels_of_several_nodes(self, said: Said) -> None:
         G = newick("(A,A,(A)C)B;\n(D,E);")
         assert set(G.edges) == {
             ("B", "B/A"), ("B", "B/A (2)"), ("B", "C"), ("C", "B/C/A"), ("node 5", "D"), ("node 5", "E"),
         }  # fmt: skip
         assert dict(G.nodes(data="name", default=None))["B/C/A"] == "A"
-        assert "nodes with labels of others, which go by those above them as well: 3" in caplog.text
+        assert "nodes with labels of others, which go by those above them as well: 3" in said.text
 
     def test_deep_trees(self) -> None:
         assert len(newick("(" * 1500 + "A" + ")" * 1500 + ";")) == 1501
         with pytest.raises(GraphFileError, match="not a tree in Newick"):
             newick("(" * 50_000 + "A")
 
+    def test_nexus_has_names_in_a_table(self, needed: Callable[[str], Any], tmp_path: Path, said: Said) -> None:
+        needed("commonnexus")
+        text = (
+            "#NEXUS\n[ a comment ]\nBegin taxa;\n Dimensions ntax=2;\n Taxlabels cat 'big dog';\nEnd;\n"
+            "Begin trees;\n Translate 1 cat, 2 'big dog', 3 bear;\n"
+            " tree one = [&R] ((1:0.5,2:1e-1)pets:2,3)all;\nEnd;\n"
+        )
+        for name in ("a.nex", "a.nexus", "a.trees", "a.tre", "a.nwk"):
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            G = nxp.read_graph(tmp_path / name)
+            assert set(G.edges) == {("all", "pets"), ("all", "bear"), ("pets", "cat"), ("pets", "big dog")}
+            assert G.edges["pets", "big dog"]["length"] == 0.1
+        assert said.messages == []
+
+    def test_biopython_reads_the_same_nexus(self, needed: Callable[[str], Any]) -> None:
+        phylo = needed("Bio.Phylo")
+        needed("commonnexus")
+        written = io.StringIO()
+        phylo.write([phylo.read(io.StringIO("((a:1,b:2)x:3,(c:4,d:5)y:6)z;"), "newick")], written, "nexus")
+        G = nxp.read_graph(io.StringIO(written.getvalue()), format="nexus")
+        assert set(G.edges(data="length")) == {
+            ("z", "x", 3.0), ("z", "y", 6.0), ("x", "a", 1.0), ("x", "b", 2.0), ("y", "c", 4.0), ("y", "d", 5.0),
+        }  # fmt: skip
+
     @pytest.mark.parametrize(
         ("text", "problem"),
         [
             ("", "no tree"), ("(A,B", "not a tree"), ("(A,B))C;", "not a tree"), ("(A:x);", "branch to 'A' is 'x'"),
             ("(A:nan);", "not a finite number"), ("parent\tchild\n", "not a tree"), ("#NEXUS\nbegin trees;", "NEXUS"),
+            ("#NEXUS\nbegin trees;\ntree one = (a,b);\nend;\nbegin trees;\ntree two = (a,b\n", "NEXUS"),
         ],
     )  # fmt: skip
     def test_other_files_are_refused(self, text: str, problem: str) -> None:
@@ -70,6 +96,7 @@ class TestNewick:
     @given(
         tree=st.recursive(NAMES, lambda inner: st.tuples(NAMES, st.lists(inner, min_size=1, max_size=3)), max_leaves=12)
     )
+    @pytest.mark.filterwarnings("ignore:.*labels of others")
     def test_biopython_reads_the_same(self, needed: Callable[[str], Any], tree: Any) -> None:
         phylo = needed("Bio.Phylo")
         names: Counter[str] = Counter()
@@ -148,11 +175,11 @@ class TestNestedJson:
             ("Diane", "Mary"),
         }
 
-    def test_the_same_name_in_two_places_is_two_nodes(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_the_same_name_in_two_places_is_two_nodes(self, said: Said) -> None:
         G = from_json({"root": {"a": {"test": {}}, "b": {"test": {}}}})
         assert set(G.successors("a")) == {"root/a/test"}
         assert G.nodes["root/b/test"] == {"name": "test"}
-        assert "which go by those above them as well: 2" in caplog.text
+        assert "which go by those above them as well: 2" in said.text
         chain: dict[str, Any] = {}
         for _ in range(300):
             chain = {"x": chain}

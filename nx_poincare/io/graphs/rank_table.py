@@ -1,0 +1,101 @@
+"""Tables whose columns are ranks: a row is a path from the highest to the lowest."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import networkx as nx
+
+from nx_poincare.extractors.ranks import rank_columns
+from nx_poincare.io.graphs.lines import Lines
+from nx_poincare.io.graphs.mended_names import WORDS_FOR_NOTHING
+from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
+from nx_poincare.utils.warn import warn_caller
+
+__all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
+
+
+def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
+    """Whether the first row of a stream, which stays in it, names ranks."""
+    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return rank_columns(_cells(first, delimiter)) is not None
+
+
+def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None) -> nx.DiGraph:
+    """A tree from rows of names, each a path down; what a row leaves out is passed over.
+
+    Raises
+    ------
+    GraphFileError
+        If a row has another number of columns than the first.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
+    lines = Lines(text, path)
+    names: list[str] = []
+    rows: list[list[Any]] = []
+    try:
+        texts = iter(lines)
+        records = map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True)
+        for record in records:
+            lines.fresh = True
+            cells = [cell.strip() for cell in record]
+            if not any(cells):
+                continue
+            if not names:
+                names = cells
+            elif len(cells) != len(names):
+                raise lines.error(f"has {len(cells)} columns, but {len(names)} are named")
+            else:
+                rows.append(cells)
+    except csv.Error as error:
+        raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
+    finally:
+        text.detach()
+    return _tree(names, rows, path)
+
+
+def graph_from_rank_frame(frame: Any, path: str = "the table") -> nx.DiGraph:
+    """The same from the columns of a data frame."""
+    names = list(frame.columns)
+    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path)
+
+
+def _cells(line: str, delimiter: str | None) -> list[str]:
+    return line.split() if delimiter is None else next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str) -> nx.DiGraph:
+    """A tree whose nodes know their rank, after saying how columns were read."""
+    places = rank_columns([str(name) for name in names])
+    assert places is not None
+    unread = [repr(name) for place, name in enumerate(names) if place not in places]
+    left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
+    ranks = [names[place] for place in places]
+    warn_caller(
+        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
+        "and target, or header=False, overrule this"
+    )
+    nodes: list[TreeNode] = []
+    place_of: dict[tuple[int, str, Any], int] = {}  # by parent, rank and name
+    for row in rows:
+        above = -1
+        for rank, place in zip(ranks, places, strict=True):
+            name = row[place].strip() if isinstance(row[place], str) else row[place]
+            if _is_nothing(name):
+                continue
+            node = place_of.setdefault((above, rank, name), len(nodes))
+            if node == len(nodes):
+                nodes.append(TreeNode(above, name, {"rank": str(rank)}, {}))
+            above = node
+    return tree_graph(nodes, path)
+
+
+def _is_nothing(name: Any) -> bool:
+    try:
+        return name is None or name == "" or name in WORDS_FOR_NOTHING or bool(name != name)
+    except TypeError:
+        return True
