@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
 from nx_poincare.drawing.colours import ColourBy, check_colours, highlight_of, paint_of, theme_of
-from nx_poincare.drawing.labels import figure_of
+from nx_poincare.drawing.axes import figure_of
 from nx_poincare.drawing.scene import Scene, scene_of
 from nx_poincare.drawing.strokes import Look, draw_scene
 from nx_poincare.embedding.embedding import Embedding

@@ -19,15 +19,9 @@ from numpy.typing import NDArray
 
 from nx_poincare.drawing.colours import Highlight, Paint, Theme, fade_colours
 from nx_poincare.drawing.geodesics import geodesic_paths, geodesic_points
-from nx_poincare.drawing.labels import (
-    LabelStyle,
-    figure_of,
-    place_labels,
-    printable,
-    readable_name,
-    scale_of,
-    widest_disk,
-)
+from nx_poincare.drawing.axes import figure_of, scale_of
+from nx_poincare.drawing.labels import LabelStyle, place_labels, printable, readable_name
+from nx_poincare.drawing.rings import widest_disk
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.layout.disk import GOLDEN
 from nx_poincare.utils.arrays import FloatArray, IntArray
@@ -81,6 +75,7 @@ def draw_scene(ax: Axes, scene: Scene, look: Look) -> None:
         ax, scene.positions, texts.of_row, texts.order,
         marker_sizes=marker_sizes, budget=texts.budget, avoided=_avoided_points(scene), taken=taken,
         outward=outward, style=_label_style(scene, look),
+        seen=None if look.highlight is None else look.highlight.stands_out,
     )  # fmt: skip
     _logger.debug("labels: %d of %d wanted", len(placed), min(texts.budget, len(texts.order)))
 

@@ -17,7 +17,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name, widest_disk
+from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name
+from nx_poincare.drawing.rings import widest_disk
 
 SVG_TEXT = "{http://www.w3.org/2000/svg}text"
 
