@@ -87,7 +87,7 @@ def missing_glyphs(texts: Iterable[str]) -> set[str]:
 @functools.cache
 def _characters(family: tuple[str, ...], _: tuple[str, ...]) -> frozenset[int]:
     """Code points for which the fonts that matplotlib falls back on have a glyph."""
-    paths = fontManager._find_fonts_by_props(FontProperties(family=list(family)))  # type: ignore[attr-defined]
+    paths = fontManager._find_fonts_by_props(FontProperties(family=list(family)))
     return frozenset().union(*(get_font(path).get_charmap() for path in paths))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nx_poincare.drawing.annotation import HALO, LabelStyle, text_measure, write_label
 from nx_poincare.drawing.attribution import Surroundings
-from nx_poincare.drawing.axes import figure_of, font_size, scale_of
+from nx_poincare.drawing.axes import SMALLEST_FONT, figure_of, font_size, scale_of
 from nx_poincare.drawing.boxes import BoxPile, are_inside, box_of, gaps_to, reach_beyond, touch_any
 from nx_poincare.drawing.candidates import Places, leader_boxes, places_away, places_beside
 from nx_poincare.utils.arrays import FloatArray, IntArray
@@ -117,6 +117,7 @@ def place_labels(
     seen: NDArray[np.bool_] | None = None,
     style: LabelStyle | None = None,
     sides: dict[int, FloatArray] | None = None,
+    marks: Sequence[str] | None = None,
 ) -> list[Annotation]:
     """Write labels next to nodes, inside the axes, without overlap, nearer to their own marker than to others.
 
@@ -147,6 +148,8 @@ def place_labels(
     style : LabelStyle, optional
     sides : dict, optional
         From node to the direction in which its label stood in the frame before, of a film; changed.
+    marks : sequence of str, optional
+        For each node what stands, quiet, behind its label; may be empty.
 
     Returns
     -------
@@ -178,7 +181,9 @@ def place_labels(
         is_bold = style.bold is not None and bool(style.bold[node])
         share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
         font, text = font_size(_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share, scale), text_of(node)
-        half = measure(text, font, is_bold) + HALO * page.point / 2  # the halo belongs to the label
+        mark = "" if marks is None else marks[node]
+        half, behind = measure(text, font, is_bold), measure(mark, SMALLEST_FONT, False)[0] + page.point if mark else 0
+        half = half + np.array([behind, 0.0]) + HALO * page.point / 2  # the halo belongs to the label
         clear = page.marker_radii[node] + _GAP * page.point
         beside = places_beside(
             page.pixels[node], positions[node], half, clear, goes_out=goes_out, is_level=is_bold
@@ -194,7 +199,11 @@ def place_labels(
         shift = (box[:2] - page.pixels[node]) / dots
         turn = float(np.degrees(np.arctan2(box[5], box[4])))
         marker = None if line is None else float(page.marker_radii[node] / dots)
-        labels.append(write_label(ax, text, node, positions[node], shift, turn, font, style, marker))
+        along = box[4:] / dots
+        labels.append(write_label(ax, text, node, positions[node], shift - behind * along, turn, font, style, marker))
+        if mark:
+            after = shift + (half[0] - behind) * along
+            write_label(ax, mark, node, positions[node], after, turn, SMALLEST_FONT, style, None).set_alpha(0.7)
         page.take(node, box, line)
         labelled.add((column, row))
         if sides is not None:

@@ -71,14 +71,14 @@ def test_frames_differ_and_the_last_stays(film_of, tmp_path: Path) -> None:
 
 
 def test_radii_for_the_eye(film_of, tmp_path: Path) -> None:
-    for radii in ("eye", "true"):
+    for radii in ("eye", "embedding"):
         film = draw_training(TREE, every=1, size=2, dpi=60, radii=radii, labels=0)
         angles = np.arange(len(TREE), dtype=float)
         directions = np.column_stack([np.cos(angles), np.sin(angles)])
         film(1, 1.0, Embedding(list(TREE), directions, np.where(angles > 0, 12.0, 0.0)))
         film.save(tmp_path / f"{radii}.gif")
     pictures = []
-    for radii in ("eye", "true"):
+    for radii in ("eye", "embedding"):
         with Image.open(tmp_path / f"{radii}.gif") as picture:
             pictures.append(np.asarray(picture.convert("RGB")).mean(axis=2) < 200)
     assert pictures[0][30:90, 30:90].sum() > 0
