@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from nx_poincare.drawing.axes import figure_of
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["HALO", "LabelStyle", "missing_glyphs", "text_measure", "text_width", "write_label"]
+__all__ = ["HALO", "Label", "LabelStyle", "missing_glyphs", "text_measure", "text_width", "write_label"]
 
 HALO = 2.0  # points
 _LEADER_WIDTH, _LEADER_ALPHA = 0.6, 0.7
@@ -38,13 +38,14 @@ class LabelStyle(NamedTuple):
     paper: Any = None
 
 
-class _HaloedAnnotation(Annotation):
+class Label(Annotation):
     """An annotation with an outline in the background's colour that stays text in SVG and PDF files.
 
     A path effect turns its text into curves. In vector files the outline is therefore drawn
     first and the text by itself; pixels want one pass, where both have the same shapes.
     """
 
+    node: int = -1
     paper: Any = None
     _effects: tuple[AbstractPathEffect, ...] = ()
 
@@ -100,7 +101,7 @@ def text_width(text: str, font: float) -> float:
 
 def text_measure(ax: Axes) -> Callable[[str, float, bool], FloatArray]:
     """A function from text, size and weight to half its width and height in pixels, which adds nothing to the axes."""
-    scratch = _HaloedAnnotation("", (0, 0), parse_math=False)
+    scratch = Label("", (0, 0), parse_math=False)
     scratch.set_figure(figure_of(ax))
     scratch.axes = ax
     renderer = RendererAgg(1, 1, figure_of(ax).dpi)
@@ -118,14 +119,14 @@ def text_measure(ax: Axes) -> Callable[[str, float, bool], FloatArray]:
 def write_label(
     ax: Axes, text: str, node: int, position: FloatArray, shift: FloatArray, turn: float, font: float,
     style: LabelStyle, marker: float | None,
-) -> Annotation:  # fmt: skip
+) -> Label:  # fmt: skip
     """Write a label whose centre is so many points off its node, turned by degrees; a leader line if not beside it.
 
     The line ends at a marker of that radius in points.
     """
     ink: Any = plt.rcParams["text.color"] if style.inks is None else tuple(style.inks[node].tolist())
     line = {"arrowstyle": "-", "linewidth": _LEADER_WIDTH, "color": ink, "alpha": _LEADER_ALPHA, "shrinkA": 0}
-    label = _HaloedAnnotation(
+    label = Label(
         text,
         cast(tuple[float, float], tuple(position.tolist())),
         xytext=cast(tuple[float, float], tuple(shift.tolist())),
@@ -141,7 +142,7 @@ def write_label(
         parse_math=False,
         arrowprops=None if marker is None else line | {"shrinkB": marker},
     )
-    label.paper = style.paper
+    label.node, label.paper = node, style.paper
     if style.bold is not None and style.bold[node]:
         label.set_fontweight("bold")
     label.set_in_layout(False)

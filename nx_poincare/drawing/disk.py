@@ -17,9 +17,10 @@ from nx_poincare.drawing.colours import ColourBy, check_colours, is_own_colourin
 from nx_poincare.drawing.columns import Aggregate, Values
 from nx_poincare.drawing.highlight import highlight_of
 from nx_poincare.drawing.look import Look
+from nx_poincare.drawing.markers import check_sizes
 from nx_poincare.drawing.positions import Radii, check_radii
 from nx_poincare.drawing.scene import Scene, scene_of
-from nx_poincare.drawing.strokes import check_sizes, draw_scene
+from nx_poincare.drawing.strokes import draw_scene
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import FloatArray, IntArray

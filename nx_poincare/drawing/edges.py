@@ -26,6 +26,7 @@ _LEAST_QUIET = 0.3  # opacity of a second parent among few
 _ELSEWHERE = 0.6  # of their opacity that many second parents keep which are not the focus's own
 _SEEN_BELOW = 60  # second parents below a highlighted node that are seen one by one
 _QUIET_FAN = 12  # children from which on the edges of a fan fade
+_ON_THE_RIM = 300  # edges there that may be seen, as where the points of an embedding are drawn
 _FAR = 0.03  # scale of the disk below which edges fade: the rim is not a black ring
 _THINNEST = 0.3  # points; thinner lines are not printed
 _BUNDLED_FROM = 400  # edges off the tree that are drawn each by itself
@@ -100,7 +101,7 @@ def _strokes(scene: Scene, look: Look, edges: IntArray, zoom: float) -> tuple[Fl
     siblings = np.bincount(parents, minlength=len(scene.sizes))[parents]
     fade = np.minimum(_QUIET_FAN / siblings, 1.0) ** 0.3
     rgba[:, 3] = np.maximum(faint * fade, 0.85 * np.maximum(share, scale * fade) ** 0.5 * fade)
-    rgba[:, 3] *= np.clip(np.maximum(scale, scene.scales[parents]) / _FAR, 0.05, 1)
+    rgba[:, 3] *= np.clip(np.maximum(scale, scene.scales[parents]) / _FAR, np.clip(_ON_THE_RIM / n, 0.05, 0.4), 1)
     return widths, rgba
 
 

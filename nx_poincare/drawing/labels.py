@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.drawing.annotation import HALO, LabelStyle, text_measure, write_label
+from nx_poincare.drawing.annotation import HALO, Label, LabelStyle, text_measure, write_label
 from nx_poincare.drawing.attribution import Surroundings
 from nx_poincare.drawing.axes import SMALLEST_FONT, figure_of, font_size, scale_of
 from nx_poincare.drawing.boxes import BoxPile, are_inside, box_of, gaps_to, reach_beyond, touch_any
@@ -118,7 +117,8 @@ def place_labels(
     style: LabelStyle | None = None,
     sides: dict[int, FloatArray] | None = None,
     marks: Sequence[str] | None = None,
-) -> list[Annotation]:
+    filled: FloatArray | None = None,
+) -> list[Label]:
     """Write labels next to nodes, inside the axes, without overlap, nearer to their own marker than to others.
 
     Parameters
@@ -150,10 +150,12 @@ def place_labels(
         From node to the direction in which its label stood in the frame before, of a film; changed.
     marks : sequence of str, optional
         For each node what stands, quiet, behind its label; may be empty.
+    filled : ndarray of float64, shape (k, 6), optional
+        Further boxes that no label may touch, as in `nx_poincare.drawing.boxes`.
 
     Returns
     -------
-    list of matplotlib.text.Annotation
+    list of Label
         Labels for which there was room, in the order of writing. The nearest marker of like size is a
         label's own; where an important node has no such place, a leader line shows whose label it is.
         Of nodes that stand so close that the eye could not tell them apart, only the first is labelled.
@@ -162,11 +164,13 @@ def place_labels(
         return []
     style, scale = style or LabelStyle(), scale_of(ax)
     page = _page_of(ax, positions, marker_sizes, avoided, order[:budget], taken, seen)
+    for box in [] if filled is None else filled:
+        page.boxes.add(box)
     middle, right = ax.transData.transform([(0, 0), (1, 0)])
     rim = middle, float(right[0] - middle[0])
     measure, dots = text_measure(ax), figure_of(ax).dpi / 72
     cells = np.floor(page.pixels[order] / (_APART * page.point)).astype(np.int64).tolist()
-    labels: list[Annotation] = []
+    labels: list[Label] = []
     labelled: set[tuple[int, int]] = set()
     tried = failed = 0
     for rank, node, (column, row) in _least_choice_first(order, cells, outward, sides):

@@ -1,31 +1,32 @@
-"""Nodes and labels of a scene on axes, over its edges and beside its legends."""
+"""A scene on axes: the disk, edges, nodes, legends and labels."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, Rectangle
+from matplotlib.transforms import Bbox
 
+from nx_poincare.drawing.annotation import Label
 from nx_poincare.drawing.axes import figure_of, scale_of
-from nx_poincare.drawing.colours import fade_colours
 from nx_poincare.drawing.edges import draw_edges
 from nx_poincare.drawing.geodesics import geodesic_points
 from nx_poincare.drawing.labels import LabelStyle, place_labels, printable, readable_name
 from nx_poincare.drawing.legend import draw_legend, draw_note
-from nx_poincare.drawing.look import RASTER_FROM, Look, SizeScale, crowd_of
-from nx_poincare.drawing.rings import widest_disk
+from nx_poincare.drawing.look import Look
+from nx_poincare.drawing.markers import draw_nodes, marker_sizes, size_scale
+from nx_poincare.drawing.rings import Rings, draw_rings, rings_around, widest_disk
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.layout.disk import GOLDEN
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["check_sizes", "draw_scene"]
+__all__ = ["draw_scene"]
 
 _logger = logging.getLogger(__name__)
 
@@ -33,45 +34,95 @@ _VIEW = 1.03  # half the side of the axes, in radii of the disk
 _AVOIDED_EDGES = 1_000  # that labels try not to hide, the most important
 _ALL_LABELS, _FEW_LABELS = 90, 30  # nodes up to which all are labelled, and how many are beyond
 _OUTWARD_FROM = 0.5  # norm from which on the labels of leaves stand around the disk
-_LARGEST_VALUE = 250.0  # area of the marker of the greatest value, on axes of full size
-_ROOM = 0.6  # of an edge that the markers at its ends may fill together
-_SMALLEST_RADIUS = 0.5  # points
+_TRIALS = 3  # of what has room inside the disk, as it gets narrower
 
 
 def draw_scene(ax: Axes, scene: Scene, look: Look) -> None:
     """Draw everything on axes whose place in the figure is final."""
-    texts = _Texts.of(scene, look, scale_of(ax))
-    leaves = _leaves_around(scene, texts)
-    share = widest_disk(ax, scene.positions[leaves], [texts.of_row(i) for i in leaves.tolist()])
-    view = _VIEW if share is None else max(_VIEW, 1 / share)
-    _prepare(ax, look, view)
+    zoom = scale_of(ax)
+    texts = _Texts.of(scene, look, zoom)
+    _prepare(ax, look)
     if len(scene.nodes) == 0:
         return
-    zoom = scale_of(ax)
     if scene.size_values is not None:
-        look = replace(look, node_sizes=_size_scale(scene, look, zoom))
-    marker_sizes = _marker_sizes(ax, scene, look, zoom)
+        look = replace(look, node_sizes=size_scale(scene, look, zoom))
+    around = _around_the_disk(ax, scene, look, texts)
     if look.with_edges:
         draw_edges(ax, scene, look, zoom)
-    nodes = _draw_nodes(ax, scene, look, marker_sizes, zoom)
+    nodes = draw_nodes(ax, scene, look, marker_sizes(ax, scene, look, zoom), zoom)
     off_tree = int((~scene.in_tree).sum())
     taken = draw_legend(ax, scene, look, zoom, nodes, off_tree) + draw_note(ax, scene, look, zoom)
+    filled = None
+    if around.rings is not None:
+        names = [texts.of_row(i) for i in around.rows.tolist()]
+        filled = draw_rings(ax, scene.positions, around.rows, names, around.rings, _label_style(scene, look))
+    placed = _label(ax, scene, look, texts, around, taken, filled)
+    written = len(placed) + (0 if around.rings is None else len(around.rows))
+    _logger.debug("labels: %d of %d wanted", written, min(texts.budget, len(texts.order)))
+
+
+class _Around(NamedTuple):
+    """Nodes whose labels stand around the disk: at their markers, or on rings."""
+
+    rows: IntArray
+    rings: Rings | None
+
+
+def _around_the_disk(ax: Axes, scene: Scene, look: Look, texts: _Texts) -> _Around:
+    """Choose them, and make the disk as wide as their labels allow; on rings comes what finds no room inside."""
+    rows = _leaves_around(scene, texts)
+
+    def names() -> list[str]:
+        return [texts.of_row(i) for i in rows.tolist()]
+
+    share = widest_disk(ax, scene.positions[rows], names())
+    if share is not None:
+        _set_view(ax, max(_VIEW, 1 / share))
+        return _Around(rows, None)
+    rings = rings_around(ax, scene.positions[rows], names())
+    for _ in range(_TRIALS):
+        if rings is None:
+            break
+        _set_view(ax, max(_VIEW, 1 / rings.share))
+        trial = _label(ax, scene, look, texts, _Around(rows, rings), [], None)
+        placed = {label.node for label in trial}
+        for label in trial:
+            label.remove()
+        left = np.array([i for i in texts.order.tolist() if i not in placed], dtype=np.int64)
+        left = left[~np.isin(left, rows)]
+        more = np.concatenate([rows, left[np.linalg.norm(scene.positions[left], axis=1) > 0]])
+        wider = rings_around(ax, scene.positions[more], [texts.of_row(i) for i in more.tolist()])
+        if wider is None or len(more) == len(rows):
+            break
+        rows, rings = more, wider
+        _set_view(ax, max(_VIEW, 1 / rings.share))
+    return _Around(rows if rings is not None else rows[:0], rings)
+
+
+def _label(
+    ax: Axes, scene: Scene, look: Look, texts: _Texts, around: _Around, taken: list[Bbox], filled: FloatArray | None
+) -> list[Label]:
+    """Labels in the disk, and those around it that stand at their markers."""
     outward = np.zeros(len(scene.nodes), dtype=np.bool_)
-    outward[leaves] = share is not None
-    placed = place_labels(
-        ax, scene.positions, texts.of_row, texts.order,
-        marker_sizes=marker_sizes, budget=texts.budget, avoided=_avoided_points(scene), taken=taken,
-        outward=outward, style=_label_style(scene, look),
+    outward[around.rows] = around.rings is None
+    order = texts.order if around.rings is None else texts.order[~np.isin(texts.order, around.rows)]
+    return place_labels(
+        ax, scene.positions, texts.of_row, order, marker_sizes=marker_sizes(ax, scene, look, scale_of(ax)),
+        budget=texts.budget, avoided=_avoided_points(scene), taken=taken, outward=outward,
+        style=_label_style(scene, look), filled=filled,
         seen=None if look.highlight is None else look.highlight.stands_out, sides=look.sides,
         marks=[f"+{count:,}" if count else "" for count in scene.hidden.tolist()] if scene.hidden.any() else None,
     )  # fmt: skip
-    _logger.debug("labels: %d of %d wanted", len(placed), min(texts.budget, len(texts.order)))
 
 
-def _prepare(ax: Axes, look: Look, view: float) -> None:
-    """An empty disk on equal axes."""
+def _set_view(ax: Axes, view: float) -> None:
     ax.set_xlim(-view, view)
     ax.set_ylim(-view, view)
+
+
+def _prepare(ax: Axes, look: Look) -> None:
+    """An empty disk on equal axes."""
+    _set_view(ax, _VIEW)
     ax.set_aspect("equal")
     ax.axis("off")
     figure, (paper, ink, is_dark) = figure_of(ax), look.theme
@@ -84,85 +135,6 @@ def _prepare(ax: Axes, look: Look, view: float) -> None:
     ax.add_patch(Circle((0, 0), 1, facecolor=face, edgecolor=(*ink, 0.45), linewidth=0.8, zorder=0.5))
     if look.title is not None:
         ax.set_title(look.title, color=ink, parse_math=False)
-
-
-def check_sizes(scene: Scene) -> None:
-    """Refuse values that cannot be areas."""
-    if scene.size_values is None:
-        return
-    numbers = scene.size_values.numbers
-    if numbers is None:
-        raise ValueError(f"size_by={scene.size_values.name!r} has values that are not numbers")
-    if (numbers < 0).any():
-        node = scene.nodes[int(np.flatnonzero(numbers < 0)[0])]
-        raise ValueError(f"size_by={scene.size_values.name!r} is negative at node {node!r}: an area cannot be")
-
-
-def _size_scale(scene: Scene, look: Look, zoom: float) -> SizeScale:
-    """Area in proportion to the value; the hierarchy's own rules do not change what size shows."""
-    assert scene.size_values is not None
-    numbers = scene.size_values.numbers
-    assert numbers is not None
-    greatest = float(np.nanmax(numbers)) if np.isfinite(numbers).any() else 0.0
-    largest = zoom**2 * _LARGEST_VALUE if look.node_size is None else look.node_size
-    return SizeScale(greatest, largest, min(zoom**2 * 1.5, largest))
-
-
-def _marker_sizes(ax: Axes, scene: Scene, look: Look, zoom: float) -> FloatArray:
-    """Areas in points squared: by value, or by importance and the disk's own scale, with a floor that can be seen."""
-    n = crowd_of(scene)
-    usual = zoom**2 * float(np.clip(900 / n**0.4, 25, 160))
-    largest = usual if look.node_size is None else look.node_size
-    if scene.size_values is not None and scene.size_values.numbers is not None and look.node_sizes is not None:
-        sizes = look.node_sizes.area_of(scene.size_values.numbers)
-    else:
-        smallest = (zoom * float(np.clip(1700 / n, 0.7, 5))) ** 2 * largest / usual
-        share = np.sqrt(scene.importance / scene.importance.max())
-        sizes = smallest * (0.7 + 0.3 * scene.scales) + (largest - smallest) * share * (0.25 + 0.75 * scene.scales)
-        if look.node_size is None:
-            sizes = _apart_from_parents(ax, scene, sizes)
-    if look.highlight is not None and scene.size_values is None:
-        sizes[look.highlight.on_path] = np.maximum(sizes[look.highlight.on_path], 0.3 * largest)
-        sizes[look.highlight.chosen] = np.maximum(sizes[look.highlight.chosen], largest)
-    return np.asarray(sizes)
-
-
-def _apart_from_parents(ax: Axes, scene: Scene, sizes: FloatArray) -> FloatArray:
-    """Areas so that the markers of an only child and its parent do not touch, as along a chain."""
-    edges = scene.edges[scene.in_tree]
-    if not len(edges):
-        return sizes
-    counts = np.bincount(edges[:, 0], minlength=len(sizes))
-    edges = edges[counts[edges[:, 0]] == 1]
-    points = ax.transData.transform(scene.positions) / figure_of(ax).dpi * 72
-    radii = np.sqrt(sizes) / 2
-    room = _ROOM * np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
-    share = np.minimum(room / radii[edges].sum(axis=1), 1.0)
-    for ends in edges.T:
-        np.minimum.at(sizes, ends, np.maximum(radii[ends] * share, _SMALLEST_RADIUS) ** 2 * 4)
-    return sizes
-
-
-def _draw_nodes(ax: Axes, scene: Scene, look: Look, marker_sizes: FloatArray, zoom: float) -> PathCollection:
-    """All nodes as one collection, inner and important ones on top, highlighted ones above all."""
-    order = np.lexsort((scene.sizes, -scene.levels))
-    colours: dict[str, Any] = {}
-    if look.highlight is not None:
-        out = look.highlight.stands_out
-        order = order[np.argsort(out[order].astype(int) + look.highlight.on_path[order], kind="stable")]
-        painted = np.where(out[:, None], look.highlight.colours, fade_colours(look.paint.nodes, look.theme))
-        rings = np.zeros(len(order))
-        rings[look.highlight.chosen] = 1.4 * zoom
-        colours = {"c": painted[order], "linewidths": rings[order], "edgecolors": [look.theme.ink]}
-    elif look.paint.scale is not None:
-        scale = look.paint.scale
-        colours = {"c": look.paint.values[order], "cmap": scale.cmap, "norm": scale.norm, "linewidths": 0}
-    else:
-        colours = {"c": look.paint.nodes[order], "linewidths": 0}
-    x, y = scene.positions[order].T
-    points = ax.scatter(x, y, s=marker_sizes[order], zorder=2, rasterized=len(order) >= RASTER_FROM, **colours)
-    points.set_clip_on(False)
-    return points
 
 
 @dataclass(frozen=True)

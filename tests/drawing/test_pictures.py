@@ -60,7 +60,10 @@ def drawn(G: nx.DiGraph, **options: object) -> Figure:
         draw_poincare(G, ax=ax, labels=0, **options)
         for text in list(ax.texts):
             text.remove()
-        for legend in [*ax.child_axes, *(child for child in ax.get_children() if isinstance(child, Legend | AnchoredText))]:
+        for legend in [
+            *ax.child_axes,
+            *(child for child in ax.get_children() if isinstance(child, Legend | AnchoredText)),
+        ]:
             legend.remove()
     return figure
 
