@@ -86,13 +86,13 @@ def dependencies() -> Figure:
 
 
 def values() -> Figure:
-    """The same packages: how many need each directly, by size, and how many in all, by colour:
-    `draw_poincare(G, size_by=direct, colour_by=ones, colour_aggregate="count")`.
+    """The same packages by attributes: how many need each directly, by size, and how many in all, by colour:
+    `draw_poincare(G, size_by="needed by", colour_by="package", colour_aggregate="count")`.
     """
-    G = debian_packages()
-    return drawn(
-        G, size_by=dict(G.out_degree), colour_by=dict.fromkeys(G, 1), colour_aggregate="count", dark=True
-    )  # fmt: skip
+    G = nx.DiGraph(debian_packages())
+    nx.set_node_attributes(G, dict(G.out_degree), "needed by")
+    nx.set_node_attributes(G, 1, "package")
+    return drawn(G, size_by="needed by", colour_by="package", colour_aggregate="count", dark=True)
 
 
 def rings() -> Figure:
@@ -128,8 +128,8 @@ def training(path: Path) -> None:
 
 
 PICTURES: tuple[Callable[[], Figure], ...] = (
-    mammals, nouns, branches, focus, highlight, pruned, rings, dependencies, values, classes, staff, light_and_dark, layouts,
-    radius_rules,
+    mammals, nouns, branches, focus, highlight, pruned, rings, dependencies, values, classes, staff, light_and_dark,
+    layouts, radius_rules,
 )  # fmt: skip
 
 

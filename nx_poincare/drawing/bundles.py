@@ -16,6 +16,7 @@ __all__ = ["bundled_paths"]
 
 _STRENGTH = 0.85  # of the bundling: 0 is straight
 _STEPS = 24
+_FINE = 8  # times as many points are computed
 
 
 def bundled_paths(edges: IntArray, positions: FloatArray, component: IntArray, parents: IntArray) -> list[FloatArray]:
@@ -67,6 +68,20 @@ def _splines(controls: FloatArray) -> FloatArray:
     bent = straight + _STRENGTH * (controls - straight)
     degree = min(3, count - 1)
     knots = np.concatenate([np.zeros(degree), np.linspace(0, 1, count - degree + 1), np.ones(degree)])
-    points = BSpline(knots, bent.swapaxes(0, 1), degree)(np.linspace(0.0, 1.0, _STEPS + 1)).swapaxes(0, 1)
+    fine = BSpline(knots, bent.swapaxes(0, 1), degree)(np.linspace(0.0, 1.0, _FINE * _STEPS + 1)).swapaxes(0, 1)
+    points = _evenly_along(fine)
     points[:, 0], points[:, -1] = controls[:, 0], controls[:, -1]
-    return np.asarray(points, dtype=np.float64)
+    return points
+
+
+def _evenly_along(curves: FloatArray) -> FloatArray:
+    """Points of each curve that are evenly spaced along it: control points may crowd at one end."""
+    steps = np.linalg.norm(np.diff(curves, axis=1), axis=2)
+    lengths = np.concatenate([np.zeros((len(curves), 1)), np.cumsum(steps, axis=1)], axis=1)
+    wanted = np.linspace(0.0, 1.0, _STEPS + 1)
+    return np.array(
+        [
+            np.column_stack([np.interp(wanted * along[-1], along, axis) for axis in curve.T])
+            for curve, along in zip(curves, lengths, strict=True)
+        ]
+    )

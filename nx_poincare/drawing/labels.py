@@ -186,7 +186,10 @@ def place_labels(
         share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
         font, text = font_size(_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share, scale), text_of(node)
         mark = "" if marks is None else marks[node]
-        half, behind = measure(text, font, is_bold), measure(mark, SMALLEST_FONT, False)[0] + page.point if mark else 0
+        half, behind = (
+            measure(text, font, is_bold),
+            measure(mark, SMALLEST_FONT, False)[0] + 1.5 * page.point if mark else 0,
+        )
         half = half + np.array([behind, 0.0]) + HALO * page.point / 2  # the halo belongs to the label
         clear = page.marker_radii[node] + _GAP * page.point
         beside = places_beside(

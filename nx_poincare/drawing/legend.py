@@ -26,6 +26,7 @@ __all__ = ["draw_legend", "draw_note"]
 _FONT, _LONGEST = 7.5, 18  # points on full axes, characters
 _SIZES = 3  # of markers in a legend
 _CORNER = 0.018  # of the axes
+_TALLEST = 0.19  # of the axes that a list of colours may take
 _FEW = 3  # second parents, below which they need no legend
 
 
@@ -43,12 +44,13 @@ def _draw_entries(ax: Axes, look: Look, zoom: float) -> list[Bbox]:
     """Names of branches or categories beside their colours, the first on top, under what they show."""
     font = font_size(_FONT, zoom)
     boxes, line = [], 1.47 * font / 72 / _height_in_inches(ax)
-    for i, (name, colour) in enumerate(reversed(look.paint.entries)):
+    entries = look.paint.entries[: max(int(_TALLEST / line), 1)]  # the largest
+    for i, (name, colour) in enumerate(reversed(entries)):
         y = _CORNER + i * line
         ax.plot([_CORNER], [y], "o", color=colour, markersize=0.66 * font, transform=ax.transAxes, clip_on=False)
-        boxes.append(_write(ax, _CORNER + 0.6 * line, y, _short(name), font, look.theme).get_window_extent())
+        boxes.append(_write(ax, _CORNER + 0.6 * line, y, _short(name, zoom), font, look.theme).get_window_extent())
     if look.paint.title != "branch" and look.paint.entries:
-        y = _CORNER + len(look.paint.entries) * line
+        y = _CORNER + len(entries) * line
         title = _write(ax, 0.6 * _CORNER, y, _short(look.paint.title), font, look.theme)
         boxes.append(title.get_window_extent())
     return boxes
@@ -60,8 +62,10 @@ def _write(ax: Axes, x: float, y: float, text: str, font: float, theme: Theme) -
     )  # fmt: skip
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+def _short(name: str, zoom: float = 1.0) -> str:
+    """The name, cut to what the corner holds; small axes hold less, as their text is not smaller in proportion."""
+    most = min(_LONGEST, round(_LONGEST * zoom * _FONT / SMALLEST_FONT))
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _height_in_inches(ax: Axes) -> float:

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Radii = Literal["eye", "embedding"]
-LAYOUT, _POINTS, _SCALED = "layout for the eye", "points of the embedding", "points of the embedding, radii for the eye"
+LAYOUT, _POINTS, _SCALED = "layout for the eye", "points of the embedding", "embedding, radii for the eye"
 
 _ON_THE_RIM = 1 + 1e-9  # norms up to here are taken for rounded points of the disk
 _LARGEST_NORM = 1 - 2.0**-53

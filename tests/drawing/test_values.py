@@ -139,7 +139,7 @@ class TestRadii:
             ({"radii": "eye"}, "layout for the eye"),
             ({"radii": "embedding"}, "points of the embedding"),
             ({"pos": emb}, "points of the embedding"),
-            ({"pos": emb, "radii": "eye"}, "points of the embedding,\nradii for the eye"),
+            ({"pos": emb, "radii": "eye"}, "embedding,\nradii for the eye"),
         ):
             assert note in corner_texts(on_new_axes(G, **options))
         assert not corner_texts(on_new_axes(G, pos={v: (0.01 * v, 0) for v in G}))
