@@ -109,7 +109,6 @@ def test_room_goes_by_the_logarithm_of_subtrees():
     """A branch of a hundred nodes beside one of ten thousand has less than half of its room, but not a hundredth."""
     small, large = 100, 10_000
     parents = np.array([-1, 0, 0, 0, *[1] * small, *[2] * large, *[3] * large])
-    turns = np.sort(fan_layout(parents).turns[1:4])
-    sectors = np.array([turns[1] - turns[0], turns[2] - turns[1], turns[0] + 2 * np.pi - turns[2]])
-    shares = np.array([sectors[0] + sectors[2] - sectors[1], 0, 0])  # twice the half-sector of the first
-    assert 0.15 < shares[0] / sectors[1] < 0.75
+    one, two, three = fan_layout(parents).turns[1:4]
+    between = two - one, three - two, one + 2 * np.pi - three  # each is half of two sectors
+    assert 0.15 < (between[0] + between[2] - between[1]) / between[1] < 0.75
