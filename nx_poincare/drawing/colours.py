@@ -127,8 +127,8 @@ def _by_number(scene: Scene, numbers: FloatArray, cmap: Colormap | None, theme: 
     if cmap is None:
         cmap = colormaps["viridis"]
     shown = LinearSegmentedColormap.from_list(f"{cmap.name} for {theme.is_dark}", list(cmap(np.linspace(first, last))))
-    shown = shown.with_extremes(bad=tuple(_grey(theme).tolist()))
-    scale = ScalarMappable(norm, shown)
+    with_grey = shown.with_extremes(bad=tuple(_grey(theme).tolist()))
+    scale = ScalarMappable(norm, with_grey)
     colours = np.asarray(scale.to_rgba(np.ma.masked_invalid(numbers)), dtype=np.float64).reshape(-1, 4)
     name = "" if scene.colour_values is None else scene.colour_values.name
     return Paint(colours, scale, np.asarray(np.ma.masked_invalid(numbers)), [], name)

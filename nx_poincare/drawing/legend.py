@@ -26,7 +26,7 @@ __all__ = ["draw_legend", "draw_note"]
 _FONT, _LONGEST = 7.5, 18  # points on full axes, characters
 _SIZES = 3  # of markers in a legend
 _CORNER = 0.018  # of the axes
-_TALLEST = 0.19  # of the axes that a list of colours may take
+_TALLEST = 0.21  # of the axes that a list of colours may take
 _FEW = 3  # second parents, below which they need no legend
 
 
@@ -44,7 +44,9 @@ def _draw_entries(ax: Axes, look: Look, zoom: float) -> list[Bbox]:
     """Names of branches or categories beside their colours, the first on top, under what they show."""
     font = font_size(_FONT, zoom)
     boxes, line = [], 1.47 * font / 72 / _height_in_inches(ax)
-    entries = look.paint.entries[: max(int(_TALLEST / line), 1)]  # the largest
+    entries = look.paint.entries
+    if len(entries) > (most := max(int(_TALLEST / line), 2)):  # the largest
+        entries = [*entries[: most - 1], (f"+{len(entries) - most + 1} more", (*look.theme.ink, 0.4))]
     for i, (name, colour) in enumerate(reversed(entries)):
         y = _CORNER + i * line
         ax.plot([_CORNER], [y], "o", color=colour, markersize=0.66 * font, transform=ax.transAxes, clip_on=False)
