@@ -17,9 +17,6 @@ lies in the sector exactly: subtrees never overlap.
 
 **Weights.** With a step t, a child that needs the wedge :math:`\varphi` needs the sector
 :math:`\sigma \approx 2 e^{-t} \tan(\varphi / 2)`; its weight is that tangent, for a leaf a constant.
-A child asks for no more than the widest wedge times the logarithm of its subtree over that of the whole
-tree, so that a subtree of a hundred nodes beside one of thirty thousand has less than half of its room, and
-the steps stay short: two levels and more are in view at once.
 The weights of the children add up to the demand D of a node, from the leaves to the root. Then, from
 the root down, the step to the children is :math:`t = \ln(2 D / \varphi)`, and not less than the
 shortest step: 1.5 for a few children, 4.5 for hundreds of leaves.
@@ -116,15 +113,11 @@ def _fans(parents, leaf_weight, shortest, widest):  # type: ignore[no-untyped-de
     n = len(parents)
     weights = np.empty(n)
     demands = np.zeros(n)
-    sizes = np.ones(n)
-    whole = np.log1p(float(n))
     for v in range(n - 1, -1, -1):
-        cap = widest * np.log1p(sizes[v]) / whole
-        needed = min(2 * np.exp(-shortest) * demands[v], cap)
+        needed = min(2 * np.exp(-shortest) * demands[v], widest)
         weights[v] = max(np.tan(needed / 2), 2 * leaf_weight) if demands[v] > 0 else leaf_weight
         if v > 0:
             demands[parents[v]] += weights[v]
-            sizes[parents[v]] += sizes[v]
     steps, turns, wedges = np.zeros(n), np.zeros(n), np.empty(n)
     filled = np.zeros(n)  # share of each parent's wedge that the earlier children take
     wedges[:1] = np.pi

@@ -103,12 +103,3 @@ def test_a_chain_and_a_star():
     star = fan_layout(np.concatenate([[-1], np.zeros(1_000_000, np.int64)]))
     assert star.steps[1] == pytest.approx(np.log(2 * 0.15 * 1_000_000 / np.pi))
     assert np.diff(star.turns[1:]) == pytest.approx(2 * np.pi / 1_000_000, rel=1e-6)
-
-
-def test_room_goes_by_the_logarithm_of_subtrees():
-    """A branch of a hundred nodes beside one of ten thousand has less than half of its room, but not a hundredth."""
-    small, large = 100, 10_000
-    parents = np.array([-1, 0, 0, 0, *[1] * small, *[2] * large, *[3] * large])
-    one, two, three = fan_layout(parents).turns[1:4]
-    between = two - one, three - two, one + 2 * np.pi - three  # each is half of two sectors
-    assert 0.15 < (between[0] + between[2] - between[1]) / between[1] < 0.75
