@@ -36,6 +36,8 @@ def widest_disk(ax: Axes, points: FloatArray, texts: Sequence[str]) -> float | N
         return None
     side, scale = side_of(ax), scale_of(ax)
     font = font_size(_FONT, scale)
+    if len(texts) * _LINE * font > np.pi * side:  # however short they are
+        return None
     norms = np.linalg.norm(points, axis=1)
     widths = np.array([text_width(text, font) for text in texts]) + (_GAP + HALO) * 4 * scale
     to_edge = side / 2 / np.maximum(np.abs(points).max(axis=1) / norms, 1e-9)
@@ -81,6 +83,8 @@ def rings_around(ax: Axes, points: FloatArray, texts: Sequence[str]) -> Rings | 
     half = side_of(ax) / 2
     order = np.argsort(np.arctan2(points[:, 1], points[:, 0]), kind="stable")
     for font in (_FONT, SMALLEST_FONT):
+        if len(texts) * (_CLOSE * font / _MOST_RINGS) > 2 * np.pi * half:  # however short they are
+            continue
         widths = np.array([text_width(text, font) for text in texts]) + 2 * _GAP + HALO
         found = []
         for count in range(1, _MOST_RINGS + 1):
