@@ -85,6 +85,22 @@ def dependencies() -> Figure:
     return drawn(debian_packages(), colour_by="branch")
 
 
+def values() -> Figure:
+    """The same packages by attributes: how many need each directly, by size, and how many in all, by colour:
+    `draw_poincare(G, size_by="needed by", colour_by="package", colour_aggregate="count")`.
+    """
+    G = nx.DiGraph(debian_packages())
+    nx.set_node_attributes(G, dict(G.out_degree), "needed by")
+    nx.set_node_attributes(G, 1, "package")
+    return drawn(G, size_by="needed by", colour_by="package", colour_aggregate="count", dark=True)
+
+
+def rings() -> Figure:
+    """All carnivores, leaves on rings around the disk, for a poster: `draw_poincare(G, labels=True)`."""
+    G = nxp.wordnet_graph("carnivore.n.01", source="bundled")
+    return drawn(G, inches=13, labels=True, colour_by="branch")
+
+
 def classes() -> Figure:
     """Python's built-in exceptions, all labelled: `draw_poincare(G)`."""
     return drawn(class_graph("builtins", BaseException), labels=True)
@@ -112,13 +128,13 @@ def training(path: Path) -> None:
 
 
 PICTURES: tuple[Callable[[], Figure], ...] = (
-    mammals, nouns, branches, focus, highlight, pruned, dependencies, classes, staff, light_and_dark, layouts,
-    radius_rules,
+    mammals, nouns, branches, focus, highlight, pruned, rings, dependencies, values, classes, staff, light_and_dark,
+    layouts, radius_rules,
 )  # fmt: skip
 
 
-def drawn(G: nx.Graph, **options: object) -> Figure:
-    figure = Figure(figsize=(8, 8))
+def drawn(G: nx.Graph, inches: float = 8, **options: object) -> Figure:
+    figure = Figure(figsize=(inches, inches))
     nxp.draw_poincare(G, ax=figure.add_axes((0.005, 0.005, 0.99, 0.99)), **options)
     return figure
 

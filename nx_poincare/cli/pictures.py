@@ -13,6 +13,7 @@ from nx_poincare.cli.running import main, say
 
 __all__ = ["draw", "html"]
 
+_AGGREGATES = ("sum", "mean", "count")
 _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
@@ -42,7 +43,14 @@ class _Labels(click.ParamType):
               help="Node that stands out with its ancestors and descendants; may be repeated.")  # fmt: skip
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Draw at most so many nodes, those with the largest subtrees.")  # fmt: skip
-@click.option("--colour-by", type=click.Choice(["level", "branch"]), default="level", help="What colours show.")
+@click.option("--size-by", default=None, metavar="ATTRIBUTE", show_default="subtrees",
+              help="Node attribute that sizes show.")  # fmt: skip
+@click.option("--size-aggregate", type=click.Choice(_AGGREGATES), default=None,
+              help="Sizes show the sum, mean or number of the values of a node and its descendants.")  # fmt: skip
+@click.option("--colour-by", default="level", metavar="ATTRIBUTE",
+              help="What colours show: level, branch or a node attribute.")  # fmt: skip
+@click.option("--colour-aggregate", type=click.Choice(_AGGREGATES), default=None,
+              help="Colours show the sum, mean or number of the values of a node and its descendants.")  # fmt: skip
 @click.option("--cmap", default=None, show_default="for all eyes", help="A colour map of matplotlib.")
 @click.option("--dark", is_flag=True, help="Light on dark.")
 @click.option("--title", default=None, help="Title of the picture.")

@@ -6,13 +6,15 @@ sine of the angle that its width is turned by. All are in pixels.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["are_inside", "box_of", "boxes_of", "points_covered", "reach_beyond", "touch_any"]
+__all__ = ["BoxPile", "are_inside", "box_of", "boxes_of", "gaps_to", "points_covered", "reach_beyond", "touch_any"]
 
 
 def boxes_of(centres: FloatArray, halves: ArrayLike, angles: ArrayLike) -> FloatArray:
@@ -58,10 +60,19 @@ def reach_beyond(boxes: FloatArray, middle: FloatArray, radius: float) -> NDArra
     return np.asarray(np.linalg.norm(farthest, axis=1) > radius)
 
 
-def points_covered(boxes: FloatArray, points: FloatArray) -> FloatArray:
-    """How many of the points lie in each box."""
+def points_covered(boxes: FloatArray, points: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+    """How many of the points, or what weight of them, lie in each box."""
     gaps = _along_axes(points[None] - boxes[:, None, :2], boxes[:, None])
-    return np.asarray((np.abs(gaps) <= boxes[:, None, 2:4]).all(axis=-1).sum(axis=1), dtype=np.float64)
+    covered = (np.abs(gaps) <= boxes[:, None, 2:4]).all(axis=-1)
+    return np.asarray(covered.sum(axis=1) if weights is None else covered @ weights, dtype=np.float64)
+
+
+def gaps_to(boxes: FloatArray, centres: FloatArray, radii: FloatArray) -> FloatArray:
+    """Distance of each box from each circle, shape (boxes, circles); negative where they overlap."""
+    beyond = np.abs(_along_axes(centres[None] - boxes[:, None, :2], boxes[:, None])) - boxes[:, None, 2:4]
+    outside = np.linalg.norm(np.maximum(beyond, 0.0), axis=-1)
+    inside = np.minimum(beyond.max(axis=-1), 0.0)
+    return np.asarray(outside + inside - radii)
 
 
 def _along_axes(gaps: FloatArray, boxes: FloatArray) -> FloatArray:
@@ -76,3 +87,34 @@ def _reach(halves: FloatArray, turns: FloatArray) -> FloatArray:
     width, height = halves[..., 0], halves[..., 1]
     cosine, sine = turns[..., 0], turns[..., 1]
     return np.stack([width * cosine + height * sine, width * sine + height * cosine], axis=-1)
+
+
+class BoxPile:
+    """Boxes that are added one by one and looked up by place."""
+
+    def __init__(self, boxes: Iterable[FloatArray] = ()) -> None:
+        self._rows, self._count = np.zeros((64, 6)), 0
+        for box in boxes:
+            self.add(box)
+
+    @property
+    def all(self) -> FloatArray:
+        """All boxes, shape (n, 6)."""
+        return self._rows[: self._count]
+
+    def add(self, box: FloatArray) -> None:
+        """Put one more box on the pile."""
+        if self._count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[self._count] = box
+        self._count += 1
+
+    def near(self, boxes: FloatArray) -> FloatArray:
+        """Those that may touch one of the boxes."""
+        if not len(boxes):
+            return np.zeros((0, 6))
+        low = (boxes[:, :2] - boxes[:, 2:4].sum(axis=1, keepdims=True)).min(axis=0)
+        high = (boxes[:, :2] + boxes[:, 2:4].sum(axis=1, keepdims=True)).max(axis=0)
+        reach = self.all[:, 2:4].sum(axis=1, keepdims=True)
+        inside = (self.all[:, :2] + reach >= low).all(axis=1) & (self.all[:, :2] - reach <= high).all(axis=1)
+        return self.all[inside]

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, Normalize, to_rgb, to_rgba
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_rgb, to_rgba
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from nx_poincare.drawing.columns import Values
+from nx_poincare.drawing.labels import readable_name
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = [
     "ColourBy",
-    "Highlight",
     "Paint",
     "Theme",
+    "blend",
     "check_colours",
     "fade_colours",
-    "highlight_of",
+    "is_own_colouring",
     "paint_of",
     "theme_of",
 ]
 
-ColourBy = Literal["level", "branch"]
+ColourBy = Literal["level", "branch"] | Values
+_OWN = ("level", "branch")
 _PALEST = 0.9  # how far into the map the deepest level goes: yellow on white is not seen
 _PALER_WHEN_FLAT = 0.4  # how much less far where there is but one level below the root
 _ON_DARK = (0.03, 0.7)  # the part of the map for dark paper, from pale yellow to a blue that is still seen
+_DARK_NUMBERS = (0.25, 1.0)  # the part of viridis that is seen on dark paper
+_DECADES = 1_000  # of the least value, from which on a scale is logarithmic
 _LIGHT_PAPER, _DARK_PAPER = "#ffffff", "#12151c"
 _LIGHT_INK, _DARK_INK = "#1a1a1a", "#e9ebef"
 
 # The palette of Okabe and Ito, Color Universal Design, 2008, without black; yellow comes last.
 _OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-_ON_WHITE, _ON_BLACK = ("#D55E00", "#0072B2", "#009E73", "#CC79A7"), ("#E69F00", "#56B4E9", "#2FD6A5", "#E59CC4")
 _MOST_BRANCHES = len(_OKABE_ITO)
 _FEW_BRANCHES = 2  # up to here, more are wanted
 _MOST_LOST = 0.12  # share of all nodes that may go without a colour of their own if there are not more branches for it
@@ -62,38 +66,20 @@ class Paint:
     ----------
     nodes : ndarray of float64, shape (n, 4)
     scale : ScalarMappable or None
-        From level to colour, where levels are coloured.
-    branches : list of (int, colour)
-        The row of each branch's top and its colour, where branches are.
+        From value to colour, where numbers are coloured.
+    values : ndarray of float64, shape (n,)
+        These numbers; empty where there are none.
+    entries : list of (str, colour)
+        The names of branches or categories and their colours.
+    title : str
+        What the colours show.
     """
 
     nodes: FloatArray
     scale: ScalarMappable | None
-    branches: list[tuple[int, Any]]
-
-
-@dataclass(frozen=True)
-class Highlight:
-    """Nodes that stand out, with their relatives.
-
-    Attributes
-    ----------
-    chosen : ndarray of int64
-        Rows of the highlighted nodes.
-    on_path, below : ndarray of bool, shape (n,)
-        Chosen nodes and their ancestors; chosen nodes and their descendants.
-    colours : ndarray of float64, shape (n, 4)
-        Of chosen nodes and their relatives; ink for ancestors of several.
-    """
-
-    chosen: IntArray
-    on_path: NDArray[np.bool_]
-    below: NDArray[np.bool_]
-    colours: FloatArray
-
-    @property
-    def stands_out(self) -> NDArray[np.bool_]:
-        return self.on_path | self.below
+    values: FloatArray
+    entries: list[tuple[str, Any]]
+    title: str
 
 
 def theme_of(figure: Figure, dark: bool | None) -> Theme:
@@ -112,16 +98,61 @@ def theme_of(figure: Figure, dark: bool | None) -> Theme:
 
 def check_colours(colour_by: object, cmap: object) -> None:
     """Refuse options that are out of range."""
-    if colour_by not in get_args(ColourBy):
-        raise ValueError(f"colour_by must be 'level' or 'branch', not {colour_by!r}")
+    if not isinstance(colour_by, str | Mapping):
+        raise ValueError(f"colour_by must be 'level', 'branch', an attribute or a mapping, not {colour_by!r}")
     if isinstance(cmap, str) and cmap not in colormaps:
         raise ValueError(f"cmap must be a colour map or the name of one in matplotlib.colormaps, not {cmap!r}")
+
+
+def is_own_colouring(colour_by: ColourBy) -> bool:
+    """Whether colours show the hierarchy itself, not an attribute."""
+    return isinstance(colour_by, str) and colour_by in _OWN
 
 
 def paint_of(scene: Scene, colour_by: ColourBy, cmap: str | Colormap | None, theme: Theme) -> Paint:
     """Colours of the nodes."""
     chosen = colormaps[cmap] if isinstance(cmap, str) else cmap
+    if scene.colour_values is not None:
+        numbers = scene.colour_values.numbers
+        return _by_category(scene, chosen, theme) if numbers is None else _by_number(scene, numbers, chosen, theme)
     return _by_level(scene.levels, chosen, theme) if colour_by == "level" else _by_branch(scene, chosen, theme)
+
+
+def _by_number(scene: Scene, numbers: FloatArray, cmap: Colormap | None, theme: Theme) -> Paint:
+    """A scale from the least to the greatest value, logarithmic over three decades and more; grey for no value."""
+    known = numbers[np.isfinite(numbers)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    norm = LogNorm(low, high) if low > 0 and high > _DECADES * low else Normalize(low, high if high > low else low + 1)
+    first, last = (_DARK_NUMBERS if theme.is_dark else (0.0, _PALEST)) if cmap is None else (0.0, 1.0)
+    if cmap is None:
+        cmap = colormaps["viridis"]
+    shown = LinearSegmentedColormap.from_list(f"{cmap.name} for {theme.is_dark}", list(cmap(np.linspace(first, last))))
+    with_grey = shown.with_extremes(bad=tuple(_grey(theme).tolist()))
+    scale = ScalarMappable(norm, with_grey)
+    colours = np.asarray(scale.to_rgba(np.ma.masked_invalid(numbers)), dtype=np.float64).reshape(-1, 4)
+    name = "" if scene.colour_values is None else scene.colour_values.name
+    return Paint(colours, scale, np.asarray(np.ma.masked_invalid(numbers)), [], name)
+
+
+def _by_category(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
+    """The most frequent categories in colours of their own, the others and what has no value in grey."""
+    column = scene.colour_values
+    assert column is not None
+    shown = column.categories if cmap is not None else column.categories[: len(_OKABE_ITO)]
+    palette = _palette(cmap, len(shown), theme)
+    nodes = np.tile(np.append(_grey(theme), 1.0), (len(scene.nodes), 1))
+    entries: list[tuple[str, Any]] = []
+    for i, name in enumerate(shown):
+        nodes[column.codes == i, :3] = palette[i]
+        entries.append((name, tuple(palette[i])))
+    others = len(column.categories) - len(shown)
+    if others or (column.codes < 0).any():
+        entries.append((f"{others:,} others" if others else "no value", tuple(_grey(theme))))
+    return Paint(nodes, None, np.zeros(0), entries, column.name)
+
+
+def _grey(theme: Theme) -> FloatArray:
+    return blend(np.array(theme.ink), theme.paper, 0.55)
 
 
 def _by_level(levels: FloatArray, cmap: Colormap | None, theme: Theme) -> Paint:
@@ -133,13 +164,13 @@ def _by_level(levels: FloatArray, cmap: Colormap | None, theme: Theme) -> Paint:
     samples = cmap(np.linspace(first, last - _PALER_WHEN_FLAT / span, 256))
     shown = LinearSegmentedColormap.from_list(f"{cmap.name} without its end", list(samples))
     scale = ScalarMappable(Normalize(low, low + span), shown)
-    return Paint(np.asarray(scale.to_rgba(levels), dtype=np.float64).reshape(-1, 4), scale, [])
+    colours = np.asarray(scale.to_rgba(levels), dtype=np.float64).reshape(-1, 4)
+    return Paint(colours, scale, levels, [], "level")
 
 
 def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
     """Main branches in colours of their own, paler with every level; what is above or beside them in grey."""
-    grey = _blend(np.array(theme.ink), theme.paper, 0.55)
-    nodes = np.tile(np.append(grey, 1.0), (len(scene.nodes), 1))
+    nodes = np.tile(np.append(_grey(theme), 1.0), (len(scene.nodes), 1))
     tree, component = scene.tree, scene.hierarchy.component
     tops = _main_branches(tree.parents, tree.sizes)
     branch = np.full(len(tree.parents), -1, dtype=np.int64)
@@ -155,9 +186,9 @@ def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
         rows = np.flatnonzero(own == i)
         depth = np.maximum(scene.levels[rows] - scene.levels[member[top]], 0)
         shade = _DEEPEST_SHADE * depth / max(depth.max(), 4)
-        nodes[rows, :3] = _blend(palette[i], theme.paper, shade[:, None])
-        legend.append((int(member[top]), tuple(palette[i])))
-    return Paint(nodes, None, legend)
+        nodes[rows, :3] = blend(palette[i], theme.paper, shade[:, None])
+        legend.append((readable_name(scene.name(member[top])), tuple(palette[i])))
+    return Paint(nodes, None, np.zeros(0), legend, "branch")
 
 
 def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
@@ -183,58 +214,23 @@ def _palette(cmap: Colormap | None, count: int, theme: Theme) -> FloatArray:
     if cmap is None:
         colours = np.array([to_rgb(colour) for colour in _OKABE_ITO])
         if theme.is_dark:
-            return _blend(colours, 1.0, np.clip(0.6 - colours.max(axis=1) * 0.4, 0, 1)[:, None])
-        colours[-1] = _blend(colours[-1], 0.0, 0.2)  # yellow on white
+            return blend(colours, 1.0, np.clip(0.6 - colours.max(axis=1) * 0.4, 0, 1)[:, None])
+        colours[-1] = blend(colours[-1], 0.0, 0.2)  # yellow on white
         return colours
     if isinstance(cmap, ListedColormap) and cmap.N < 64:
         return np.asarray(cmap(np.arange(count) % cmap.N), dtype=np.float64)[:, :3]
     return np.asarray(cmap((np.arange(count) + 0.5) / max(count, 1)), dtype=np.float64)[:, :3]
 
 
-def highlight_of(scene: Scene, chosen: IntArray, theme: Theme) -> Highlight:
-    """Highlighted nodes, each in a colour of its own, with all their ancestors and descendants."""
-    n, component, dag = len(scene.nodes), scene.hierarchy.component, scene.hierarchy.dag
-    colours = np.zeros((n, 4))
-    on_path, below = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    palette = _ON_BLACK if theme.is_dark else _ON_WHITE
-    for i, row in enumerate(chosen.tolist()):
-        colour = to_rgba(palette[i % len(palette)])
-        _, found = dag.ancestors_of(component[[row]])
-        above = np.isin(component, found)
-        under = np.isin(component, _descendants(scene, int(component[row])))
-        colours[above] = np.where(on_path[above, None], (*theme.ink, 1.0), colour)
-        colours[under & ~on_path] = (*_blend(np.array(colour[:3]), theme.paper, 0.12), 1.0)
-        colours[row] = colour
-        on_path |= above
-        below |= under
-        on_path[row] = below[row] = True
-    for i, row in enumerate(chosen.tolist()):
-        colours[row] = to_rgba(palette[i % len(palette)])
-    return Highlight(chosen, on_path, below, colours)
-
-
-def _descendants(scene: Scene, top: int) -> list[int]:
-    """Condensed nodes below one, by all paths."""
-    dag = scene.hierarchy.dag
-    found: set[int] = set()
-    waiting = [top]
-    while waiting:
-        v = waiting.pop()
-        new = set(dag.child_list[dag.child_starts[v] : dag.child_starts[v + 1]].tolist()) - found
-        found |= new
-        waiting += new
-    return sorted(found)
-
-
 def fade_colours(colours: FloatArray, theme: Theme) -> FloatArray:
     """Colours of what is not highlighted: nearly the paper's."""
     faint = colours.copy()
-    grey = _blend(np.array(theme.ink), theme.paper, 0.5)
-    faint[:, :3] = _blend(_blend(colours[:, :3], grey, 0.7), theme.paper, _RECEDING[theme.is_dark])
+    grey = blend(np.array(theme.ink), theme.paper, 0.5)
+    faint[:, :3] = blend(blend(colours[:, :3], grey, 0.7), theme.paper, _RECEDING[theme.is_dark])
     return faint
 
 
-def _blend(colour: FloatArray, other: Any, share: Any) -> FloatArray:
+def blend(colour: FloatArray, other: Any, share: Any) -> FloatArray:
     return np.asarray(colour + (np.asarray(other, dtype=np.float64) - colour) * share, dtype=np.float64)
 
 

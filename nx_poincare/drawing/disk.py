@@ -12,17 +12,24 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
-from nx_poincare.drawing.colours import ColourBy, check_colours, highlight_of, paint_of, theme_of
-from nx_poincare.drawing.labels import figure_of
+from nx_poincare.drawing.annotation import missing_glyphs
+from nx_poincare.drawing.axes import figure_of
+from nx_poincare.drawing.colours import ColourBy, check_colours, is_own_colouring, paint_of, theme_of
+from nx_poincare.drawing.columns import Aggregate, Values
+from nx_poincare.drawing.highlight import highlight_of
+from nx_poincare.drawing.look import Look
+from nx_poincare.drawing.markers import check_sizes
+from nx_poincare.drawing.positions import Radii, check_radii
 from nx_poincare.drawing.scene import Scene, scene_of
-from nx_poincare.drawing.strokes import Look, draw_scene
+from nx_poincare.drawing.strokes import draw_scene
 from nx_poincare.drawing.texts import texts_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["draw_poincare"]
+__all__ = ["draw_frame", "draw_poincare"]
 
 
 def draw_poincare(
@@ -38,11 +45,16 @@ def draw_poincare(
     labels: int | bool | str | Mapping[Hashable, str] | None = None,
     node_size: float | None = None,
     with_edges: bool = True,
+    radii: Radii | None = None,
+    size_by: Values | None = None,
+    size_aggregate: Aggregate | None = None,
     colour_by: ColourBy = "level",
+    colour_aggregate: Aggregate | None = None,
     cmap: str | Colormap | None = None,
     dark: bool | None = None,
     level_as: str = "level",
     pos_as: str = "pos",
+    store_as: str = "poincare",
     title: str | None = None,
 ) -> Axes:
     """Draw a hierarchy in the Poincaré disk: geodesic edges, nodes coloured by level, labels that fit.
@@ -72,7 +84,10 @@ def draw_poincare(
         the rest recedes.
     max_nodes : int, optional
         Draw at most that many nodes, those with the largest subtrees, connected and up to the
-        root; half of them around a focus. The picture says so, and logging at level INFO.
+        root. Around a focus these are its ancestors, all its parents, its siblings, then its
+        descendants, the largest first. The picture says so, as does logging at level INFO, and beside
+        a label how many nodes below it are hidden, as in "+28". Default: all, but of more than 2,000
+        children of one node, or 200 around a focus, the 60 largest and a node "+19,940 more" for the others.
     labels : int, str or mapping from node to str, optional
         Largest number of labels; the nodes with the most descendants come first. 0 or False for
         none, True for as many as fit. A string is the node attribute with the texts, such as ``"name"``; a node
@@ -83,8 +98,20 @@ def draw_poincare(
         Area of the largest marker in points squared. Default: by the number of nodes.
     with_edges : bool, default True
         Whether to draw edges.
-    colour_by : {"level", "branch"}, default "level"
-        Colour by level, or give each main branch a colour that becomes paler with every level.
+    radii : {"eye", "embedding"}, optional
+        "eye": the layout, which is made for the eye; of an embedding as ``pos``, its directions with
+        radii scaled down as in `nx_poincare.draw_training`. "embedding": the points of the embedding
+        as they are, from ``pos``, ``G`` or the node attribute ``store_as``, in two dimensions. The
+        picture says which. Default: "embedding" if ``pos`` is one, otherwise "eye".
+    size_by, colour_by : str or mapping from node to value, optional
+        Node attribute that the area or the colour of the markers shows, with a legend. Numbers have a
+        colour bar, logarithmic from three decades on; of categories the seven most frequent have a
+        colour (all of them with ``cmap``). Nodes without a value are small, or grey. By default sizes
+        show subtrees, and colours (``colour_by="level"``) levels; ``colour_by="branch"`` gives each
+        main branch a colour that becomes paler with every level.
+    size_aggregate, colour_aggregate : {"sum", "mean", "count"}, optional
+        Show of each node the sum or the mean of the values of itself and all its descendants, or how
+        many of them have one. Each descendant counts once, by however many paths it is reached.
     cmap : str or matplotlib.colors.Colormap, optional
         Default: viridis for levels, which all eyes can order, and for branches the palette of
         Okabe and Ito, which all eyes can distinguish.
@@ -95,6 +122,8 @@ def draw_poincare(
         Node attribute with the level; computed unless every node has it.
     pos_as : str, default "pos"
         Node attribute with the position.
+    store_as : str, default "poincare"
+        Node attribute with the ball vectors, for ``radii="embedding"``.
     title : str, optional
 
     Returns
@@ -115,12 +144,20 @@ def draw_poincare(
         If an option is out of range, no node has the attribute for labels, or an embedding has neither edges nor two
         dimensions.
 
+    Warns
+    -----
+    UserWarning
+        If labels have characters for which the font has no glyph; those are left out of the picture.
+
     Notes
     -----
     Second parents, edges that are not in the hierarchy's spanning tree, are thin and of another
-    colour. Markers and lines shrink towards the rim as the disk does, by ``1 - |x|**2``. From
-    20,000 nodes on, SVG and PDF files hold nodes and edges as an image and text as text (in SVG
-    with ``plt.rcParams["svg.fonttype"] = "none"``).
+    colour; from 400 on they run in bundles along the tree, and of more than 8,000 a sample is drawn.
+    Markers and lines shrink towards the rim as the disk does, by ``1 - |x|**2``. A label is nearer to
+    its own marker than to any of like size; where an important node has no such place, a leader line
+    shows whose label it is. Text has 6 points at least, and lines 0.3. From 20,000 nodes on, SVG and PDF
+    files hold nodes and edges as an image and text as text (in SVG with
+    ``plt.rcParams["svg.fonttype"] = "none"``).
 
     Examples
     --------
@@ -132,15 +169,53 @@ def draw_poincare(
     ['0', '2', '1']
     >>> plt.close(ax.figure)
     """
-    _check_options(G, labels, node_size, max_nodes, direction, root)
+    return draw_frame(
+        G, ax=ax, pos=pos, direction=direction, root=root, focus=focus, highlight=highlight, max_nodes=max_nodes,
+        labels=labels, node_size=node_size, with_edges=with_edges, radii=radii, size_by=size_by,
+        size_aggregate=size_aggregate, colour_by=colour_by, colour_aggregate=colour_aggregate, cmap=cmap, dark=dark,
+        level_as=level_as, pos_as=pos_as, store_as=store_as, title=title,
+    )  # fmt: skip
+
+
+def draw_frame(
+    G: nx.Graph | Embedding,
+    *,
+    ax: Axes | None = None,
+    pos: Mapping[Hashable, Any] | None = None,
+    direction: Direction = "parent_to_child",
+    root: Hashable | None = None,
+    focus: Hashable | None = None,
+    highlight: Hashable | Iterable[Hashable] | None = None,
+    max_nodes: int | None = None,
+    labels: int | bool | str | Mapping[Hashable, str] | None = None,
+    node_size: float | None = None,
+    with_edges: bool = True,
+    radii: Radii | None = None,
+    colour_by: ColourBy = "level",
+    cmap: str | Colormap | None = None,
+    dark: bool | None = None,
+    title: str | None = None,
+    sides: dict[int, FloatArray] | None = None,
+    **reading: Any,
+) -> Axes:
+    """As `draw_poincare`, where labels of a film keep the sides on which they stood in the frame before."""
+    _check_options(G, labels, node_size, max_nodes, direction, root, radii)
     texts = texts_of(G, labels) if isinstance(labels, str) else {}
     check_colours(colour_by, cmap)
     chosen = _nodes_of(highlight, G)
+    if not is_own_colouring(colour_by):
+        reading["colour_by"] = colour_by
+    elif reading.pop("colour_aggregate", None) is not None:
+        raise ValueError(f"colour_aggregate is for values: colour_by={colour_by!r} has none")
+    if reading.get("size_aggregate") is not None and reading.get("size_by") is None:
+        raise ValueError("size_aggregate is for values: give size_by")
+    options = {"pos_as": "pos", "level_as": "level"} | reading
     scene = scene_of(
-        G, pos=pos, pos_as=pos_as, level_as=level_as, direction=direction, root=root,
-        max_nodes=max_nodes, focus=focus, kept=chosen,
+        G, pos=pos, direction=direction, root=root, max_nodes=max_nodes, focus=focus, kept=chosen,
+        radii=radii, **options,
     )  # fmt: skip
     scene = replace(scene, texts=texts)
+    check_sizes(scene)
     if ax is None:
         ax = _current_axes()
     theme = theme_of(figure_of(ax), dark)
@@ -149,14 +224,28 @@ def draw_poincare(
         paint=paint_of(scene, colour_by, cmap, theme),
         highlight=highlight_of(scene, _rows_of(chosen, scene), theme) if chosen else None,
         labels=None if isinstance(labels, str) else labels, node_size=node_size, with_edges=with_edges, title=title,
+        sides=sides,
     )  # fmt: skip
     draw_scene(ax, scene, look)
+    _warn_of_missing_glyphs(ax)
     return ax
 
 
+def _warn_of_missing_glyphs(ax: Axes) -> None:
+    texts = [text.get_text() for text in ax.texts]
+    if lost := missing_glyphs(texts):
+        named = next(text for text in texts if lost.intersection(text))
+        warn_caller(
+            f"the font has no glyph for {len(lost)} characters, as in {named!r}: they are left out of the picture; "
+            "set plt.rcParams['font.family'] to a list of fonts that have them",
+            UserWarning,
+        )
+
+
 def _check_options(
-    G: object, labels: object, node_size: float | None, max_nodes: object, direction: str, root: object
-) -> None:
+    G: object, labels: object, node_size: float | None, max_nodes: object, direction: str, root: object,
+    radii: object,
+) -> None:  # fmt: skip
     if not isinstance(G, (nx.Graph, Embedding)):
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
     if isinstance(G, Embedding) and (direction != "parent_to_child" or root is not None):
@@ -172,6 +261,8 @@ def _check_options(
         check_positive("node_size", node_size)
     if max_nodes is not None:
         check_count("max_nodes", max_nodes, 1)
+    if radii is not None:
+        check_radii(radii)
 
 
 def _nodes_of(highlight: Any, G: nx.Graph | Embedding) -> tuple[Hashable, ...]:
@@ -190,6 +281,8 @@ def _rows_of(nodes: tuple[Hashable, ...], scene: Scene) -> IntArray:
 
 
 def _current_axes() -> Axes:
-    if plt.get_fignums():
+    """Those of the current figure, or new ones that use all of it."""
+    if plt.get_fignums() and plt.gcf().axes:
         return plt.gca()
-    return plt.figure(figsize=(8, 8)).add_axes((0.02, 0.02, 0.96, 0.92))
+    figure = plt.gcf() if plt.get_fignums() else plt.figure(figsize=(8, 8))
+    return figure.add_axes((0.02, 0.02, 0.96, 0.92))

@@ -6,20 +6,21 @@ import logging
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import networkx as nx
-import numpy as np
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
 from PIL.Image import Dither
 
-from nx_poincare.drawing.disk import draw_poincare
+from nx_poincare.drawing.disk import draw_frame
+from nx_poincare.drawing.positions import Radii, check_radii
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.io.atomic import write_aside
-from nx_poincare.layout.disk import MOST_OF_THE_NODES, THEIR_RADIUS
+from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_count, check_positive
 from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["TrainingFilm", "draw_training"]
 
@@ -29,8 +30,6 @@ _SUFFIXES = (".gif", ".mp4")
 _HELD = 2.0  # seconds that the last frame stays
 _LABELS = 12  # few, since they move
 _COLOURS = 255  # of a GIF
-
-Radii = Literal["eye", "true"]
 
 
 class _Frame(NamedTuple):
@@ -56,6 +55,7 @@ class TrainingFilm:
         self._graph, self._path, self._every, self._radii = G, path, every, radii
         self._fps, self._size, self._dpi, self._drawing = fps, size, dpi, drawing
         self._last: _Frame | None = None
+        self._sides: dict[int, FloatArray] = {}  # where labels stood in the frame before
 
     def __call__(self, epoch: int, loss: float, points: Embedding) -> None:
         """Record a frame if it is due."""
@@ -96,6 +96,7 @@ class TrainingFilm:
             raise ValueError("no frames were recorded; pass this to embed(..., callbacks=[...])")
         frames = self.frames if self.frames[-1] is self._last else [*self.frames, self._last]
         figure = Figure(figsize=(self._size, self._size))
+        self._sides.clear()
         with write_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
             for frame in progress_bar(len(frames), "film", "frame", iterable=frames):
                 self._draw(figure, frame)
@@ -108,8 +109,10 @@ class TrainingFilm:
         figure.clear()
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.92))
         title = f"epoch {frame.epoch:,}   loss {frame.loss:.3f}"
-        points = frame.points if self._radii == "true" else _with_radii_for_the_eye(frame.points)
-        draw_poincare(self._graph, ax=ax, pos=points, title=title, **{"labels": _LABELS, **self._drawing})
+        options = {"labels": _LABELS, **self._drawing}
+        draw_frame(
+            self._graph, ax=ax, pos=frame.points, radii=self._radii, title=title, sides=self._sides, **options
+        )  # fmt: skip
 
 
 def draw_training(
@@ -117,7 +120,7 @@ def draw_training(
     path: str | os.PathLike[str] | None = None,
     *,
     every: int = 10,
-    radii: Radii = "eye",
+    radii: Radii | Literal["true"] = "eye",
     fps: int = 10,
     size: float = 6,
     dpi: float = 100,
@@ -134,9 +137,10 @@ def draw_training(
         Without it, call ``save(path)``.
     every : int, default 10
         Epochs from one frame to the next; the first and the last epoch are always there.
-    radii : {"eye", "true"}, default "eye"
+    radii : {"eye", "embedding"}, default "eye"
         Training sends most nodes to the rim, where no picture can show them apart. "eye" scales the
-        hyperbolic radii of a frame down so that nine nodes in ten lie within 0.9 of the disk.
+        hyperbolic radii of a frame down so that nine nodes in ten lie within 0.9 of the disk; "embedding"
+        shows the points as they are.
     fps : int, default 10
         Frames a second.
     size : float, default 6
@@ -175,8 +179,10 @@ def draw_training(
     if not isinstance(G, nx.Graph):
         raise TypeError(f"expected a NetworkX graph, got {type(G).__name__}")
     check_count("every", every, 1)
-    if radii not in get_args(Radii):
-        raise ValueError(f"radii must be 'eye' or 'true', not {radii!r}")
+    if radii == "true":
+        warn_caller("radii='true' is now radii='embedding'", DeprecationWarning)
+        radii = "embedding"
+    check_radii(radii)
     for name, value in (("fps", fps), ("size", size), ("dpi", dpi)):
         check_positive(name, value)
     for name in ("ax", "pos", "title"):
@@ -186,14 +192,6 @@ def draw_training(
     if target is not None:
         _writer(target, fps)
     return TrainingFilm(G, target, int(every), radii, fps, size, dpi, drawing)
-
-
-def _with_radii_for_the_eye(points: Embedding) -> Embedding:
-    """The same directions with radii that the eye resolves."""
-    far = float(np.quantile(points.radii, MOST_OF_THE_NODES)) if len(points) else 0.0
-    if far <= THEIR_RADIUS:
-        return points
-    return Embedding(points.nodes, points.directions, points.radii * (THEIR_RADIUS / far))
 
 
 class _OnePaletteWriter(PillowWriter):

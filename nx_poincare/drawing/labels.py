@@ -1,59 +1,41 @@
-"""Labels that do not overlap: the most important first, each where it hides least."""
+"""Labels that do not overlap: the most important first, each where it hides least and is not taken for another's."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
-from matplotlib.text import Annotation
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from nx_poincare.drawing.boxes import are_inside, box_of, boxes_of, points_covered, reach_beyond, touch_any
+from nx_poincare.drawing.annotation import HALO, Label, LabelStyle, text_measure, write_label
+from nx_poincare.drawing.attribution import Surroundings
+from nx_poincare.drawing.axes import SMALLEST_FONT, figure_of, font_size, scale_of
+from nx_poincare.drawing.boxes import BoxPile, are_inside, box_of, gaps_to, reach_beyond, touch_any
+from nx_poincare.drawing.candidates import Places, leader_boxes, places_away, places_beside
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["LabelStyle", "figure_of", "place_labels", "printable", "readable_name", "scale_of", "widest_disk"]
+__all__ = ["LabelStyle", "place_labels", "printable", "readable_name"]
 
 _SYNSET = re.compile(r"(?P<lemma>.+)\.[nvars]\.\d+", re.DOTALL)
 _LONGEST = 32  # characters
 _TRIED_PER_LABEL = 8  # nodes looked at for each label of the budget
-_MOST_POINTS = 20_000  # that a label tries not to hide
+_PATIENCE = 600  # nodes in a row without room, after which the page is full
+_MOST_LED = 30  # most important nodes that may have a leader line
+_DOUBTFUL = 0.03  # share of the labels that may stand, at the end of a leader line, nearer to another marker
 _GAP = 1.5  # points between a marker and its label
-_HALO = 2.0  # points
+_NEARER = 1.2  # points by which a label is nearer to its own marker than to any other
+_MUCH_NEARER, _OPEN_COST = 5.0, 4.0  # points from which on there is no doubt; hidden points that some doubt is worth
+_TAKEN_COST = 40.0  # hidden points that being nearer to another marker is worth, at the end of a leader line
 _APART = 6.0  # points: side of the cells of which each holds one labelled node
-_FULL_SIDE = 6.0  # inches
-_LARGEST_FONT, _SMALLEST_FONT = 10.0, 7.5  # points, on axes of that side and more
+_LARGEST_FONT, _SMALLEST_FONT = 10.0, 7.5  # points, on axes of full size
 _MARKER_CORE = 0.7  # of a labelled marker that no other label may touch
-_RANK_COST = 0.25  # hidden points that one place down in the order of preference is worth
-_RADIAL_FROM = 0.62  # norm from which on a label may stand along its radius
-_RADIAL_COST = 2.0  # hidden points that reading at an angle is worth
 _RIM_COST = 8.0  # hidden points that lying across the rim is worth
-_NARROWEST_DISK = 0.66  # of the axes, where labels stand around it
-_LINE = 1.15  # room for a radial label along the circle, in font sizes
-
-# Where the label's centre may lie, in half-widths and half-heights of label and marker.
-_SIDES = np.array([(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)], dtype=np.float64)
-
-
-class LabelStyle(NamedTuple):
-    """How labels look: a colour for each node, which are bold, the colour of the outline (None: the figure's)."""
-
-    inks: FloatArray | None = None
-    bold: NDArray[np.bool_] | None = None
-    paper: Any = None
+_JUMP_COST = 12.0  # hidden points that standing on the other side than before is worth
 
 
 def printable(text: str) -> str:
@@ -81,47 +63,43 @@ def readable_name(node: Hashable) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def figure_of(ax: Artist | None) -> Figure:
-    """The figure that the axes, perhaps through subfigures, belong to."""
-    figure = None if ax is None else ax.get_figure()
-    if figure is None:
-        raise ValueError("ax has been removed from its figure")
-    return figure.figure  # of a subfigure the root; get_figure(root=True) came with Matplotlib 3.10
+@dataclass
+class _Page:
+    """What labels have to find room among, in pixels."""
 
+    ax: Axes
+    pixels: FloatArray
+    marker_radii: FloatArray
+    around: Surroundings
+    boxes: BoxPile
+    point: float  # pixels of a point, on axes of this scale
+    label_boxes: BoxPile = field(default_factory=BoxPile)
+    own_gaps: list[float] = field(default_factory=list)
+    led_in_doubt: int = 0
 
-def scale_of(ax: Axes) -> float:
-    """By how much text, markers and lines shrink on small axes."""
-    return float(min(1.0, _side_of(ax) / (_FULL_SIDE * 72)))
+    def is_free(self, boxes: FloatArray) -> NDArray[np.bool_]:
+        """Which boxes lie in the axes and touch nothing that is there."""
+        free = are_inside(boxes, self.ax.get_window_extent())
+        free[free] = ~touch_any(boxes[free], self.boxes.near(boxes[free]))
+        return free
 
+    def would_be_taken_for_another(self, node: int) -> bool:
+        """Whether a label that is there is as near to this node as to its own."""
+        boxes = self.label_boxes.all
+        gaps = gaps_to(boxes, self.pixels[[node]], self.marker_radii[[node]])[:, 0]
+        return bool((gaps < np.array(self.own_gaps) + 0.5 * self.point).any())
 
-def _side_of(ax: Axes) -> float:
-    """Side of the axes in points."""
-    ax.apply_aspect()
-    frame = ax.get_window_extent()
-    return float(min(frame.width, frame.height) / figure_of(ax).dpi * 72)
-
-
-def widest_disk(ax: Axes, points: FloatArray, texts: Sequence[str]) -> float | None:
-    """Radius of the disk, as a share of half the axes, that leaves room for radial labels around it.
-
-    None if they are too many for the circle, or too long.
-    """
-    if not texts:
-        return None
-    side, font = _side_of(ax), _SMALLEST_FONT * scale_of(ax)
-    norms = np.linalg.norm(points, axis=1)
-    widths = np.array([_text_width(text, font) for text in texts]) + (_GAP + _HALO) * 4 * scale_of(ax)
-    to_edge = side / 2 / np.maximum(np.abs(points).max(axis=1) / norms, 1e-9)
-    radius = float(((to_edge - widths) / norms).min())
-    if radius < _NARROWEST_DISK * side / 2 or len(texts) * _LINE * font > 2 * np.pi * radius * norms.min():
-        return None
-    return radius / (side / 2)
-
-
-def _text_width(text: str, font: float) -> float:
-    with _any_glyph():
-        width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=font), ismath=False)
-    return float(width)
+    def take(self, node: int, box: FloatArray, line: FloatArray | None) -> None:
+        """Fill a box with the label of a node; no other label may touch it or the middle of its marker."""
+        core = self.marker_radii[node] * _MARKER_CORE
+        self.boxes.add(box)
+        self.boxes.add(np.array([*self.pixels[node], core, core, 1.0, 0.0]))
+        if line is None:
+            self.label_boxes.add(box)
+            self.own_gaps.append(float(self.around.own_gaps(box[None], node)[0]))
+        else:
+            self.boxes.add(line)
+        self.around.mark_labelled(node)
 
 
 def place_labels(
@@ -135,9 +113,13 @@ def place_labels(
     avoided: FloatArray,
     taken: Sequence[Bbox] = (),
     outward: NDArray[np.bool_] | None = None,
+    seen: NDArray[np.bool_] | None = None,
     style: LabelStyle | None = None,
-) -> list[Annotation]:
-    """Write labels next to nodes, inside the axes and without overlap.
+    sides: dict[int, FloatArray] | None = None,
+    marks: Sequence[str] | None = None,
+    filled: FloatArray | None = None,
+) -> list[Label]:
+    """Write labels next to nodes, inside the axes, without overlap, nearer to their own marker than to others.
 
     Parameters
     ----------
@@ -160,154 +142,146 @@ def place_labels(
         Boxes in pixels that no label may touch.
     outward : ndarray of bool, shape (n,), optional
         Nodes whose labels stand along the radius, away from the origin. Elsewhere labels are
-        level, or along the radius where that hides less, far from the origin.
+        level, or turned where that hides less, far from the origin.
+    seen : ndarray of bool, shape (n,), optional
+        Markers that a label could be taken for. Default: all.
     style : LabelStyle, optional
+    sides : dict, optional
+        From node to the direction in which its label stood in the frame before, of a film; changed.
+    marks : sequence of str, optional
+        For each node what stands, quiet, behind its label; may be empty.
+    filled : ndarray of float64, shape (k, 6), optional
+        Further boxes that no label may touch, as in `nx_poincare.drawing.boxes`.
 
     Returns
     -------
-    list of matplotlib.text.Annotation
-        Labels for which there was room, in the order given. Of nodes that stand so close that
-        the eye could not see whose label it is, only the first is labelled.
+    list of Label
+        Labels for which there was room, in the order of writing. The nearest marker of like size is a
+        label's own; where an important node has no such place, a leader line shows whose label it is.
+        Of nodes that stand so close that the eye could not tell them apart, only the first is labelled.
     """
     if budget < 1 or len(order) == 0:
         return []
-    style = style or LabelStyle()
-    scale = scale_of(ax)
-    pixels_per_point = figure_of(ax).dpi / 72
-    pixels = np.asarray(ax.transData.transform(positions), dtype=np.float64)
-    frame = ax.get_window_extent()
-    marker_radii = np.sqrt(marker_sizes) / 2 * pixels_per_point
-    crowd = np.asarray(ax.transData.transform(avoided[_sample(len(avoided))]), dtype=np.float64)
-    important = pixels[order[:budget]]
+    style, scale = style or LabelStyle(), scale_of(ax)
+    page = _page_of(ax, positions, marker_sizes, avoided, order[:budget], taken, seen)
+    for box in [] if filled is None else filled:
+        page.boxes.add(box)
     middle, right = ax.transData.transform([(0, 0), (1, 0)])
     rim = middle, float(right[0] - middle[0])
-    boxes = [box_of(box) for box in taken]
-    labels: list[Annotation] = []
-    cells = np.floor(pixels[order] / (_APART * scale * pixels_per_point)).astype(np.int64).tolist()
+    measure, dots = text_measure(ax), figure_of(ax).dpi / 72
+    cells = np.floor(page.pixels[order] / (_APART * page.point)).astype(np.int64).tolist()
+    labels: list[Label] = []
     labelled: set[tuple[int, int]] = set()
-    tried = 0
-    for rank, node, (column, row) in _least_choice_first(order, cells, outward):
-        if len(labels) == budget or tried == _TRIED_PER_LABEL * budget:
+    tried = failed = 0
+    for rank, node, (column, row) in _least_choice_first(order, cells, outward, sides):
+        if len(labels) == budget or tried == _TRIED_PER_LABEL * budget or failed > _PATIENCE:
             break
         if (column, row) in labelled:
             continue
-        tried += 1
-        goes_out = outward is not None and bool(outward[node])
-        share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
-        font = scale * (_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share)
-        label = _write(ax, text_of(node), positions[node], font, style, node)
-        extent = label.get_window_extent()
-        # The halo belongs to the label.
-        half = (np.array([extent.width, extent.height]) + _HALO * scale * pixels_per_point) / 2
-        clear = marker_radii[node] + _GAP * scale * pixels_per_point
-        is_bold = style.bold is not None and bool(style.bold[node])
-        candidates, dislike = _candidates(pixels[node], positions[node], half, clear, goes_out and not is_bold)
-        if is_bold:  # to be read first
-            candidates, dislike = candidates[: len(_SIDES)], dislike[: len(_SIDES)]
-        free = are_inside(candidates, frame) & ~touch_any(candidates, np.array(boxes).reshape(-1, 6))
-        cost = points_covered(candidates, important) * 10 + points_covered(candidates, crowd) + dislike
-        if not goes_out:
-            cost += _RIM_COST * reach_beyond(candidates, *rim)
-        best = int(np.argmin(np.where(free, cost, np.inf)))
-        if not free[best]:
-            label.remove()
+        tried, failed = tried + 1, failed + 1
+        if page.would_be_taken_for_another(node):
             continue
-        label.set_position(tuple((candidates[best, :2] - pixels[node]) / pixels_per_point))
-        label.set_rotation(float(np.degrees(np.arctan2(candidates[best, 5], candidates[best, 4]))))
-        boxes.append(candidates[best])
-        marker = marker_radii[node] * _MARKER_CORE
-        boxes.append(np.array([*pixels[node], marker, marker, 1.0, 0.0]))
-        labels.append(label)
+        goes_out = outward is not None and bool(outward[node])
+        is_bold = style.bold is not None and bool(style.bold[node])
+        share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
+        font, text = font_size(_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share, scale), text_of(node)
+        mark = "" if marks is None else marks[node]
+        half, behind = (
+            measure(text, font, is_bold),
+            measure(mark, SMALLEST_FONT, False)[0] + 1.5 * page.point if mark else 0,
+        )
+        half = half + np.array([behind, 0.0]) + HALO * page.point / 2  # the halo belongs to the label
+        clear = page.marker_radii[node] + _GAP * page.point
+        beside = places_beside(
+            page.pixels[node], positions[node], half, clear, goes_out=goes_out, is_level=is_bold
+        )  # fmt: skip
+        before = None if sides is None else sides.get(node)
+        box = _best_beside(page, node, beside, None if goes_out else rim, before)
+        line = None
+        if box is None and (rank < _MOST_LED or is_bold) and not goes_out:
+            doubtful = is_bold or page.led_in_doubt + 1 <= _DOUBTFUL * (len(labels) + 1)
+            box, line = _best_away(page, node, places_away(page.pixels[node], half, clear), rim, doubtful)
+        if box is None:
+            continue
+        shift = (box[:2] - page.pixels[node]) / dots
+        turn = float(np.degrees(np.arctan2(box[5], box[4])))
+        marker = None if line is None else float(page.marker_radii[node] / dots)
+        along = box[4:] / dots
+        labels.append(write_label(ax, text, node, positions[node], shift - behind * along, turn, font, style, marker))
+        if mark:
+            after = shift + (half[0] - behind) * along
+            write_label(ax, mark, node, positions[node], after, turn, SMALLEST_FONT, style, None).set_alpha(0.7)
+        page.take(node, box, line)
         labelled.add((column, row))
+        if sides is not None:
+            sides[node] = shift / max(float(np.linalg.norm(shift)), 1e-9)
+        failed = 0
     return labels
 
 
+def _page_of(
+    ax: Axes, positions: FloatArray, marker_sizes: FloatArray, avoided: FloatArray, important: IntArray,
+    taken: Sequence[Bbox], seen: NDArray[np.bool_] | None,
+) -> _Page:  # fmt: skip
+    dots = figure_of(ax).dpi / 72
+    pixels = np.asarray(ax.transData.transform(positions), dtype=np.float64)
+    crowd = np.asarray(ax.transData.transform(avoided), dtype=np.float64).reshape(-1, 2)
+    radii = np.sqrt(marker_sizes) / 2 * dots
+    all_seen = np.ones(len(positions), dtype=np.bool_)
+    around = Surroundings(pixels, radii, all_seen if seen is None else seen, crowd, pixels[important])
+    return _Page(ax, pixels, radii, around, BoxPile([box_of(box) for box in taken]), dots * scale_of(ax))
+
+
+def _best_beside(
+    page: _Page, node: int, places: Places, rim: tuple[FloatArray, float] | None, before: FloatArray | None
+) -> FloatArray | None:
+    """The place beside a node that hides least, of those that are free and are not taken for another's."""
+    free = page.is_free(places.boxes)
+    if not free.any():
+        return None
+    boxes, cost = places.boxes[free], places.dislike[free]
+    own = page.around.own_gaps(boxes, node)
+    clearer = page.around.rival_gaps(boxes, node, float(own.max()) + _MUCH_NEARER * page.point) - own
+    cost = cost + _OPEN_COST * np.clip(1 - clearer / (_MUCH_NEARER * page.point), 0, 1)
+    cost += page.around.hidden(boxes)
+    if rim is not None:
+        cost += _RIM_COST * reach_beyond(boxes, *rim)
+    if before is not None:
+        ways = boxes[:, :2] - page.pixels[node]
+        cost += _JUMP_COST * (1 - ways @ before / np.linalg.norm(ways, axis=1))
+    cost[clearer < _NEARER * page.point] = np.inf
+    best = int(np.argmin(cost))
+    return boxes[best] if np.isfinite(cost[best]) else None
+
+
+def _best_away(
+    page: _Page, node: int, places: Places, rim: tuple[FloatArray, float], may_be_doubtful: bool
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """The box and the line of a label that stands away from its node; perhaps nearer to another, if it must be."""
+    lines = leader_boxes(page.pixels[node], places.boxes, page.point)
+    free = page.is_free(places.boxes)
+    free[free] = ~touch_any(lines[free], page.boxes.near(lines[free]))
+    if not free.any():
+        return None, None
+    boxes, lines = places.boxes[free], lines[free]
+    own = page.around.own_gaps(boxes, node)
+    rival = page.around.rival_gaps(boxes, node, float(own.max()))
+    cost = places.dislike[free] + page.around.hidden(boxes) + _RIM_COST * reach_beyond(boxes, *rim)
+    doubtful = rival <= own + 0.5 * page.point
+    best = int(np.argmin(np.where(doubtful, cost + _TAKEN_COST if may_be_doubtful else np.inf, cost)))
+    if doubtful[best] and not may_be_doubtful:
+        return None, None
+    page.led_in_doubt += bool(doubtful[best])
+    return boxes[best], lines[best]
+
+
 def _least_choice_first(
-    order: IntArray, cells: list[list[int]], outward: NDArray[np.bool_] | None
+    order: IntArray, cells: list[list[int]], outward: NDArray[np.bool_] | None, sides: dict[int, FloatArray] | None
 ) -> list[tuple[int, int, list[int]]]:
-    """Rank, node and cell: those whose labels go outwards, which have one place only, before all others."""
+    """Rank, node and cell: those whose labels go outwards, which have one place only, first; those of a film before."""
     ranked = list(zip(range(len(order)), order.tolist(), cells, strict=True))
-    return ranked if outward is None else sorted(ranked, key=lambda one: not outward[one[1]])
-
-
-def _candidates(
-    pixel: FloatArray, position: FloatArray, half: FloatArray, clear: float, goes_out: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Boxes that a label may fill, and how much each is disliked."""
-    norm = float(np.linalg.norm(position))
-    away = position / norm if norm > 0 else np.array([1.0, 0.0])
-    # Never upside down; straight down reads like straight up.
-    angle = np.arctan2(*away[::-1]) + (np.pi if away[0] < -1e-9 else 0.0)
-    ways = np.array([1.0, -1.0])[:, None]
-    radial = boxes_of(pixel + ways * away * (half[0] + clear), half, angle)
-    if goes_out:
-        return radial[:1], np.zeros(1)
-    sides = _SIDES[np.argsort(-(_SIDES @ position) / np.linalg.norm(_SIDES, axis=1), kind="stable")]
-    level = boxes_of(pixel + sides * (half + clear), half, 0.0)
-    dislike = np.arange(len(level), dtype=np.float64) * _RANK_COST
-    if norm < _RADIAL_FROM:
-        return level, dislike
-    return np.concatenate([level, radial]), np.array([*dislike, _RADIAL_COST, 3 * _RADIAL_COST])
-
-
-class _HaloedAnnotation(Annotation):
-    """An annotation with an outline in the background's colour that stays text in SVG and PDF files.
-
-    A path effect turns its text into curves. In vector files the outline is therefore drawn
-    first and the text by itself; pixels want one pass, where both have the same shapes.
-    """
-
-    paper: Any = None
-    _effects: tuple[AbstractPathEffect, ...] = ()
-
-    def get_path_effects(self) -> list[AbstractPathEffect]:
-        return list(self._effects)
-
-    def draw(self, renderer: RendererBase) -> None:
-        paper = figure_of(self.axes).get_facecolor() if self.paper is None else self.paper
-        outline = Stroke(linewidth=_HALO, foreground=paper, alpha=0.85)
-        passes = [(outline, Normal())] if isinstance(renderer, RendererAgg) else [(outline,), ()]
-        with _any_glyph():
-            for self._effects in passes:
-                super().draw(renderer)
-
-    def get_window_extent(self, *args: Any, **options: Any) -> Bbox:
-        with _any_glyph():
-            return super().get_window_extent(*args, **options)
-
-
-@contextmanager
-def _any_glyph() -> Iterator[None]:
-    """No warning for characters that the font lacks: names are what they are, and vector files hold them as text."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
-        yield
-
-
-def _write(ax: Axes, text: str, position: FloatArray, font: float, style: LabelStyle, node: int) -> Annotation:
-    label = _HaloedAnnotation(
-        text,
-        cast(tuple[float, float], tuple(position.tolist())),
-        xytext=(0.0, 0.0),
-        xycoords=ax.transData,
-        textcoords="offset points",
-        ha="center",
-        va="center",
-        fontsize=font,
-        zorder=5,
-        annotation_clip=False,
-        parse_math=False,
-    )
-    label.paper = style.paper
-    if style.inks is not None:
-        label.set_color(tuple(style.inks[node].tolist()))
-    if style.bold is not None and style.bold[node]:
-        label.set_fontweight("bold")
-    label.set_in_layout(False)
-    ax.add_artist(label)
-    return label
-
-
-def _sample(count: int) -> IntArray:
-    """Indices of at most `_MOST_POINTS` of so many points, evenly chosen."""
-    return np.arange(0, count, 1 + max(count - 1, 0) // _MOST_POINTS)
+    if outward is not None:
+        ranked.sort(key=lambda one: not outward[one[1]])
+    if sides:
+        ranked.sort(key=lambda one: one[1] not in sides)
+    return ranked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -12,12 +12,25 @@ import numpy as np
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import from_ball, recentre, to_ball
 from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.layout.disk import MOST_OF_THE_NODES, THEIR_RADIUS
 from nx_poincare.layout.fan import fan_layout, fan_positions
 from nx_poincare.layout.positions import layout_positions
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.viewer.content import content_of
 
-__all__ = ["GivenPositions", "given_positions", "is_layout_of", "view_from"]
+__all__ = [
+    "LAYOUT",
+    "GivenPositions",
+    "Radii",
+    "check_radii",
+    "given_positions",
+    "is_layout_of",
+    "view_from",
+    "with_radii_for_the_eye",
+]
+
+Radii = Literal["eye", "embedding"]
+LAYOUT, _POINTS, _SCALED = "layout for the eye", "points of the embedding", "embedding, radii for the eye"
 
 _ON_THE_RIM = 1 + 1e-9  # norms up to here are taken for rounded points of the disk
 _LARGEST_NORM = 1 - 2.0**-53
@@ -33,17 +46,20 @@ class GivenPositions:
     points : ndarray of float64, shape (n, 2)
         Points of the closed unit disk.
     directions, radii : ndarray of float64, shapes (n, 2) and (n,), or None
+    origin : str
+        What they are, in words, where that is known.
     """
 
     points: FloatArray
     directions: FloatArray | None = None
     radii: FloatArray | None = None
+    origin: str = ""
 
     def part(self, rows: IntArray) -> GivenPositions:
         """Those of some nodes."""
         if self.directions is None or self.radii is None:
-            return GivenPositions(self.points[rows])
-        return GivenPositions(self.points[rows], self.directions[rows], self.radii[rows])
+            return GivenPositions(self.points[rows], origin=self.origin)
+        return GivenPositions(self.points[rows], self.directions[rows], self.radii[rows], self.origin)
 
     def around(self, row: int) -> FloatArray:
         """All points after the Möbius translation that takes one of them to the origin."""
@@ -54,20 +70,63 @@ class GivenPositions:
         return to_ball(*recentre(directions, radii, directions[row], radii[row]))
 
 
+def check_radii(radii: object) -> None:
+    """Refuse what is not an option."""
+    if radii not in get_args(Radii):
+        raise ValueError(f"radii must be 'eye' or 'embedding', not {radii!r}")
+
+
 def given_positions(
-    G: nx.Graph | Embedding, nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any] | None, pos_as: str
+    G: nx.Graph | Embedding,
+    nodes: tuple[Hashable, ...],
+    pos: Mapping[Hashable, Any] | None,
+    pos_as: str,
+    radii: Radii | None = None,
+    store_as: str = "poincare",
 ) -> GivenPositions | None:
-    """Positions from a mapping, from a node attribute or from an embedding, checked; None if there are none."""
+    """Positions from a mapping, from a node attribute or from an embedding, checked; None if there are none.
+
+    ``radii`` None stands for "embedding" where ``pos`` is an embedding, otherwise for "eye".
+    """
+    if isinstance(pos, Embedding):
+        _checked_points(nodes, pos, "pos")
+        return _of_embedding(pos, nodes, radii or "embedding")
+    if radii == "embedding":
+        if pos is not None:
+            raise ValueError("radii='embedding' shows the points of an embedding: pass it as pos, or no pos")
+        return _of_embedding(_embedding_of(G, store_as), nodes, "embedding")
     if pos is not None:
-        points = _checked_points(nodes, pos, "pos")
-        if not isinstance(pos, Embedding):
-            return GivenPositions(points)
-        rows = np.array([pos.index[node] for node in nodes], dtype=np.int64)
-        return GivenPositions(points, pos.directions[rows], pos.radii[rows])
+        return GivenPositions(_checked_points(nodes, pos, "pos"))
     if isinstance(G, Embedding):
         return None if G.layout is None else GivenPositions(G.layout)
     stored = {node: place for node, place in G.nodes(data=pos_as) if place is not None}
     return GivenPositions(_checked_points(nodes, stored, f"the node attribute {pos_as!r}")) if stored else None
+
+
+def _embedding_of(G: nx.Graph | Embedding, store_as: str) -> Embedding:
+    """The embedding itself, or the one that a graph bears, in two dimensions."""
+    if not isinstance(G, Embedding):
+        if not any(store_as in data or f"{store_as}_0" in data for _, data in G.nodes(data=True)):
+            raise ValueError("radii='embedding' needs an embedding, or a graph whose nodes bear one: embed it first")
+        G = Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None)
+    if G.dim != 2:
+        raise ValueError(f"radii='embedding' needs points in 2 dimensions, not in {G.dim}")
+    return G
+
+
+def _of_embedding(embedding: Embedding, nodes: tuple[Hashable, ...], radii: Radii) -> GivenPositions:
+    shown = with_radii_for_the_eye(embedding) if radii == "eye" else embedding
+    rows = np.array([shown.index[node] for node in nodes], dtype=np.int64)
+    directions, far = shown.directions[rows], shown.radii[rows]
+    return GivenPositions(shown.vectors[rows], directions, far, _POINTS if shown is embedding else _SCALED)
+
+
+def with_radii_for_the_eye(points: Embedding) -> Embedding:
+    """The same directions with radii that the eye resolves: nine nodes in ten within 0.9 of the disk."""
+    far = float(np.quantile(points.radii, MOST_OF_THE_NODES)) if len(points) else 0.0
+    if far <= THEIR_RADIUS:
+        return points
+    return Embedding(points.nodes, points.directions, points.radii * (THEIR_RADIUS / far))
 
 
 def _checked_points(nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any], source: str) -> FloatArray:

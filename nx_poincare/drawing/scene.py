@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from nx_poincare.drawing.columns import Aggregate, Column, Values, column_of
 from nx_poincare.drawing.direction import hierarchy_to_show
-from nx_poincare.drawing.positions import GivenPositions, given_positions, is_layout_of, view_from
+from nx_poincare.drawing.positions import LAYOUT, GivenPositions, Radii, given_positions, is_layout_of, view_from
+from nx_poincare.drawing.selection import Folded, folds_of, hidden_below, most_important, neighbourhood
 from nx_poincare.embedding.direction import hierarchy_as_embedded
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
@@ -48,6 +50,12 @@ class Scene:
         Nodes of the graph, of which some may not be drawn.
     focus : int or None
         Row of the node that the picture is centred on.
+    hidden : ndarray of int64, shape (n,)
+        Nodes of the subtree of each node that are not shown, nor below another that is.
+    size_values, colour_values : Column or None
+        What sizes and colours of the markers show.
+    origin : str
+        Where the positions come from, in words; empty where it is not known.
     texts : mapping from node to str
         What nodes are called in place of their names.
     """
@@ -60,7 +68,16 @@ class Scene:
     edges: IntArray
     total: int
     focus: int | None
+    hidden: IntArray
+    size_values: Column | None
+    colour_values: Column | None
+    origin: str
     texts: Mapping[Hashable, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> int:
+        """How many nodes of the graph are drawn; those that stand for folded ones are not of the graph."""
+        return sum(not isinstance(node, Folded) for node in self.nodes) if len(self.nodes) else 0
 
     @property
     def nodes(self) -> tuple[Hashable, ...]:
@@ -99,33 +116,59 @@ def scene_of(
     max_nodes: int | None = None,
     focus: Hashable | None = None,
     kept: tuple[Hashable, ...] = (),
+    radii: Radii | None = None,
+    store_as: str = "poincare",
+    size_by: Values | None = None,
+    size_aggregate: Aggregate | None = None,
+    colour_by: Values | None = None,
+    colour_aggregate: Aggregate | None = None,
 ) -> Scene:
     """Read a graph or an embedding for drawing; see `nx_poincare.draw_poincare` for the options and errors.
 
-    ``kept`` are nodes that `max_nodes` must not leave out.
+    ``kept`` are nodes that `max_nodes` must not leave out; ``colour_by`` is an attribute or a mapping.
     """
     hierarchy, edges, levels = _read_graph(G, pos, level_as, pos_as, direction, root)
     for node in (*kept, *([] if focus is None else [focus])):
         if node not in hierarchy.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph")
-    given = given_positions(G, hierarchy.nodes, pos, pos_as)
+    given = given_positions(G, hierarchy.nodes, pos, pos_as, radii, store_as)
     if given is None and isinstance(G, Embedding) and G.edges is None:
         raise ValueError(f"an embedding in {G.dim} dimensions without edges has no positions in the disk; pass pos=")
-    total = len(hierarchy)
+    sizes = None if size_by is None else column_of(G, hierarchy, size_by, "size_by", size_aggregate)
+    colours = None if colour_by is None else column_of(G, hierarchy, colour_by, "colour_by", colour_aggregate)
     tree = spanning_tree(hierarchy.dag)
-    sizes = tree.sizes[hierarchy.component].astype(np.float64)
-    changes_place = focus is not None or (max_nodes is not None and max_nodes < total)
-    if given is not None and changes_place and is_layout_of(given, hierarchy):
+    whole = Scene(
+        hierarchy, tree, np.zeros((0, 2)), levels, tree.sizes[hierarchy.component].astype(np.float64), edges,
+        total=len(hierarchy), focus=None if focus is None else hierarchy.index[focus],
+        hidden=np.zeros(len(hierarchy), dtype=np.int64), size_values=sizes, colour_values=colours, origin="",
+    )  # fmt: skip
+    is_layout = given is None or (given.origin == "" and is_layout_of(given, hierarchy))
+    shown = _shown_part(whole, max_nodes, [hierarchy.index[node] for node in kept], may_fold=is_layout)
+    if is_layout and (focus is not None or shown is not whole):
         given = None  # a layout for the whole is made anew for a part
-    if max_nodes is not None and max_nodes < total:
-        first = [hierarchy.index[node] for node in ([] if focus is None else [focus])]
-        rows = _most_important(hierarchy, tree, max_nodes, first, [hierarchy.index[node] for node in kept])
-        hierarchy, edges = _part(hierarchy, edges, rows)
-        levels, sizes, tree = levels[rows], sizes[rows], spanning_tree(hierarchy.dag)
-        given = None if given is None else given.part(rows)
-        _logger.info("the picture shows %s of %s nodes, the most important", f"{len(rows):,}", f"{total:,}")
-    row = None if focus is None else hierarchy.index[focus]
-    return Scene(hierarchy, tree, _positions_in_disk(hierarchy, given, row), levels, sizes, edges, total, row)
+    if given is not None and shown is not whole:
+        given = given.part(np.array([hierarchy.index[node] for node in shown.nodes], dtype=np.int64))
+    origin = LAYOUT if given is None or is_layout else given.origin
+    return replace(shown, positions=_positions_in_disk(shown.hierarchy, given, shown.focus), origin=origin)
+
+
+def _shown_part(whole: Scene, max_nodes: int | None, kept: list[int], *, may_fold: bool) -> Scene:
+    """The nodes that are shown: at most so many, or all but the smallest children of hubs."""
+    hierarchy, tree = whole.hierarchy, whole.tree
+    if max_nodes is not None:
+        if max_nodes >= whole.total:
+            return whole
+        if whole.focus is None:
+            rows = most_important(hierarchy, tree, max_nodes, kept)
+        else:
+            rows = neighbourhood(hierarchy, tree, max_nodes, whole.focus, kept)
+        _logger.info("the picture shows %s of %s nodes, the most important", f"{len(rows):,}", f"{whole.total:,}")
+        return _part(whole, rows, [], hidden_below(hierarchy, tree, rows))
+    rows, folds = folds_of(hierarchy, tree, whole.focus, kept)
+    if not folds or not may_fold:
+        return whole
+    _logger.info("the picture folds the smallest children of %d nodes; max_nodes= shows others", len(folds))
+    return _part(whole, rows, folds, np.zeros(len(rows), dtype=np.int64))
 
 
 def _read_graph(
@@ -166,53 +209,35 @@ def _each_pair_once(edges: IntArray) -> IntArray:
     return edges[np.sort(first)]
 
 
-def _most_important(
-    hierarchy: Hierarchy, tree: SpanningTree, count: int, focus: list[int], kept: list[int]
-) -> IntArray:
-    """Rows of the nodes with the largest subtrees, ascending; each comes with its tree path to the root.
-
-    Nodes that must be there come first with their paths; the subtree of a focus may fill half of the places.
-    """
-    component, n = hierarchy.component, len(hierarchy)
-    # A subtree is larger than those in it, so a parent comes before its children.
-    urgency = np.zeros(n)
-    if focus:
-        below = np.flatnonzero(_below(tree, component[focus[0]])[component])
-        order = np.lexsort((below, -tree.sizes[component[below]]))
-        urgency[below[order[: count // 2]]] = 1
-    wanted = np.zeros(len(tree.parents), dtype=np.bool_)
-    for row in (*focus, *kept):
-        v = component[row]
-        while v >= 0 and not wanted[v]:
-            wanted[v] = True
-            v = tree.parents[v]
-    urgency[wanted[component]] = 2
-    urgency[[*focus, *kept]] = 3
-    return np.sort(np.lexsort((np.arange(n), -tree.sizes[component], -urgency))[:count])
-
-
-def _below(tree: SpanningTree, top: int) -> NDArray[np.bool_]:
-    """Which condensed nodes are in the subtree of one."""
-    inside = np.zeros(len(tree.parents), dtype=np.bool_)
-    inside[top] = True
-    for v in tree.order[np.flatnonzero(tree.order == top)[0] :].tolist():
-        parent = tree.parents[v]
-        if parent >= 0 and inside[parent]:
-            inside[v] = True
-    return inside
-
-
-def _part(hierarchy: Hierarchy, edges: IntArray, rows: IntArray) -> tuple[Hierarchy, IntArray]:
-    """The hierarchy of some nodes and the drawn edges among them."""
+def _part(whole: Scene, rows: IntArray, folds: list[tuple[int, Folded, int]], hidden: IntArray) -> Scene:
+    """The scene of some nodes and of those that stand for folded ones, without positions."""
+    hierarchy = whole.hierarchy
     place = np.full(len(hierarchy), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
+    hubs = np.array([row for row, _, _ in folds], dtype=np.int64)
+    new = np.column_stack([place[hubs], len(rows) + np.arange(len(folds))]).astype(np.int64)
 
     def among(pairs: IntArray) -> IntArray:
         moved = place[pairs]
-        return moved[(moved >= 0).all(axis=1)]
+        return np.concatenate([moved[(moved >= 0).all(axis=1)], new])
 
-    names = tuple(hierarchy.nodes[i] for i in rows.tolist())
-    return Hierarchy.from_edges(names, among(hierarchy.edges)), among(edges)
+    names = (*(hierarchy.nodes[i] for i in rows.tolist()), *(fold for _, fold, _ in folds))
+    shown = Hierarchy.from_edges(names, among(hierarchy.edges))
+    counts = np.array([count for _, _, count in folds], dtype=np.float64)
+    return Scene(
+        shown,
+        spanning_tree(shown.dag),
+        np.zeros((0, 2)),
+        np.append(whole.levels[rows], whole.levels[hubs] + 1),
+        np.append(whole.sizes[rows], counts),
+        among(whole.edges),
+        total=whole.total,
+        focus=None if whole.focus is None else int(place[whole.focus]),
+        hidden=np.append(hidden, np.zeros(len(folds), dtype=np.int64)),
+        size_values=None if whole.size_values is None else whole.size_values.part(rows, len(folds)),
+        colour_values=None if whole.colour_values is None else whole.colour_values.part(rows, len(folds)),
+        origin="",
+    )
 
 
 def _positions_in_disk(hierarchy: Hierarchy, given: GivenPositions | None, focus: int | None) -> FloatArray:

@@ -8,9 +8,12 @@ import networkx as nx
 import numpy as np
 import pytest
 from matplotlib.animation import FFMpegWriter
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from PIL import Image
 
-from nx_poincare.api import embed
+from nx_poincare.api import embed, poincare_layout
+from nx_poincare.drawing.disk import draw_frame
 from nx_poincare.drawing.film import draw_training
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.training.options import Training
@@ -71,18 +74,40 @@ def test_frames_differ_and_the_last_stays(film_of, tmp_path: Path) -> None:
 
 
 def test_radii_for_the_eye(film_of, tmp_path: Path) -> None:
-    for radii in ("eye", "true"):
+    for radii in ("eye", "embedding"):
         film = draw_training(TREE, every=1, size=2, dpi=60, radii=radii, labels=0)
         angles = np.arange(len(TREE), dtype=float)
         directions = np.column_stack([np.cos(angles), np.sin(angles)])
         film(1, 1.0, Embedding(list(TREE), directions, np.where(angles > 0, 12.0, 0.0)))
         film.save(tmp_path / f"{radii}.gif")
     pictures = []
-    for radii in ("eye", "true"):
+    for radii in ("eye", "embedding"):
         with Image.open(tmp_path / f"{radii}.gif") as picture:
             pictures.append(np.asarray(picture.convert("RGB")).mean(axis=2) < 200)
     assert pictures[0][30:90, 30:90].sum() > 0
     assert (pictures[0] != pictures[1]).any()
+
+
+def test_labels_stay_on_their_side_from_frame_to_frame() -> None:
+    G = nx.balanced_tree(3, 4, create_using=nx.DiGraph)
+    rng = np.random.default_rng(0)
+    start = np.array(list(poincare_layout(G).values()))
+
+    def jumps(sides: dict[int, np.ndarray] | None) -> float:
+        stood: dict[str, np.ndarray] = {}
+        turns = []
+        for shift in rng.normal(0, 0.02, (12, *start.shape)):
+            ax = Figure(figsize=(5, 5)).add_axes((0, 0, 1, 1))
+            pos = dict(zip(G, np.clip(start + shift, -0.69, 0.69), strict=True))
+            draw_frame(G, ax=ax, pos=pos, labels=12, sides=sides)
+            for label in (text for text in ax.texts if isinstance(text, Annotation)):
+                side = np.array(label.xyann) / np.linalg.norm(label.xyann)
+                if label.get_text() in stood:
+                    turns.append(side @ stood[label.get_text()] < 0.5)
+                stood[label.get_text()] = side
+        return float(np.mean(turns))
+
+    assert jumps({}) < 0.5 * jumps(None)
 
 
 def test_nothing_is_written_when_the_training_fails(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name, widest_disk
+from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name
+from nx_poincare.drawing.rings import widest_disk
 
 SVG_TEXT = "{http://www.w3.org/2000/svg}text"
 
@@ -170,14 +171,14 @@ def test_dollars_are_no_mathematics(ax: Axes) -> None:
     assert label.get_text() == r"$\frac$"
 
 
-def test_labels_leave_labelled_markers_free(ax: Axes) -> None:
+def test_labels_leave_labelled_markers_free(ax: Axes, outline: Callable[[Text], Path]) -> None:
     points = np.random.default_rng(2).uniform(-0.9, 0.9, (60, 2))
     labels = placed(ax, points)
     centres = ax.transData.transform([label.xy for label in labels])
-    boxes = [label.get_window_extent() for label in labels]
+    boxes = [outline(label) for label in labels]
     # A label may only lie on the marker of a node that is labelled later.
     for i, box in enumerate(boxes):
-        assert not any(box.contains(*centre) for centre in centres[: i + 1])
+        assert not box.contains_points(centres[: i + 1]).any()
 
 
 def test_labels_are_text_in_vector_files_and_haloed_in_all(ax: Axes) -> None:

@@ -209,8 +209,10 @@ class TestColours:
         assert {tuple(np.round(matplotlib.colormaps["tab10"](i), 6)) for i in range(3)} <= faces
 
     def test_wrong(self) -> None:
-        with pytest.raises(ValueError, match="colour_by must be 'level' or 'branch', not 'mood'"):
-            draw_poincare(TREE, colour_by="mood")  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="colour_by='mood': no node has a value"):
+            draw_poincare(TREE, colour_by="mood")
+        with pytest.raises(ValueError, match="colour_by must be 'level', 'branch', an attribute or a mapping, not 7"):
+            draw_poincare(TREE, colour_by=7)  # type: ignore[arg-type]
 
     def test_dark_by_option_and_by_style(self) -> None:
         by_option = on_new_axes(TREE, dark=True)

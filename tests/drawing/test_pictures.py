@@ -12,6 +12,8 @@ import matplotlib as mpl
 import networkx as nx
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.offsetbox import AnchoredText
 from matplotlib.testing.compare import compare_images
 
 from nx_poincare.api import embed
@@ -58,7 +60,10 @@ def drawn(G: nx.DiGraph, **options: object) -> Figure:
         draw_poincare(G, ax=ax, labels=0, **options)
         for text in list(ax.texts):
             text.remove()
-        for legend in list(ax.child_axes):
+        for legend in [
+            *ax.child_axes,
+            *(child for child in ax.get_children() if isinstance(child, Legend | AnchoredText)),
+        ]:
             legend.remove()
     return figure
 
