@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
 
 import numpy as np
 
-from nx_poincare.layout.fan import WIDEST_WEDGE, fan_layout, relative_points
+from nx_poincare.layout.fan import relative_points
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
+from nx_poincare.viewer.opening import Opening
+from nx_poincare.viewer.walking import WIDEST_WEDGE, walking_places
 
 __all__ = ["encode"]
 
@@ -19,7 +21,7 @@ _MOST_DOUBLES = 450_000  # coordinates: five megabytes
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
 
 
-def encode(content: Content, title: str, *, own_places: bool) -> str:
+def encode(content: Content, title: str, *, own_places: bool, opening: Opening) -> str:
     """The content as JSON that may stand in an HTML script element.
 
     Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
@@ -28,6 +30,7 @@ def encode(content: Content, title: str, *, own_places: bool) -> str:
     With ``own_places`` nodes stand where the points of the content are, which must have two dimensions.
     """
     counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
+    folded = np.flatnonzero(content.folded)
     page = {
         "title": title,
         "total": content.total,
@@ -35,12 +38,16 @@ def encode(content: Content, title: str, *, own_places: bool) -> str:
         "names": ["" if name is None else str(name) for name in content.names],
         "counts": _array(counts.astype(np.int64)),
         "levels": _array(content.levels),
+        "descendants": _array(content.descendants),
+        "exact": content.exact,
+        "folded": {"rows": _array(folded), "sizes": _array(content.folded[folded])},
         "ownPlaces": own_places,
         "places": _own_places(content) if own_places else _fan(content.parents),
         "others": _array(content.others.ravel()),
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
         "attributes": _deflate(list(content.columns.values())),
+        "opening": {"colour": opening.colour_by, "size": opening.size_by, "tour": opening.rows_of_tour(content.names)},
         "points": None if content.points is None else _points(content.points, content.parents),
     }
     text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
@@ -48,7 +55,7 @@ def encode(content: Content, title: str, *, own_places: bool) -> str:
 
 
 def _fan(parents: IntArray) -> dict[str, object]:
-    fan = fan_layout(parents)
+    fan = walking_places(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
     return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4), "widest": WIDEST_WEDGE}
 
@@ -88,7 +95,7 @@ def _floats(values: FloatArray, size: int) -> dict[str, str]:
     return {"type": f"Float{8 * size}Array", "data": _base64(values.astype(f"<f{size}").tobytes())}
 
 
-def _deflate(columns: list[Sequence[str | None]]) -> str:
+def _deflate(columns: list[Column]) -> str:
     """The columns as JSON, deflated, in base64; nothing for none."""
     if not columns:
         return ""
