@@ -8,17 +8,19 @@ import zlib
 
 import numpy as np
 
+from nx_poincare.engine.dag.tree_sums import subtree_sums
 from nx_poincare.layout.fan import relative_points
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
 from nx_poincare.viewer.opening import Opening
-from nx_poincare.viewer.walking import WIDEST_WEDGE, walking_places
+from nx_poincare.viewer.walking import walking_places
 
 __all__ = ["encode"]
 
 _MOST_DOUBLES = 450_000  # coordinates: five megabytes
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
+_WEDGE_UNITS = 20_000  # per radian
 
 
 def encode(content: Content, title: str, *, own_places: bool, opening: Opening) -> str:
@@ -38,11 +40,11 @@ def encode(content: Content, title: str, *, own_places: bool, opening: Opening) 
         "names": ["" if name is None else str(name) for name in content.names],
         "counts": _array(counts.astype(np.int64)),
         "levels": _array(content.levels),
-        "descendants": _array(content.descendants),
+        "descendants": _descendants(content),
         "exact": content.exact,
         "folded": {"rows": _array(folded), "sizes": _array(content.folded[folded])},
         "ownPlaces": own_places,
-        "places": _own_places(content) if own_places else _fan(content.parents),
+        "places": _own_places(content) if own_places else _fan(content.parents, counts),
         "others": _array(content.others.ravel()),
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
@@ -54,10 +56,23 @@ def encode(content: Content, title: str, *, own_places: bool, opening: Opening) 
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _fan(parents: IntArray) -> dict[str, object]:
-    fan = walking_places(parents)
+def _descendants(content: Content) -> dict[str, object]:
+    """Numbers of descendants of the nodes that have others than those of the tree."""
+    is_node = content.folded == 0
+    in_tree = subtree_sums(np.arange(len(is_node)), content.parents, is_node.astype(np.int64)) - is_node
+    rows = np.flatnonzero(is_node & (in_tree != content.descendants))
+    return {"rows": _array(rows), "counts": _array(content.descendants[rows])}
+
+
+def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
+    """With the wedges of rows that have children: computed anew from rounded steps they would be off, and more at every level."""
+    fan, wedges = walking_places(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
-    return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4), "widest": WIDEST_WEDGE}
+    halves = np.rint(wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
+    return {
+        "steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4),
+        "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS,
+    }  # fmt: skip
 
 
 def _own_places(content: Content) -> dict[str, object]:

@@ -28,7 +28,7 @@ Layout = Literal["tree", "embedding"]
 _SCRIPTS = (
     "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js", "visible.js",
     "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js", "elements.js", "saving.js",
-    "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js", "address.js", "input.js", "main.js",
+    "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js", "address.js", "input.js", "stage.js", "main.js",
 )  # fmt: skip
 _NAMED_ROOTS = 2
 _NOTEBOOK_NODES = 3_000

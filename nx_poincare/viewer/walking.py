@@ -13,26 +13,27 @@ import math
 import numpy as np
 
 from nx_poincare.layout.fan import WIDEST_WEDGE, FanLayout
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["WIDEST_WEDGE", "walking_places"]
+__all__ = ["walking_places"]
 
 _LEAF_WEIGHT = 0.15
 _WEIGHT_OF_LOGARITHM = 0.11
 _SHORTEST_STEP = 1.0
 
 
-def walking_places(parents: IntArray) -> FanLayout:
-    """Steps and turns of a tree whose nodes are in breadth-first order.
+def walking_places(parents: IntArray) -> tuple[FanLayout, FloatArray]:
+    """Steps and turns of a tree whose nodes are in breadth-first order, and half-angles of the wedges.
 
     Examples
     --------
-    >>> places = walking_places(np.array([-1, 0, 0, 1, 1, 1]))
+    >>> places, wedges = walking_places(np.array([-1, 0, 0, 1, 1, 1]))
     >>> places.steps.round(2), places.turns.round(2)
     (array([0., 1., 1., 1., 1., 1.]), array([ 0.  , -1.05,  2.09, -1.27,  0.  ,  1.27]))
     """
-    return FanLayout(*_places(parents, _LEAF_WEIGHT, _WEIGHT_OF_LOGARITHM, _SHORTEST_STEP, WIDEST_WEDGE))
+    steps, turns, wedges = _places(parents, _LEAF_WEIGHT, _WEIGHT_OF_LOGARITHM, _SHORTEST_STEP, WIDEST_WEDGE)
+    return FanLayout(steps, turns), wedges
 
 
 @kernel(work=lambda parents, *options: len(parents))
@@ -55,4 +56,4 @@ def _places(parents, leaf_weight, per_logarithm, shortest, widest):  # type: ign
         filled[p] += sector
         steps[v] = max(math.log(2 * demands[p] / wedges[p]), shortest)
         wedges[v] = min(2 * math.atan(math.exp(steps[v]) * math.tan(min(sector, 3.1) / 2)), widest)
-    return steps, turns
+    return steps, turns, wedges

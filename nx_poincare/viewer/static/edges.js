@@ -49,7 +49,7 @@ class Edges {
   _stroke(row, scale) {
     const { tree } = this;
     const crowd = Math.min(1, CROWD / tree.childCounts[tree.parents[row]]) ** 0.35;
-    if (crowd < 1 && tree.subtreeSizes[row] === 1) return 0;
+    if (tree.folded.has(row) || (crowd < 1 && tree.subtreeSizes[row] === 1)) return 0;
     const share = Math.log2(tree.subtreeSizes[row]) / this.colouring.logSize;
     return Math.min(1 + Math.floor(scale ** 0.5 * (0.5 + 0.5 * share) * 4.5 * crowd), STROKES.length - 1);
   }

@@ -5,7 +5,7 @@
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const MOST_LABELS = 90;
 const TRIED_LABELS = 320;
-const MOST_LEADERS = 12;
+const MOST_LEADERS = 10;
 const KEPT_BONUS = 1.35; // of names written before, so that they do not flicker
 const GAP = 4; // pixels from a dot to its name
 const LIKE = 0.5; // a dot at least as large as this share of a name's own can be taken for it
@@ -31,10 +31,10 @@ class Labels {
    * Place names of some of the visible nodes.
    *
    * `nodes` has row, x, y, size (of the dot) and scale, in pixels, of all dots; `wanted` are those to name; `always` are
-   * rows that come first. Gives text, x, y (left end and middle line), font size, box, row, and the line that leads
+   * rows that come first; `centre` is the middle of the disk. Gives text, x, y (left end and middle line), font size, box, row, and the line that leads
    * to the dot, or null.
    */
-  place(nodes, wanted, { width, height, always, centreX }) {
+  place(nodes, wanted, { width, height, always, centre }) {
     const sorted = wanted
       .map((node) => ({ node, rank: this._rank(node, always) }))
       .sort((a, b) => b.rank - a.rank || a.node.row - b.node.row)
@@ -44,7 +44,7 @@ class Labels {
     for (const node of nodes) this.dots.add(dotBox(node), node.row, node.size);
     for (const { node } of sorted) if (node.size > 2.5) this.taken.add(dotBox(node), node.row);
     this.leaders = 0;
-    const placed = [], area = { width, height, centreX };
+    const placed = [], area = { width, height, centre };
     for (const { node } of sorted) {
       if (placed.length === MOST_LABELS) break;
       const label = this._placed(node, area, always.has(node.row));
@@ -68,15 +68,18 @@ class Labels {
     const size = Math.min(11 + 4 * node.scale, 15);
     const long = (this._width(node.row, text) * size) / 100;
     const label = { text, size, row: node.row, scale: node.scale, leader: null };
-    const beside = this._best(node, placesAround(node, long, size * 1.2, GAP, area.centreX), long, size, area);
+    const beside = this._best(node, placesAround(node, long, size * 1.2, GAP, area.centre), long, size, area);
     if (beside.isOwn) return { ...label, ...beside.place };
     if (isNeeded || this.leaders < MOST_LEADERS) {
       for (const away of LEADERS) {
-        const places = placesAround(node, long, size * 1.2, away, area.centreX);
+        const places = placesAround(node, long, size * 1.2, away, area.centre);
         const far = this._best(node, places, long, size, area, true);
         if (far.place === null) continue;
+        const leader = leaderTo(far.place.box, node), around = boxOf(leader);
+        if (this.taken.hits(around, node.row) || this.dots.gapToOthers(around, node.row, 1, CLEAR) < CLEAR) continue;
+        this.taken.add(around, node.row);
         this.leaders += 1;
-        return { ...label, ...far.place, leader: leaderTo(far.place.box, node) };
+        return { ...label, ...far.place, leader };
       }
     }
     return isNeeded && beside.place ? { ...label, ...beside.place } : null;
@@ -111,15 +114,17 @@ class Labels {
   }
 }
 
-/** Left ends and middle lines around a dot, the side away from the middle first. */
-function placesAround(node, long, high, gap, centreX) {
-  const away = node.size + gap, slant = away * 0.75;
-  const right = node.x + away, left = node.x - away - long, above = node.y - away - high / 2, below = node.y + away + high / 2;
-  const right2 = node.x + slant, left2 = node.x - slant - long, above2 = node.y - slant - high / 3, below2 = node.y + slant + high / 3;
-  const rightwards = [[right, node.y], [right2, below2], [right2, above2]];
-  const leftwards = [[left, node.y], [left2, below2], [left2, above2]];
-  const middle = [[node.x - long / 2, below], [node.x - long / 2, above]];
-  return node.x >= centreX ? [...rightwards, ...middle, ...leftwards] : [...leftwards, ...middle, ...rightwards];
+const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7]];
+
+/** Left ends and middle lines around a dot, the side that looks away from the middle of the disk first. */
+function placesAround(node, long, high, gap, [centreX, centreY]) {
+  const away = node.size + gap, out = Math.hypot(node.x - centreX, node.y - centreY);
+  const [ox, oy] = out > 1 ? [(node.x - centreX) / out, (node.y - centreY) / out] : [1, 0];
+  const liking = ([x, y]) => x * ox + y * oy + (y === 0 ? 0.25 : 0); // beside a dot is read best
+  return [...SIDES].sort((a, b) => liking(b) - liking(a)).map(([x, y]) => {
+    const left = x === 0 ? node.x - long / 2 : x > 0 ? node.x + away * x : node.x + away * x - long;
+    return [left, node.y + away * y + (y === 0 ? 0 : (Math.sign(y) * high) / (x === 0 ? 2 : 3))];
+  });
 }
 
 /** From the nearest point of a box to the edge of a dot: four numbers. */
@@ -128,3 +133,6 @@ function leaderTo([x0, y0, x1, y1], { x, y, size }) {
   const long = Math.max(Math.hypot(px - x, py - y), 1e-9), share = Math.min((size + 1) / long, 1);
   return [px, py, x + (px - x) * share, y + (py - y) * share];
 }
+
+/** The box around a line. */
+const boxOf = ([x0, y0, x1, y1]) => [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];

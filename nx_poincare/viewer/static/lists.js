@@ -22,7 +22,7 @@ class NodeList {
     if (this.rows.length === 0) return [];
     this._show();
     const heading = element("h3", this.title);
-    return [heading, ...(this.rows.length > FILTERED_FROM ? [this._controls()] : []), this.list, this.more];
+    return [heading, ...(this.order && this.rows.length > FILTERED_FROM ? [this._controls()] : []), this.list, this.more];
   }
 
   _controls() {
@@ -31,7 +31,6 @@ class NodeList {
     this.filter.setAttribute("aria-label", `Filter: ${this.title}`);
     this.filter.addEventListener("input", () => this._show());
     const names = Object.keys(this.sorts);
-    if (names.length < 2) return box("div", [this.filter], "controls");
     const order = document.createElement("select");
     order.setAttribute("aria-label", `Order: ${this.title}`);
     order.append(...names.map((name) => element("option", name)));

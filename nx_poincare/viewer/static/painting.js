@@ -79,8 +79,9 @@ class Painting {
     const { theme } = this.colouring;
     const always = new Map([[selected, 0], [other, 1], [top, 2], [hovered, 3], ...(way ?? []).map((row) => [row, 4])].reverse());
     const room = (row) => (this.tree.parents[row] === selected ? NAMED.child : NAMED.near);
-    const wanted = nodes.filter((node) => node.scale * frame.radius > room(node.row) || always.has(node.row));
-    const placed = this.labels.place(nodes, wanted, { width: frame.width, height: frame.height, always, centreX: frame.x });
+    const ringed = (node) => (node.row === selected || node.row === other ? { ...node, size: node.size + 5 } : node);
+    const wanted = nodes.map(ringed).filter((node) => node.scale * frame.radius > room(node.row) || always.has(node.row));
+    const placed = this.labels.place(nodes, wanted, { width: frame.width, height: frame.height, always, centre: [frame.x, frame.y] });
     const leaders = placed.flatMap((label) => label.leader ?? []);
     if (leaders.length) surface.lines(leaders, { colour: theme.soft, width: 0.9 });
     for (const label of placed.slice().reverse()) {

@@ -14,9 +14,9 @@ class Tree {
     this.ownPlaces = content.ownPlaces; // nodes stand at points of an embedding, not as a tree likes
     this._readMotions(content.places);
     this._readOthers(decoded(content.others), decoded(content.loose));
-    this.descendants = decoded(content.descendants);
-    this.countsAll = content.exact; // whether these are all, or those of the tree
     this._readFolded(content.folded);
+    this._readDescendants(content.descendants);
+    this.countsAll = content.exact; // whether these are all descendants, or those of the tree
     this.cased = new Map(); // labels that an attribute has in their own case
   }
 
@@ -25,6 +25,14 @@ class Tree {
     const folded = decoded(rows), counts = decoded(sizes);
     this.folded = new Map(Array.from(folded, (row, i) => [row, counts[i]]));
     this.nodeCount = this.size - folded.length - (this.ownRoot ? 0 : 1);
+  }
+
+  /** Numbers of descendants: those in the tree, but where the graph has others. */
+  _readDescendants({ rows, counts }) {
+    const n = this.size, others = decoded(counts);
+    this.descendants = new Uint32Array(n);
+    for (let v = n - 1; v > 0; v--) this.descendants[this.parents[v]] += this.descendants[v] + (this.folded.has(v) ? 0 : 1);
+    decoded(rows).forEach((row, i) => { this.descendants[row] = others[i]; });
   }
 
   /** Whether a row is a node of the graph. */
@@ -57,11 +65,11 @@ class Tree {
   }
 
   /** For each row the motion from its frame to its parent's, and back. */
-  _readMotions({ steps: packedSteps, unit, turns: packedTurns, widest }) {
+  _readMotions({ steps: packedSteps, unit, turns: packedTurns, wedges, wedgeUnit }) {
     const steps = decoded(packedSteps), turns = decoded(packedTurns);
     this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0) / unit;
     this.turns = turns;
-    if (!this.ownPlaces) this._readWedges((v) => steps[v] / unit, widest);
+    if (!this.ownPlaces) this._readWedges(wedges, wedgeUnit);
     this.down = new Float64Array(4 * this.size);
     this.up = new Float64Array(4 * this.size);
     for (let v = 0; v < this.size; v++) {
@@ -71,14 +79,11 @@ class Tree {
     }
   }
 
-  /** Half-angles, around the way straight on, that hold all descendants; as `fan_layout` in Python makes them. */
-  _readWedges(stepOf, widest) {
-    this.wedges = new Float64Array(this.size).fill(Math.PI);
-    for (let v = 0; v < this.size; v++) {
-      for (const [child, half] of this.sectors(v)) {
-        this.wedges[child] = Math.min(2 * Math.atan(Math.exp(stepOf(child)) * Math.tan(Math.min(half, 3.1) / 2)), widest);
-      }
-    }
+  /** Half-angles, around the way straight on, that hold all descendants of a row. */
+  _readWedges(packed, unit) {
+    const halves = decoded(packed);
+    let next = 0;
+    this.wedges = Float64Array.from(this.childCounts, (count) => (count ? halves[next++] / unit : 0));
   }
 
   /** Children and the half-angles of the sectors, side by side, that a row's wedge is cut into. */
