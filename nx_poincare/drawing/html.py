@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Hashable, Sequence
 
 import networkx as nx
@@ -17,12 +16,13 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
-from nx_poincare.viewer.columns import Value, columns_of
+from nx_poincare.viewer.columns import columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
 from nx_poincare.viewer.opening import Opening, check_opening
 from nx_poincare.viewer.page import Layout, default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
+
 
 def write_html(
     G: nx.Graph | Embedding,
@@ -145,14 +145,8 @@ def _content_of_graph(
     root: Hashable | None,
 ) -> Content:
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
-    columns = _attribute_columns(G, hierarchy.nodes, attributes, _names_embed_writes(store_as))
+    columns = columns_of(G.nodes, hierarchy.nodes, attributes, store_as)
     return content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
-
-
-def _names_embed_writes(store_as: str | None) -> re.Pattern[str]:
-    """Names of the attributes that hold an embedding, also in parts, as files have them."""
-    vectors = re.escape(store_as or "poincare")
-    return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
 
 
 def _points_on(G: nx.Graph, store_as: str | None) -> PolarPoints | None:
@@ -179,14 +173,3 @@ def _edges_to_show(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
     tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
     rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
     return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
-
-
-def _attribute_columns(
-    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: re.Pattern[str]
-) -> dict[str, list[Value]]:
-    """Node attributes by name in the order in which they first appear."""
-    wanted = attributes
-    if wanted is None:
-        found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
-        wanted = [key for key in found if not left_out.fullmatch(str(key))]
-    return columns_of(G.nodes(data=True), nodes, wanted)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,12 +19,27 @@ _LARGEST_WHOLE = 2**53  # JavaScript's numbers are exact up to here
 
 
 def columns_of(
-    values_of: Iterable[tuple[Hashable, dict[Any, Any]]], nodes: Sequence[Hashable], wanted: Sequence[Any]
+    data: Mapping[Hashable, Mapping[Any, Any]],
+    nodes: Sequence[Hashable],
+    wanted: Sequence[Any] | None = None,
+    store_as: str | None = "poincare",
 ) -> dict[str, list[Value]]:
-    """Attributes by name, each with a value for every node; those that no node has are left out."""
-    data = dict(values_of)
+    """Attributes by name, each with a value for every node; those that no node has are left out.
+
+    Unless names are given, those in which an embedding is stored are left out, in the order in which the others appear.
+    """
+    if wanted is None:
+        stored = _names_embed_writes(store_as)
+        found = dict.fromkeys(key for node in nodes for key in data[node])
+        wanted = [key for key in found if not stored.fullmatch(str(key))]
     columns = {key: [value_to_show(data[node].get(key)) for node in nodes] for key in wanted}
     return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
+
+
+def _names_embed_writes(store_as: str | None) -> re.Pattern[str]:
+    """Names of the attributes that hold an embedding, also in parts, as files have them."""
+    vectors = re.escape(store_as or "poincare")
+    return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
 
 
 def value_to_show(value: Any) -> Value:

@@ -139,11 +139,18 @@ def content_of(
     )
 
 
-def content_of_points(nodes: Sequence[Hashable], edges: IntArray, directions: FloatArray, radii: FloatArray) -> Content:
-    """What a page shows of an embedding: its edges (parent, child), and the radius of every node."""
+def content_of_points(
+    nodes: Sequence[Hashable],
+    edges: IntArray,
+    directions: FloatArray,
+    radii: FloatArray,
+    columns: Mapping[str, Column] | None = None,
+) -> Content:
+    """What a page shows of an embedding: its edges (parent, child), other attributes, and the radius of every node."""
     hierarchy = Hierarchy.from_edges(nodes, edges)
     shown = [round(radius, 3) for radius in radii.tolist()]
-    return content_of(hierarchy, hierarchy.edges, {"radius": shown}, PolarPoints(directions, radii))
+    every = {**(columns or {}), "radius": shown}
+    return content_of(hierarchy, hierarchy.edges, every, PolarPoints(directions, radii))
 
 
 def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:

@@ -31,14 +31,14 @@ def encode(content: Content, title: str, *, own_places: bool, opening: Opening) 
 
     With ``own_places`` nodes stand where the points of the content are, which must have two dimensions.
     """
-    counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
+    counts = np.bincount(content.parents[1:], minlength=len(content.names)).astype(np.int64)
     folded = np.flatnonzero(content.folded)
     page = {
         "title": title,
         "total": content.total,
         "ownRoot": content.has_own_root,
         "names": ["" if name is None else str(name) for name in content.names],
-        "counts": _array(counts.astype(np.int64)),
+        "counts": _array(counts),
         "levels": _array(content.levels),
         "descendants": _descendants(content),
         "exact": content.exact,
@@ -65,7 +65,7 @@ def _descendants(content: Content) -> dict[str, object]:
 
 
 def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
-    """With the wedges of rows that have children: computed anew from rounded steps they would be off, and more at every level."""
+    """With the wedges of rows that have children: from rounded steps they would be off, and more at every level."""
     fan, wedges = walking_places(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
     halves = np.rint(wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)

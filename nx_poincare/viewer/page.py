@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, content_of_points, prune
 from nx_poincare.viewer.encoding import encode
 from nx_poincare.viewer.folding import fold
@@ -26,24 +27,42 @@ _logger = logging.getLogger(__name__)
 Layout = Literal["tree", "embedding"]
 
 _SCRIPTS = (
-    "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js", "visible.js",
-    "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js", "elements.js", "saving.js",
-    "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js", "address.js", "input.js", "stage.js", "main.js",
+    "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js",
+    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js",
+    "elements.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
+    "address.js", "input.js", "stage.js", "main.js",
 )  # fmt: skip
 _NAMED_ROOTS = 2
 _NOTEBOOK_NODES = 3_000
 _NOTEBOOK_HEIGHT = 560  # pixels
+_NOTEBOOK_STYLE = "".join(
+    f":is({notebooks}) iframe.nx-poincare{{color-scheme:{scheme}}}"
+    for scheme, notebooks in {  # Jupyter, Visual Studio Code, Colab
+        "light": '[data-jp-theme-light="true"],.vscode-light,html[theme="light"]',
+        "dark": '[data-jp-theme-light="false"],.vscode-dark,html[theme="dark"]',
+    }.items()
+)
 
 
-def notebook_html(nodes: Sequence[Hashable], edges: IntArray | None, directions: FloatArray, radii: FloatArray) -> str:
-    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known."""
+def notebook_html(
+    nodes: Sequence[Hashable],
+    edges: IntArray | None,
+    directions: FloatArray,
+    radii: FloatArray,
+    columns: Mapping[str, Column] | None = None,
+) -> str:
+    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known.
+
+    The frame is light or dark as the notebook is: of a style sheet around it, ``color-scheme`` reaches into a frame.
+    """
     if edges is None or not len(nodes):
         return _summary(nodes, directions, radii)
-    content = limit_nodes(content_of_points(nodes, edges, directions, radii), _NOTEBOOK_NODES)
+    content = limit_nodes(content_of_points(nodes, edges, directions, radii, columns), _NOTEBOOK_NODES)
     page = page_of(content, default_title(content)).decode("utf-8")
     return (
-        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
-        'title="Hierarchy viewer" '
+        f"<style>{_NOTEBOOK_STYLE}</style>"
+        f'<iframe class="nx-poincare" title="Hierarchy viewer" srcdoc="{html.escape(page)}" '
+        'sandbox="allow-scripts allow-downloads allow-popups" '
         f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
     )
 

@@ -1,9 +1,9 @@
 r"""Places of a page's nodes: a fan of true hyperbolic distances, with room by the logarithm of subtrees.
 
 Wedges and steps are those of `nx_poincare.layout.fan`; the weight of a child is another. There a child is as
-heavy as the wedge that it needs, so any two large subtrees are alike, and steps are long. Here a subtree of m nodes weighs
-:math:`w_1 + c \ln m`, and steps may be shorter: several levels are in view at once, and a subtree
-of eight leaves has less room than one of eighty thousand.
+heavy as the wedge that it needs, so any two large subtrees are alike, and steps are long. Here a
+subtree of m nodes weighs :math:`w_1 + c \ln m`, and steps may be shorter: several levels are in view
+at once, and a subtree of eight leaves has less room than one of eighty thousand.
 """
 
 from __future__ import annotations

@@ -84,6 +84,15 @@ class Page:
     def type(self, text: str) -> None:
         self.browser.switch_to.active_element.send_keys(text)
 
+    def pick(self, menu: str, value: str) -> Page:
+        self.run(
+            "const menu = document.querySelector(arguments[0]); menu.value = arguments[1];"
+            "menu.dispatchEvent(new Event('change'))",
+            menu,
+            value,
+        )
+        return self.settled()
+
     def pointer(self) -> Any:
         from selenium.webdriver.common.action_chains import ActionChains
 

@@ -56,7 +56,9 @@ def test_hostile_names_are_text(open_page: Callable[..., Any]) -> None:
     assert len(headings) == len(G)
     assert max(headings) <= 34
     assert page.settled().browser.title != "ran"
-    assert page.run("return document.querySelectorAll('img, aside svg, header svg, a, script:not(#content)').length") == 1
+    assert (
+        page.run("return document.querySelectorAll('img, aside svg, header svg, a, script:not(#content)').length") == 1
+    )
     drawing = ElementTree.fromstring(page.svg())
     assert drawing.findtext("{http://www.w3.org/2000/svg}title") == HOSTILE[0]
 

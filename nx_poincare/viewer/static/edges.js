@@ -9,6 +9,7 @@ const CROWD = 40; // children from which on edges get thinner
 const CURVED_FROM = 14; // pixels; shorter edges are straight
 const MOST_OWN = 200; // second-parent edges of one node, the nearest
 const MOST_QUIET = 300; // of all others, where the reader asks for them
+const MOST_BENDS = 900; // curves that all of these together have
 const DASH = [5, 4];
 const TIED = 0.8; // how far a bundled edge follows the tree
 
@@ -90,7 +91,9 @@ class Edges {
     }
     const curves = [];
     found.sort((a, b) => b.scale - a.scale);
-    for (const { above, slot } of found.slice(0, MOST_QUIET)) this._bundledInto(curves, visible, frame, above, slot);
+    for (const { above, slot } of found.slice(0, MOST_QUIET)) {
+      if (curves.length < 8 * MOST_BENDS) this._bundledInto(curves, visible, frame, above, slot);
+    }
     return curves;
   }
 
