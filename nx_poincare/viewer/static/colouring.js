@@ -4,7 +4,7 @@
 const STEPS = 8; // of colours from low to high, in the style sheet
 const KINDS = 7; // of colours that are told apart, there too
 const OTHER = 8; // index of the colour of all else
-const LARGEST_SHARE = 0.4; // a branch with more of all nodes is divided
+const LARGEST_SHARE = 0.3; // a branch with more of all nodes is divided
 const SKEWED = 50; // times the median that the largest number is, from which on logarithms are shown
 
 class Colouring {

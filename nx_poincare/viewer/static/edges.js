@@ -8,6 +8,7 @@ const STROKES = [ // of edges, in pixels; the first are leaves in a crowd
 const CROWD = 40; // children from which on edges get thinner
 const CURVED_FROM = 14; // pixels; shorter edges are straight
 const MOST_OWN = 200; // second-parent edges of one node, the nearest
+const MANY_OWN = 12; // from here on they get thinner
 const MOST_QUIET = 300; // of all others, where the reader asks for them
 const MOST_BENDS = 900; // curves that all of these together have
 const DASH = [5, 4];
@@ -66,7 +67,8 @@ class Edges {
       const quiet = this._quiet(visible, frame);
       if (quiet.length) surface.curves(quiet, { colour: theme.quiet, width: 0.9, alpha: 0.6 });
     }
-    if (own.length) surface.curves(own, { colour: theme.quiet, width: 1.7, dash: DASH });
+    const crowd = Math.min(1, (8 * MANY_OWN) / Math.max(own.length, 1)) ** 0.5;
+    if (own.length) surface.curves(own, { colour: theme.quiet, width: 0.6 + 1.1 * crowd, alpha: 0.45 + 0.55 * crowd, dash: DASH });
   }
 
   _ownInto(own, visible, frame, row) {
