@@ -1,4 +1,4 @@
-"""The interactive page in headless Chromium: size, seconds to write and to open, memory, frames a second at the worst nodes.
+"""The interactive page in headless Chromium: size, seconds to write and to open, memory, frames at the worst nodes.
 
     python benchmarks/viewer.py [--glosses]       # needs chromium and chromedriver, and selenium (the extra "test")
 
@@ -55,7 +55,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure viewer pages in headless Chromium.")
     parser.add_argument("--glosses", action="store_true", help="nouns with words and definitions, from NLTK's corpus")
     options = parser.parse_args()
-    print("| graph | nodes | kB | written in s | opened in s | heap in MB | frames/s | ms a frame: median, 95 % | worst node |")
+    columns = "graph", "nodes", "kB", "written in s", "opened in s", "heap in MB", "frames/s", "ms: median, 95 %", "at"
+    print(f"| {' | '.join(columns)} |")
     print("|---|---|---|---|---|---|---|---|---|")
     browser = opened_browser()
     with tempfile.TemporaryDirectory() as folder:

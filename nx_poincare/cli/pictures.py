@@ -55,14 +55,17 @@ def draw(
 @click.option("--title", default=None, show_default="from the graph", help="Title of the page.")
 @click.option("--max-nodes", type=click.IntRange(min=1), default=None, show_default="all",
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
-def html(graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None) -> None:
+@click.option("--colour-by", default="level", metavar="NAME", help="What colours show: level, branch or an attribute.")
+@click.option("--size-by", default=None, metavar="NAME", show_default="descendants",
+              help="What sizes show: an attribute of numbers.")  # fmt: skip
+def html(graph: nx.Graph, reading: dict[str, Any], output: str, **options: Any) -> None:
     """Write the hierarchy in FILE as a page for browsers.
 
     One file to walk through, which asks no network.
 
     Example: nx-poincare html edges.tsv -o page.html
     """
-    nxp.write_html(graph, output, title=title, max_nodes=max_nodes, **reading)
+    nxp.write_html(graph, output, **options, **reading)
     say(f"wrote {output}")
 
 
