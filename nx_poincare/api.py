@@ -252,7 +252,7 @@ def embed(
         _warn_of_poor_ranks(embedding, radius)
     if isinstance(G, nx.Graph):
         write_beside_those_of_others(embedding, G, store_as, store_pos_as, level_as)
-    embedding.shown_graph = ShownGraph(G if isinstance(G, nx.Graph) else None)
+    embedding._shown_graph = ShownGraph(G if isinstance(G, nx.Graph) else None)
     return embedding
 
 

@@ -67,7 +67,7 @@ class Embedding(OrderQueries, Conversions, Coordinates, Mapping[Hashable, FloatA
     ((2, 2), 3)
     """
 
-    shown_graph = ShownGraph()  # of an instance that `embed` made: the graph
+    _shown_graph = ShownGraph()  # of an instance that `embed` made: the graph
 
     def __getitem__(self, node: Hashable | list[Any]) -> FloatArray:
         """The ball vector of a node, shape (dim,); those of a list of nodes, shape (number of nodes, dim)."""
@@ -113,5 +113,5 @@ class Embedding(OrderQueries, Conversions, Coordinates, Mapping[Hashable, FloatA
         """
         from nx_poincare.viewer.page import notebook_html
 
-        columns = self.shown_graph.columns(self.nodes)
+        columns = self._shown_graph.columns(self.nodes)
         return notebook_html(self.nodes, self.edges, self.directions, self.radii, columns)

@@ -30,7 +30,7 @@ def walking_places(parents: IntArray) -> tuple[FanLayout, FloatArray]:
     --------
     >>> places, wedges = walking_places(np.array([-1, 0, 0, 1, 1, 1]))
     >>> places.steps.round(2), places.turns.round(2)
-    (array([0., 1., 1., 1., 1., 1.]), array([ 0.  , -1.05,  2.09, -1.27,  0.  ,  1.27]))
+    (array([0., 1., 1., 1., 1., 1.]), array([ 0.  , -1.04,  2.1 , -1.27,  0.  ,  1.27]))
     """
     steps, turns, wedges = _places(parents, _LEAF_WEIGHT, _WEIGHT_OF_LOGARITHM, _SHORTEST_STEP, WIDEST_WEDGE)
     return FanLayout(steps, turns), wedges
