@@ -11,6 +11,8 @@ import nx_poincare.cli
 DOCS = Path(__file__).resolve().parent
 sys.path[:0] = [str(DOCS), str(DOCS.parent / "pipelines")]
 
+(DOCS / "_generated" / "demos").mkdir(parents=True, exist_ok=True)  # Sphinx looks for it before it is filled
+
 project = "nx_poincare"
 author = "the nx_poincare developers"
 copyright = author
@@ -33,6 +35,7 @@ html_title = f"nx_poincare {version}"
 html_math_renderer = "mathml"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_extra_path = ["_generated/demos"]
 html_copy_source = html_show_sourcelink = False
 
 myst_enable_extensions = ["attrs_inline", "dollarmath"]
@@ -56,6 +59,13 @@ def draw_pictures(app: Sphinx) -> None:
     pictures.draw_all(DOCS / "_generated", DOCS)
 
 
+def write_demos(app: Sphinx) -> None:
+    """Viewer pages, and the list of links to them."""
+    import demos
+
+    (DOCS / "_generated" / "demos.md").write_text(demos.write_demos(DOCS / "_generated" / "demos"), encoding="utf-8")
+
+
 def show_defaults(group: click.Group) -> None:
     """Ask every option for its default: sphinx-click does not look into the settings of the group."""
     for command in group.commands.values():
@@ -67,3 +77,4 @@ def show_defaults(group: click.Group) -> None:
 def setup(app: Sphinx) -> None:
     show_defaults(nx_poincare.cli.main)
     app.connect("builder-inited", draw_pictures)
+    app.connect("builder-inited", write_demos)

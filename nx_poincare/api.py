@@ -25,6 +25,7 @@ from nx_poincare.embedding.graph_attributes import write_beside_those_of_others
 from nx_poincare.embedding.horizons import with_horizons_and_quality
 from nx_poincare.embedding.initial_points import start_points, with_given_points
 from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
+from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
@@ -258,6 +259,7 @@ def embed(
         _warn_of_poor_ranks(embedding, radius)
     if isinstance(G, nx.Graph):
         write_beside_those_of_others(embedding, G, store_as, store_pos_as, level_as)
+    embedding._shown_graph = ShownGraph(G if isinstance(G, nx.Graph) else None)
     return embedding
 
 

@@ -80,16 +80,17 @@ def draw(
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
 @click.option("--labels", default=None, metavar="ATTRIBUTE", show_default="names of nodes",
               help="The attribute that nodes are called by.")  # fmt: skip
-def html(
-    graph: nx.Graph, reading: dict[str, Any], output: str, title: str | None, max_nodes: int | None, labels: str | None
-) -> None:
+@click.option("--colour-by", default="level", metavar="NAME", help="What colours show: level, branch or an attribute.")
+@click.option("--size-by", default=None, metavar="NAME", show_default="descendants",
+              help="What sizes show: an attribute of numbers.")  # fmt: skip
+def html(graph: nx.Graph, reading: dict[str, Any], output: str, **options: Any) -> None:
     """Write the hierarchy in FILE as a page for browsers.
 
     One file to walk through, which asks no network.
 
     Example: nx-poincare html edges.tsv -o page.html
     """
-    nxp.write_html(graph, output, title=title, max_nodes=max_nodes, labels=labels, **reading)
+    nxp.write_html(graph, output, **options, **reading)
     say(f"wrote {output}")
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -20,12 +18,12 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
+from nx_poincare.viewer.columns import columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
+from nx_poincare.viewer.opening import Opening, check_opening
 from nx_poincare.viewer.page import Layout, default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
-
-_LONGEST_VALUE = 4_000  # characters of an attribute that are kept
 
 
 def write_html(
@@ -37,6 +35,9 @@ def write_html(
     layout: Layout = "tree",
     attributes: Sequence[str] | None = None,
     labels: str | Mapping[Hashable, str] | None = None,
+    colour_by: str = "level",
+    size_by: str | None = None,
+    tour: Sequence[Hashable] = (),
     store_as: str | None = "poincare",
     direction: Direction = "parent_to_child",
     root: Hashable | None = None,
@@ -62,11 +63,20 @@ def write_html(
         Where nodes stand: at places made for walking, or at their own points, which must have two
         dimensions.
     attributes : sequence of str, optional
-        Node attributes of a graph that the page shows as text. Default: all but those that `embed`
-        and `Embedding.write_to` write. Of each value 4,000 characters are kept.
+        Node attributes of a graph that the page shows, searches, and offers for colours and sizes.
+        Default: all but those that `embed` and `Embedding.write_to` write. Collections of strings
+        are lists of words, numbers are numbers, anything else is text. Of each value 4,000
+        characters are kept.
     labels : str or mapping from node to str, optional
         What nodes are called: a node attribute of a graph, such as ``"name"``, or texts of some nodes. Names of nodes
         that are called something else stand under ``id``, as an attribute. Default: names of nodes.
+    colour_by : str, default "level"
+        What colours show when the page opens: ``"level"``, ``"branch"`` or the name of an attribute,
+        of numbers or of categories. The reader has a menu of all of them.
+    size_by : str, optional
+        The name of an attribute of numbers that sizes of dots show. Default: numbers of descendants.
+    tour : sequence of node, optional
+        Nodes that the page leads to one after the other, as a teacher prepares it.
     store_as : str or None, default "poincare"
         Node attribute of a graph with the ball vectors of an embedding, if there is one, also as
         files hold it (`nx_poincare.flatten_attributes`); None: do not look.
@@ -82,18 +92,20 @@ def write_html(
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     ValueError
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
-        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in two
-        dimensions.
+        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in
+        two dimensions.
+        If ``colour_by`` or ``size_by`` is no attribute of the kind, or a stop of the tour is not on the page.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
 
     Notes
     -----
     As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
-    distances made for walking (`nx_poincare.layout.fan`). Points of an embedding are made for
+    distances made for walking (`nx_poincare.viewer.walking`). Of more than 60 children those with most
+    descendants are shown, the others stand behind a mark that a click opens. Points of an embedding are made for
     distances to give the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
     and leave no room to read in. The page lists the nearest nodes in the embedding all the same,
-    whatever its dimension; without an embedding, those nearest on the map.
+    whatever its dimension.
 
     Examples
     --------
@@ -118,7 +130,10 @@ def write_html(
     if layout == "embedding":
         _check_plane(content)
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
-    page = page_of(limit_nodes(content, max_nodes), name, layout)
+    shown = limit_nodes(content, max_nodes)
+    opening = Opening(colour_by, size_by, tuple(tour))
+    check_opening(opening, shown.names, shown.columns)
+    page = page_of(shown, name, layout, opening)
     with write_aside(path) as aside:
         aside.write_bytes(page)
 
@@ -141,7 +156,7 @@ def _content_of_graph(
 ) -> Content:
     texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
-    columns = _attribute_columns(G, hierarchy.nodes, attributes, _names_embed_writes(store_as))
+    columns = columns_of(G.nodes, hierarchy.nodes, attributes, store_as)
     if attributes is None and isinstance(labels, str):
         columns.pop(labels, None)  # it is there as the name
     columns = {**_names_beside(texts, hierarchy.nodes), **columns}
@@ -153,12 +168,6 @@ def _names_beside(texts: Mapping[Hashable, str], nodes: Sequence[Hashable | None
     """The names of nodes that are called something else, as an attribute that gives way to one of the graph's."""
     names = [str(node) if node in texts and texts[node] != str(node) else None for node in nodes]
     return {"id": names} if any(name is not None for name in names) else {}
-
-
-def _names_embed_writes(store_as: str | None) -> re.Pattern[str]:
-    """Names of the attributes that hold an embedding, also in parts, as files have them."""
-    vectors = re.escape(store_as or "poincare")
-    return re.compile(rf"pos|level|(poincare|polar|{vectors})(_\d+)?")
 
 
 def _points_on(G: nx.Graph, store_as: str | None) -> PolarPoints | None:
@@ -185,22 +194,3 @@ def _edges_to_show(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:
     tree = {tuple(sorted(edge)) for edge in hierarchy.edges.tolist()}
     rings = dict.fromkeys(tuple(edge) for edge in every.tolist() if tuple(sorted(edge)) not in tree)
     return np.concatenate([hierarchy.edges, np.array(list(rings), dtype=np.int64).reshape(-1, 2)])
-
-
-def _attribute_columns(
-    G: nx.Graph, nodes: Sequence[Hashable], attributes: Sequence[str] | None, left_out: re.Pattern[str]
-) -> dict[str, list[str | None]]:
-    """Node attributes as text, by name in the order in which they first appear."""
-    wanted = attributes
-    if wanted is None:
-        found = dict.fromkeys(key for _, data in G.nodes(data=True) for key in data)
-        wanted = [key for key in found if not left_out.fullmatch(str(key))]
-    columns = {key: [_text(G.nodes[node].get(key)) for node in nodes] for key in wanted}
-    return {str(key): values for key, values in columns.items() if any(value is not None for value in values)}
-
-
-def _text(value: Any) -> str | None:
-    if value is None:
-        return None
-    text = str(value)
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

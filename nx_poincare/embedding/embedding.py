@@ -10,6 +10,7 @@ import numpy as np
 from nx_poincare.embedding.conversions import Conversions
 from nx_poincare.embedding.order import OrderQueries
 from nx_poincare.embedding.quality import quality_in_words
+from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["Embedding"]
@@ -65,6 +66,8 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     ((2, 2), 3)
     """
 
+    _shown_graph = ShownGraph()  # of an instance that `embed` made: the graph
+
     def __getitem__(self, node: Hashable | list[Any]) -> FloatArray:
         """The ball vector of a node, shape (dim,); those of a list of nodes, shape (number of nodes, dim)."""
         if isinstance(node, list):
@@ -103,7 +106,11 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
         return f"<Embedding of {len(self):,} nodes in {self.dim} dimensions{largest}{quality}>"
 
     def _repr_html_(self) -> str:
-        """What notebooks show: the viewer, with at most 3,000 nodes, or a summary if no edges are known."""
+        """What notebooks show: the viewer, with at most 3,000 nodes, or a summary if no edges are known.
+
+        Attributes are those of the graph that was embedded, if it is still there.
+        """
         from nx_poincare.viewer.page import notebook_html
 
-        return notebook_html(self.nodes, self.edges, self.directions, self.radii)
+        columns = self._shown_graph.columns(self.nodes)
+        return notebook_html(self.nodes, self.edges, self.directions, self.radii, columns)

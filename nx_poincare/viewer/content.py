@@ -13,8 +13,11 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.fan import breadth_first
 from nx_poincare.layout.positions import layout_arcs
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.columns import Column, Value
 
 __all__ = ["Content", "PolarPoints", "content_of", "prune"]
+
+_MOST_PAIRS = 30_000_000  # of ancestor and descendant, which are counted in some seconds
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,16 @@ class Content:
         Rows whose tree parent is none of their parents in the graph: several roots, and nodes of
         a cycle that the edges enter elsewhere.
     columns : mapping of str to list
-        Text of each attribute for every row, or None.
+        Each attribute's value for every row, or None.
     total : int
         Nodes of the graph, of which some may have been left out.
+    descendants : ndarray of int64, shape (n,)
+        How many each node has in the graph, by all its edges.
+    exact : bool
+        Whether these are all: in a graph of too many pairs they are those of the tree, and there may be more.
+    folded : ndarray of int64, shape (n,)
+        0 for a node. A row that stands for children of the row above, which are too many to be shown
+        at once, has their number.
     texts : mapping from node to str
         What nodes are called in place of their names.
     points : PolarPoints, optional
@@ -70,8 +80,11 @@ class Content:
     levels: IntArray
     others: IntArray
     loose: IntArray
-    columns: Mapping[str, Sequence[str | None]]
+    columns: Mapping[str, Column]
     total: int
+    descendants: IntArray
+    exact: bool
+    folded: IntArray
     points: PolarPoints | None = None
     texts: Mapping[Hashable, str] = field(default_factory=dict)
 
@@ -89,7 +102,7 @@ class Content:
 def content_of(
     hierarchy: Hierarchy,
     edges: IntArray,
-    columns: Mapping[str, Sequence[str | None]],
+    columns: Mapping[str, Column],
     points: PolarPoints | None = None,
 ) -> Content:
     """Read a hierarchy for the viewer.
@@ -100,7 +113,7 @@ def content_of(
     n = len(hierarchy)
     if n == 0:
         empty = np.zeros(0, dtype=np.int64)
-        return Content((), empty, empty, empty.reshape(0, 2), empty, {}, 0)
+        return Content((), empty, empty, empty.reshape(0, 2), empty, {}, 0, empty, True, empty)
     arcs = layout_arcs(dag)  # they decide tree and order; the viewer uses no radii of theirs
     parents, is_edge = _parents_of_nodes(arcs.tree.parents, component, edges)
     tops = np.flatnonzero(parents < 0)
@@ -118,6 +131,7 @@ def content_of(
     row[order] = np.arange(len(order))
     in_tree = parents[edges[:, 1]] == edges[:, 0]
     above = parents[order]
+    descendants, exact = _descendants(hierarchy, edges, parents, order, row)
     return Content(
         names=tuple(names[i] for i in order.tolist()),
         parents=np.where(above < 0, -1, row[above]),
@@ -126,15 +140,25 @@ def content_of(
         loose=np.flatnonzero(~is_edge[order]),
         columns={key: _in_order(values, order.tolist()) for key, values in columns.items()},
         total=n,
+        descendants=descendants,
+        exact=exact,
+        folded=np.zeros(len(order), dtype=np.int64),
         points=points and points.of_rows(order),
     )
 
 
-def content_of_points(nodes: Sequence[Hashable], edges: IntArray, directions: FloatArray, radii: FloatArray) -> Content:
-    """What a page shows of an embedding: its edges (parent, child), and the radius of every node."""
+def content_of_points(
+    nodes: Sequence[Hashable],
+    edges: IntArray,
+    directions: FloatArray,
+    radii: FloatArray,
+    columns: Mapping[str, Column] | None = None,
+) -> Content:
+    """What a page shows of an embedding: its edges (parent, child), other attributes, and the radius of every node."""
     hierarchy = Hierarchy.from_edges(nodes, edges)
-    shown = [f"{radius:.3f}" for radius in radii.tolist()]
-    return content_of(hierarchy, hierarchy.edges, {"radius": shown}, PolarPoints(directions, radii))
+    shown = [round(radius, 3) for radius in radii.tolist()]
+    every = {**(columns or {}), "radius": shown}
+    return content_of(hierarchy, hierarchy.edges, every, PolarPoints(directions, radii))
 
 
 def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
@@ -151,7 +175,31 @@ def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> t
     return parents, is_edge
 
 
-def _in_order(values: Sequence[str | None], order: list[int]) -> list[str | None]:
+def _descendants(
+    hierarchy: Hierarchy, edges: IntArray, parents: IntArray, order: IntArray, row: IntArray
+) -> tuple[IntArray, bool]:
+    """Number of descendants of each row, and whether all are counted; a root above the roots has all nodes below it."""
+    n = len(hierarchy)
+    shown = hierarchy if edges is hierarchy.edges else Hierarchy.from_edges(hierarchy.nodes, edges)
+    above = parents[order]
+    in_tree = subtree_sums(
+        np.arange(len(order)), np.where(above < 0, -1, row[above]), np.ones(len(order), dtype=np.int64)
+    )
+    in_tree -= 1
+    is_tree = len(edges) == n - 1 and len(order) == n and shown.dag.n == n
+    if is_tree:
+        return in_tree, True
+    sizes = np.bincount(shown.component, minlength=shown.dag.n)
+    if shown.dag.estimated_pairs(sizes) > _MOST_PAIRS:
+        return in_tree, False
+    below = np.zeros(shown.dag.n, dtype=np.int64)
+    for block, starts, ancestors in shown.dag.ancestor_blocks():
+        below += np.bincount(ancestors, np.repeat(sizes[block], np.diff(starts)), shown.dag.n).astype(np.int64)
+    counts = (below + sizes - 1)[shown.component]
+    return np.append(counts, n)[order] if len(order) > n else counts[order], True
+
+
+def _in_order(values: Column, order: list[int]) -> list[Value]:
     return [values[i] if i < len(values) else None for i in order]
 
 
@@ -176,5 +224,7 @@ def prune(content: Content, max_nodes: int) -> Content:
         others=others[(others >= 0).all(axis=1)],
         loose=loose[loose >= 0],
         columns={key: [values[i] for i in kept.tolist()] for key, values in content.columns.items()},
+        descendants=content.descendants[kept],
+        folded=content.folded[kept],
         points=content.points and content.points.of_rows(kept),
     )

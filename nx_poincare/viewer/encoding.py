@@ -5,21 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
 
 import numpy as np
 
-from nx_poincare.layout.fan import WIDEST_WEDGE, fan_layout, relative_points
+from nx_poincare.engine.dag.tree_sums import subtree_sums
+from nx_poincare.layout.fan import relative_points
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
+from nx_poincare.viewer.opening import Opening
+from nx_poincare.viewer.walking import walking_places
 
 __all__ = ["encode"]
 
 _MOST_DOUBLES = 450_000  # coordinates: five megabytes
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
+_WEDGE_UNITS = 20_000  # per radian
 
 
-def encode(content: Content, title: str, *, own_places: bool) -> str:
+def encode(content: Content, title: str, *, own_places: bool, opening: Opening) -> str:
     """The content as JSON that may stand in an HTML script element.
 
     Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
@@ -27,30 +31,48 @@ def encode(content: Content, title: str, *, own_places: bool) -> str:
 
     With ``own_places`` nodes stand where the points of the content are, which must have two dimensions.
     """
-    counts = np.bincount(content.parents[1:], minlength=len(content.names)) if len(content.names) else np.zeros(0)
+    counts = np.bincount(content.parents[1:], minlength=len(content.names)).astype(np.int64)
+    folded = np.flatnonzero(content.folded)
     page = {
         "title": title,
         "total": content.total,
         "ownRoot": content.has_own_root,
         "names": [content.name(row) for row in range(len(content.names))],
-        "counts": _array(counts.astype(np.int64)),
+        "counts": _array(counts),
         "levels": _array(content.levels),
+        "descendants": _descendants(content),
+        "exact": content.exact,
+        "folded": {"rows": _array(folded), "sizes": _array(content.folded[folded])},
         "ownPlaces": own_places,
-        "places": _own_places(content) if own_places else _fan(content.parents),
+        "places": _own_places(content) if own_places else _fan(content.parents, counts),
         "others": _array(content.others.ravel()),
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
         "attributes": _deflate(list(content.columns.values())),
+        "opening": {"colour": opening.colour_by, "size": opening.size_by, "tour": opening.rows_of_tour(content.names)},
         "points": None if content.points is None else _points(content.points, content.parents),
     }
     text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _fan(parents: IntArray) -> dict[str, object]:
-    fan = fan_layout(parents)
+def _descendants(content: Content) -> dict[str, object]:
+    """Numbers of descendants of the nodes that have others than those of the tree."""
+    is_node = content.folded == 0
+    in_tree = subtree_sums(np.arange(len(is_node)), content.parents, is_node.astype(np.int64)) - is_node
+    rows = np.flatnonzero(is_node & (in_tree != content.descendants))
+    return {"rows": _array(rows), "counts": _array(content.descendants[rows])}
+
+
+def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
+    """With the wedges of rows that have children: from rounded steps they would be off, and more at every level."""
+    fan, wedges = walking_places(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
-    return {"steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4), "widest": WIDEST_WEDGE}
+    halves = np.rint(wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
+    return {
+        "steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4),
+        "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS,
+    }  # fmt: skip
 
 
 def _own_places(content: Content) -> dict[str, object]:
@@ -88,7 +110,7 @@ def _floats(values: FloatArray, size: int) -> dict[str, str]:
     return {"type": f"Float{8 * size}Array", "data": _base64(values.astype(f"<f{size}").tobytes())}
 
 
-def _deflate(columns: list[Sequence[str | None]]) -> str:
+def _deflate(columns: list[Column]) -> str:
     """The columns as JSON, deflated, in base64; nothing for none."""
     if not columns:
         return ""

@@ -6,14 +6,19 @@ import base64
 import hashlib
 import html
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+import numpy as np
+
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, content_of_points, prune
 from nx_poincare.viewer.encoding import encode
+from nx_poincare.viewer.folding import fold
+from nx_poincare.viewer.opening import OPENING, Opening
 
 __all__ = ["Layout", "default_title", "limit_nodes", "notebook_html", "page_of"]
 
@@ -22,32 +27,57 @@ _logger = logging.getLogger(__name__)
 Layout = Literal["tree", "embedding"]
 
 _SCRIPTS = (
-    "hyperbolic.js", "tree.js", "neighbours.js", "search.js", "view.js", "visible.js", "labels.js",
-    "canvas.js", "svg.js", "painting.js", "elements.js", "finder.js", "panel.js",
-    "address.js", "input.js", "main.js",
+    "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js",
+    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js",
+    "elements.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
+    "address.js", "input.js", "stage.js", "main.js",
 )  # fmt: skip
+_NAMED_ROOTS = 2
 _NOTEBOOK_NODES = 3_000
 _NOTEBOOK_HEIGHT = 560  # pixels
+_NOTEBOOK_STYLE = "".join(
+    f":is({notebooks}) iframe.nx-poincare{{color-scheme:{scheme}}}"
+    for scheme, notebooks in {  # Jupyter, Visual Studio Code, Colab
+        "light": '[data-jp-theme-light="true"],.vscode-light,html[theme="light"]',
+        "dark": '[data-jp-theme-light="false"],.vscode-dark,html[theme="dark"]',
+    }.items()
+)
 
 
-def notebook_html(nodes: Sequence[Hashable], edges: IntArray | None, directions: FloatArray, radii: FloatArray) -> str:
-    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known."""
+def notebook_html(
+    nodes: Sequence[Hashable],
+    edges: IntArray | None,
+    directions: FloatArray,
+    radii: FloatArray,
+    columns: Mapping[str, Column] | None = None,
+) -> str:
+    """What a notebook shows of an embedding: the viewer in a frame of its own, or a summary if no edges are known.
+
+    The frame is light or dark as the notebook is: of a style sheet around it, ``color-scheme`` reaches into a frame.
+    """
     if edges is None or not len(nodes):
         return _summary(nodes, directions, radii)
-    content = limit_nodes(content_of_points(nodes, edges, directions, radii), _NOTEBOOK_NODES)
+    content = limit_nodes(content_of_points(nodes, edges, directions, radii, columns), _NOTEBOOK_NODES)
     page = page_of(content, default_title(content)).decode("utf-8")
     return (
-        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
-        'title="Hierarchy viewer" '
+        f"<style>{_NOTEBOOK_STYLE}</style>"
+        f'<iframe class="nx-poincare" title="Hierarchy viewer" srcdoc="{html.escape(page)}" '
+        'sandbox="allow-scripts allow-downloads allow-popups" '
         f'style="width:100%;height:{_NOTEBOOK_HEIGHT}px;border:1px solid #8886;border-radius:6px"></iframe>'
     )
 
 
 def default_title(content: Content) -> str:
-    """The name of the only root, or the number of nodes."""
-    if content.total and content.has_own_root:
+    """The name of the only root, or of the largest of several."""
+    if content.total == 0:
+        return "no nodes"
+    if content.has_own_root:
         return content.name(0)
-    return f"{content.total:,} nodes"
+    roots = np.flatnonzero(content.parents == 0)
+    largest = roots[np.argsort(-content.descendants[roots], kind="stable")][:_NAMED_ROOTS]
+    named = ", ".join(content.name(row) for row in largest.tolist())
+    more = len(roots) - len(largest)
+    return f"{named} and {more:,} more" if more else named
 
 
 def limit_nodes(content: Content, max_nodes: int | None) -> Content:
@@ -58,8 +88,9 @@ def limit_nodes(content: Content, max_nodes: int | None) -> Content:
     return prune(content, max_nodes)
 
 
-def page_of(content: Content, title: str, layout: Layout = "tree") -> bytes:
+def page_of(content: Content, title: str, layout: Layout = "tree", opening: Opening = OPENING) -> bytes:
     """The template with style, script, their hashes and the content put in."""
+    shown = content if layout == "embedding" else fold(content)
     template, style, script = _sources()
     parts = {
         "STYLE_HASH": _hash(style),
@@ -67,7 +98,7 @@ def page_of(content: Content, title: str, layout: Layout = "tree") -> bytes:
         "TITLE": html.escape(title),
         "STYLE": style,
         "SCRIPT": script,
-        "CONTENT": encode(content, title, own_places=layout == "embedding"),
+        "CONTENT": encode(shown, title, own_places=layout == "embedding", opening=opening),
     }
     pieces = template.split("%%")  # text, name of a part, text, ...
     page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))

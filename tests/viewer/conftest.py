@@ -63,7 +63,7 @@ class Page:
 
     def settled(self) -> Page:
         """Wait until nothing moves any more."""
-        still = "viewer.frames && !viewer.waiting && !viewer.view.flight"
+        still = "viewer.frames && !viewer.waiting && !viewer.view.flight && document.documentElement.dataset.attributes"
         return self.until(
             f"{still} && document.documentElement.dataset.state === 'still'", "the page does not come to rest"
         )
@@ -84,17 +84,29 @@ class Page:
     def type(self, text: str) -> None:
         self.browser.switch_to.active_element.send_keys(text)
 
+    def pick(self, menu: str, value: str) -> Page:
+        self.run(
+            "const menu = document.querySelector(arguments[0]); menu.value = arguments[1];"
+            "menu.dispatchEvent(new Event('change'))",
+            menu,
+            value,
+        )
+        return self.settled()
+
     def pointer(self) -> Any:
         from selenium.webdriver.common.action_chains import ActionChains
 
         return ActionChains(self.browser, duration=30)
 
-    def click(self, name: str) -> Page:
-        """Click a node's dot."""
+    def point_at(self, name: str) -> Any:
+        """The pointer on a node's dot."""
         x, y = self.place_of(name)
         box = self.run("const b = viewer.canvas.getBoundingClientRect(); return [b.width / 2, b.height / 2]")
-        where = round(x - box[0]), round(y - box[1])
-        self.pointer().move_to_element_with_offset(self.find("#disk"), *where).click().perform()
+        return self.pointer().move_to_element_with_offset(self.find("#disk"), round(x - box[0]), round(y - box[1]))
+
+    def click(self, name: str) -> Page:
+        """Click a node's dot."""
+        self.point_at(name).click().perform()
         return self.settled()
 
     def touch(self, kind: str, *places: tuple[float, float]) -> None:

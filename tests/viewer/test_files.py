@@ -119,7 +119,13 @@ def edges_of(content: Any) -> set[tuple[str, str]]:
     names, loose = content["names"], set(array_of(content["loose"]).tolist())
     counts, others = array_of(content["counts"]), array_of(content["others"]).reshape(-1, 2)
     parents = np.repeat(np.arange(len(names)), counts).tolist()
-    tree = [(parent, child) for child, parent in enumerate(parents, start=1) if child not in loose]
+    folded = set(array_of(content["folded"]["rows"]).tolist())
+    above = [-1, *parents]
+
+    def node_above(row: int) -> int:
+        return node_above(above[row]) if above[row] in folded else above[row]
+
+    tree = [(node_above(child), child) for child in range(1, len(names)) if child not in loose | folded]
     return {(names[u], names[v]) for u, v in [*tree, *others.tolist()]}
 
 

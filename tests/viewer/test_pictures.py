@@ -103,10 +103,10 @@ def test_the_tolerance_tells_views_apart() -> None:
 
 
 def test_dark_by_preference_also_later(page: Any) -> None:
-    light = page.run("return viewer.painting.theme.disk")
+    light = page.run("return viewer.colouring.theme.disk")
     page.prefer(prefers_color_scheme="dark")
     try:
-        page.until(f"viewer.painting.theme.disk !== '{light}'", "the page stays light")
+        page.until(f"viewer.colouring.theme.disk !== '{light}'", "the page stays light")
     finally:
         page.prefer()
 
@@ -115,9 +115,7 @@ def test_names_do_not_cover_each_other(page: Any) -> None:
     for name in ("mammal.n.01", "placental.n.01", "dog.n.01", "bat.n.01"):
         page.go(name)
         boxes = page.run(
-            "const near = viewer.nodes.filter((node) => node.scale * viewer.frame.radius > 14);"
-            "const { width, height, x } = viewer.frame, { labels } = viewer.painting;"
-            "return labels.place(near, { width, height, always: new Map(), centreX: x }).map((label) =>"
+            "const { labels } = viewer.painting; return viewer.labels.map((label) =>"
             "  [label.x, label.y - label.size * 0.6, label.x + labels._width(label.row, label.text) * label.size / 100,"
             "   label.y + label.size * 0.6])"
         )

@@ -1,4 +1,4 @@
-// The selected node in the address of the page, so that links and the back button lead to it.
+// What is shown, in the address of the page, so that links and the back button lead to it.
 "use strict";
 
 const LONGEST_NAME = 200; // characters of a name that stands in an address
@@ -9,36 +9,61 @@ class Address {
     this.strolling = false; // whether the latest entry of the browser's history is of walking with the keys
   }
 
-  /** The row that the address names: -1 or what is no row, if there is none. */
-  row() {
+  /** Rows of the node and of the one that it is compared with (-1: none), and what no node is called. */
+  read() {
     this.strolling = false;
     const wanted = new URLSearchParams(location.hash.slice(1));
-    if (wanted.has("node")) return this.tree.names.indexOf(wanted.get("node"));
-    if (wanted.has("row")) return Number.parseInt(wanted.get("row"), 10);
-    return 0;
+    const read = { row: 0, other: -1, missing: [] };
+    if (wanted.has("node") || wanted.has("row")) read.row = this._rowOf(wanted.get("node"), wanted.get("row"), read.missing);
+    if (wanted.has("to") || wanted.has("torow")) read.other = this._rowOf(wanted.get("to"), wanted.get("torow"), read.missing);
+    return { ...read, colour: wanted.get("colour"), size: wanted.get("size") };
   }
 
-  /** Name another row: a new entry of the history, but a whole stroll is one. */
-  write(row, { strolling }) {
+  _rowOf(name, number, missing) {
+    const row = name === null ? (/^\d+$/.test(number) ? Number(number) : -1) : this.tree.names.indexOf(name);
+    if (row >= 0 && row < this.tree.size && (name !== "" || this.tree.isNode(row))) return row;
+    missing.push(name ?? `number ${number}`);
+    return -1;
+  }
+
+  /** Name what is shown: a new entry of the history, but a whole stroll is one. */
+  write(row, { other = -1, strolling = false, colour = "", size = "" } = {}) {
     const method = strolling && this.strolling ? "replaceState" : "pushState";
     this.strolling = strolling;
+    this._put(method, this.hash(row, { other, colour, size }));
+  }
+
+  /** The same place, but other colours or sizes: no new entry. */
+  replace(row, looks) {
+    this._put("replaceState", this.hash(row, looks));
+  }
+
+  _put(method, hash) {
+    if (hash === location.hash || (hash === "#" && location.hash === "")) return;
     try {
-      history[method](null, "", row === 0 ? "#" : this._hash(row));
+      history[method](null, "", hash);
     } catch {
       // A frame without an address of its own, as in a notebook, has none to keep.
     }
   }
 
+  hash(row, { other = -1, colour = "", size = "" } = {}) {
+    const looks = Object.entries({ colour, size }).filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    if (row === 0 && other < 0) return `#${looks.join("&")}`;
+    const to = other < 0 ? [] : [this._part(other, "to", "torow")];
+    return `#${[this._part(row, "node", "row"), ...to, ...looks].join("&")}`;
+  }
+
   /** The name of a row, or its number where the name is long, no text, or another row's too. */
-  _hash(row) {
+  _part(row, byName, byNumber) {
     const name = this.tree.names[row];
     if (name.length <= LONGEST_NAME && name !== "" && this.tree.names.indexOf(name) === row) {
       try {
-        return `#node=${encodeURIComponent(name)}`;
+        return `${byName}=${encodeURIComponent(name)}`;
       } catch {
         // half of a surrogate pair
       }
     }
-    return `#row=${row}`;
+    return `${byNumber}=${row}`;
   }
 }

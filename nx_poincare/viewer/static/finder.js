@@ -2,14 +2,18 @@
 "use strict";
 
 const SUGGESTED = 12;
+const LONGEST_DEFINITION = 90; // characters
 
 class Finder {
   /** `go` takes a row to fly to. */
-  constructor(tree, go) {
+  constructor(tree, columns, go) {
     this.tree = tree;
+    this.columns = columns;
     this.go = go;
-    this.search = new Search(tree);
+    this.asked = null; // takes the next row in place of `go`
+    this.search = new Search(tree, columns);
     this.input = byId("search");
+    this.invitation = this.input.placeholder;
     this.suggestions = byId("suggestions");
     this.rows = [];
     this.chosen = -1;
@@ -25,27 +29,39 @@ class Finder {
     });
   }
 
+  /** Ask for a node; what is found goes to `take`. */
+  ask(invitation, take) {
+    this.input.placeholder = invitation;
+    this.asked = take;
+    this.input.focus();
+  }
+
   _suggest() {
     const { rows, count } = this.search.find(this.input.value, SUGGESTED);
     this.rows = rows;
     this.chosen = rows.length ? 0 : -1;
-    const options = rows.map((row, i) => {
-      const option = element("li", "");
-      option.id = `suggestion-${i}`;
-      option.role = "option";
-      option.dataset.row = row;
-      const parent = this.tree.parents[row];
-      const name = element("span", this.tree.label(row));
-      name.dir = "auto";
-      option.append(name, element("span", parent >= 0 ? this.tree.label(parent) : "", "note"));
-      return option;
-    });
     const empty = this.input.value.trim() === "";
-    byId("found").textContent = empty ? "" : `${count.toLocaleString("en")} found`;
-    this.suggestions.replaceChildren(...options);
-    this.suggestions.hidden = options.length === 0;
-    this.input.setAttribute("aria-expanded", String(options.length > 0));
+    byId("found").textContent = empty ? "" : `${numberInWords(count)} found`;
+    this.suggestions.replaceChildren(...rows.map((row, i) => this._option(row, i)));
+    this.suggestions.hidden = rows.length === 0;
+    this.input.setAttribute("aria-expanded", String(rows.length > 0));
     this._mark();
+  }
+
+  /** A label, the word that matched, the node above, and a line of what it is. */
+  _option(row, i) {
+    const parent = this.tree.nodeAbove(row), matched = this.search.matched(row, this.input.value);
+    const name = element("span", this.tree.label(row), "label");
+    name.dir = "auto";
+    const line = box("span", [name], "line");
+    if (matched) line.append(element("span", matched, "matched"));
+    line.append(element("span", parent >= 0 ? this.tree.label(parent) : "", "note"));
+    const definition = this.columns.definition(row, LONGEST_DEFINITION);
+    const option = box("li", [line, ...(definition ? [element("span", definition, "definition")] : [])]);
+    option.id = `suggestion-${i}`;
+    option.role = "option";
+    option.dataset.row = row;
+    return option;
   }
 
   _mark() {
@@ -72,12 +88,15 @@ class Finder {
   }
 
   _take(row) {
+    const take = this.asked ?? this.go;
     this.input.value = "";
     byId("disk").focus();
-    this.go(row);
+    take(row);
   }
 
   _close() {
+    this.asked = null;
+    this.input.placeholder = this.invitation;
     this.suggestions.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     byId("found").textContent = "";

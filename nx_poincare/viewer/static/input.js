@@ -3,6 +3,9 @@
 
 const CLICK_PIXELS = 5; // a pointer that moves less has clicked
 const DOUBLE_CLICK = 350; // milliseconds
+const NEAR = { mouse: 8, touch: 20 }; // pixels from a dot that are still a click on it
+const SAME_SCROLL = 350; // milliseconds without the wheel, until which it goes on to the same goal
+const PIXELS_PER_UNIT = 260; // that the wheel turns for a hyperbolic unit
 
 class Input {
   constructor(viewer, canvas) {
@@ -10,16 +13,25 @@ class Input {
     this.canvas = canvas;
     this.pointers = new Map();
     this.travelled = 0;
-    this.lastClick = -Infinity;
+    this.lastClick = { time: -Infinity, row: -1, place: [0, 0] };
+    this.scroll = { time: -Infinity, row: -1 };
+    this.isEngaged = window.parent === window; // in a frame, the wheel is the page's around it until one clicks
     canvas.addEventListener("pointerdown", (event) => this._down(event));
     canvas.addEventListener("pointermove", (event) => this._moved(event));
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this._up(event));
     canvas.addEventListener("pointerleave", () => viewer.hover(-1));
     canvas.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
     document.addEventListener("keydown", (event) => this._key(event));
+    this._listenForUse();
+  }
+
+  _listenForUse() {
     for (const use of ["pointerdown", "wheel", "keydown"]) {
       document.addEventListener(use, () => document.body.classList.add("used"), { once: true, passive: true });
     }
+    if (this.isEngaged) return;
+    document.addEventListener("pointerdown", () => { this.isEngaged = true; });
+    window.addEventListener("blur", () => { this.isEngaged = false; });
   }
 
   _place(event) {
@@ -58,22 +70,36 @@ class Input {
   _up(event) {
     const isClick = this.travelled <= CLICK_PIXELS && event.type === "pointerup" && this.pointers.has(event.pointerId);
     this.pointers.delete(event.pointerId);
-    if (!isClick) return;
-    const node = this.viewer.nodeAt(this._place(event), event.pointerType === "mouse" ? 8 : 20);
-    const isDouble = event.timeStamp - this.lastClick < DOUBLE_CLICK;
-    this.lastClick = isDouble ? -Infinity : event.timeStamp;
-    if (isDouble) this.viewer.home();
-    else if (node >= 0) this.viewer.select(node);
+    if (isClick) this._click(this._place(event), event);
   }
 
+  /** A click goes to a node, a second one at the same place opens it, whatever has flown there meanwhile. */
+  _click(place, event) {
+    const { time, row, place: before } = this.lastClick;
+    const isSecond = event.timeStamp - time < DOUBLE_CLICK && Math.hypot(place[0] - before[0], place[1] - before[1]) < 4 * CLICK_PIXELS;
+    const node = isSecond ? row : this.viewer.nodeAt(place, NEAR[event.pointerType] ?? NEAR.touch);
+    this.lastClick = { time: isSecond ? -Infinity : event.timeStamp, row: node, place };
+    if (node < 0) return;
+    if (isSecond) this.viewer.open(node);
+    else if (event.shiftKey) this.viewer.compare(node);
+    else this.viewer.select(node);
+  }
+
+  /** The wheel dives into what was under it when it began to turn, or climbs back; with Ctrl it magnifies. */
   _wheel(event) {
+    if (!this.isEngaged && !event.ctrlKey) return;
     event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
-    this.viewer.magnify(Math.exp(-Math.max(-300, Math.min(300, pixels)) / 500), this._place(event));
+    const turned = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
+    const pixels = Math.max(-300, Math.min(300, turned)), place = this._place(event);
+    if (event.ctrlKey) return this.viewer.magnify(Math.exp(-pixels / 500), place);
+    if (event.timeStamp - this.scroll.time > SAME_SCROLL) this.scroll.row = this.viewer.nodeAt(place, Infinity);
+    this.scroll.time = event.timeStamp;
+    if (pixels < 0) this.viewer.dive(this.scroll.row, -pixels / PIXELS_PER_UNIT);
+    else this.viewer.climb(pixels / PIXELS_PER_UNIT);
   }
 
   _key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, dialog")) return;
     const { viewer } = this;
     const actions = {
       ArrowUp: () => viewer.walk("parent"),
@@ -87,6 +113,7 @@ class Input {
       "/": () => byId("search").focus(),
       "?": () => viewer.showKeys(),
       r: () => viewer.surprise(),
+      w: () => viewer.askOther(),
     };
     if (!(event.key in actions)) return;
     event.preventDefault();

@@ -1,39 +1,56 @@
-// Which names are written where: the nearest and largest first, none over another.
+// Which names are written where: the nearest and largest first, none over another, and each so that
+// the dot nearest to it is its own. Where that cannot be, a line leads to the dot.
 "use strict";
 
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const MOST_LABELS = 90;
 const TRIED_LABELS = 320;
+const MOST_LEADERS = 10;
 const KEPT_BONUS = 1.35; // of names written before, so that they do not flicker
+const GAP = 4; // pixels from a dot to its name
+const LIKE = 0.5; // a dot at least as large as this share of a name's own can be taken for it
+const CLEAR = 3; // pixels that the next dot is farther away than the own one
+const LEADERS = [16, 28, 42]; // pixels
 
 class Labels {
   constructor(tree) {
     this.tree = tree;
-    this.texts = new Map();
-    this.widths = new Map();
     this.shown = new Set();
     this.ruler = document.createElement("canvas").getContext("2d");
     this.ruler.font = `100px ${FONT}`;
+    this.forget();
+  }
+
+  /** Labels have changed. */
+  forget() {
+    this.texts = new Map();
+    this.widths = new Map();
   }
 
   /**
-   * Place names of the visible nodes.
+   * Place names of some of the visible nodes.
    *
-   * `nodes` has row, x, y, size (of the dot) and scale, in pixels; `always` are rows that come first.
-   * Gives text, x, y (left end and middle line), font size and row.
+   * `nodes` has row, x, y, size (of the dot) and scale, in pixels, of all dots; `wanted` are those to name; `always` are
+   * rows that come first; `centre` is the middle of the disk. Gives text, x, y (left end and middle line), font size, box, row, and the line that leads
+   * to the dot, or null.
    */
-  place(nodes, { width, height, always, centreX }) {
-    const wanted = nodes
+  place(nodes, wanted, { width, height, always, centre }) {
+    const sorted = wanted
       .map((node) => ({ node, rank: this._rank(node, always) }))
       .sort((a, b) => b.rank - a.rank || a.node.row - b.node.row)
       .slice(0, TRIED_LABELS);
-    const taken = new Boxes(width, height);
-    for (const { node } of wanted) if (node.size > 2.5) taken.add(dotBox(node), node.row);
-    const placed = [];
-    for (const { node, rank } of wanted) {
+    this.taken = new Boxes(width, height);
+    this.dots = new Boxes(width, height);
+    for (const node of nodes) this.dots.add(dotBox(node), node.row, node.size);
+    for (const { node } of sorted) if (node.size > 2.5) this.taken.add(dotBox(node), node.row);
+    this.leaders = 0;
+    const placed = [], area = { width, height, centre };
+    for (const { node } of sorted) {
       if (placed.length === MOST_LABELS) break;
-      const label = this._placed(node, rank, taken, width, height, centreX);
-      if (label) placed.push(label);
+      const label = this._placed(node, area, always.has(node.row));
+      if (label === null) continue;
+      this.taken.add(label.box, node.row);
+      placed.push(label);
     }
     this.shown = new Set(placed.map((label) => label.row));
     return placed;
@@ -45,22 +62,45 @@ class Labels {
     return this.shown.has(row) ? rank * KEPT_BONUS : rank;
   }
 
-  _placed(node, rank, taken, width, height, centreX) {
+  _placed(node, area, isNeeded) {
     const text = this._text(node.row);
     if (text === "") return null;
-    const size = Math.min(10 + 5 * node.scale, 15);
-    const long = (this._width(node.row, text) * size) / 100, high = size * 1.2, away = node.size + 4;
-    const right = [node.x + away, node.y], left = [node.x - away - long, node.y];
-    const above = [node.x - long / 2, node.y - away - high / 2], below = [node.x - long / 2, node.y + away + high / 2];
-    const places = node.x >= centreX ? [right, below, above, left] : [left, below, above, right];
-    for (const [x, y] of places) {
-      const box = [x - 2, y - high / 2, x + long + 2, y + high / 2];
-      const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
-      if (!inside || taken.hits(box, node.row)) continue;
-      taken.add(box, node.row);
-      return { text, x, y, size, row: node.row, scale: node.scale };
+    const size = Math.min(11 + 4 * node.scale, 15);
+    const long = (this._width(node.row, text) * size) / 100;
+    const label = { text, size, row: node.row, scale: node.scale, leader: null };
+    const beside = this._best(node, placesAround(node, long, size * 1.2, GAP, area.centre), long, size, area);
+    if (beside.isOwn) return { ...label, ...beside.place };
+    if (isNeeded || this.leaders < MOST_LEADERS) {
+      for (const away of LEADERS) {
+        const places = placesAround(node, long, size * 1.2, away, area.centre);
+        const far = this._best(node, places, long, size, area, true);
+        if (far.place === null) continue;
+        const leader = leaderTo(far.place.box, node), around = boxOf(leader);
+        if (this.taken.hits(around, node.row) || this.dots.gapToOthers(around, node.row, 1, CLEAR) < CLEAR) continue;
+        this.taken.add(around, node.row);
+        this.leaders += 1;
+        return { ...label, ...far.place, leader };
+      }
     }
-    return null;
+    return isNeeded && beside.place ? { ...label, ...beside.place } : null;
+  }
+
+  /** The best of some places: where no other dot is nearer, and others are far; null where something is in the way of all. */
+  _best(node, places, long, size, { width, height }, isLed = false) {
+    let best = null, most = -Infinity;
+    places.forEach(([x, y], i) => {
+      const box = [x - 2, y - size * 0.6, x + long + 2, y + size * 0.6];
+      const isInside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
+      if (!isInside || this.taken.hits(box, node.row)) return;
+      const own = gapToDot(box, { box: dotBox(node), size: node.size });
+      const clear = this.dots.gapToOthers(box, node.row, Math.max(LIKE * node.size, 1), 16) - (isLed ? GAP : own);
+      const worth = Math.min(clear, 8) - 1.2 * i;
+      const isOwn = clear >= CLEAR;
+      if (best === null || (isOwn ? 1 : 0) > (best.isOwn ? 1 : 0) || (isOwn === best.isOwn && worth > most)) {
+        [best, most] = [{ isOwn, place: { x, y, box } }, worth];
+      }
+    });
+    return best ?? { isOwn: false, place: null };
   }
 
   _text(row) {
@@ -74,38 +114,25 @@ class Labels {
   }
 }
 
-const dotBox = ({ x, y, size }) => [x - size, y - size, x + size, y + size];
+const SIDES = [[1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7]];
 
-/** Boxes by cell of a coarse grid, to ask quickly whether another one would touch any of them. */
-class Boxes {
-  constructor(width, height) {
-    this.cell = 64;
-    this.columns = Math.ceil(width / this.cell) + 1;
-    this.rows = Math.ceil(height / this.cell) + 1;
-    this.cells = new Map();
-  }
-
-  add(box, owner) {
-    for (const key of this._keys(box)) append(this.cells, key, { box, owner });
-  }
-
-  /** Whether a box touches one of another owner. */
-  hits(box, owner) {
-    for (const key of this._keys(box)) {
-      for (const other of this.cells.get(key) ?? []) {
-        const [x0, y0, x1, y1] = other.box;
-        if (other.owner !== owner && box[0] < x1 && x0 < box[2] && box[1] < y1 && y0 < box[3]) return true;
-      }
-    }
-    return false;
-  }
-
-  *_keys([x0, y0, x1, y1]) {
-    const clamp = (value, most) => Math.min(Math.max(Math.floor(value / this.cell), 0), most - 1);
-    for (let row = clamp(y0, this.rows); row <= clamp(y1, this.rows); row++) {
-      for (let column = clamp(x0, this.columns); column <= clamp(x1, this.columns); column++) {
-        yield row * this.columns + column;
-      }
-    }
-  }
+/** Left ends and middle lines around a dot, the side that looks away from the middle of the disk first. */
+function placesAround(node, long, high, gap, [centreX, centreY]) {
+  const away = node.size + gap, out = Math.hypot(node.x - centreX, node.y - centreY);
+  const [ox, oy] = out > 1 ? [(node.x - centreX) / out, (node.y - centreY) / out] : [1, 0];
+  const liking = ([x, y]) => x * ox + y * oy + (y === 0 ? 0.25 : 0); // beside a dot is read best
+  return [...SIDES].sort((a, b) => liking(b) - liking(a)).map(([x, y]) => {
+    const left = x === 0 ? node.x - long / 2 : x > 0 ? node.x + away * x : node.x + away * x - long;
+    return [left, node.y + away * y + (y === 0 ? 0 : (Math.sign(y) * high) / (x === 0 ? 2 : 3))];
+  });
 }
+
+/** From the nearest point of a box to the edge of a dot: four numbers. */
+function leaderTo([x0, y0, x1, y1], { x, y, size }) {
+  const px = Math.min(Math.max(x, x0), x1), py = Math.min(Math.max(y, y0), y1);
+  const long = Math.max(Math.hypot(px - x, py - y), 1e-9), share = Math.min((size + 1) / long, 1);
+  return [px, py, x + (px - x) * share, y + (py - y) * share];
+}
+
+/** The box around a line. */
+const boxOf = ([x0, y0, x1, y1]) => [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];

@@ -1,34 +1,65 @@
-// The viewer: holds tree, view, picture and panel together, and starts.
+// The viewer: where one is, and what the stage, the panel and the address say of it; and the start.
 "use strict";
 
-const MARGIN = 14; // pixels around the disk
-const STILL = { finest: 1, most: 20000 };
-const MOVING = { finest: 3, most: 6000 };
 const MOST_GUESTS = 60;
-const SETTLED = 140; // milliseconds without motion until the fine picture is painted
+const OPENED = 1.6; // magnification of a node that is opened
 
-class Viewer {
-  constructor(tree, points) {
-    this.tree = tree;
-    this.canvas = byId("disk");
-    this.view = new View(tree);
-    this.visible = new Visible(tree);
-    this.painting = new Painting(tree);
-    this.panel = new Panel(tree, new Neighbours(tree, points), (row) => this.select(row));
+class Viewer extends Stage {
+  constructor(content) {
+    const tree = new Tree(content);
+    super(byId("disk"), tree, new Columns(content.attributeNames, content.attributes));
+    this.opening = content.opening;
     this.address = new Address(tree);
-    this.finder = new Finder(tree, (row) => this.select(row));
+    this._makePanel(new Neighbours(tree, content.points));
     this.selected = 0;
-    this.guests = []; // rows at the other ends of its edges that are not in the tree
-    this.hovered = -1;
-    this.nodes = [];
+    this.other = -1; // what it is compared with
+    this.way = null; // between the two
     this.lastChild = new Map(); // where one came from, so that down leads back there
-    this.frames = 0;
-    this.movedAt = -Infinity;
     this._listen();
     this._resize();
-    if (tree.size === 0) return this.repaint();
-    this._goTo(0, { still: true });
-    this._openAddress();
+    if (tree.size > 0) {
+      this._goTo(0, { still: true });
+      this._openAddress();
+    }
+    this.columns.ready.then(() => this._useColumns());
+    this.repaint();
+  }
+
+  _makePanel(neighbours) {
+    const { tree, columns } = this, go = (row) => this.select(row);
+    this.panel = new Panel(tree, columns, neighbours, { go, askOther: () => this.askOther() });
+    this.comparison = new Comparison(tree, columns, neighbours, { go, close: () => this.select(this.selected) });
+    this.finder = new Finder(tree, columns, go);
+    this.tour = new Tour(this.opening.tour, go);
+    this.legend = new Legend(tree, columns, this.colouring, { go, changed: () => this._recolour() });
+  }
+
+  /** Attributes are unpacked: labels, colours and the panel may speak of them. */
+  _useColumns() {
+    this.tree.cased = this.columns.casedLabels(this.tree);
+    this.painting.labels.forget();
+    this._useLooks(this.address.read());
+    this._showWritten();
+    document.documentElement.dataset.attributes = "ready";
+    this.repaint();
+  }
+
+  /** Colours and sizes that the address asks for, or those that the page opens with. */
+  _useLooks({ colour, size }) {
+    if (!this.colouring.colourBy(colour ?? this.opening.colour)) this.colouring.colourBy("level");
+    if (!this.colouring.sizeBy(size ?? this.opening.size)) this.colouring.sizeBy(null);
+    this.legend.refresh();
+  }
+
+  /** Those that differ from how the page opens. */
+  _looks() {
+    const { by, sizedBy } = this.colouring;
+    return { colour: by === this.opening.colour ? "" : by, size: sizedBy === this.opening.size ? "" : sizedBy };
+  }
+
+  _recolour() {
+    this.legend.refresh();
+    this.address.replace(this.selected, { other: this.other, ...this._looks() });
     this.repaint();
   }
 
@@ -37,8 +68,42 @@ class Viewer {
   /** Go to a row; the browser's back button leads to where one was. */
   select(row) {
     if (!this._has(row)) return;
-    if (row !== this.selected) this.address.write(row, { strolling: false });
+    if (row !== this.selected || this.other >= 0) this.address.write(row, this._looks());
     this._goTo(row);
+  }
+
+  /** Go to a node and see it large. */
+  open(row) {
+    this.select(row);
+    this.view.zoom = Math.max(this.view.zoom, OPENED);
+    this._moved();
+  }
+
+  /** Ask for a node, and show the way to it. */
+  askOther() {
+    if (this.tree.size) this.finder.ask(`Way from ${this.tree.label(this.selected)} to …`, (row) => this.compare(row));
+  }
+
+  /** Show the way from the selected node to another one, and both beside each other. */
+  compare(row) {
+    if (!this._has(row) || row === this.selected || !this.tree.isNode(row) || !this.tree.isNode(this.selected)) return this.select(row);
+    this.address.write(this.selected, { other: row, ...this._looks() });
+    this._compareWith(row);
+  }
+
+  _compareWith(row) {
+    this.other = row;
+    this.way = wayBetween(this.tree, this.selected, row);
+    this.guests = this.way?.rows ?? [row];
+    this._showWritten();
+    this._fly(this.way?.top ?? row);
+  }
+
+  _showWritten() {
+    if (this.tree.size === 0) return;
+    if (this.other < 0) return this.panel.refresh();
+    const hash = this.address.hash(this.selected, { other: this.other, ...this._looks() });
+    this.comparison.show(this.selected, this.other, this.way, hash);
   }
 
   _has(row) {
@@ -46,12 +111,19 @@ class Viewer {
   }
 
   _goTo(row, { still = false } = {}) {
-    this.selected = row;
+    if (this.other >= 0) this.panel.selected = -1; // the comparison stands in its place
+    [this.selected, this.other, this.way] = [row, -1, null];
     this.guests = this.tree.guests(row).slice(0, MOST_GUESTS);
     for (let u = row; this.tree.parents[u] >= 0; u = this.tree.parents[u]) this.lastChild.set(this.tree.parents[u], u);
-    this.view.flyTo(row, { still: still || this.reducedMotion.matches });
+    this.panel.warn("");
     this.panel.show(row);
+    this.tour.arrived(row);
     this.canvas.setAttribute("aria-label", `Map of ${this.tree.label(0)}, at ${this.tree.label(row)}`);
+    this._fly(row, still);
+  }
+
+  _fly(row, still = false) {
+    this.view.flyTo(row, { still: still || this.reducedMotion.matches });
     this.repaint();
   }
 
@@ -75,7 +147,7 @@ class Viewer {
     };
     const row = targets[where]();
     if (!this._has(row) || row === selected) return;
-    this.address.write(row, { strolling: true });
+    this.address.write(row, { strolling: true, ...this._looks() });
     this._goTo(row);
   }
 
@@ -90,129 +162,17 @@ class Viewer {
     if (this.tree.size) this.select(Math.floor(Math.random() * this.tree.size));
   }
 
-  drag(from, to) {
-    this.view.drag(held(this._inDisk(from)), held(this._inDisk(to)));
-    this._moved();
-  }
-
-  magnify(factor, place) {
-    this.view.magnify(factor, place ? held(this._inDisk(place)) : null);
-    this._moved();
-  }
-
-  hover(row) {
-    if (row === this.hovered) return;
-    this.hovered = row;
-    this.canvas.style.cursor = row >= 0 ? "pointer" : "grab";
-    this.repaint();
-  }
-
-  /** The node at a place in pixels, or -1. */
-  nodeAt([x, y], within = 8) {
-    let best = -1, least = Infinity;
-    for (const node of this.nodes) {
-      const away = Math.hypot(node.x - x, node.y - y) - node.size;
-      if (away < Math.min(least, within)) {
-        least = away;
-        best = node.row;
-      }
-    }
-    return best;
-  }
-
   showKeys() {
     byId("keys").showModal();
   }
 
-  saveSvg() {
-    const surface = new SvgSurface(this.frame.width, this.frame.height, this.tree.title);
-    this._paintOn(surface);
-    this._download(new Blob([surface.toString()], { type: "image/svg+xml" }), "svg");
+  /** Rows that are marked on the map. */
+  marked() {
+    return { selected: this.selected, other: this.other, way: this.way?.rows, top: this.way?.top ?? -1, all: this.legend.allParents };
   }
 
-  savePng() {
-    const copy = document.createElement("canvas");
-    copy.width = 2 * this.frame.width;
-    copy.height = 2 * this.frame.height;
-    const context = copy.getContext("2d");
-    context.scale(2, 2);
-    this._paintOn(new CanvasSurface(context));
-    copy.toBlob((blob) => this._download(blob, "png"), "image/png");
-  }
-
-  /** Save a file that has the name of the selected node. */
-  _download(blob, suffix) {
-    const link = document.createElement("a");
-    const name = this.tree.size ? this.tree.label(this.selected).replace(/[^\p{L}\p{N} _-]/gu, "").trim() : "";
-    link.href = URL.createObjectURL(blob);
-    link.download = `${name || "hierarchy"}.${suffix}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
-  // -- the picture -----------------------------------------------------------------------------
-
-  /** Paint before the next frame of the screen. */
-  repaint() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame((now) => {
-      this.waiting = false;
-      this._frame(now);
-    });
-  }
-
-  _frame(now) {
-    const elapsed = Math.min(now - (this.lastFrame ?? now - 16), 100);
-    this.lastFrame = now;
-    const flying = this.view.advance(elapsed);
-    if (flying) this.movedAt = performance.now();
-    const moving = performance.now() - this.movedAt < SETTLED;
-    this.nodes = this._paintOn(new CanvasSurface(this.context), moving);
-    this.frames += 1;
-    document.documentElement.dataset.state = moving ? "moving" : "still";
-    if (flying) this.repaint();
-    else if (moving) this._paintFineSoon();
-  }
-
-  _paintFineSoon() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.repaint(), SETTLED + 10);
-  }
-
-  _paintOn(surface, moving = false) {
-    const { width, height, radius } = this.frame;
-    this.visible.update(this.view, {
-      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, always: this.guests,
-      ...(moving ? MOVING : STILL),
-    });
-    return this.painting.paint(surface, this.visible, this.frame, { selected: this.selected, hovered: this.hovered });
-  }
-
-  _moved() {
-    this.movedAt = performance.now();
-    this._setFrame();
-    this.repaint();
-  }
-
-  _inDisk([x, y]) {
-    return [(x - this.frame.x) / this.frame.radius, (this.frame.y - y) / this.frame.radius];
-  }
-
-  _setFrame() {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const radius = Math.max(Math.min(width, height) / 2 - MARGIN, 20) * this.view.zoom;
-    this.frame = { width, height, x: width / 2, y: height / 2, radius };
-  }
-
-  _resize() {
-    this._setFrame();
-    const dots = Math.min(window.devicePixelRatio || 1, 2);
-    this.canvas.width = Math.max(Math.round(this.frame.width * dots), 1);
-    this.canvas.height = Math.max(Math.round(this.frame.height * dots), 1);
-    this.context = this.canvas.getContext("2d", { alpha: false });
-    this.context.setTransform(dots, 0, 0, dots, 0, 0);
-    this.repaint();
+  nameOfView() {
+    return this.tree.size ? this.tree.label(this.selected) : "";
   }
 
   // -- the page --------------------------------------------------------------------------------
@@ -220,7 +180,8 @@ class Viewer {
   _listen() {
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      this.painting.readTheme();
+      this.colouring.readTheme();
+      this.legend.refresh();
       this.repaint();
     });
     new ResizeObserver(() => this._resize()).observe(this.canvas);
@@ -233,10 +194,13 @@ class Viewer {
   }
 
   _openAddress() {
-    const row = this.address.row();
-    if (this._has(row) && row !== this.selected) this._goTo(row, { still: this.frames === 0 });
+    const read = this.address.read(), still = this.frames === 0;
+    if (this._has(read.row) && (read.row !== this.selected || this.other >= 0)) this._goTo(read.row, { still });
+    if (this._has(read.other) && this._has(read.row)) this._compareWith(read.other);
+    if (this.columns.values !== null) this._useLooks(read);
+    this.panel.warn(read.missing.length ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
+    this.repaint();
   }
 }
 
-const content = JSON.parse(byId("content").textContent);
-const viewer = new Viewer(new Tree(content), content.points);
+const viewer = new Viewer(JSON.parse(byId("content").textContent));

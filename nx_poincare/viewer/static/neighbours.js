@@ -1,8 +1,5 @@
-// Which nodes are nearest to one: by the points of an embedding, or on the map where there is none.
+// Which nodes are nearest to one, by the points of an embedding.
 "use strict";
-
-const EDGES_AWAY = 5; // on the map: whatever is near is that near in the tree
-const MOST_VISITED = 4000;
 
 class Neighbours {
   constructor(tree, points) {
@@ -23,22 +20,23 @@ class Neighbours {
     }
   }
 
-  /** Rows and their hyperbolic distances, nearest first. */
+  /** Rows and their hyperbolic distances, nearest first; none without an embedding. */
   nearest(row, count) {
-    return this.dimensions ? this._inEmbedding(row, count) : this._onMap(row, count);
-  }
-
-  _inEmbedding(row, count) {
+    if (!this.dimensions || !this.tree.isNode(row)) return [];
     const found = [];
-    for (let v = this.tree.ownRoot ? 0 : 1; v < this.tree.size; v++) {
-      const away = v === row ? Infinity : this._sinhOfHalf(row, v);
+    for (let v = 0; v < this.tree.size; v++) {
+      if (v === row || !this.tree.isNode(v)) continue;
+      const away = this._sinhOfHalf(row, v);
       if (found.length === count && away >= found[count - 1].away) continue;
-      if (away === Infinity) continue;
       const place = found.findIndex((other) => other.away > away);
       found.splice(place < 0 ? found.length : place, 0, { row: v, away });
       if (found.length > count) found.pop();
     }
     return found.map(({ row: v, away }) => ({ row: v, away: 2 * Math.asinh(away) }));
+  }
+
+  distance(u, v) {
+    return 2 * Math.asinh(this._sinhOfHalf(u, v));
   }
 
   /** sinh(d / 2), by the law of cosines written so that nothing cancels. */
@@ -52,27 +50,5 @@ class Neighbours {
     const along = Math.sinh((this.radii[u] - this.radii[v]) / 2);
     const across = (this.spreads[u] * this.spreads[v] * Math.sqrt(gap)) / 2;
     return Math.sqrt(along * along + across * across);
-  }
-
-  /** Those that are neither above nor directly below. */
-  _onMap(row, count) {
-    const { tree } = this;
-    const skipped = new Set([...tree.path(row), ...tree.graphChildren(row), ...tree.ancestors(row)]);
-    const found = [];
-    const waiting = [{ row, from: -1, motion: Hyperbolic.identity(), edges: 0 }];
-    for (let head = 0; head < waiting.length && head < MOST_VISITED; head++) {
-      const here = waiting[head];
-      if (!skipped.has(here.row)) found.push({ row: here.row, away: Hyperbolic.length(here.motion) });
-      if (here.edges < EDGES_AWAY) waiting.push(...this._around(here));
-    }
-    found.sort((a, b) => a.away - b.away || a.row - b.row);
-    return found.slice(0, count);
-  }
-
-  /** The next nodes on the map, but for the one that we come from. */
-  _around({ row, from, motion, edges }) {
-    return this.tree.links(row).filter((link) => link.row !== from).map((link) => ({
-      row: link.row, from: row, motion: Hyperbolic.compose(motion, link.motion), edges: edges + 1,
-    }));
   }
 }

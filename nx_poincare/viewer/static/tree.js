@@ -14,8 +14,37 @@ class Tree {
     this.ownPlaces = content.ownPlaces; // nodes stand at points of an embedding, not as a tree likes
     this._readMotions(content.places);
     this._readOthers(decoded(content.others), decoded(content.loose));
-    this.attributeNames = content.attributeNames;
-    this._deflated = content.attributes;
+    this._readFolded(content.folded);
+    this._readDescendants(content.descendants);
+    this.countsAll = content.exact; // whether these are all descendants, or those of the tree
+    this.cased = new Map(); // labels that an attribute has in their own case
+  }
+
+  /** Rows that are no nodes: each stands for children of the node above, which are too many to be shown at once. */
+  _readFolded({ rows, sizes }) {
+    const folded = decoded(rows), counts = decoded(sizes);
+    this.folded = new Map(Array.from(folded, (row, i) => [row, counts[i]]));
+    this.nodeCount = this.size - folded.length - (this.ownRoot ? 0 : 1);
+  }
+
+  /** Numbers of descendants: those in the tree, but where the graph has others. */
+  _readDescendants({ rows, counts }) {
+    const n = this.size, others = decoded(counts);
+    this.descendants = new Uint32Array(n);
+    for (let v = n - 1; v > 0; v--) this.descendants[this.parents[v]] += this.descendants[v] + (this.folded.has(v) ? 0 : 1);
+    decoded(rows).forEach((row, i) => { this.descendants[row] = others[i]; });
+  }
+
+  /** Whether a row is a node of the graph. */
+  isNode(v) {
+    return !this.folded.has(v) && (v > 0 || this.ownRoot);
+  }
+
+  /** The node that a row stands below in the tree, -1 for the root. */
+  nodeAbove(v) {
+    let above = this.parents[v];
+    while (this.folded.has(above)) above = this.parents[above];
+    return above;
   }
 
   _readTree() {
@@ -36,11 +65,11 @@ class Tree {
   }
 
   /** For each row the motion from its frame to its parent's, and back. */
-  _readMotions({ steps: packedSteps, unit, turns: packedTurns, widest }) {
+  _readMotions({ steps: packedSteps, unit, turns: packedTurns, wedges, wedgeUnit }) {
     const steps = decoded(packedSteps), turns = decoded(packedTurns);
     this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0) / unit;
     this.turns = turns;
-    if (!this.ownPlaces) this._readWedges((v) => steps[v] / unit, widest);
+    if (!this.ownPlaces) this._readWedges(wedges, wedgeUnit);
     this.down = new Float64Array(4 * this.size);
     this.up = new Float64Array(4 * this.size);
     for (let v = 0; v < this.size; v++) {
@@ -50,14 +79,11 @@ class Tree {
     }
   }
 
-  /** Half-angles, around the way straight on, that hold all descendants; as `fan_layout` in Python makes them. */
-  _readWedges(stepOf, widest) {
-    this.wedges = new Float64Array(this.size).fill(Math.PI);
-    for (let v = 0; v < this.size; v++) {
-      for (const [child, half] of this.sectors(v)) {
-        this.wedges[child] = Math.min(2 * Math.atan(Math.exp(stepOf(child)) * Math.tan(Math.min(half, 3.1) / 2)), widest);
-      }
-    }
+  /** Half-angles, around the way straight on, that hold all descendants of a row. */
+  _readWedges(packed, unit) {
+    const halves = decoded(packed);
+    let next = 0;
+    this.wedges = Float64Array.from(this.childCounts, (count) => (count ? halves[next++] / unit : 0));
   }
 
   /** Children and the half-angles of the sectors, side by side, that a row's wedge is cut into. */
@@ -91,14 +117,19 @@ class Tree {
     return Array.from({ length: this.childCounts[v] }, (_, i) => this.firstChild[v] + i);
   }
 
+  /** Nodes below a row in the tree, with no other between. */
+  nodesBelow(v) {
+    return this.children(v).flatMap((child) => (this.folded.has(child) ? this.nodesBelow(child) : [child]));
+  }
+
   /** Children in the graph: the tree's first, then those that stand below another parent. */
   graphChildren(v) {
-    return [...this.children(v), ...(this.otherChildren.get(v) ?? [])];
+    return [...this.nodesBelow(v), ...(this.otherChildren.get(v) ?? [])];
   }
 
   /** Parents in the graph: the tree's first, then the others. */
   graphParents(v) {
-    const first = this.parents[v] >= 0 && !this.loose.has(v) ? [this.parents[v]] : [];
+    const first = this.parents[v] >= 0 && !this.loose.has(v) ? [this.nodeAbove(v)] : [];
     return [...first, ...(this.otherParents.get(v) ?? [])];
   }
 
@@ -114,15 +145,26 @@ class Tree {
     return path.reverse();
   }
 
+  /** Rows from one to another along the tree, both included. */
+  wayInTree(u, v) {
+    const up = [], down = [];
+    let a = u, b = v;
+    while (a !== b) {
+      if (this.depths[a] >= this.depths[b]) { up.push(a); a = this.parents[a]; }
+      else { down.push(b); b = this.parents[b]; }
+    }
+    return [...up, a, ...down.reverse()];
+  }
+
   /** All ancestors in the graph by level, highest first. */
   ancestors(v) {
     const found = new Set();
-    const waiting = this.graphParents(v);
+    const waiting = this.folded.has(v) ? [this.nodeAbove(v)] : this.graphParents(v);
     while (waiting.length) {
       const u = waiting.pop();
       if (found.has(u) || u === v) continue;
       found.add(u);
-      waiting.push(...this.graphParents(u));
+      for (const above of this.graphParents(u)) waiting.push(above);
     }
     return [...found].sort((a, b) => this.levels[a] - this.levels[b] || a - b);
   }
@@ -132,15 +174,11 @@ class Tree {
    * Beyond 600 the length alone is meaningful: the motion would overflow.
    */
   relative(u, v) {
-    const upwards = [], downwards = [];
-    for (let a = u, b = v; a !== b; ) {
-      if (this.depths[a] >= this.depths[b]) { upwards.push(a); a = this.parents[a]; }
-      else { downwards.push(b); b = this.parents[b]; }
-    }
+    const way = this.wayInTree(u, v);
     let motion = Hyperbolic.identity();
-    const steps = [...upwards.map((a) => [this.up, a]), ...downwards.reverse().map((b) => [this.down, b])];
-    for (const [motions, row] of steps) {
-      motion = Hyperbolic.compose(motion, motionAt(motions, row));
+    for (let i = 1; i < way.length; i++) {
+      const isDown = this.parents[way[i]] === way[i - 1];
+      motion = Hyperbolic.compose(motion, isDown ? motionAt(this.down, way[i]) : motionAt(this.up, way[i - 1]));
       if (Hyperbolic.length(motion) > 600) return { motion: null, length: Infinity };
     }
     return { motion, length: Hyperbolic.length(motion) };
@@ -157,53 +195,21 @@ class Tree {
     return Hyperbolic.turn(motion);
   }
 
-  /** Tree parent and children of a row, each with the motion from its frame to the row's. */
-  links(row) {
-    const links = this.children(row).map((child) => ({ row: child, motion: motionAt(this.down, child) }));
-    if (this.parents[row] >= 0) links.unshift({ row: this.parents[row], motion: motionAt(this.up, row) });
-    return links;
-  }
-
-  /** Columns of the attributes, inflated when first asked for; null where the browser cannot. */
-  attributes() {
-    this._attributes ??= this._deflated === "" ? Promise.resolve([]) : inflated(this._deflated);
-    return this._attributes;
-  }
-
   /** Text that stands for a row on the map: a synset's lemma, or its name on one short line. */
   label(v) {
-    const name = v === 0 && !this.ownRoot ? this.title : this.names[v];
-    return readableName(name, 32) || "(no name)";
+    if (this.folded.has(v)) return this._labelOfFolded(v);
+    if (v === 0 && !this.ownRoot) return `${numberInWords(this.nodesBelow(0).length)} roots`;
+    return this.cased.get(v) ?? (readableName(this.names[v], 32) || "(no name)");
+  }
+
+  /** How many there are; or the first and the last of them, where there are several such rows. */
+  _labelOfFolded(v) {
+    if (!this.folded.has(this.parents[v])) return `+${numberInWords(this.folded.get(v))} more`;
+    let first = v, last = v;
+    while (this.folded.has(first)) first = this.firstChild[first];
+    while (this.folded.has(last)) last = this.firstChild[last] + this.childCounts[last] - 1;
+    return `${shortened(this.label(first), 15)} – ${shortened(this.label(last), 15)}`;
   }
 }
 
 const motionAt = (motions, row) => motions.subarray(4 * row, 4 * row + 4);
-
-/** A typed array from what Python's `_array` and `_floats` wrote. */
-function decoded({ type, data }) {
-  const types = { Uint8Array, Uint16Array, Uint32Array, Float32Array, Float64Array };
-  return new types[type](bytesOf(data).buffer);
-}
-
-function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-async function inflated(base64) {
-  if (typeof DecompressionStream === "undefined") return null;
-  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
-}
-
-function append(lists, key, value) {
-  if (lists.has(key)) lists.get(key).push(value);
-  else lists.set(key, [value]);
-}
-
-/** As `readable_name` in Python; counted in characters, so that no emoji is cut in two. */
-function readableName(name, longest) {
-  const synset = name.length < 200 ? /^(.+)\.[nvars]\.\d+$/s.exec(name) : null;
-  const text = (synset ? synset[1].replaceAll("_", " ") : name.slice(0, 400)).split(/\s+/).filter(Boolean).join(" ");
-  const characters = text.length > longest ? Array.from(text) : null;
-  return characters && characters.length > longest ? characters.slice(0, longest - 1).join("") + "…" : text;
-}

@@ -43,6 +43,16 @@ class View {
     if (point && scale !== 1) this.drag(point, held([point[0] * scale, point[1] * scale]));
   }
 
+  /** Come nearer to a node by at most a length; gives what is left of it when one is there. */
+  approach(node, most) {
+    this.flight = null;
+    const { motion, length } = this._towards(node);
+    if (motion === null) return 0;
+    const step = Math.min(length, most);
+    if (step > 0) this._move(Hyperbolic.translation(-step, Hyperbolic.direction(motion)));
+    return most - step;
+  }
+
   /** Start to fly to a node; without motion, be there. */
   flyTo(node, { still = false } = {}) {
     const { length } = this._towards(node);
@@ -109,11 +119,16 @@ class View {
   /** Walk along the tree as long as that leads nearer to the middle. */
   _anchorByDistance() {
     const { tree } = this;
-    for (let nearest = Hyperbolic.length(this.motion), best = null; ; best = null) {
-      for (const { row, motion } of tree.links(this.anchor)) {
-        const seen = Hyperbolic.compose(this.motion, motion), away = Hyperbolic.length(seen);
-        if (away < nearest - 1e-9) [nearest, best] = [away, { row, motion: seen }];
-      }
+    const seen = [0, 0, 0, 0];
+    for (let nearest = sizeOf(this.motion), best = null; ; best = null) {
+      const look = (row, motions, at) => {
+        Hyperbolic.composeInto(seen, 0, this.motion, 0, motions, 4 * at);
+        const away = sizeOf(seen);
+        if (away < nearest - 1e-9) [nearest, best] = [away, { row, motion: [...seen] }];
+      };
+      const last = tree.firstChild[this.anchor] + tree.childCounts[this.anchor];
+      if (tree.parents[this.anchor] >= 0) look(tree.parents[this.anchor], tree.up, this.anchor);
+      for (let child = tree.firstChild[this.anchor]; child < last; child++) look(child, tree.down, child);
       if (best === null) return;
       this._anchorAt(best);
     }
@@ -129,6 +144,9 @@ class View {
     this.motion = motion;
   }
 }
+
+/** Grows with how far a motion moves the origin. */
+const sizeOf = (motion) => Math.hypot(motion[2], motion[3]);
 
 const eased = (t) => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) ** 2);
 

@@ -1,0 +1,39 @@
+// Reading what Python packed, and names as people read them.
+"use strict";
+
+/** A typed array from what Python's `_array` and `_floats` wrote. */
+function decoded({ type, data }) {
+  const types = { Uint8Array, Uint16Array, Uint32Array, Float32Array, Float64Array };
+  return new types[type](bytesOf(data).buffer);
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+async function inflated(base64) {
+  if (typeof DecompressionStream === "undefined") return null;
+  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function append(lists, key, value) {
+  if (lists.has(key)) lists.get(key).push(value);
+  else lists.set(key, [value]);
+}
+
+/** As `readable_name` in Python; counted in characters, so that no emoji is cut in two. */
+function readableName(name, longest) {
+  const synset = name.length < 200 ? /^(.+)\.[nvars]\.\d+$/s.exec(name) : null;
+  const text = (synset ? synset[1].replaceAll("_", " ") : name.slice(0, 400)).split(/\s+/).filter(Boolean).join(" ");
+  return shortened(text, longest);
+}
+
+/** Text of at most so many characters; what is cut off ends in an ellipsis. */
+function shortened(text, longest) {
+  const characters = text.length > longest ? Array.from(text) : null;
+  return characters && characters.length > longest ? characters.slice(0, longest - 1).join("") + "…" : text;
+}
+
+/** A whole number with its thousands apart, another one with four digits at most. */
+const numberInWords = (value) => value.toLocaleString("en", { maximumSignificantDigits: Number.isInteger(value) ? 17 : 4 });
