@@ -27,6 +27,8 @@ from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_o
 from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import VECTORS, has_suffix
+from nx_poincare.io.targets import is_same_file
+from nx_poincare.io.vectors.projector import PROJECTOR_FILES
 
 __all__ = ["convert", "embed", "wordnet"]
 
@@ -104,6 +106,10 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
     Example: nx-poincare convert graph.graphml vectors.vec
     """
     is_folder = wanted.endswith("/") or os.path.isdir(wanted)
+    written = [os.path.join(wanted, name) for name in PROJECTOR_FILES] if is_folder else [wanted]
+    for read in filter(None, (given, graph_file)):
+        if any(is_same_file(read, one) for one in written):
+            raise click.UsageError(f"{read} is read, and would be overwritten")
     if not is_folder:
         wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
     if has_suffix(given, VECTORS):

@@ -12,9 +12,9 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.running import wants_progress
-from nx_poincare.io.atomic import check_writable
+from nx_poincare.cli.running import FileToWrite, wants_progress
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS
 
 __all__ = [
@@ -45,10 +45,8 @@ on_cycle = click.option(
 )  # fmt: skip
 
 
-class Output(click.ParamType):
+class Output(FileToWrite):
     """A file to write, checked before the work and not after it."""
-
-    name = "file"
 
     def __init__(self, suffixes: Sequence[str] = ("",)) -> None:
         self.suffixes = suffixes

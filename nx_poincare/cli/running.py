@@ -10,18 +10,30 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import combinations
 from typing import Any, TextIO
 
 import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.io.targets import is_same_file
 
-__all__ = ["INTERRUPTED", "main", "print_warnings", "report", "say", "wants_progress"]
+__all__ = ["INTERRUPTED", "FileToWrite", "main", "print_warnings", "report", "say", "wants_progress"]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
 _PRINTED = "nx_poincare.printed"
+
+
+class FileToWrite(click.ParamType):
+    """The type of options and arguments that name an output."""
+
+    name = "file"
+
+
+def _paths(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 class _Command(click.Command):
@@ -44,6 +56,7 @@ class _Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with _print_guesses_at_once():
+                self._refuse_files_twice(ctx)
                 super().invoke(ctx)
             if sys.stdout is not None:
                 sys.stdout.flush()  # here, where a failure can still be reported
@@ -55,6 +68,22 @@ class _Command(click.Command):
             ctx.exit(INTERRUPTED)
         except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
             raise click.ClickException(self._in_words(error)) from error
+
+    def _refuse_files_twice(self, ctx: click.Context) -> None:
+        """Refuse an output that is an input, or another output: one would be lost, and nobody would be told."""
+        named = [
+            (parameter, path)
+            for parameter in self.params
+            if isinstance(parameter.type, FileToWrite | click.Path)
+            for path in _paths(ctx.params.get(parameter.name or ""))
+        ]
+        for (first, one), (second, other) in combinations(named, 2):
+            is_written = isinstance(first.type, FileToWrite) or isinstance(second.type, FileToWrite)
+            if is_written and is_same_file(one, other):
+                raise click.UsageError(
+                    f"{other} is named twice, as {first.get_error_hint(ctx)} and as {second.get_error_hint(ctx)}, "
+                    "and would be overwritten"
+                )
 
     def _in_words(self, error: Exception) -> str:
         """The message on one line, with options spelt as the shell has them."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.io.arrays import read_arrays, write_arrays
-from nx_poincare.io.atomic import check_writable
+from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.checks import check_count
 
 __all__ = ["Checkpoint", "CheckpointError", "checkpoint_of", "digest", "load_state", "save_state", "try_to_save_state"]

@@ -123,3 +123,37 @@ class TestDownload:
         assert result.stderr.endswith("Error: no network\n")
         result = CliRunner().invoke(main, ["wordnet", "--download", "--source", "bundled"])
         assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["embed", "edges.tsv", "-o", "edges.tsv"],
+        ["embed", "edges.tsv", "-o", "./sub/../edges.tsv"],
+        ["embed", "edges.tsv", "-o", "link.tsv"],
+        ["embed", "edges.tsv", "-o", "hard.tsv"],
+        ["embed", "edges.tsv", "-o", "new.npz", "-o", "sub/../new.npz"],
+        ["embed", "edges.tsv", "-o", "x.npz", "--checkpoint", "x.npz"],
+        ["embed", "edges.tsv", "--init", "old.npz", "-o", "old.npz"],
+        ["embed", "edges.tsv", "--checkpoint", "edges.tsv", "--dim", "3", "-o", "new.npz"],
+        ["convert", "old.npz", "old.npz"],
+        ["convert", "old.npz", "edges.tsv", "--graph", "edges.tsv"],
+        ["convert", "sub/vectors.tsv", "sub/"],
+        ["html", "page.html", "--format", "tsv", "-o", "page.html"],
+    ],
+)
+def test_an_output_that_is_an_input_or_another_output_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    for name in ("edges.tsv", "page.html", "sub/vectors.tsv"):
+        Path(name).write_text("a\tb\n")
+    Path("link.tsv").symlink_to("edges.tsv")
+    os.link("edges.tsv", "hard.tsv")
+    Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.5, 0.0]]).save("old.npz")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2, done.output
+    assert "overwritten" in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
