@@ -10,7 +10,16 @@ import stat
 import sys
 from pathlib import Path
 
-__all__ = ["check_writable", "copy_into", "is_same_file", "is_stream", "keep_ownership", "must_stay", "open_stream", "real_path"]
+__all__ = [
+    "check_writable",
+    "copy_into",
+    "is_same_file",
+    "is_stream",
+    "keep_ownership",
+    "must_stay",
+    "open_stream",
+    "real_path",
+]
 
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/(?P<process>self|thread-self|\d+)(?:/task/\d+)?)/fd/(?P<number>\d+)")
 _MOST_LINKS = 40
