@@ -24,7 +24,7 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
-from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
+from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import VECTORS, has_suffix
 from nx_poincare.io.targets import is_same_file
@@ -115,13 +115,13 @@ def convert(given: str, wanted: str, graph_file: str | None, float32: bool) -> N
     if has_suffix(given, VECTORS):
         embedding, graph = read_embedding(given), None
         if graph_file is not None:
-            graph = nxp.read_graph(graph_file)
+            graph = nxp.read_graph(graph_file, max_bytes=max_bytes())
             embedding = named_as_in(graph, embedding)
             embedding.write_to(graph, store_pos_as=None if embedding.layout is None else "pos")
     elif graph_file is not None:
         raise click.UsageError(f"--graph gives edges to an embedding, and {given} is a graph itself")
     else:
-        graph = nxp.read_graph(given)
+        graph = nxp.read_graph(given, max_bytes=max_bytes())
         if not is_folder and is_graph_file(wanted):
             nxp.export_graph(graph, wanted)
             say(f"wrote {wanted}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +19,14 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.targets import is_same_file
 
-__all__ = ["INTERRUPTED", "FileToWrite", "main", "print_warnings", "report", "say", "wants_progress"]
+__all__ = ["INTERRUPTED", "FileToWrite", "main", "max_bytes", "print_warnings", "report", "say", "wants_progress"]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
+_MAX_BYTES = "nx_poincare.max_bytes"
 _PRINTED = "nx_poincare.printed"
 
 
@@ -50,6 +54,19 @@ class _Command(click.Command):
                 show_default=False,
                 callback=_remember_quiet,
                 help="No progress and no messages but warnings and errors.",
+            )
+        )
+        self.params.append(
+            click.Option(
+                ["--max-bytes"],
+                type=click.IntRange(min=1),
+                default=DEFAULT_MAX_BYTES,
+                metavar="BYTES",
+                expose_value=False,
+                is_eager=True,
+                show_default=f"{DEFAULT_MAX_BYTES:,}",
+                callback=_remember_max_bytes,
+                help="Largest size, unpacked, of a file that is read.",
             )
         )
 
@@ -115,7 +132,8 @@ class _Commands(click.Group):
         if not standalone_mode:
             return run(*args, standalone_mode=False, **options)
         try:
-            code = run(*args, standalone_mode=False, **options)
+            with _terminated_as_interrupted():
+                code = run(*args, standalone_mode=False, **options)
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -123,6 +141,23 @@ class _Commands(click.Group):
             report("interrupted")
             code = INTERRUPTED
         sys.exit(code or 0)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM, by which schedulers and containers end a process, do what Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @click.group(
@@ -188,19 +223,33 @@ def _print_once(message: str) -> None:
 
 @contextmanager
 def print_warnings() -> Iterator[list[str]]:
-    """Print the warnings of the library on standard error when the block has ended; they are in the list then."""
+    """Print the warnings of the library on standard error at once, as after Ctrl-C; they are in the list too."""
     messages: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        messages.append(str(message))
+        _print_once(str(message))
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.showwarning = show
         yield messages
-    messages += [str(warning.message) for warning in caught]
-    for message in messages:
-        _print_once(message)
 
 
 def _silence(stream: TextIO) -> None:
     """Discard what is left in a stream that cannot be written, and what may follow."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def max_bytes() -> int:
+    """The largest size of a file that is read, unpacked."""
+    context = click.get_current_context(silent=True)  # there is none while the shell completes a word
+    found: int = DEFAULT_MAX_BYTES if context is None else context.meta.get(_MAX_BYTES, DEFAULT_MAX_BYTES)
+    return found
+
+
+def _remember_max_bytes(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    ctx.meta[_MAX_BYTES] = value
 
 
 def _remember_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
