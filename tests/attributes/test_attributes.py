@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -200,14 +201,14 @@ def test_an_interrupt_while_attributes_are_written() -> None:
         for part in range(40):
             for _, data in G.nodes(data=True):
                 data.clear()
-            try:
-                signal.setitimer(signal.ITIMER_REAL, max((part + 0.5) / 40 * whole, 1e-4))
-                emb.write_to(G)
-            except KeyboardInterrupt:
-                written.append(tuple(sum(name in data for _, data in G.nodes(data=True)) for name in NAMES))
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+            with suppress(KeyboardInterrupt):  # also of a signal between the call and the end of the timer
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, max((part + 0.5) / 40 * whole, 1e-4))
+                    emb.write_to(G)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            written.append(tuple(sum(name in data for _, data in G.nodes(data=True)) for name in NAMES))
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert len(written) > 20
+    assert len(set(written)) == 2  # some on all nodes, some on none
     assert set(written) <= {(0, 0, 0), (len(G),) * 3}
