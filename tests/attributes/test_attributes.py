@@ -210,5 +210,5 @@ def test_an_interrupt_while_attributes_are_written() -> None:
             written.append(tuple(sum(name in data for _, data in G.nodes(data=True)) for name in NAMES))
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert len(set(written)) == 2  # some on all nodes, some on none
+    assert (0, 0, 0) in written
     assert set(written) <= {(0, 0, 0), (len(G),) * 3}
