@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Hashable, Iterable
 from typing import Any, Literal
@@ -38,12 +39,13 @@ from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_between, check_count, check_positive, largest_radius_of, threads_of
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.names_of_options import with_hints
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import logged_time, progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["embed", "poincare_layout"]
 
+_logger = logging.getLogger(__name__)
 _MOST_EFFORT = 1000
 _NAMES_ELSEWHERE = {
     **dict.fromkeys(("size", "vector_size", "n_components", "dimension", "dimensions", "dims", "ndim"), "dim"),
@@ -59,6 +61,7 @@ _NAMES_ELSEWHERE = {
 
 
 @with_hints(_NAMES_ELSEWHERE)
+@with_signs_of_life
 def embed(
     G: Any,
     dim: int = 2,
@@ -224,7 +227,8 @@ def embed(
         raise ValueError("checkpoint is for what trains or is refined, which nothing does here: pass training=...")
     saved = checkpoint_of(checkpoint)
 
-    hierarchy = as_hierarchy(graph, direction, on_cycle, root)
+    with logged_time(_logger, "hierarchy"):
+        hierarchy = as_hierarchy(graph, direction, on_cycle, root)
     if isinstance(graph, Hierarchy) or graph.is_directed():
         warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
     arrays = training_arrays(training, graph, hierarchy, direction)
@@ -233,11 +237,13 @@ def embed(
     if refinement is not None and training is None:  # else callbacks and checkpoint are those of the training
         refinement = refinement._replace(callback=joint_callback(views), checkpoint=saved)
     own_positions = training is not None and dim == 2
-    arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
-    directions, radii = start_points(
-        init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=training is not None,
-        arcs=arcs if radius == LAYOUT_RADIUS else None,
-    )  # fmt: skip
+    with logged_time(_logger, "arcs of the layout"):
+        arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
+    with logged_time(_logger, "start points" if is_given or from_scratch else "cones"):
+        directions, radii = start_points(
+            init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=training is not None,
+            arcs=arcs if radius == LAYOUT_RADIUS else None,
+        )  # fmt: skip
     history: list[dict[str, Any]] = []
     if training is not None:
         directions, radii, history = trained_points(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, repeat
 from typing import Any
 
 import networkx as nx
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 
+_ABSENT: Any = object()
 _MOST = 0.75  # of the edges; some may have been added since
 
 
@@ -45,7 +48,8 @@ def write_attributes(
 ) -> None:
     """Write node attributes on every node of a graph, or on none.
 
-    Everything is checked before the first value is written. Graphs that are frozen and views
+    Everything is checked before the first value is written, and what is written is taken back where an interrupt,
+    or an attribute dictionary of another kind that refuses a value, ends the call. Graphs that are frozen and views
     of graphs take attributes as others do; a view passes them on to the graph behind it.
 
     Parameters
@@ -82,11 +86,46 @@ def write_attributes(
         if len(column) != len(nodes):
             raise ValueError(f"attribute {name!r} has {len(column)} values for {len(nodes)} nodes")
         ready[name] = _own_values(column)
-    rows: dict[Hashable, dict[str, Any]] = dict(G.nodes(data=True))
+    rows_of: dict[Hashable, dict[str, Any]] = dict(G.nodes(data=True))
+    rows = [rows_of[node] for node in nodes]
     with collector_paused():
-        for name, values in ready.items():
-            for node, value in zip(nodes, values, strict=True):
-                rows[node][name] = value
+        _write_all_or_nothing(rows, ready)
+
+
+def _write_all_or_nothing(rows: list[dict[str, Any]], columns: Mapping[str, Iterable[Any]]) -> None:
+    """Set the items of all rows; where that ends early, all of them are as before.
+
+    Among plain dictionaries the loop has no Python code, so neither signals nor other threads come between.
+    """
+    before = {name: [row.get(name, _ABSENT) for row in rows] for name in columns}
+    try:
+        for name, values in columns.items():
+            _run(map(operator.setitem, rows, repeat(name), values))
+    except BaseException:
+        _take_back(rows, before)
+        raise
+
+
+def _take_back(rows: list[dict[str, Any]], before: Mapping[str, list[Any]]) -> None:
+    """Give all rows the items that they had; an interrupt meanwhile waits."""
+    interrupt: KeyboardInterrupt | None = None
+    waiting = list(before.items())
+    while waiting:
+        name, values = waiting[-1]
+        try:
+            had = [value is not _ABSENT for value in values]
+            _run(map(operator.setitem, compress(rows, had), repeat(name), compress(values, had)))
+            _run(map(operator.methodcaller("pop", name, None), compress(rows, map(operator.not_, had))))
+            waiting.pop()
+        except KeyboardInterrupt as error:
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
+
+
+def _run(steps: Iterator[Any]) -> None:
+    """Take all steps, without Python code of our own between them."""
+    deque(steps, maxlen=0)
 
 
 def attributes_of_others(

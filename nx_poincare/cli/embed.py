@@ -24,9 +24,11 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
-from nx_poincare.cli.running import INTERRUPTED, main, print_warnings, say, wants_progress
+from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import VECTORS, has_suffix
+from nx_poincare.io.targets import is_same_file
+from nx_poincare.io.vectors.projector import PROJECTOR_FILES
 
 __all__ = ["convert", "embed", "wordnet"]
 
@@ -109,18 +111,22 @@ def convert(
     Example: nx-poincare convert graph.graphml vectors.vec
     """
     is_folder = wanted.endswith("/") or os.path.isdir(wanted)
+    written = [os.path.join(wanted, name) for name in PROJECTOR_FILES] if is_folder else [wanted]
+    for read in filter(None, (given, graph_file)):
+        if any(is_same_file(read, one) for one in written):
+            raise click.UsageError(f"{read} is read, and would be overwritten")
     if not is_folder:
         wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
     if has_suffix(given, VECTORS):
         embedding, graph = read_embedding(given), None
         if graph_file is not None:
-            graph = nxp.read_graph(graph_file)
+            graph = nxp.read_graph(graph_file, max_bytes=max_bytes())
             embedding = named_as_in(graph, embedding)
             embedding.write_to(graph, store_pos_as=None if embedding.layout is None else "pos")
     elif graph_file is not None:
         raise click.UsageError(f"--graph gives edges to an embedding, and {given} is a graph itself")
     else:
-        graph = nxp.read_graph(given)
+        graph = nxp.read_graph(given, max_bytes=max_bytes())
         if not is_folder and is_graph_file(wanted):
             nxp.export_graph(graph, wanted)
             say(f"wrote {wanted}")

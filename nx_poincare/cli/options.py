@@ -12,9 +12,9 @@ import click
 import networkx as nx
 
 import nx_poincare as nxp
-from nx_poincare.cli.running import wants_progress
-from nx_poincare.io.atomic import check_writable
+from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
@@ -56,10 +56,8 @@ on_cycle = click.option(
 )  # fmt: skip
 
 
-class Output(click.ParamType):
+class Output(FileToWrite):
     """A file to write, checked before the work and not after it."""
-
-    name = "file"
 
     def __init__(self, suffixes: Sequence[str] = ("",)) -> None:
         self.suffixes = suffixes
@@ -121,6 +119,7 @@ def reading(command: _Function) -> _Function:
                 direction=direction,
                 on_cycle=options["on_cycle"],
                 progress=wants_progress(),
+                max_bytes=max_bytes(),
                 **table,
             )
             _refuse_nothing(hierarchy, graph_file)
@@ -146,10 +145,10 @@ def _refuse_nothing(graph: nx.Graph | nxp.Hierarchy, path: str) -> None:
 def graph_in(path: str, **options: Any) -> nx.Graph:
     """The graph in a file, or the hierarchy that an embedding in a file is of."""
     if not path.lower().endswith(".npz") or options.get("format"):
-        return nxp.read_graph(path, **options)
+        return nxp.read_graph(path, max_bytes=max_bytes(), **options)
     if any(value is not None for value in options.values()):
         raise click.UsageError(f"{path} is an embedding; options of tables do not apply")
-    return nxp.Embedding.load(path).to_networkx()
+    return nxp.Embedding.load(path, max_bytes=max_bytes()).to_networkx()
 
 
 def is_graph_file(path: str) -> bool:

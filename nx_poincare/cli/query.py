@@ -148,4 +148,10 @@ def _find_node(embedding: Embedding, name: str) -> Any:
 
 
 def _on_one_line(node: Any) -> str:
-    return str(node).replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    """A name without what moves a terminal's cursor, its colours or the direction of its text.
+
+    As a backslash is doubled, two names never look the same.
+    """
+    return "".join(
+        one if one.isprintable() and one != "\\" else one.encode("unicode_escape").decode("ascii") for one in str(node)
+    )

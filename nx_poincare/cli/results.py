@@ -11,7 +11,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.options import is_graph_file
-from nx_poincare.cli.running import report, say, wants_progress
+from nx_poincare.cli.running import max_bytes, report, say, wants_progress
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def refuse_closed_output(paths: Sequence[str] = ()) -> None:
 
 def read_embedding(path: str) -> Embedding:
     """An embedding from any file that holds one; ``-`` is vectors on standard input."""
-    return nxp.Embedding.load(path, format="tsv" if path == "-" else None)
+    return nxp.Embedding.load(path, format="tsv" if path == "-" else None, max_bytes=max_bytes())
 
 
 def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:

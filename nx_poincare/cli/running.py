@@ -5,23 +5,39 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import combinations
 from typing import Any, TextIO
 
 import click
 import networkx as nx
 
 import nx_poincare as nxp
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.targets import is_same_file
 
-__all__ = ["INTERRUPTED", "main", "print_warnings", "report", "say", "wants_progress"]
+__all__ = ["INTERRUPTED", "FileToWrite", "main", "max_bytes", "print_warnings", "report", "say", "wants_progress"]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
+_MAX_BYTES = "nx_poincare.max_bytes"
 _PRINTED = "nx_poincare.printed"
+
+
+class FileToWrite(click.ParamType):
+    """The type of options and arguments that name an output."""
+
+    name = "file"
+
+
+def _paths(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 class _Command(click.Command):
@@ -40,10 +56,24 @@ class _Command(click.Command):
                 help="No progress and no messages but warnings and errors.",
             )
         )
+        self.params.append(
+            click.Option(
+                ["--max-bytes"],
+                type=click.IntRange(min=1),
+                default=DEFAULT_MAX_BYTES,
+                metavar="BYTES",
+                expose_value=False,
+                is_eager=True,
+                show_default=f"{DEFAULT_MAX_BYTES:,}",
+                callback=_remember_max_bytes,
+                help="Largest size, unpacked, of a file that is read.",
+            )
+        )
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with _print_guesses_at_once():
+                self._refuse_files_twice(ctx)
                 super().invoke(ctx)
             if sys.stdout is not None:
                 sys.stdout.flush()  # here, where a failure can still be reported
@@ -55,6 +85,22 @@ class _Command(click.Command):
             ctx.exit(INTERRUPTED)
         except (nx.NetworkXException, ValueError, LookupError, ImportError, OSError, FloatingPointError) as error:
             raise click.ClickException(self._in_words(error)) from error
+
+    def _refuse_files_twice(self, ctx: click.Context) -> None:
+        """Refuse an output that is an input, or another output: one would be lost, and nobody would be told."""
+        named = [
+            (parameter, path)
+            for parameter in self.params
+            if isinstance(parameter.type, FileToWrite | click.Path)
+            for path in _paths(ctx.params.get(parameter.name or ""))
+        ]
+        for (first, one), (second, other) in combinations(named, 2):
+            is_written = isinstance(first.type, FileToWrite) or isinstance(second.type, FileToWrite)
+            if is_written and is_same_file(one, other):
+                raise click.UsageError(
+                    f"{other} is named twice, as {first.get_error_hint(ctx)} and as {second.get_error_hint(ctx)}, "
+                    "and would be overwritten"
+                )
 
     def _in_words(self, error: Exception) -> str:
         """The message on one line, with options spelt as the shell has them."""
@@ -86,7 +132,8 @@ class _Commands(click.Group):
         if not standalone_mode:
             return run(*args, standalone_mode=False, **options)
         try:
-            code = run(*args, standalone_mode=False, **options)
+            with _terminated_as_interrupted():
+                code = run(*args, standalone_mode=False, **options)
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -94,6 +141,23 @@ class _Commands(click.Group):
             report("interrupted")
             code = INTERRUPTED
         sys.exit(code or 0)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM, by which schedulers and containers end a process, do what Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @click.group(
@@ -159,19 +223,33 @@ def _print_once(message: str) -> None:
 
 @contextmanager
 def print_warnings() -> Iterator[list[str]]:
-    """Print the warnings of the library on standard error when the block has ended; they are in the list then."""
+    """Print the warnings of the library on standard error at once, as after Ctrl-C; they are in the list too."""
     messages: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        messages.append(str(message))
+        _print_once(str(message))
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.showwarning = show
         yield messages
-    messages += [str(warning.message) for warning in caught]
-    for message in messages:
-        _print_once(message)
 
 
 def _silence(stream: TextIO) -> None:
     """Discard what is left in a stream that cannot be written, and what may follow."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def max_bytes() -> int:
+    """The largest size of a file that is read, unpacked."""
+    context = click.get_current_context(silent=True)  # there is none while the shell completes a word
+    found: int = DEFAULT_MAX_BYTES if context is None else context.meta.get(_MAX_BYTES, DEFAULT_MAX_BYTES)
+    return found
+
+
+def _remember_max_bytes(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    ctx.meta[_MAX_BYTES] = value
 
 
 def _remember_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:

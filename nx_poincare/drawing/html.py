@@ -18,7 +18,7 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
-from nx_poincare.viewer.columns import columns_of
+from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
 from nx_poincare.viewer.opening import Opening, check_opening
 from nx_poincare.viewer.page import Layout, default_title, limit_nodes, page_of
@@ -156,15 +156,15 @@ def _content_of_graph(
 ) -> Content:
     texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
-    columns = columns_of(G.nodes, hierarchy.nodes, attributes, store_as)
+    columns: dict[str, Column] = dict(columns_of(G.nodes, hierarchy.nodes, attributes, store_as))
     if attributes is None and isinstance(labels, str):
         columns.pop(labels, None)  # it is there as the name
-    columns = {**_names_beside(texts, hierarchy.nodes), **columns}
+    columns = _names_beside(texts, hierarchy.nodes) | columns
     content = content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
     return replace(content, texts=texts)
 
 
-def _names_beside(texts: Mapping[Hashable, str], nodes: Sequence[Hashable | None]) -> dict[str, list[str | None]]:
+def _names_beside(texts: Mapping[Hashable, str], nodes: Sequence[Hashable | None]) -> dict[str, Column]:
     """The names of nodes that are called something else, as an attribute that gives way to one of the graph's."""
     names = [str(node) if node in texts and texts[node] != str(node) else None for node in nodes]
     return {"id": names} if any(name is not None for name in names) else {}

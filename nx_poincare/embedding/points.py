@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 import networkx as nx
@@ -12,9 +13,9 @@ from numpy.typing import ArrayLike
 from nx_poincare.embedding.quality import Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.geometry.coordinates import scale_of_curvature
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.checks import as_rows, check_edges
+from nx_poincare.utils.checks import as_rows, check_edges, whole_numbers
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 
 __all__ = ["NamedPoints", "UnknownNodeError"]
@@ -53,12 +54,13 @@ class NamedPoints:
         n = len(self.nodes)
         self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
         self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
-        self.levels: IntArray = np.full(n, -1) if levels is None else np.asarray(levels, dtype=np.int64)
+        self.levels: IntArray = read_only(np.full(n, -1) if levels is None else whole_numbers(levels, "levels"))
         self.layout: FloatArray | None = None if layout is None else as_rows(layout, "layout", self.nodes, 2)
         self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
-        self.edges: IntArray | None = None if edges is None else np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+        self.edges: IntArray | None = None if edges is None else whole_numbers(edges, "edges").reshape(-1, 2)
         if self.edges is not None:
             check_edges(self.edges, n)
+            self.edges = read_only(self.edges)
         if self.layout is not None and self.layout.shape[1] != 2:
             raise ValueError(f"layout has shape {self.layout.shape}, expected ({n}, 2)")
         if self.levels.shape != (n,):
@@ -74,6 +76,12 @@ class NamedPoints:
             self.__dict__["vectors"] = as_rows(vectors, "vectors", self.nodes, 2)
         if layout is None and self.dim == 2:
             self.layout = self.vectors
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(with_read_only_arrays(state))
 
     @classmethod
     def from_vectors(
@@ -201,9 +209,9 @@ class NamedPoints:
         return self.directions.shape[1]
 
     @cached_property
-    def index(self) -> dict[Hashable, int]:
-        """Row of each node."""
-        return {name: i for i, name in enumerate(self.nodes)}
+    def index(self) -> Mapping[Hashable, int]:
+        """Row of each node; read-only."""
+        return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
 
     @cached_property
     def vectors(self) -> FloatArray:

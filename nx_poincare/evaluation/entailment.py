@@ -16,10 +16,12 @@ The second measure is how far u lies inside the half-space of v, the test of thi
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -29,6 +31,7 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance, half_space_margin
 from nx_poincare.evaluation.distortion import rank_correlation
 from nx_poincare.evaluation.points import as_embedding
+from nx_poincare.io.streams import GraphFileError, open_source
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["Entailment", "WordPairFileError", "evaluate_entailment", "is_a_score", "norm_difference"]
@@ -38,6 +41,7 @@ _logger = logging.getLogger(__name__)
 Senses = Literal["auto", "nltk", "names"]
 _Lookup = Callable[[str], list[Hashable]]
 _WORDS = ("WORD1", "WORD2", "POS")
+_LONGEST_LINE = 2**16
 _RATINGS = ("AVG_SCORE", "AVG_SCORE_0_10")
 
 
@@ -254,7 +258,7 @@ def _senses_by_name(points: Embedding, pos: str) -> _Lookup:
 def _rated_pairs(path: str, pos: str) -> Iterator[_Rated]:
     """The rated pairs of a part of speech."""
     columns: tuple[int, ...] | None = None
-    with open(path, "rb") as file:
+    with _opened(path) as file:
         for number, line in enumerate(file, start=1):
             fields = _fields(line, path, number)
             if not fields:
@@ -272,6 +276,16 @@ def _rated_pairs(path: str, pos: str) -> Iterator[_Rated]:
                     yield _Rated(first, second, value)
     if columns is None:
         raise WordPairFileError(path, 1, "the file is empty; expected a line that names the columns")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[io.BufferedReader]:
+    """The file as it is, up to the limits of lines and files."""
+    try:
+        with open_source(path, max_line_bytes=_LONGEST_LINE) as file:
+            yield file
+    except GraphFileError as error:
+        raise WordPairFileError(path, error.line or 1, error.problem) from error
 
 
 def _fields(line: bytes, path: str, number: int) -> list[str]:

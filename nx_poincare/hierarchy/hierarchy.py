@@ -6,8 +6,9 @@ What comes before it (extractors) speaks of graphs and names, what comes after i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 import networkx as nx
@@ -28,7 +29,7 @@ from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_of
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
 from nx_poincare.io.streams import Source
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
@@ -59,6 +60,8 @@ class Hierarchy:
     dag : Dag
         The acyclic graph over the condensed nodes.
 
+    All arrays are read-only.
+
     Examples
     --------
     >>> h = Hierarchy.from_edges("abcd", [(0, 1), (1, 2), (0, 3), (3, 2)])
@@ -73,6 +76,15 @@ class Hierarchy:
     component: IntArray
     dag: Dag
     max_pairs: int = field(default=DEFAULT_MAX_PAIRS, repr=False)
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(with_read_only_arrays(self.__dict__))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(with_read_only_arrays(state))
 
     @classmethod
     def from_digraph(
@@ -279,14 +291,14 @@ class Hierarchy:
         return len(self.nodes)
 
     @cached_property
-    def index(self) -> dict[Hashable, int]:
-        """Index of each node name."""
-        return {name: i for i, name in enumerate(self.nodes)}
+    def index(self) -> Mapping[Hashable, int]:
+        """Index of each node name; read-only."""
+        return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
 
     @cached_property
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
-        return self.dag.levels[self.component]
+        return read_only(self.dag.levels[self.component])
 
     @cached_property
     def parents(self) -> csr_array:

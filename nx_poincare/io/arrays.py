@@ -9,12 +9,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import struct
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,8 +132,9 @@ def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BY
     >>> read_arrays(path)["a"]
     array([0, 1])
     """
-    with open(path, "rb") as stream:
-        allowed = min(max_bytes, most_unpacked(os.fstat(stream.fileno()).st_size))
+    with open(path, "rb") as file:
+        stream = _seekable(file, max_bytes)
+        allowed = min(max_bytes, most_unpacked(stream.seek(0, os.SEEK_END)))
         try:
             with zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()
@@ -166,6 +168,16 @@ def read_array(content: bytes, name: str) -> NDArray[Any]:
         return _array_over(content, name)
     except _DAMAGED as error:
         raise ArrayFileError(f"is not an array that NumPy saved, or damaged: {error}") from error
+
+
+def _seekable(file: io.BufferedReader, max_bytes: int) -> IO[bytes]:
+    """The file, or, where it is a device or a pipe, what it gives: one that ends before the limit."""
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ArrayFileError(f"is no file, and gives more than {max_bytes:,} bytes; raise max_bytes if it should")
+    return io.BytesIO(content)
 
 
 def _too_much(total: int, max_bytes: int) -> str:

@@ -8,19 +8,28 @@ import gzip
 import os
 import re
 import secrets
-import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from nx_poincare.io.suffixes import is_gzipped
+from nx_poincare.io.targets import (
+    check_writable,
+    copy_into,
+    is_stream,
+    keep_ownership,
+    must_stay,
+    open_stream,
+    real_path,
+)
 
 try:
     import fcntl
 except ImportError:  # Windows: files of killed processes stay there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["check_writable", "destination", "write_aside"]
+__all__ = ["destination", "write_aside"]
 
 _CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP)  # file systems that have no such thing
 
@@ -36,7 +45,11 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     disk before the name changes, and the name is before the block is left.
 
     What a killed process leaves, ``.NAME.xxxxxxxx.unfinished.SUFFIX``, goes with the next
-    write of the same name. A symbolic link is followed; a device or a pipe is written itself.
+    write of the same name. A symbolic link is followed. Owner, group, permissions and attributes of an older file
+    stay as far as allowed, but for setuid and setgid. What cannot be replaced is written itself, once all of it is
+    there: devices, pipes, ``/dev/stdout`` (also where it is a file), a file with several hard links, a file that is
+    mounted by itself. For those two there is room before the first byte changes, and a process that is killed
+    within the copy leaves part of it, with the whole in the unfinished file beside it.
 
     Raises
     ------
@@ -53,25 +66,24 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     'all of it'
     """
     check_writable(path)
-    target = Path(path).resolve() if os.path.islink(path) else Path(path)
-    if _is_device(target):
-        with _errors_naming(path, target):
-            yield target
+    if is_stream(path):
+        with _aside_of_stream(path) as aside:
+            yield aside
         return
+    target = real_path(path)
     _remove_leftovers(target)
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-    handle, aside = _create_aside(target, mode)
+    handle, aside = _create_aside(target, is_private=target.exists())
     try:
         with _errors_naming(path, aside):
             yield aside
-            if mode is not None:
-                aside.chmod(mode)
+            if target.exists():
+                aside.chmod(keep_ownership(handle, target))
             _sync(handle)
             if fcntl is None:  # Windows does not rename what is open
                 os.close(handle)
                 handle = -1
-            aside.replace(target)
-        _sync_folder(target.absolute().parent)
+            _replace(aside, target)
+        _sync_folder(target.parent)
     finally:
         if handle >= 0:
             os.close(handle)
@@ -79,34 +91,38 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
             aside.unlink()
 
 
-def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise the OSError that writing to ``path`` would raise, as far as it can be known before the work.
-
-    Examples
-    --------
-    >>> check_writable("nowhere/a.txt")
-    Traceback (most recent call last):
-        ...
-    FileNotFoundError: [Errno 2] there is no folder nowhere: 'nowhere/a.txt'
-    """
-    target = Path(path)
-    folder = (target.resolve() if target.is_symlink() else target.absolute()).parent
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "is a folder", os.fspath(path))
-    if not folder.is_dir():
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent}", os.fspath(path))
-    if not (_is_device(target) or os.access(folder, os.W_OK | os.X_OK)):
-        raise PermissionError(errno.EACCES, f"the folder {target.parent} cannot be written", os.fspath(path))
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is there and cannot be written", os.fspath(path))
+@contextlib.contextmanager
+def _aside_of_stream(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A temporary file whose content goes to a stream in one piece, once it is complete: some writers seek."""
+    with tempfile.TemporaryDirectory(prefix="nx_poincare-") as folder, _errors_naming(path, None):
+        aside = Path(folder, f"stream{''.join(Path(path).suffixes[-2:])[-40:]}")
+        aside.touch()
+        yield aside
+        handle = open_stream(path)
+        try:
+            copy_into(aside, handle, replaces=False)
+        finally:
+            os.close(handle)
 
 
-def _is_device(target: Path) -> bool:
-    """Whether there is something other than a file: a device, a pipe, a socket."""
-    return target.exists() and not target.is_file()
+def _replace(aside: Path, target: Path) -> None:
+    """Rename over the target; a file that has other names, or is mounted by itself, gets the content instead."""
+    if not must_stay(target):
+        try:
+            aside.replace(target)
+            return
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+    handle = os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+    try:
+        copy_into(aside, handle, replaces=True)
+        _sync(handle)
+    finally:
+        os.close(handle)
 
 
-def _create_aside(target: Path, mode: int | None) -> tuple[int, Path]:
+def _create_aside(target: Path, *, is_private: bool) -> tuple[int, Path]:
     """An open, locked new file beside the target. The lock shows other processes that it is in use."""
     start, end = _affixes(target)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -114,7 +130,7 @@ def _create_aside(target: Path, mode: int | None) -> tuple[int, Path]:
         aside = target.with_name(f"{start}{secrets.token_hex(4)}{end}")
         with _errors_naming(target, aside):
             try:
-                handle = os.open(aside, flags, 0o666 if mode is None else mode | 0o600)
+                handle = os.open(aside, flags, 0o600 if is_private else 0o666)
             except FileExistsError:
                 continue
         if _take_lock(handle) is not False and aside.exists():
@@ -137,7 +153,13 @@ def _take_lock(handle: int) -> bool | None:
 
 def _affixes(target: Path) -> tuple[str, str]:
     """How the names of unfinished files of this target start and end."""
-    return f".{target.stem[:40]}.", ".unfinished" + "".join(target.suffixes[-2:])[-40:]
+    stem, suffix = os.fsencode(target.stem)[:40], os.fsencode("".join(target.suffixes[-2:]))[-40:]
+    return f".{_text(stem)}.", f".unfinished{_text(suffix)}"
+
+
+def _text(part: bytes) -> str:
+    """A part of a name, without what was cut to no character at its ends."""
+    return part.decode(errors="ignore")
 
 
 def _remove_leftovers(target: Path) -> None:
@@ -157,12 +179,12 @@ def _remove_leftovers(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _errors_naming(path: str | os.PathLike[str], aside: Path) -> Iterator[None]:
+def _errors_naming(path: str | os.PathLike[str], aside: Path | None) -> Iterator[None]:
     """Makes errors of the system name the file that the caller asked for."""
     try:
         yield
     except OSError as error:
-        if error.errno is None or error.filename not in (None, os.fspath(aside)):
+        if error.errno is None or error.filename not in (None, path, aside and os.fspath(aside)):
             raise
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.io.arrays import read_arrays, write_arrays
-from nx_poincare.io.atomic import check_writable
+from nx_poincare.io.atomic import write_aside
+from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.checks import check_count
 
-__all__ = ["Checkpoint", "CheckpointError", "checkpoint_of", "digest", "load_state", "save_state", "try_to_save_state"]
+__all__ = [
+    "Checkpoint",
+    "CheckpointError",
+    "check_room",
+    "checkpoint_of",
+    "digest",
+    "load_state",
+    "save_state",
+    "try_to_save_state",
+]
+
+_LARGEST_STRETCH = 2.0  # of directions that should be of unit length: threads that share points may mix two of them
 
 
 class CheckpointError(ValueError):
@@ -92,7 +106,8 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
     Parameters
     ----------
     state : dataclass
-        Its fields are arrays, or fit into JSON.
+        Its fields are arrays, or fit into JSON. Its class has ``ranges``, the least and the largest number of fields,
+        and ``unit_rows``, the names of arrays of directions.
     identity : dict
         Which run the state belongs to; values fit into JSON.
     path : path
@@ -103,6 +118,23 @@ def save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str
     header = json.dumps({"identity": identity, "scalars": scalars})
     arrays["header"] = np.frombuffer(header.encode(), dtype=np.uint8)
     write_arrays(path, arrays)
+
+
+def check_room(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
+    """Raise the OSError that saving a state would raise, before the work: it is written aside, and removed."""
+    with contextlib.suppress(_EnoughError), write_aside(path) as aside:
+        with open(aside, "wb") as stream:
+            for one in fields(state):
+                value = getattr(state, one.name)
+                stream.write(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+            stream.write(json.dumps(identity).encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        raise _EnoughError
+
+
+class _EnoughError(Exception):
+    """There was room, and nothing is to stay."""
 
 
 def try_to_save_state(state: Any, identity: dict[str, Any], path: str | os.PathLike[str]) -> None:
@@ -150,7 +182,7 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: An
                 raise ValueError(f"{', '.join(sorted(of_another_version))}: another version has written it")
             state = type(start)(**arrays, **scalars)
             _check_like(state, start)
-    except (KeyError, ValueError, AttributeError, TypeError, RecursionError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError, OverflowError) as error:
         raise CheckpointError(f"{path} is not a checkpoint of nx_poincare: {error}") from error
     if differing:
         differences = ", ".join(f"{name} {found.get(name)!r} there, {identity.get(name)!r} here" for name in differing)
@@ -164,15 +196,39 @@ def _as_type_of(value: Any, default: Any) -> Any:
 
 
 def _check_like(state: Any, start: Any) -> None:
-    """Refuse arrays that compiled loops, which check nothing, could not continue from."""
+    """Refuse what compiled loops, which check nothing, could not continue from."""
     for name in (one.name for one in fields(start)):
         value, first = getattr(state, name), getattr(start, name)
-        if not isinstance(first, np.ndarray):
-            if type(value) is not type(first):
-                raise ValueError(f"{name} is {value!r}")
-            continue
-        rows = len(value) if len(first) == 0 else len(first)
-        if value.dtype != first.dtype or value.shape != (rows, *first.shape[1:]):
-            raise ValueError(f"{name} is {value.dtype} of shape {value.shape}")
-        if not np.isfinite(value).all():
-            raise ValueError(f"{name} is not finite")
+        if isinstance(first, np.ndarray):
+            rows = len(value) if len(first) == 0 else len(first)
+            if value.dtype != first.dtype or value.shape != (rows, *first.shape[1:]):
+                raise ValueError(f"{name} is {value.dtype} of shape {value.shape}")
+            if not np.isfinite(value).all():
+                raise ValueError(f"{name} is not finite")
+        elif isinstance(first, tuple):
+            if len(value) != len(first) or any(type(a) is not type(b) for a, b in zip(value, first, strict=True)):
+                raise ValueError(f"{name} is {value!r:.80}")
+        elif type(value) is not type(first):
+            raise ValueError(f"{name} is {value!r:.80}")
+        _check_range(name, value, state.ranges)
+    for name in state.unit_rows:
+        lengths = np.linalg.norm(getattr(state, name), axis=1)
+        if np.any((lengths < 1 / _LARGEST_STRETCH) | (lengths > _LARGEST_STRETCH)):
+            raise ValueError(f"{name} are not of unit length")
+
+
+def _check_range(name: str, value: Any, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Refuse numbers outside of the range of their field; those of a list of dictionaries must be numbers at all."""
+    if isinstance(value, list):
+        if not all(isinstance(entry, dict) and all(map(_is_number, entry.values())) for entry in value):
+            raise ValueError(f"{name} is not a list of dictionaries of numbers")
+    elif name in ranges:
+        low, high = ranges[name]
+        numbers = value if isinstance(value, np.ndarray) else np.atleast_1d(np.array(value, dtype=object))
+        wrong = [number for number in numbers.flat if not low <= number <= high] if numbers.dtype == object else []
+        if len(wrong) or (numbers.dtype != object and np.any((numbers < low) | (numbers > high))):
+            raise ValueError(f"{name} is not between {low:g} and {high:g}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value

@@ -23,6 +23,8 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
+_MARKS = (b"<", b"{", b"[", b"(", b",", b" ", b"\n", b"\t")
+_FREE_MARKS, _MOST_MARKS_PER_BYTE = 2**20, 20
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -120,13 +122,40 @@ def _size_of(source: Source) -> int | None:
 def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
     """Everything in a source, decompressed.
 
+    Raises
+    ------
+    GraphFileError
+        As `open_source` does; and if what was packed falls into more words than 20 for each byte of the file, and
+        into more than a million.
+
     Examples
     --------
     >>> read_all(io.BytesIO(gzip.compress(b"a graph")))
     b'a graph'
     """
     with open_source(source, max_bytes=max_bytes) as stream:
-        return stream.read()
+        content = stream.read()
+        packed = stream.raw.packed_bytes  # type: ignore[attr-defined]
+    if packed is not None:
+        _check_marks(content, packed, name_of(source))
+    return content
+
+
+def _check_marks(content: bytes, packed: int, path: str) -> None:
+    """Refuse packed content that makes far more objects than a file of its size can be meant to hold.
+
+    An object costs a hundred times the bytes that it is read from; marks, between words and in front of what stands
+    inside of something, bound how many there are.
+    """
+    marks = sum(content.count(mark) for mark in _MARKS)
+    most = max(_FREE_MARKS, _MOST_MARKS_PER_BYTE * packed)
+    if marks > most:
+        raise GraphFileError(
+            path,
+            None,
+            f"holds {marks:,} words, more than {_MOST_MARKS_PER_BYTE} for each of its {packed:,} packed bytes; unpack "
+            "it first if that is right",
+        )
 
 
 def _standard_input() -> IO[Any]:
@@ -218,6 +247,11 @@ class _LimitedReader(_BorrowedStream):
         self._seen = 0
         self._lines = 0
         self._line_length = 0
+
+    @property
+    def packed_bytes(self) -> int | None:
+        """How many bytes were read of what is packed; None if nothing is."""
+        return None if self._packed is None else self._packed.count
 
     def readinto(self, buffer: Any) -> int:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.limits import LARGEST_RADIUS, NAMED_RADII
@@ -21,6 +22,7 @@ __all__ = [
     "check_share",
     "largest_radius_of",
     "threads_of",
+    "whole_numbers",
 ]
 
 
@@ -105,6 +107,7 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
     """
     if hasattr(values, "detach"):  # a tensor of PyTorch, which may have a gradient, or be on another device
         values = values.detach().cpu().double().numpy()
+    _refuse_masked(values, name)
     try:
         array = np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:
@@ -117,6 +120,38 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
         raise ValueError(f"{name}: the row of node {nodes[row]!r} is not finite")
     array.flags.writeable = False
     return array
+
+
+def whole_numbers(values: ArrayLike, name: str) -> IntArray:
+    """A copy as int64; what int64 cannot hold as it is, 0.5 or 2**64 - 1, is refused.
+
+    Examples
+    --------
+    >>> whole_numbers([0, 1.0], "levels")
+    array([0, 1])
+    >>> whole_numbers([0, 1.7], "levels")
+    Traceback (most recent call last):
+        ...
+    ValueError: levels must be whole numbers, and 1.7 is none that int64 holds
+    """
+    _refuse_masked(values, name)
+    given = np.asarray(values)
+    if given.size and given.dtype.kind not in "biufO":
+        raise ValueError(f"{name} must be whole numbers, not {given.dtype}")
+    try:
+        with np.errstate(invalid="ignore"):
+            array = np.array(given, dtype=np.int64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must be whole numbers: {error}") from error
+    changed = (array != given) | ((given > 0) != (array > 0))
+    if np.any(changed):
+        raise ValueError(f"{name} must be whole numbers, and {given[changed].flat[0]} is none that int64 holds")
+    return array
+
+
+def _refuse_masked(values: Any, name: str) -> None:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name}: some values are masked; give all of them, or leave those nodes out")
 
 
 def check_edges(edges: IntArray, n: int) -> None:

@@ -91,7 +91,10 @@ class Kernel:
             return self._python(*args)
         if self._compiled is None and self._is_quick(args):
             return self._interpret(args)
-        return self.compiled(*args)
+        try:
+            return self.compiled(*args)
+        except SystemError as error:
+            raise _raised_by_a_signal(error) from None
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As functions have it, so that tools for documentation take a kernel for one."""
@@ -129,6 +132,19 @@ class Kernel:
                 return self._python(*args)
         finally:
             _within.interpreted = False
+
+
+def _raised_by_a_signal(error: SystemError) -> BaseException:
+    """What the handler of a signal raised, KeyboardInterrupt for instance, where that is behind the error.
+
+    Signals wait for Python code. After a compiled loop the first of it is a function of numba's by which it wraps the
+    arrays that it returns; what is raised there reaches the caller as a SystemError, "returned a result with an
+    exception set", or as a chain of them.
+    """
+    found: BaseException = error
+    while isinstance(found, SystemError) and found.__cause__ is not None:
+        found = found.__cause__
+    return found
 
 
 class _Within(threading.local):

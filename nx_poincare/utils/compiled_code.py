@@ -29,8 +29,9 @@ __all__ = ["dispatcher"]
 _logger = logging.getLogger(__name__)
 
 _ENGINE = Path(__file__).resolve().parent.parent / "engine"
-# Division by zero gives infinity, as in numpy. No second entry for callers in C, which takes time to compile.
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
+# Division by zero gives infinity, as in numpy. No second entry for callers in C, which takes time to compile. Other
+# threads run meanwhile: those of callers, and the one that gives signs of life.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True}
 _NOTICE = "nx_poincare: compiling code for this machine, once; about ten seconds in all"
 
 # What reading a file raises that was cut off by a full disk or a power failure, or that another process removed.
@@ -39,7 +40,7 @@ _DAMAGED = (OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, At
 
 def dispatcher(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """What `numba.njit` makes of a function, with compiled code that is cached on disk where that is possible."""
-    made = numba.njit(**_OPTIONS, **options)(function)
+    made = numba.njit(**_OPTIONS | options)(function)
     # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
     with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
         made._cache = _Cache(function)
@@ -75,10 +76,10 @@ class _Cache(FunctionCache):
 
 @cache
 def _stamp_of_engine() -> str:
-    """A text that differs where a file of the engine has another time or size."""
+    """A text that differs where a file of the engine has another time or size, or code is compiled in another way."""
     stats = {path: path.stat() for path in sorted(_ENGINE.rglob("*.py"))}
     stamps = [(str(path.relative_to(_ENGINE)), stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()]
-    return hashlib.sha256(repr(stamps).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((stamps, _OPTIONS)).encode()).hexdigest()[:16]
 
 
 class _CacheFile(IndexDataCacheFile):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["logged_time", "progress_bar", "say_once"]
+__all__ = ["logged_time", "progress_bar", "say_once", "with_signs_of_life"]
 
 _logger = logging.getLogger(__name__)
 
+_Called = TypeVar("_Called", bound=Callable[..., Any])
+_SILENCE, _PULSE = 3.0, 0.5  # seconds without a bar before a line takes its place, and between two looks
 _PATIENCE = 1.0  # seconds of work before a bar that nobody asked for is shown
 
 
@@ -56,9 +60,57 @@ def logged_time(logger: logging.Logger, stage: str) -> Iterator[None]:
     >>> with logged_time(logging.getLogger("nx_poincare"), "counting"):
     ...     total = sum(range(100))
     """
-    began = time.perf_counter()
-    yield
+    began, outer = time.perf_counter(), _Shown.stage
+    _Shown.stage = stage
+    try:
+        yield
+    finally:
+        _Shown.stage = outer
     logger.info("%s: %.1f s", stage, time.perf_counter() - began)
+
+
+def with_signs_of_life(function: _Called) -> _Called:
+    """A decorator of long work with an option ``progress``: where bars are shown, it is never silent for long.
+
+    After three seconds without a bar, a line says which stage of `logged_time` it is in, and for how long.
+    """
+
+    @functools.wraps(function)
+    def alive(*arguments: Any, **options: Any) -> Any:
+        progress = options.get("progress")
+        shown = sys.stderr is not None and (sys.stderr.isatty() if progress is None else bool(progress))
+        if not shown or _Shown.is_watched:
+            return function(*arguments, **options)
+        over = threading.Event()
+        watch = threading.Thread(target=_give_signs_of_life, args=(over,), daemon=True)
+        _Shown.is_watched, _Shown.drawn = True, time.monotonic()
+        watch.start()
+        try:
+            return function(*arguments, **options)
+        finally:
+            over.set()
+            watch.join()
+            _Shown.is_watched = False
+
+    return alive  # type: ignore[return-value]
+
+
+def _give_signs_of_life(over: threading.Event) -> None:
+    """Draw a line each half second while nothing else is drawn."""
+    line, drawn = None, 0.0
+    while not over.wait(_PULSE):
+        if line is not None and _Shown.drawn > drawn:  # a bar has taken over
+            line.close()
+            line = None
+        if time.monotonic() - _Shown.drawn < _SILENCE and line is None:
+            continue
+        if line is None:
+            line = _bar_class()(total=None, leave=False, bar_format="{desc}: {elapsed}", file=sys.stderr)
+        line.set_description_str(_Shown.stage, refresh=False)
+        line.refresh()
+        drawn = _Shown.drawn
+    if line is not None:
+        line.close()
 
 
 def say_once(line: str) -> None:
@@ -83,6 +135,9 @@ class _Shown:
 
     progress: bool | None = None
     lines: set[str] = set()  # noqa: RUF012
+    stage: str = "working"
+    drawn: float = 0.0  # when a bar was
+    is_watched: bool = False
 
 
 @cache
@@ -90,5 +145,12 @@ def _bar_class() -> Any:
     """The class of all bars, loaded with the first one."""
     from tqdm.auto import tqdm
 
-    # No thread of tqdm's, which it starts for hidden bars too: processes that fork want none.
-    return type("Bar", (tqdm,), {"monitor_interval": 0})
+    class Bar(tqdm):
+        # No thread of tqdm's, which it starts for hidden bars too: processes that fork want none.
+        monitor_interval = 0
+
+        def display(self, *arguments: Any, **options: Any) -> Any:
+            _Shown.drawn = time.monotonic()
+            return super().display(*arguments, **options)
+
+    return Bar

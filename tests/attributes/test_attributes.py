@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.attributes.attributes import GraphAttributeError
 from nx_poincare.embedding.embedding import Embedding
+
+NAMES = ("poincare", "pos", "level")
 
 
 @pytest.fixture
@@ -143,3 +148,67 @@ def test_the_hierarchy_of_an_embedding_is_a_graph_again(felines: nx.DiGraph, tmp
     assert set(upward.to_networkx().edges) == set(felines.edges)
     with pytest.raises(ValueError, match="only points, no edges"):
         Embedding.from_vectors(["a"], [[0.1, 0.2]]).to_networkx()
+
+
+class StubbornDict(dict[str, Any]):
+    """Attributes of a node that refuse a value, or interrupt the process, after so many were set."""
+
+    left = 10**9
+    refusal: type[BaseException] = RuntimeError
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        StubbornDict.left -= 1
+        if StubbornDict.left == 0:
+            raise self.refusal("no more")
+        super().__setitem__(name, value)
+
+
+class StubbornGraph(nx.DiGraph):
+    node_attr_dict_factory = StubbornDict
+
+
+@pytest.mark.parametrize("refusal", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("written", [1, 7, 12, 17])
+def test_attributes_that_refuse_a_value_are_as_before(
+    monkeypatch: pytest.MonkeyPatch, refusal: type[BaseException], written: int
+) -> None:
+    G = StubbornGraph([(0, v) for v in range(1, 6)])
+    G.nodes[3]["level"] = "ground floor"
+    emb = nxp.embed(G, store_as=None, store_pos_as=None, level_as=None)
+    before = {node: dict(data) for node, data in G.nodes(data=True)}
+    monkeypatch.setattr(StubbornDict, "left", written)
+    monkeypatch.setattr(StubbornDict, "refusal", refusal)
+    with pytest.raises(refusal):
+        emb.write_to(G)
+    assert {node: dict(data) for node, data in G.nodes(data=True)} == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
+def test_an_interrupt_while_attributes_are_written() -> None:
+    """On all nodes or on none, whenever it comes."""
+    G = nx.path_graph(30_000, create_using=nx.DiGraph)
+    emb = nxp.Embedding.from_vectors(list(G), np.zeros((len(G), 2)), levels=np.arange(len(G)))
+
+    def seconds() -> float:
+        began = time.perf_counter()
+        emb.write_to(G)
+        return time.perf_counter() - began
+
+    whole = min(seconds() for _ in range(3))
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    written = []
+    try:
+        for part in range(40):
+            for _, data in G.nodes(data=True):
+                data.clear()
+            with suppress(KeyboardInterrupt):  # also of a signal between the call and the end of the timer
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, max((part + 0.5) / 40 * whole, 1e-4))
+                    emb.write_to(G)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            written.append(tuple(sum(name in data for _, data in G.nodes(data=True)) for name in NAMES))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert (0, 0, 0) in written
+    assert set(written) <= {(0, 0, 0), (len(G),) * 3}

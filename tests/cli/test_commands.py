@@ -255,3 +255,14 @@ class TestFilesOfAnyKind:
         (folder / "e.npz").unlink()
         call("embed", "frame.csv", "--source", "parent", "--target", "child", "-o", "e.npz")
         assert set(Embedding.load("e.npz")) == {"mammal", "cat", "dog"}
+
+
+def test_names_on_a_terminal_move_nothing_and_are_told_apart(folder: Path) -> None:
+    names = ["root", "a\x1b[31mb", "a\\x1b[31mb", "x\u202ey", "tab\t", "tab\\t", "line\r\nend", "dög", "a b", "\ud800"]
+    G = nx.DiGraph([("root", name) for name in names[1:]])
+    nxp.embed(G).save("e.npz")
+    lines = call("query", "e.npz", "root", "--children").stdout.split("\n")[:-1]
+    shown = [line.split("\t")[1] for line in lines]
+    assert len(set(shown)) == len(names) - 1
+    assert all(name.isprintable() for name in shown)
+    assert {"dög", "a b"} <= set(shown)

@@ -20,7 +20,8 @@ COMMAND = [sys.executable, "-m", "nx_poincare"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_interrupted_training_hands_over_its_best_points(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_training_hands_over_its_best_points(tmp_path: Path, by: signal.Signals) -> None:
     arguments = ["wordnet", "mammal.n.01", "--source", "bundled", "--init", "random", "--epochs", "100000"]
     command = [*COMMAND, *arguments, "--checkpoint", "run.npz", "-o", "e.npz", "-o", "v.vec"]
     (tmp_path / "v.vec").write_text("old")
@@ -28,7 +29,7 @@ def test_interrupted_training_hands_over_its_best_points(tmp_path: Path) -> None
         deadline = time.monotonic() + 60
         while not (tmp_path / "run.npz").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         assert process.stderr is not None
         told = process.stderr.read()
     assert "warning: training was interrupted after" in told
@@ -123,3 +124,50 @@ class TestDownload:
         assert result.stderr.endswith("Error: no network\n")
         result = CliRunner().invoke(main, ["wordnet", "--download", "--source", "bundled"])
         assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["embed", "edges.tsv", "-o", "edges.tsv"],
+        ["embed", "edges.tsv", "-o", "./sub/../edges.tsv"],
+        ["embed", "edges.tsv", "-o", "link.tsv"],
+        ["embed", "edges.tsv", "-o", "hard.tsv"],
+        ["embed", "edges.tsv", "-o", "new.npz", "-o", "sub/../new.npz"],
+        ["embed", "edges.tsv", "-o", "x.npz", "--checkpoint", "x.npz"],
+        ["embed", "edges.tsv", "--init", "old.npz", "-o", "old.npz"],
+        ["embed", "edges.tsv", "--checkpoint", "edges.tsv", "--dim", "3", "-o", "new.npz"],
+        ["convert", "old.npz", "old.npz"],
+        ["convert", "old.npz", "edges.tsv", "--graph", "edges.tsv"],
+        ["convert", "sub/vectors.tsv", "sub/"],
+        ["html", "page.html", "--format", "tsv", "-o", "page.html"],
+    ],
+)
+def test_an_output_that_is_an_input_or_another_output_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    for name in ("edges.tsv", "page.html", "sub/vectors.tsv"):
+        Path(name).write_text("a\tb\n")
+    Path("link.tsv").symlink_to("edges.tsv")
+    os.link("edges.tsv", "hard.tsv")
+    Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.5, 0.0]]).save("old.npz")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2, done.output
+    assert "overwritten" in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_larger_file_than_allowed_is_refused_and_read_if_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("edges.csv").write_text("a,b\n" * 100)
+    for command in (["embed", "edges.csv", "-o", "e.npz"], ["convert", "edges.csv", "g.json"]):
+        done = CliRunner().invoke(main, [*command, "--max-bytes", "399"])
+        assert done.exit_code == 1
+        assert "holds more than 399 bytes" in done.stderr
+        assert CliRunner().invoke(main, [*command, "--max-bytes", "400"]).exit_code == 0
+    assert CliRunner().invoke(main, ["query", "e.npz", "a", "--max-bytes", "100"]).exit_code == 1

@@ -1,8 +1,11 @@
 """The result object: exact queries, node names, writing back, files."""
 
+import copy
 import json
 import pickle
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import mpmath
 import networkx as nx
@@ -217,3 +220,33 @@ def test_other_files_are_refused(tmp_path):
             Embedding.load(path)
     with pytest.raises(FileNotFoundError):
         Embedding.load(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize("way", [lambda emb: emb, copy.deepcopy, lambda emb: pickle.loads(pickle.dumps(emb))])
+def test_arrays_and_index_stay_as_they_are(way: Callable[[nxp.Embedding], nxp.Embedding]) -> None:
+    emb = nxp.embed(nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]), 3, seed=0)
+    assert len(emb.vectors) == len(emb.index)  # both are there now
+    for name in ("directions", "radii", "vectors", "levels", "layout", "edges", "horizons"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(way(emb), name)[:] = 10**7
+    with pytest.raises(TypeError):
+        way(emb).index["a"] = 10**7  # type: ignore[index]
+    assert way(emb) == emb
+
+
+@pytest.mark.parametrize(
+    "levels", [[0.5, 1.7], np.array([0, 2**64 - 1], dtype=np.uint64), [0, np.nan], [0, 1e300], ["a", "b"], [0, 2j]]
+)
+def test_levels_that_are_no_whole_numbers_are_refused(levels: Any) -> None:
+    with pytest.raises(ValueError, match="levels must be whole numbers"):
+        nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]], levels=levels)
+
+
+@pytest.mark.parametrize("name", ["levels", "layout", "horizons"])
+def test_masked_values_are_refused(name: str) -> None:
+    rows = np.ma.masked_array([[0.0, 0.0], [0.5, 0.0]], mask=[[0, 0], [0, 1]])
+    given = rows if name == "layout" else rows[1]
+    with pytest.raises(ValueError, match=f"{name}.*masked"):
+        nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]], **{name: given})
+    with pytest.raises(ValueError, match=r"vectors.*masked"):
+        nxp.Embedding.from_vectors("ab", rows)

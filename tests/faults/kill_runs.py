@@ -38,6 +38,7 @@ WRITING = {
     str(PACKAGE / name)
     for name in (
         "io/atomic.py",
+        "io/targets.py",
         "io/arrays.py",
         "io/vectors/npz.py",
         "io/vectors/tsv.py",

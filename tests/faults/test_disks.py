@@ -306,3 +306,15 @@ def test_a_file_system_that_is_really_full(folder: Path, room: int) -> None:
             assert np.array_equal(nxp.Embedding.load(small / name).levels >= -1, [True] * 500)
     finally:
         subprocess.run(["umount", small], check=True)
+
+
+@pytest.mark.parametrize("kind", ["epochs", "cones"])
+def test_a_disk_that_is_full_before_the_work_is_told_before_it(tmp_path: Path, kind: str) -> None:
+    G, options, seen = tree(), {**TRAINING, "dim": 3}, []
+    if kind == "cones":
+        G.add_edges_from((v, v + 5) for v in range(5, 30, 3))
+        options |= {"init": "cones", "training": None}
+    with pytest.raises(OSError, match=r"File too large: '.*run\.npz'"), full_disk():
+        nxp.embed(G, **options, checkpoint=tmp_path / "run.npz", callbacks=[lambda *_: seen.append(1)])
+    assert not seen
+    assert os.listdir(tmp_path) == []

@@ -6,6 +6,7 @@ That it may come at any moment of a run is tested in test_kills.py.
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
@@ -167,3 +168,58 @@ class TestCommandLine:
         interrupt(where)
         done = CliRunner().invoke(main, ["evaluate", "old.npz", "edges.tsv", "--jobs", "1"])
         assert (done.exit_code, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
+@pytest.mark.parametrize(
+    ("kind", "n", "times"),
+    [
+        ("tree", 30_000, 12),
+        ("graph", 3_000, 12),
+        pytest.param("tree", 300_000, 150, marks=pytest.mark.soak),
+        pytest.param("graph", 30_000, 60, marks=pytest.mark.soak),
+        pytest.param("layers", 20_000, 60, marks=pytest.mark.soak),
+    ],
+)
+def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(kind: str, n: int, times: int) -> None:
+    """Inside of compiled loops too, where it became a SystemError."""
+    rng = np.random.default_rng(0)
+    edges = [(int(rng.integers(v)), v) for v in range(1, n)]
+    if kind == "graph":
+        edges += [(int(rng.integers(v)), v) for v in range(2, n, 30)]
+    elif kind == "layers":
+        edges = [(v - v % 1000 - 1000 + int(p), v) for v in range(1000, n) for p in rng.integers(1000, size=3)]
+    options: dict[str, Any] = {"dim": 2 if kind == "tree" else 5, "seed": 0, "effort": 0.1, "progress": False}
+
+    def whole() -> float:
+        H = nxp.Hierarchy.from_edges(range(n), edges)
+        began = time.perf_counter()
+        nxp.embed(H, **options)
+        return time.perf_counter() - began
+
+    seconds = min(whole(), whole())
+    before, ends, late = signal.signal(signal.SIGALRM, signal.default_int_handler), [], []
+    try:
+        for part in range(times):
+            H = nxp.Hierarchy.from_edges(range(n), edges)
+            moment = (part + 0.5) / times * seconds
+            began = time.perf_counter()
+            try:
+                signal.setitimer(signal.ITIMER_REAL, moment)
+                try:
+                    found = len(nxp.embed(H, **options))
+                except KeyboardInterrupt:
+                    found = -1
+                    late.append(time.perf_counter() - began - moment)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                found = n  # it came too late, between the call and the end of the timer
+            ends.append(found)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    print(f"{kind} of {n:,}: {ends.count(-1)} of {times} calls ended, at the latest {max(late, default=0):.2f} s later")
+    assert set(ends) <= {-1, n}
+    assert -1 in ends
+    assert max(late) < 2

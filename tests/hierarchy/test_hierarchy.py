@@ -1,5 +1,9 @@
 """Hierarchy: names, levels, closure; cycles condensed."""
 
+import copy
+import pickle
+from collections.abc import Callable
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -116,3 +120,26 @@ def test_wrong_arguments(arguments, error, message):
 def test_unknown_node():
     with pytest.raises(nx.NodeNotFound, match="'z'"):
         Hierarchy.from_edges("ab", [(0, 1)]).ancestors("z")
+
+
+def arrays_of(H: Hierarchy) -> dict[str, np.ndarray]:
+    """All arrays that a hierarchy shows."""
+    dag = ("parent_starts", "parent_list", "child_starts", "child_list", "order", "levels", "roots", "first_parents")
+    return {
+        **{f"dag.{name}": getattr(H.dag, name) for name in dag},
+        **{name: getattr(H, name) for name in ("edges", "component", "levels")},
+    }
+
+
+@pytest.mark.parametrize("way", [lambda H: H, copy.deepcopy, lambda H: pickle.loads(pickle.dumps(H))])
+def test_nothing_that_compiled_loops_trust_can_be_written(way: Callable[[Hierarchy], Hierarchy]) -> None:
+    """`H.dag.parent_list[:] = 10**7` ended the process."""
+    H = Hierarchy.from_edges("abcd", [(0, 1), (1, 2), (0, 3), (3, 2)])
+    assert len(arrays_of(H)) > len(H.index)  # all are there now
+    for name, array in arrays_of(way(H)).items():
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 10**7
+        assert array.max() < 10, name
+    with pytest.raises(TypeError):
+        way(H).index["a"] = 10**7  # type: ignore[index]
+    assert way(H).index["d"] == 3

@@ -7,6 +7,7 @@ import io
 import json
 import pickle
 import struct
+import subprocess
 import time
 import tracemalloc
 import zipfile
@@ -14,10 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import networkx as nx
 import numpy as np
 import pytest
 
 import nx_poincare as nxp
+from nx_poincare.io import streams
 from nx_poincare.io.arrays import FREE_BYTES, ArrayFileError, read_arrays, write_arrays
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.io.vectors.npz import EmbeddingFileError
@@ -237,3 +240,60 @@ class TestGzip:
         path.write_bytes(gzip_bomb(b"1 2" + b" " * 1_000_000, 2 * FREE_BYTES).getvalue())
         with pytest.raises(GraphFileError, match=r"bomb\.vec\.gz.*100 times"):
             nxp.Embedding.load(path)
+
+
+ZEROS = pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device")
+
+
+@ZEROS
+@pytest.mark.usefixtures("little_memory")
+def test_devices_are_read_up_to_the_limit() -> None:
+    """They have no size, and no end."""
+    emb = nxp.Embedding.from_vectors(["dog.n.01", "animal.n.01"], [[0.5, 0.0], [0.0, 0.0]])
+    reads: dict[str, Any] = {
+        "npz": lambda: nxp.Embedding.load("/dev/zero", format="npz", max_bytes=1000),
+        "tsv": lambda: nxp.Embedding.load("/dev/zero", format="tsv", max_bytes=1000),
+        "pairs": lambda: nxp.evaluate_entailment(emb, "/dev/zero", senses="names"),
+        "graph": lambda: nxp.read_graph("/dev/zero", format="gml", max_bytes=1000),
+        "edges": lambda: nxp.Hierarchy.from_file("/dev/zero", format="tsv", max_bytes=10**9),
+    }
+    for read in reads.values():
+        with pytest.raises(ValueError, match=r"/dev/zero.*(1,000 bytes|line.*bytes)"):
+            read()
+
+
+def test_an_embedding_from_a_pipe(tmp_path: Path) -> None:
+    emb = nxp.Embedding.from_vectors(["a", "b"], [[0.5, 0.0], [0.0, 0.0]])
+    emb.save(tmp_path / "e.npz")
+    with subprocess.Popen(["cat", tmp_path / "e.npz"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert nxp.Embedding.load(f"/dev/fd/{process.stdout.fileno()}", format="npz") == emb
+
+
+SMALL_BOMBS = {
+    "n.json.gz": b'{"nodes": [' + b"{}," * 11_000_000 + b'{}], "links": []}',
+    "g.graphml.gz": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns">' + b"<graph>" * 4_000_000,
+    "g.gml.gz": b"graph [ " + b"a 1 " * 8_000_000 + b"]",
+}
+
+
+@pytest.mark.usefixtures("little_memory")
+@pytest.mark.parametrize("name", SMALL_BOMBS)
+def test_a_small_file_makes_few_objects(tmp_path: Path, name: str) -> None:
+    """32 KB became 4.4 GB of empty nodes, and two minutes of empty attributes."""
+    with gzip.open(tmp_path / name, "wb") as stream:
+        stream.write(SMALL_BOMBS[name][: FREE_BYTES - 1])
+    assert (tmp_path / name).stat().st_size < 200_000
+    began = time.perf_counter()
+    with pytest.raises(GraphFileError, match=rf"{name}.*holds .* words, more than 20 for each of its"):
+        nxp.read_graph(tmp_path / name)
+    assert time.perf_counter() - began < 10
+
+
+def test_an_honest_packed_graph_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that number nodes: as much as packing ever gains."""
+    monkeypatch.setattr(streams, "_FREE_MARKS", 1000)
+    G = nx.path_graph(5_000, create_using=nx.DiGraph)
+    for suffix in (".json.gz", ".graphml.gz", ".gexf.gz", ".gml.gz"):
+        nxp.export_graph(G, tmp_path / f"g{suffix}")
+        assert len(nxp.read_graph(tmp_path / f"g{suffix}")) == len(G)

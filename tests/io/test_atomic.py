@@ -4,6 +4,8 @@ import errno
 import os
 import re
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -169,3 +171,137 @@ def test_a_failing_disk_is_told_with_the_name_of_the_file(
         aside.write_text("new")
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def save(path: str | os.PathLike[str], text: str) -> None:
+    with write_aside(path) as aside:
+        aside.write_text(text)
+
+
+PRINTING = """
+import sys
+from nx_poincare.io.atomic import write_aside
+print("printed")
+with write_aside(sys.argv[1]) as aside:
+    aside.write_text("saved\\n")
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="no such name")
+class TestStandardOutputByItsName:
+    @pytest.fixture(params=["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+    def command(self, request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+        if request.param.startswith("/proc") and not os.path.exists(request.param):
+            pytest.skip("no such name")
+        (tmp_path / "link").symlink_to("/dev/stdout")
+        return [sys.executable, "-c", PRINTING, str(tmp_path / request.param)]
+
+    def test_a_pipe(self, command: list[str]) -> None:
+        assert subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout == "printed\nsaved\n"
+
+    def test_a_log_that_grows(self, command: list[str], tmp_path: Path) -> None:
+        """`>> log` put the file in the place of the log, and of all that was in it."""
+        log = tmp_path / "log"
+        log.write_text("old\n")
+        number = log.stat().st_ino
+        with log.open("a") as stream:
+            subprocess.run(command, stdout=stream, check=True)
+        assert log.read_text() == "old\nprinted\nsaved\n"
+        assert log.stat().st_ino == number
+
+
+def test_a_named_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit((tmp_path / "pipe").read_text)
+        save(tmp_path / "pipe", "new")
+        assert reading.result(timeout=60) == "new"
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_a_loop_of_links_is_an_error_of_the_system(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(OSError, match="symbolic links") as raised:
+        save(tmp_path / "a", "new")
+    assert raised.value.errno == errno.ELOOP
+
+
+@pytest.mark.parametrize("name", ["n" * 251 + ".txt", "n" * 50 + "." + "s" * 204, "ä" * 125 + ".tsv", "語" * 85])
+def test_names_up_to_the_limit_of_the_file_system(tmp_path: Path, name: str) -> None:
+    assert 250 <= len(os.fsencode(name)) <= 255
+    for content in ("new", "newer"):
+        save(tmp_path / name, content)
+        assert (tmp_path / name).read_text() == content
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_all_names_of_a_file_see_what_is_written(tmp_path: Path) -> None:
+    target, other = tmp_path / "a.txt", tmp_path / "other.txt"
+    target.write_text("old, and longer than the new")
+    os.link(target, other)
+    save(target, "new")
+    assert other.read_text() == target.read_text() == "new"
+    assert other.samefile(target)
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "other.txt"]
+
+
+def test_a_file_that_is_mounted_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    number = target.stat().st_ino
+
+    def busy(path: Path, target: Path) -> Path:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", busy)
+    save(target, "new")
+    assert (target.read_text(), target.stat().st_ino) == ("new", number)
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_keeps_a_file_that_cannot_be_replaced(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    os.link(target, tmp_path / "other.txt")
+
+    def write_more() -> None:
+        with write_aside(target) as aside:
+            aside.write_text("new" * 100)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with pytest.raises(OSError, match=r"File too large: '.*a\.txt'"):
+            write_more()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert target.read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "other.txt"]
+
+
+def test_the_rights_of_an_older_file(tmp_path: Path) -> None:
+    """Owner, group and permissions stay; that it ran with its owner's rights does not."""
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    if os.getuid() == 0:
+        os.chown(target, 12345, 23456)
+    for mode in (0o4755, 0o2755, 0o1644, 0o640):
+        target.chmod(mode)
+        save(target, "new")
+        assert stat.S_IMODE(target.stat().st_mode) == mode & 0o777
+    if os.getuid() == 0:
+        assert (target.stat().st_uid, target.stat().st_gid) == (12345, 23456)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes")
+def test_attributes_of_an_older_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    try:
+        os.setxattr(target, "user.origin", b"here")
+    except OSError:
+        pytest.skip("this file system has none")
+    save(target, "new")
+    assert os.getxattr(target, "user.origin") == b"here"

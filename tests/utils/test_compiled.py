@@ -1,6 +1,7 @@
 """Compiled code: kept on disk where that works, and never a reason to fail."""
 
 import importlib
+import math
 import os
 import signal
 import subprocess
@@ -303,3 +304,35 @@ def test_a_fork_waits_for_the_compiler(tmp_path: Path) -> None:
         process.communicate()
         raise
     assert told == "0 5.0\n"
+
+
+@kernel()
+def three_arrays(steps):
+    found = 0.0
+    for step in range(steps):
+        found += math.sqrt(step % 7)
+    return np.full(2, found), np.full(3, found), steps
+
+
+class StoppedError(Exception):
+    """What a handler of a signal raises."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, StoppedError])
+def test_what_a_signal_raises_inside_a_compiled_loop_reaches_the_caller(kind: type[BaseException]) -> None:
+    """Numba makes a SystemError of it, as its first Python code after the loop comes while results are wrapped."""
+
+    def stop(*_: Any) -> None:
+        raise kind
+
+    three_arrays(1)
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(kind):
+            three_arrays(40_000_000)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert three_arrays(7)[2] == 7

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.compiled import kernel
 
@@ -55,10 +56,20 @@ class Dag:
         The parents of node ``v`` are ``parent_list[parent_starts[v]:parent_starts[v + 1]]``.
     parent_list : ndarray of int64, shape (number of edges,)
         Ascending and without repetition for each node.
+
+    Notes
+    -----
+    All arrays are read-only, as compiled loops take what is in them for indices.
     """
 
     parent_starts: IntArray
     parent_list: IntArray
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(with_read_only_arrays(self.__dict__))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(with_read_only_arrays(state))
 
     @classmethod
     def from_edges(cls, parents: IntArray, children: IntArray, n: int) -> Dag:
@@ -76,7 +87,8 @@ class Dag:
     def _children(self) -> tuple[IntArray, IntArray]:
         children = np.repeat(np.arange(self.n), np.diff(self.parent_starts))
         order = np.argsort(self.parent_list, kind="stable")
-        return _offsets_by_owner(self.parent_list[order], children[order], self.n)
+        starts, members = _offsets_by_owner(self.parent_list[order], children[order], self.n)
+        return read_only(starts), read_only(members)
 
     @property
     def child_starts(self) -> IntArray:
@@ -90,7 +102,8 @@ class Dag:
 
     @cached_property
     def _order_and_levels(self) -> tuple[IntArray, IntArray]:
-        return _topological_order(self.parent_starts, self.child_starts, self.child_list)
+        order, levels = _topological_order(self.parent_starts, self.child_starts, self.child_list)
+        return read_only(order), read_only(levels)
 
     @property
     def order(self) -> IntArray:
@@ -105,7 +118,7 @@ class Dag:
     @cached_property
     def roots(self) -> IntArray:
         """Nodes without a parent, ascending."""
-        return np.flatnonzero(np.diff(self.parent_starts) == 0)
+        return read_only(np.flatnonzero(np.diff(self.parent_starts) == 0))
 
     @cached_property
     def first_parents(self) -> IntArray:
@@ -113,7 +126,7 @@ class Dag:
         parents = np.full(self.n, -1, dtype=np.int64)
         has_parent = np.diff(self.parent_starts) > 0
         parents[has_parent] = self.parent_list[self.parent_starts[:-1][has_parent]]
-        return parents
+        return read_only(parents)
 
     def parents_of(self, node: int) -> IntArray:
         """Parents of one node, ascending."""

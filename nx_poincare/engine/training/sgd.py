@@ -28,7 +28,7 @@ from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.visiting_order import trains_in_walk_order, visiting_order
-from nx_poincare.io.checkpoint import Checkpoint, load_state, try_to_save_state
+from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
 
@@ -130,17 +130,23 @@ def _train_as_numbered(
     state = None if checkpoint is None else load_state(identity, checkpoint.path, like)
     if state is None:
         state = run.start(directions, radii)
+    if checkpoint is not None:
+        check_room(state, identity, checkpoint.path)
     bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
     try:
         with bar, ThreadPoolExecutor(task.n_jobs) as pool:
             while not state.finished:
                 loss = run.epoch(state, pool)
                 asked_to_stop = run.call(callbacks, state, loss)
-                run.conclude_epoch(state, asked_to_stop)
+                run.conclude_epoch(state)
                 bar.set_postfix_str(_progress_text(state), refresh=False)
                 bar.update()
-                if checkpoint is not None and (state.finished or state.epoch % checkpoint.every == 0):
+                is_due = asked_to_stop or state.finished or state.epoch % (checkpoint.every if checkpoint else 1) == 0
+                if checkpoint is not None and is_due:  # as of a run that goes on: it may, from this file
                     try_to_save_state(state, identity, checkpoint.path)
+                if asked_to_stop and not state.finished:
+                    run.score(state)
+                    state.finished = True
     except KeyboardInterrupt:
         warnings.warn(
             f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3
@@ -216,18 +222,21 @@ class _Run:
         state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})
         return mean
 
-    def conclude_epoch(self, state: TrainingState, asked_to_stop: bool) -> None:
+    def conclude_epoch(self, state: TrainingState) -> None:
         """Score where it is due, keep the best points, and decide whether the run is over."""
-        schedule, last = self.task.schedule, state.epoch - 1
-        state.finished = asked_to_stop or schedule.is_over(state.epoch)
-        if not (state.finished or schedule.scores_after(last)):
-            return
+        schedule = self.task.schedule
+        state.finished = schedule.is_over(state.epoch)
+        if state.finished or schedule.scores_after(state.epoch - 1):
+            self.score(state)
+            state.finished |= schedule.is_enough(state.best_scores, state.idle)
+
+    def score(self, state: TrainingState) -> None:
+        """Score the points now, and keep them if they are the best."""
         radii, scores = self.outward(state)
         state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
-        state.idle = state.idle + 1 if schedule.is_late(last) else 0
+        state.idle = state.idle + 1 if self.task.schedule.is_late(state.epoch - 1) else 0
         if self._is_better(scores, state):
             self._keep(state, np.exp(radii), scores)
-        state.finished |= schedule.is_enough(state.best_scores, state.idle)
 
     def outward(self, state: TrainingState) -> tuple[FloatArray, MeanScores]:
         """Radii of the points now with leaves as far out as is best, and their scores."""

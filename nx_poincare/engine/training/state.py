@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.limits import LARGEST_RADIUS
 
 __all__ = ["TrainingState"]
 
@@ -33,6 +36,14 @@ class TrainingState:
         Step by which leaves were moved outward when the points were last scored.
     history : list of dict
     """
+
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **dict.fromkeys(("exponentials", "best_exponentials"), (1.0, math.exp(LARGEST_RADIUS) * 1.001)),
+        **dict.fromkeys(("epoch", "idle"), (0, 2**31)),
+        "best_scores": (0.0, math.inf),
+        "outward": (0.0, LARGEST_RADIUS),
+    }
+    unit_rows: ClassVar[tuple[str, ...]] = ("directions", "best_directions")
 
     directions: FloatArray
     exponentials: FloatArray

@@ -19,6 +19,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
 _NOT_DOT = re.compile(r'\\(?=["\n\r]|$)|\0|[\ud800-\udfff]', re.ASCII)
 _GML_NO_TEXT = {"()", "[]"}  # NetworkX reads these as an empty tuple and an empty list
+# Graphviz opens files and places of these names, or writes links to them.
+_OPENED_BY_GRAPHVIZ = frozenset({
+    "_background", "charset", "fontpath", "image", "imagepath", "layout", "shape", "shapefile", "stylesheet",
+    *(f"{part}{kind}" for part in ("edge", "head", "label", "tail") for kind in ("URL", "href", "target")),
+    "URL", "href", "target",
+})  # fmt: skip
 
 
 class GraphExportError(nx.NetworkXError, ValueError):
@@ -51,7 +57,9 @@ FORMATS: Final[Mapping[str, _Rules]] = {
         of_nodes=frozenset({"id", "label"}),
         of_edges=frozenset({"source", "target", "key"}),
     ),
-    "dot": _Rules(of_nodes=frozenset({"pos"}), of_edges=frozenset({"key"})),
+    "dot": _Rules(
+        of_graph=_OPENED_BY_GRAPHVIZ, of_nodes=_OPENED_BY_GRAPHVIZ | {"pos"}, of_edges=_OPENED_BY_GRAPHVIZ | {"key"}
+    ),
     "json": _Rules(of_nodes=frozenset({"id"}), of_edges=frozenset({"source", "target", "key"}), text_names=False),
 }
 
@@ -252,9 +260,9 @@ def _check_xml(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -
 
 def _check_gml(owner: str, own_text: Iterable[Any], row: Mapping[str, Scalar]) -> None:
     """Refuse attribute names outside GML's alphabet and names that NetworkX reads as something else."""
-    for text in own_text:
-        if text in _GML_NO_TEXT:
-            raise GraphExportError(f"{owner}: NetworkX cannot read the name {text!r} from GML; rename it or write JSON")
+    for text in (*own_text, *row.values()):
+        if isinstance(text, str) and text in _GML_NO_TEXT:
+            raise GraphExportError(f"{owner}: NetworkX cannot read the text {text!r} from GML; change it or write JSON")
     for key in row:
         if not _GML_KEY.fullmatch(key):
             raise GraphExportError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from typing import IO, Any, NamedTuple
@@ -57,11 +58,12 @@ def export_graph(
 
     * All but JSON: names of nodes become text. JSON keeps finite numbers and tuples.
     * JSON: numbers that it does not have become the text ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``.
-    * GraphML: ends of lines inside text are plain line feeds.
     * GEXF: nodes carry their place (``viz:position``), a colour by level and a size that
       shrinks with the level; of the graph's own attributes only ``"name"`` is kept; columns
       of mixed types become float or text; edge weights float; labels text.
     * GML: booleans are 1 and 0, integers beyond 32 bits text.
+    * GML: the texts ``"()"`` and ``"[]"`` are refused, which NetworkX reads as something else.
+    * DOT: attributes by which Graphviz opens files or links, ``"image"`` and ``"URL"`` for instance, get an underscore.
     * DOT: nodes carry their place for ``neato -n`` (``pos``, in points), a colour and a size; all
       other attributes are text, floats with all their digits. Keys of parallel edges are the
       attribute ``"key"``.
@@ -91,13 +93,28 @@ def export_graph(
 
 def _write(graph: nx.Graph, stream: IO[bytes], format: str) -> None:
     if format == "graphml":
-        nx.write_graphml_xml(graph, stream)  # not lxml's writer: the same bytes wherever it is installed
+        # Not lxml's writer: the same bytes wherever it is installed.
+        nx.write_graphml_xml(graph, _WithCarriageReturns(stream))
     elif format == "gexf":
         nx.write_gexf(graph, stream)
     elif format == "gml":
         nx.write_gml(graph, stream)
     else:
         stream.write(json.dumps(nx.node_link_data(graph, edges="edges"), allow_nan=False).encode("ascii"))
+
+
+class _WithCarriageReturns(io.RawIOBase):
+    """Writes carriage returns in text as references: readers of XML take plain ones for ends of lines."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        self._stream.write(bytes(content).replace(b"\r", b"&#13;"))
+        return len(content)
 
 
 class _Look(NamedTuple):

@@ -12,9 +12,10 @@ from nx_poincare.io.graphs.format_rules import text_names, utf8
 from nx_poincare.io.streams import GraphFileError, Source, name_of, read_all
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["read_projector_names", "write_projector"]
+__all__ = ["PROJECTOR_FILES", "read_projector_names", "write_projector"]
 
 _METADATA = "metadata.tsv"
+PROJECTOR_FILES = ("vectors.tsv", _METADATA)
 
 # One line per node, tabs between columns and no quoting: what would break a line is shown as in Python.
 _VISIBLE = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -37,7 +38,7 @@ def write_projector(
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as both:
-        for name, text in (("vectors.tsv", rows), (_METADATA, metadata)):
+        for name, text in zip(PROJECTOR_FILES, (rows, metadata), strict=True):
             both.enter_context(write_aside(target / name)).write_bytes(text.encode("utf-8"))
 
 

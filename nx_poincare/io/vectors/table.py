@@ -18,6 +18,7 @@ from nx_poincare.utils.progress import progress_bar
 __all__ = ["write_table"]
 
 _SPECIAL = re.compile(r"[,\"\r\n]")
+_FORMULA = re.compile(r"(?![-+]?[0-9]+(\.[0-9]+)?\Z)[=+\-@\t\r]")
 _ROWS = 2**14  # written at a time
 
 
@@ -25,7 +26,9 @@ def write_table(path: str | os.PathLike[str], fields: EmbeddingFields, *, progre
     """Write an embedding as values between commas: for spreadsheets, R and pandas.
 
     The columns are those of `nx_poincare.Embedding.to_pandas`, the name of the node as ``"node"`` first. Numbers have
-    the digits that give back the same float64; names are quoted where they must be. ``.gz`` as the suffix compresses.
+    the digits that give back the same float64; names are quoted where they must be. A name that a spreadsheet would
+    run as a formula, as it starts with ``=``, ``+``, ``-`` or ``@`` and is no number, gets an apostrophe in front.
+    ``.gz`` as the suffix compresses.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def write_table(path: str | os.PathLike[str], fields: EmbeddingFields, *, progre
     node,poincare_0,poincare_1,radius,level,horizon
     "dog, a",0.5,0.0,1.0,3,1.0
     """
-    names = text_names(fields.nodes)
+    names = text_names([f"'{name}" if _FORMULA.match(name) else name for name in text_names(fields.nodes)])
     for name in names:
         if "\0" in name:
             raise GraphExportError(f"the name {name!r} holds a NUL character, which text files cannot; rename the node")

@@ -175,8 +175,10 @@ def _text_rows(stream: io.BufferedReader, count: int, dim: int, path: str) -> It
     line = 1
     for line, text in enumerate(stream, start=2):
         word, *numbers = text.rstrip(b"\r\n").rstrip(b" ").split(b" ")
-        while len(numbers) > dim and not _DECIMAL.fullmatch(numbers[0]):  # gensim leaves spaces in names
-            word += b" " + numbers.pop(0)
+        spaces = 0
+        while len(numbers) - spaces > dim and not _DECIMAL.fullmatch(numbers[spaces]):  # gensim leaves them in names
+            spaces += 1
+        word, numbers = b" ".join((word, *numbers[:spaces])), numbers[spaces:]
         try:
             vector = [float(number) for number in numbers]
         except ValueError as error:

@@ -1,5 +1,6 @@
 """The training loop through embed: schedule, stopping, callbacks, checkpoints, warm starts, threads."""
 
+import json
 import os
 import signal
 import subprocess
@@ -528,3 +529,54 @@ def test_hard_graphs_train():
         emb = nxp.embed(G, 3, init="random", training=5, seed=0)
         assert np.isfinite(emb.vectors).all()
         assert len(emb) == len(G)
+
+
+def test_a_training_that_a_callback_stopped_goes_on_from_its_checkpoint(carnivores, tmp_path):
+    path = nxp.Checkpoint(tmp_path / "run.npz", every=5)
+    whole = trained(carnivores)
+    stopped = trained(carnivores, checkpoint=path, callbacks=[lambda epoch, *_: epoch == 17])
+    assert bytes_of(stopped) == bytes_of(trained(carnivores, callbacks=[lambda epoch, *_: epoch == 17]))
+    seen = []
+    continued = trained(carnivores, checkpoint=path, callbacks=[lambda epoch, *_: seen.append(epoch)])
+    assert seen == list(range(18, 31))
+    assert bytes_of(continued) == bytes_of(whole)
+
+
+def resaved(path, changed_arrays, changed_scalars):
+    with np.load(path) as arrays:
+        content = dict(arrays)
+    for name, change in changed_arrays.items():
+        content[name] = change(content[name])
+    header = json.loads(content["header"].tobytes())
+    header["scalars"] |= changed_scalars
+    content["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    np.savez(path, **content)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epoch", 10**30),
+        ("epoch", -1),
+        ("idle", -(2**70)),
+        ("outward", 1e300),
+        ("outward", "far"),
+        ("best_scores", [1.0]),
+        ("best_scores", [1.0, "x"]),
+        ("best_scores", [-1.0, 0.5]),
+        ("history", [1, 2]),
+        ("history", [{"epoch": "x"}, {"loss": None}]),
+        ("finished", 0),
+        ("exponentials", lambda array: -array),
+        ("best_exponentials", lambda array: array * 0),
+        ("exponentials", lambda array: array * 1e300),
+        ("directions", lambda array: array * 0),
+        ("best_directions", lambda array: array * 1e200),
+    ],
+)
+def test_a_checkpoint_with_absurd_values_names_the_field(carnivores, tmp_path, name, value):
+    path = tmp_path / "run.npz"
+    trained(carnivores, epochs=2, burn_in=0, checkpoint=path)
+    resaved(path, {name: value} if callable(value) else {}, {} if callable(value) else {name: value})
+    with pytest.raises(CheckpointError, match=rf"run\.npz.*{name} (is|are)"), np.errstate(over="ignore"):
+        trained(carnivores, epochs=2, burn_in=0, checkpoint=path)

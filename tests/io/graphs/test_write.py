@@ -128,10 +128,8 @@ class TestEveryFormat:
         assert list(H) == list(G)
         assert list(H.edges) == list(G.edges)
         for name in HOSTILE:
-            # XML makes plain line feeds of the ends of lines in the text of GraphML.
-            note = name.replace("\r\n", "\n").replace("\r", "\n") if format == "graphml" else name
-            assert H.nodes[name]["note"] == note
-            assert H["1"][name]["note"] == note
+            assert H.nodes[name]["note"] == name
+            assert H["1"][name]["note"] == name
 
     def test_same_graph_same_bytes(self, tmp_path: Path, format: str) -> None:
         for name in ("a", "b"):
@@ -212,10 +210,10 @@ def is_same(found: Any, value: Any) -> bool:
 
 
 def as_text(value: Any) -> str:
-    """A value as text, with JSON's names for floats, 1 for true, and plain line feeds."""
+    """A value as text, with JSON's names for floats, and 1 for true."""
     text = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(value), str(value))
     text = {"True": "1", "False": "0", "true": "1", "false": "0"}.get(text, text)
-    return text.removesuffix(".0").replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix(".0")
 
 
 def in_xml(path: Path) -> list[str]:
@@ -364,3 +362,32 @@ class TestVectors:
         with pytest.raises(GraphFileError, match=problem) as caught:
             read_vectors(io.BytesIO(text))
         assert caught.value.line == line
+
+
+@pytest.mark.parametrize("text", ["a\r\nb", "\r", "a\rb\nc", "\n\r"])
+@pytest.mark.parametrize("suffix", [".graphml", ".gexf", ".json"])
+def test_ends_of_lines_inside_text_are_kept(tmp_path: Path, suffix: str, text: str) -> None:
+    G = nx.DiGraph([("a", "b")])
+    G.nodes["a"]["note"] = text
+    export_graph(G, tmp_path / f"g{suffix}")
+    assert read_graph(tmp_path / f"g{suffix}").nodes["a"]["note"] == text
+
+
+@pytest.mark.parametrize("text", ["()", "[]"])
+def test_text_that_gml_makes_something_else_of_is_refused(tmp_path: Path, text: str) -> None:
+    G = nx.DiGraph([("a", "b")])
+    G.nodes["a"]["note"] = text
+    with pytest.raises(GraphExportError, match=r"node 'a'.*cannot read the text"):
+        export_graph(G, tmp_path / "g.gml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_graphviz_is_given_no_files_to_open(tmp_path: Path) -> None:
+    G = nx.DiGraph([("a", "b")], imagepath="/etc")
+    G.nodes["a"].update(shapefile="/etc/passwd", image="x.png", URL="http://e.org", colour="red", color="red")
+    G.edges["a", "b"].update(href="http://e.org", weight=2)
+    export_graph(G, tmp_path / "g.dot")
+    text = (tmp_path / "g.dot").read_text()
+    assert not re.search(r"\b(imagepath|shapefile|image|URL|href)=", text)
+    for kept in ('shapefile_="/etc/passwd"', "colour=red", "color=red", 'href_="http://e.org"', "weight=2"):
+        assert kept in text

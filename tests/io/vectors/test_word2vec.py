@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -228,3 +229,12 @@ class TestSave:
         (tmp_path / "v.vec").write_text("2 2\ndog 0.1 0.1\ncat 1.5 0\n")
         with pytest.raises(ValueError, match=r"v.vec: the vector of node 'cat' has norm 1.5"):
             Embedding.load(tmp_path / "v.vec")
+
+
+def test_many_words_in_a_name_take_no_longer_than_few() -> None:
+    """Two kilobytes packed took a minute: each word was taken from the front of a list."""
+    text = b"1 1\n" + b"a " * 1_000_000 + b"0.5\n"
+    began = time.perf_counter()
+    names, vectors = read_word2vec(io.BytesIO(text))
+    assert time.perf_counter() - began < 10
+    assert (names, vectors.tolist()) == ([("a " * 1_000_000).rstrip()], [[0.5]])

@@ -16,6 +16,7 @@ Its *clearance* is how far a row may lie from the point before such a relation c
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ _log = logging.getLogger(__name__)
 _TRIES = 40  # for a point whose ancestors do not rank first
 _LARGEST_MOVE = 3.0  # in widths of the deepest parent's cone; the smallest is 1/1000 of it
 _MOST_WORK = 4_000_000_000  # coordinates compared in all tries
+_MOST_IN_PART = 100_000_000  # coordinates compared in one part of the work, a tenth of a second or two
 _LARGEST_LOOK = 20_000_000_000  # coordinates compared in one look at all points
 # In widths of the deepest parent's cone; less would cost a pure tree its own order, more than what it saves.
 _LEAST_CLEARANCE = 0.01
@@ -78,13 +80,13 @@ def place_points(
         return AttachPoints(directions[caps:], 3 * keys, least)
     places = directions[caps:].copy()
     rows = directions[:caps], np.exp(-radii), np.sinh(radii) / 2, *dag.ancestors_of(np.arange(caps, dag.n))
-    thresholds, clearances, costs = _place(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
+    thresholds, clearances, costs = _placed(places, *rows, np.zeros((points, dim)), np.arange(points + 1))
     for share in _rounds(effort):
         affordable = int(share * _MOST_WORK / max(work, 1) * points / max(np.count_nonzero(costs), 1))
         tries = np.where(costs > 0, min(round(share * _TRIES), affordable), 0)
         if not tries.any():
             break
-        thresholds, clearances, costs = _place(places, *rows, *_moves(tries + 1, deepest, dim, rng))
+        thresholds, clearances, costs = _placed(places, *rows, *_moves(tries + 1, deepest, dim, rng))
     clearances = np.minimum(clearances, _half_distances(places))
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
 
@@ -142,6 +144,31 @@ def _half_distances(points: FloatArray) -> FloatArray:
         return np.ones(len(points))
     distances = np.asarray(cKDTree(points).query(points, k=2)[0], dtype=np.float64)
     return distances[:, 1] / 2
+
+
+def _placed(
+    places: FloatArray,
+    caps: FloatArray,
+    exp_minus_radius: FloatArray,
+    half_sinh_radius: FloatArray,
+    row_starts: IntArray,
+    ancestors: IntArray,
+    moves: FloatArray,
+    move_starts: IntArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """`_place`, in parts of which each is over soon: an interrupt waits for the end of a part."""
+    affordable = max(_MOST_IN_PART // max(caps.size, 1), 1)
+    bounds = [0]
+    while bounds[-1] < len(places):
+        end = int(np.searchsorted(move_starts, move_starts[bounds[-1]] + affordable, side="right")) - 1
+        bounds.append(min(max(end, bounds[-1] + 1), len(places)))
+    parts = [
+        _place(places[first:last], caps, exp_minus_radius, half_sinh_radius, row_starts[first : last + 1], ancestors,
+               moves, move_starts[first : last + 1])
+        for first, last in pairwise(bounds)
+    ] or [(np.zeros(0),) * 3]  # fmt: skip
+    thresholds, clearances, costs = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return thresholds, clearances, costs
 
 
 @kernel()

@@ -12,7 +12,7 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.scores import combined_cost
-from nx_poincare.io.checkpoint import Checkpoint, CheckpointError, load_state, try_to_save_state
+from nx_poincare.io.checkpoint import Checkpoint, CheckpointError, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import IntArray
 
 __all__ = ["Refinement", "trained_skeleton", "violates"]
@@ -77,6 +77,7 @@ def trained_skeleton(
         state = load_state(identity, checkpoint.path, state) or state
         if not _follows(state.parents, skeleton.dag):
             raise CheckpointError(f"{checkpoint.path} is not a checkpoint of nx_poincare: its parents are not nodes")
+        check_room(state, identity, checkpoint.path)
     stopped = train_skeleton(
         skeleton, state, max_radius=max_radius, seed=seed, effort=effort, n_jobs=n_jobs, callback=callback,
         progress=progress, save=save, save_every=checkpoint.every if checkpoint else 1,

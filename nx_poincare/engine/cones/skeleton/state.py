@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.ranking.scores import DISORDER_WEIGHT, MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.limits import LARGEST_RADIUS
 
 __all__ = ["SkeletonState"]
 
@@ -51,6 +55,16 @@ class SkeletonState:
     step : int
         Steps done.
     """
+
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **dict.fromkeys(("radii", "best_radii", "looked_radii"), (0.0, LARGEST_RADIUS)),
+        **dict.fromkeys(("squares", "radial_squares", "best_scores", "best_disorder"), (0.0, math.inf)),
+        **dict.fromkeys(("resting", "looked_at", "step"), (0, 2**31)),
+        **dict.fromkeys(("moved", "origin_weight"), (0.0, 1e300)),
+        **dict.fromkeys(("work", "work_since_look"), (-(2**62), 2**62)),
+        "window": (1e-300, 1e300),
+    }
+    unit_rows: ClassVar[tuple[str, ...]] = ("directions", "best_directions", "looked_directions")
 
     directions: FloatArray
     radii: FloatArray

@@ -205,3 +205,37 @@ def test_what_takes_no_training_is_not_saved(tmp_path, G, dim):
     path = tmp_path / "run.npz"
     assert bytes_of(nxp.embed(G, dim, seed=0, checkpoint=path)) == bytes_of(nxp.embed(G, dim, seed=0))
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("step", 10**30),
+        ("looked_at", -5),
+        ("work", 10**400),
+        ("work_since_look", 0.5),
+        ("window", 0.0),
+        ("moved", -1.0),
+        ("best_scores", [1.0, 2.0, 3.0]),
+        ("best_disorder", -1.0),
+        ("radii", lambda array: array - 100),
+        ("best_radii", lambda array: array + 100),
+        ("squares", lambda array: array - 1),
+        ("resting", lambda array: array - 1),
+        ("directions", lambda array: array * 0),
+    ],
+)
+def test_a_checkpoint_with_absurd_values_names_the_field(tmp_path, name, value):
+    path = tmp_path / "run.npz"
+    embedded(5, checkpoint=path)
+    with np.load(path) as arrays:
+        content = dict(arrays)
+    header = json.loads(content["header"].tobytes())
+    if callable(value):
+        content[name] = value(content[name])
+    else:
+        header["scalars"][name] = value
+    content["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    np.savez(path, **content)
+    with pytest.raises(CheckpointError, match=rf"run\.npz.*{name} (is|are)"):
+        embedded(5, checkpoint=path)

@@ -1,0 +1,97 @@
+"""Signs of life: no long silence on a terminal, and none at all where nobody looks."""
+
+import io
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nx_poincare.utils import progress
+from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.progress import logged_time, progress_bar, with_signs_of_life
+
+
+class Terminal(io.StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.moments: list[float] = []
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.moments.append(time.monotonic())
+        return super().write(text)
+
+
+@kernel()
+def turned(seconds_of_work: int) -> float:
+    found = 0.0
+    for step in range(seconds_of_work):
+        found += (step * 0.5) % 3.1
+    return found
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setattr(progress, "_SILENCE", 0.3)
+    monkeypatch.setattr(progress, "_PULSE", 0.05)
+    return Terminal()
+
+
+@with_signs_of_life
+def work(step: Callable[[], Any], progress: bool | None = None) -> None:
+    with logged_time(logging.getLogger(__name__), "turning"):
+        step()
+
+
+def watched(terminal: Terminal, step: Callable[[], Any], **options: Any) -> None:
+    with redirect_stderr(terminal):
+        work(step, **options)
+
+
+def long_loop() -> None:
+    """One call of compiled code, some times as long as the silence may be."""
+    turned(1)
+    began = time.monotonic()
+    turned(10_000_000)
+    turned(int(10_000_000 * 1.5 / max(time.monotonic() - began, 1e-3)))
+
+
+def test_compiled_loops_and_others_are_not_silent(terminal: Terminal) -> None:
+    before = threading.active_count()
+    for step in (long_loop, lambda: time.sleep(1.2)):
+        terminal.moments = [time.monotonic()]
+        watched(terminal, step)
+        gaps = np.diff([*terminal.moments, time.monotonic()])
+        assert gaps.max() < 0.8  # of a process that may have to wait for others
+        assert re.search(r"turning: 00:0\d", terminal.getvalue())
+        assert threading.active_count() == before
+
+
+def test_bars_need_no_other_sign(terminal: Terminal) -> None:
+    def counted() -> None:
+        with progress_bar(30, "counting", "number", True, mininterval=0) as bar:
+            for _ in range(30):
+                time.sleep(0.02)
+                bar.update()
+
+    watched(terminal, counted, progress=True)
+    assert "counting" in terminal.getvalue()
+    assert "turning" not in terminal.getvalue()
+
+
+@pytest.mark.parametrize("shown", [False, None])
+def test_where_nobody_looks_there_is_none(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, shown: bool | None
+) -> None:
+    if shown is None:
+        monkeypatch.setattr(Terminal, "isatty", lambda self: False)
+    watched(terminal, lambda: time.sleep(0.6), progress=shown)
+    assert terminal.getvalue() == ""
