@@ -213,6 +213,22 @@ def float32(jobs: int) -> Iterator[Row]:
             yield scored_row(f"nouns, {dim}-D, ball vectors in {precision}", points, all_nouns(), jobs)
         points = nxp.Embedding.from_lorentz(emb.nodes, emb.lorentz.astype(np.float32))
         yield scored_row(f"nouns, {dim}-D, Lorentz coordinates in float32", points, all_nouns(), jobs)
+    yield from small_radii(jobs)
+
+
+def small_radii(jobs: int) -> Iterator[Row]:
+    """Ball vectors that float32 holds, and programs that clip norms to 1 - 1e-5; and training by epochs under the same
+    limit and as long, of the smaller graph with all its epochs. `embed` rounds the vectors itself."""
+    smaller = nxp.wordnet_graph("mammal.n.01", source="bundled")
+    for name, G, dims in (("mammals", smaller, (2, 3, 5, 10)), ("nouns", all_nouns(), (5, 10))):
+        for limit in ("float32", "clip"):
+            for dim in dims:
+                emb, seconds = embedded(G, dim, jobs, max_radius=limit)
+                yield scored_row(f'{name}, {dim}-D, max_radius="{limit}"', emb, G, jobs, seconds)
+                seconds = np.inf if G is smaller else seconds
+                yield trained_row(f'{name}, {dim}-D, "{limit}", random start', G, dim, seconds, max_radius=limit)
+    for dim in (5, 10):
+        yield embedded_row(f"mammals, {dim}-D, max_radius=6.2", smaller, dim, jobs, max_radius=6.2)
 
 
 def ablation(jobs: int) -> Iterator[Row]:
@@ -290,10 +306,10 @@ def embedded(G: nx.DiGraph, dim: int, jobs: int, **options: Any) -> tuple[nxp.Em
     return emb, time.perf_counter() - start
 
 
-def trained_row(what: str, G: nx.DiGraph, dim: int, seconds: float) -> Row:
-    """Training from random points with the default options, stopped after some seconds."""
+def trained_row(what: str, G: nx.DiGraph, dim: int, seconds: float, **options: Any) -> Row:
+    """Training from random points, stopped after some seconds."""
     end = time.perf_counter() + seconds
-    emb, spent = embedded(G, dim, 1, init="random", callbacks=[lambda *_: time.perf_counter() > end])
+    emb, spent = embedded(G, dim, 1, init="random", callbacks=[lambda *_: time.perf_counter() > end], **options)
     return scored_row(what, emb, G, 1, spent)
 
 

@@ -469,7 +469,7 @@ def test_edges_have_a_direction_and_weights():
         ([0, 1], "edge number 0 is 0, expected"),
         (["ab", "cd"], "edge number 0 is 'ab', expected"),
         ([("a", "b"), ("a",)], r"edge number 1 is \('a',\), expected"),
-        ([("a", "b", "c")], "edge number 0, .*'a', 'b', 'c'"),
+        ([("a", "b", "c")], "edge number 0 has three names, .*'a', 'b', 'c'"),
         ([("a", ["b"])], "edge number 0, .*unhashable"),
         ([("a", None)], "edge number 0, .*None cannot be a node"),
         ({"dog": "canine"}, "got dict"),

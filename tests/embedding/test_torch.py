@@ -177,3 +177,14 @@ class TestGeoopt:
         trained = nxp.Embedding.from_vectors(emb.nodes, points)
         apart = [trained.distance(u, v) for u, v in mammals.edges]
         assert np.mean(apart) < lengths[-1] < lengths[0]
+
+
+@pytest.mark.parametrize(("radius", "dtype"), [("clip", "float64"), (6.2, "float32")])
+def test_small_radii_survive_the_ball_of_geoopt(
+    torch: Any, geoopt: Any, mammals: nx.DiGraph, radius: float | str, dtype: str
+) -> None:
+    """Its projection moves nothing that counts: all ranks stay perfect."""
+    G = nx.DiGraph(mammals)
+    emb = nxp.embed(G, 5, max_radius=radius, seed=0)
+    points = geoopt.PoincareBall().projx(emb.to_torch(dtype=getattr(torch, dtype)))
+    assert nxp.evaluate_reconstruction(nxp.Embedding.from_vectors(emb.nodes, points), G)[:2] == (1, 1)
