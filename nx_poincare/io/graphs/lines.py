@@ -19,6 +19,7 @@ class Lines:
     A quoted name may hold ends of lines, so a record may take several lines and only the
     consumer knows where one ends: it sets `fresh` after each. Lines are checked a block at a
     time; those of a block in which nothing is special pass without being looked at again.
+    Comments begin with "#", and above the first record also with "%", as in the files of KONECT.
     """
 
     def __init__(self, text: io.TextIOWrapper, path: str, before: int = 0) -> None:
@@ -34,6 +35,8 @@ class Lines:
         while block := self._text.readlines(_BLOCK):
             if self._before == 0:
                 block[0] = block[0].removeprefix("\ufeff")
+                self._check_format(block[0])
+                block = self._below_percent_signs(block)
             if self.fresh and _is_plain("".join(block)):
                 self._ahead = iter(block)
                 self._before += len(block)
@@ -49,6 +52,19 @@ class Lines:
                         self.fresh = False
                     _check_line(line, self.path, self._before)
                     yield line
+
+    def _below_percent_signs(self, block: list[str]) -> list[str]:
+        """The first block without the comments on its top."""
+        count = next((i for i, line in enumerate(block) if not line.startswith(("%", "#"))), len(block))
+        if not any(line.startswith("%") for line in block[:count]):
+            return block
+        self._before = self._start = count
+        return block[count:]
+
+    def _check_format(self, line: str) -> None:
+        if line.startswith("%%MatrixMarket"):
+            problem = "is of a matrix: read it with scipy.io.mmread, and pass networkx.from_scipy_sparse_array(...)"
+            raise GraphFileError(self.path, 1, problem)
 
     @property
     def number(self) -> int:
