@@ -112,9 +112,9 @@ class TestEdgeLists:
     def test_percent_signs_on_top_are_comments(self) -> None:
         """As in the files of KONECT; below, names may begin so. A matrix is refused."""
         assert edges_of("% asym unweighted\n% 2 3 3\na\tb\n%20\ta\n") == [("a", "b"), ("%20", "a")]
-        with pytest.raises(nxp.GraphFileError, match=r"line 4: has 1 column"):
+        with pytest.raises(GraphFileError, match=r"line 4: has 1 column"):
             edges_of("# of\n% asym\na\tb\nc\n")
-        with pytest.raises(nxp.GraphFileError, match=r"read it with scipy.io.mmread"):
+        with pytest.raises(GraphFileError, match=r"read it with scipy.io.mmread"):
             edges_of("%%MatrixMarket matrix coordinate pattern general\n3 3 1\n1 2\n")
 
     def test_comments_blank_lines_and_quotes(self) -> None:
