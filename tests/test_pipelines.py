@@ -133,6 +133,7 @@ id: part_of
 name: part of
 """
 
+    @pytest.mark.filterwarnings("ignore::nx_poincare.HierarchyWarning")  # of what the file leaves out
     @pytest.mark.parametrize(
         ("options", "ancestors", "size"),
         [
@@ -154,6 +155,7 @@ name: part of
         assert graph.nodes["T:3"]["name"] == "nuclear membrane"
         assert ("T:2", "T:3") in graph.edges()
 
+    @pytest.mark.filterwarnings("ignore::nx_poincare.HierarchyWarning")  # of what the file leaves out
     @pytest.mark.parametrize(
         ("options", "message"),
         [

@@ -118,6 +118,7 @@ def place_labels(
     sides: dict[int, FloatArray] | None = None,
     marks: Sequence[str] | None = None,
     filled: FloatArray | None = None,
+    asked_for: bool = False,
 ) -> list[Label]:
     """Write labels next to nodes, inside the axes, without overlap, nearer to their own marker than to others.
 
@@ -152,6 +153,8 @@ def place_labels(
         For each node what stands, quiet, behind its label; may be empty.
     filled : ndarray of float64, shape (k, 6), optional
         Further boxes that no label may touch, as in `nx_poincare.drawing.boxes`.
+    asked_for : bool, default False
+        Whether the user chose these nodes: where they are few, a leader line is better than no label.
 
     Returns
     -------
@@ -163,6 +166,7 @@ def place_labels(
     if budget < 1 or len(order) == 0:
         return []
     style, scale = style or LabelStyle(), scale_of(ax)
+    few_are_asked_for = asked_for and len(order) <= _MOST_LED
     page = _page_of(ax, positions, marker_sizes, avoided, order[:budget], taken, seen)
     for box in [] if filled is None else filled:
         page.boxes.add(box)
@@ -183,6 +187,7 @@ def place_labels(
             continue
         goes_out = outward is not None and bool(outward[node])
         is_bold = style.bold is not None and bool(style.bold[node])
+        must_stand = is_bold or few_are_asked_for
         share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
         font, text = font_size(_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share, scale), text_of(node)
         mark = "" if marks is None else marks[node]
@@ -198,8 +203,8 @@ def place_labels(
         before = None if sides is None else sides.get(node)
         box = _best_beside(page, node, beside, None if goes_out else rim, before)
         line = None
-        if box is None and (rank < _MOST_LED or is_bold) and not goes_out:
-            doubtful = is_bold or page.led_in_doubt + 1 <= _DOUBTFUL * (len(labels) + 1)
+        if box is None and (few_are_asked_for or ((rank < _MOST_LED or is_bold) and not goes_out)):
+            doubtful = must_stand or page.led_in_doubt + 1 <= _DOUBTFUL * (len(labels) + 1)
             box, line = _best_away(page, node, places_away(page.pixels[node], half, clear), rim, doubtful)
         if box is None:
             continue

@@ -109,7 +109,7 @@ def _label(
     return place_labels(
         ax, scene.positions, texts.of_row, order, marker_sizes=marker_sizes(ax, scene, look, scale_of(ax)),
         budget=texts.budget, avoided=_avoided_points(scene), taken=taken, outward=outward,
-        style=_label_style(scene, look), filled=filled,
+        style=_label_style(scene, look), filled=filled, asked_for=texts.given is not None,
         seen=None if look.highlight is None else look.highlight.stands_out, sides=look.sides,
         marks=[f"+{count:,}" if count else "" for count in scene.hidden.tolist()] if scene.hidden.any() else None,
     )  # fmt: skip

@@ -22,7 +22,10 @@ def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
     """Whether the first row of a stream, which stays in it, names ranks."""
     lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    return rank_columns(_cells(first, delimiter)) is not None
+    try:
+        return rank_columns(_cells(first, delimiter)) is not None
+    except csv.Error:
+        return False  # whoever reads the rows says what is wrong
 
 
 def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None) -> nx.DiGraph:

@@ -297,7 +297,7 @@ class TestLanguages:
         assert lemmas["puppy.n.01"] == ["chiot"]
         assert lemmas["corgi.n.01"] == []
         assert list(G.edges) == list(wordnet_graph("dog.n.01", source="bundled").edges)
-        labels = {v: words[0] for v, words in G.nodes("lemmas") if words}
+        labels = {v: G.nodes[v]["lemmas"][0] for v in ("dog.n.01", "puppy.n.01")}
         ax = nxp.draw_poincare(G, labels=labels, ax=Figure().add_subplot())
         assert {text.get_text() for text in ax.texts} >= {"chien", "chiot"}
         english = wordnet_graph("dog.n.01", language="eng")

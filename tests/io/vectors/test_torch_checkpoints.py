@@ -24,7 +24,7 @@ def torch(needed: Callable[[str], Any]) -> Any:
 @pytest.fixture(scope="module")
 def emb(mammals: nx.DiGraph) -> nxp.Embedding:
     """Mammals in three dimensions."""
-    return nxp.embed(mammals, 3, seed=0)
+    return nxp.embed(mammals.copy(), 3, seed=0)
 
 
 def checkpoint(emb: nxp.Embedding, manifold: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def forests(draw):
 
 @pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # small radii are poor on purpose
 @settings(deadline=None, max_examples=20)
-@given(forests(), st.sampled_from([4.0, 10.0, 20.0, 36.0]))
+@given(forests(), st.sampled_from([20.0, 24.0, 36.0]))
 def test_no_dimension_is_worse_than_fewer(parents, max_radius):
     G = graph_of(parents)
     found = [scores(G, dim, max_radius) for dim in (2, 3, 4, 5, 10, 12)]
