@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from nx_poincare.drawing.axes import figure_of
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["HALO", "Label", "LabelStyle", "missing_glyphs", "text_measure", "text_width", "write_label"]
+__all__ = ["HALO", "LabelStyle", "missing_glyphs", "text_measure", "text_width", "write_label"]
 
 HALO = 2.0  # points
 _LEADER_WIDTH, _LEADER_ALPHA = 0.6, 0.7
