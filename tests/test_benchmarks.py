@@ -70,6 +70,7 @@ def rows_of(printed: str) -> dict[str, list[str]]:
     return {first: cells for first, *cells in rows[2:]}
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # geoopt, when it is loaded
 def test_what_is_kept_elsewhere(needed: Callable[[str], Any]) -> None:
     needed("geoopt")
     script = str(RECORDS.parent / "elsewhere.py")

@@ -78,7 +78,8 @@ class NamedPoints:
             self.layout = self.vectors
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
+        made_again = ("index", "_row_queries")  # when asked for
+        return {name: value for name, value in self.__dict__.items() if name not in made_again}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(with_read_only_arrays(state))

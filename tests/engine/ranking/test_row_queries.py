@@ -1,5 +1,7 @@
 """Single questions give the same answers with the index as without."""
 
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -81,3 +83,11 @@ def test_the_index_comes_when_it_is_worth_it(monkeypatch):
             queries.ancestors(0)
         assert built == expected, (n, questions, radius)
         built.clear()
+
+
+def test_the_index_is_not_pickled(mammals, index_at_once):
+    emb = nxp.embed(nx.DiGraph(mammals))
+    size = len(pickle.dumps(emb))
+    below = emb.descendants("dog.n.01")
+    assert len(pickle.dumps(emb)) == size
+    assert pickle.loads(pickle.dumps(emb)).descendants("dog.n.01") == below
