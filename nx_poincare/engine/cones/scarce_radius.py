@@ -27,8 +27,10 @@ from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.cones.skeleton.split import split
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
+from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.limits import NAMED_RADII
 
 __all__ = ["SCARCE_RADIUS", "cones_of_scarce_radius"]
 
@@ -69,13 +71,20 @@ def cones_of_scarce_radius(
     closed = None
     if len(split(dag).caps) == 0:
         closed = nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
-        if scores(*closed)[:3] == (1, 1, 1):
+        if scores(*_as_held_by_float32(*closed, max_radius))[:3] == (1, 1, 1):
             return closed
     is_cap = np.full(dag.n, True) if dag.n <= _MOST_CAPS else np.diff(dag.child_starts) > 0
     trained = nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, is_cap=is_cap)
     if closed is not None and combined_cost(scores(*closed)[:2]) < combined_cost(scores(*trained)[:2]):
         return closed
     return trained
+
+
+def _as_held_by_float32(directions: FloatArray, radii: FloatArray, max_radius: float) -> tuple[FloatArray, FloatArray]:
+    """What float32 leaves of points, where it holds the largest radius: caps that touch may then change places."""
+    if max_radius > NAMED_RADII["float32"]:
+        return directions, radii
+    return from_ball(to_ball(directions, radii).astype(np.float32).astype(np.float64))
 
 
 def _drawn_in_arcs(
