@@ -4,7 +4,8 @@ Caps that nest, one within the other, double at every node of a chain. But the o
 the points of all descendants, and no other, whatever becomes of their caps. Of such caps there is room for many more:
 in d dimensions d points that are equally far from each other are a chain of d nodes within nearly one radius, and
 leaves may stand as close as half the width of their caps. No closed form finds them, the training of a skeleton does:
-here every node is a cap of it, or in large graphs every node that has children.
+here every node is a cap of it; in large graphs every node that has children is, and the others are spread in the room
+that these leave (`nx_poincare.engine.cones.spread_leaves`).
 
 In the plane, where points have an order that training does not change, arcs are laid out for a larger radius and drawn
 in.
@@ -25,6 +26,7 @@ from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.comparison import MOST_COMPARED, PlacementScores, rows_to_judge, scores_of
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.cones.skeleton.split import split
+from nx_poincare.engine.cones.spread_leaves import spread_leaves
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
@@ -39,7 +41,7 @@ _log = logging.getLogger(__name__)
 _Scores: TypeAlias = Callable[[FloatArray, FloatArray], PlacementScores]
 
 SCARCE_RADIUS = 20.0  # float32 is out of digits at 17
-_MOST_CAPS = 20_000  # of more nodes those without children are no caps
+_MOST_CAPS = 20_000  # of more nodes those without children are no caps, but spread
 # Arcs of this much more radius, drawn in: points of the same radius are then half the width of their arcs apart, which
 # is all that their order needs.
 _DRAWN_IN = (0.0, 2 * math.log(2), 2.0, 2.5)
@@ -73,11 +75,14 @@ def cones_of_scarce_radius(
         closed = nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
         if scores(*_as_held_by_float32(*closed, max_radius))[:3] == (1, 1, 1):
             return closed
-    is_cap = np.full(dag.n, True) if dag.n <= _MOST_CAPS else np.diff(dag.child_starts) > 0
-    trained = nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, is_cap=is_cap)
-    if closed is not None and combined_cost(scores(*closed)[:2]) < combined_cost(scores(*trained)[:2]):
-        return closed
-    return trained
+    are_all_caps = dag.n <= _MOST_CAPS
+    is_cap = (np.diff(dag.child_starts) > 0) | are_all_caps
+    found = [nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement, is_cap=is_cap)]
+    if not are_all_caps:
+        found.append(spread_leaves(dag, *found[0], max_radius=max_radius, rng=rng, refinement=refinement))
+    if closed is not None:
+        found.append(closed)
+    return min(found, key=lambda points: combined_cost(scores(*points)[:2])) if len(found) > 1 else found[0]
 
 
 def _as_held_by_float32(directions: FloatArray, radii: FloatArray, max_radius: float) -> tuple[FloatArray, FloatArray]:
