@@ -32,7 +32,7 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.limits import LARGEST_NORM
 
-__all__ = ["WIDEST_WEDGE", "FanLayout", "breadth_first", "fan_layout", "fan_positions", "relative_points"]
+__all__ = ["WIDEST_WEDGE", "FanLayout", "breadth_first", "fan_layout", "fan_positions"]
 
 WIDEST_WEDGE = 1.9  # half-angle in radians
 _LEAF_WEIGHT = 0.15  # leaves stand 0.3 apart
@@ -191,43 +191,3 @@ def _points_seen_from(parents, steps, turns, center):  # type: ignore[no-untyped
             phase = phases[p] * turn * np.conj(weight) / weight
             phases[v] = phase / np.abs(phase)
     return points
-
-
-def relative_points(parents: IntArray, directions: FloatArray, radii: FloatArray) -> FanLayout:
-    """Steps and turns of given points.
-
-    Parameters
-    ----------
-    parents : ndarray of int64, shape (n,)
-        Tree parent of each node, -1 for the first, which is the root.
-    directions : ndarray of float64, shape (n, 2)
-        Unit vectors.
-    radii : ndarray of float64, shape (n,)
-        Hyperbolic radii, at most 60.
-
-    Examples
-    --------
-    >>> points = relative_points(np.array([-1, 0]), np.array([[1.0, 0], [0, 1]]), np.array([0.0, 2]))
-    >>> points.steps, points.turns.round(2)
-    (array([0., 2.]), array([0.  , 1.57]))
-    """
-    child = np.arange(1, len(parents))
-    parent = parents[1:]
-    (px, py), (vx, vy) = directions[parent].T, directions[child].T
-    angle = np.arctan2(px * vy - py * vx, px * vx + py * vy)
-    half_p, half_v = radii[parent] / 2, radii[child] / 2
-    chord = 2j * np.sin(angle / 2) * np.exp(0.5j * angle)  # exp(i angle) - 1
-    a = np.cosh(half_v - half_p) - np.sinh(half_p) * np.sinh(half_v) * chord.conj()
-    b = np.sinh(half_v - half_p) + np.cosh(half_p) * np.sinh(half_v) * chord
-    towards = np.arctan2(py, px) + np.angle(b)
-    straight_on = np.zeros(len(parents))
-    straight_on[child] = towards - np.angle(a)
-    steps, turns = np.zeros(len(parents)), np.zeros(len(parents))
-    steps[child] = 2 * np.arcsinh(np.abs(b))
-    turns[child] = _wrap_angles(towards + np.angle(a) - straight_on[parent])
-    return FanLayout(steps, turns)
-
-
-def _wrap_angles(angles: FloatArray) -> FloatArray:
-    """Angles between -pi and pi."""
-    return np.asarray(angles - 2 * np.pi * np.round(angles / (2 * np.pi)), dtype=np.float64)
