@@ -106,7 +106,7 @@ def write_html(
     Notes
     -----
     As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
-    distances made for walking (`nx_poincare.viewer.walking`). Of more than 60 children those with most
+    distances made for walking (`nx_poincare.layout.fan`). Of more than 60 children those with most
     descendants are shown, the others stand behind a mark that a click opens. Points of an embedding are made for
     distances to give the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
     and leave no room to read in; ``radii="eye"`` brings them nearer. The page lists the nearest nodes in the embedding

@@ -9,11 +9,11 @@ import zlib
 import numpy as np
 
 from nx_poincare.engine.dag.tree_sums import subtree_sums
+from nx_poincare.layout.fan import fan_layout
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
 from nx_poincare.viewer.opening import Opening
-from nx_poincare.viewer.walking import walking_places
 
 __all__ = ["encode"]
 
@@ -62,9 +62,9 @@ def _descendants(content: Content) -> dict[str, object]:
 
 def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
     """With the wedges of rows that have children: from rounded steps they would be off, and more at every level."""
-    fan, wedges = walking_places(parents)
+    fan = fan_layout(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
-    halves = np.rint(wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
+    halves = np.rint(fan.wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
     return {
         "steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4),
         "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS,

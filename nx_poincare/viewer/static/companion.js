@@ -1,10 +1,12 @@
 // A second map beside the first: the same rows at other places, linked by what is selected and hovered.
 "use strict";
 
+const WALKS_BESIDE = { still: { finest: 1, most: 6000 }, moving: { finest: 3, most: 700 } }; // what two maps have time for
+
 class Companion extends Stage {
   constructor(canvas, viewer) {
     super(canvas, viewer.tree, viewer.colouring);
-    this.viewer = viewer;
+    Object.assign(this, { viewer, walks: WALKS_BESIDE });
     this.canvas.hidden = true;
     this.input = new Input(this, canvas, viewer);
     this._resize();

@@ -2,8 +2,7 @@
 "use strict";
 
 const MARGIN = 10; // pixels around the disk
-const STILL = { finest: 1, most: 12000 };
-const MOVING = { finest: 3, most: 4000 };
+const WALKS = { still: { finest: 1, most: 12000 }, moving: { finest: 3, most: 4000 } };
 const SETTLED = 140; // milliseconds without motion until the fine picture is painted
 const DEEPEST_DIVE = 3; // magnification, where there is nothing beyond
 
@@ -12,6 +11,7 @@ class Stage {
   constructor(canvas, tree, colouring) {
     Object.assign(this, { canvas, tree, colouring });
     this.showMap(tree);
+    this.walks = WALKS;
     this.guests = []; // rows that are in the picture wherever they are
     this.hovered = -1;
     this.nodes = [];
@@ -113,7 +113,7 @@ class Stage {
     this.visible.update(this.view, {
       radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius,
       always: this.hovered < 0 ? this.guests : [...this.guests, this.hovered],
-      ...(moving ? MOVING : STILL),
+      ...(moving ? this.walks.moving : this.walks.still),
     });
     return this.painting.paint(surface, this.visible, this.frame, { hovered: this.hovered, ...this.marked() });
   }
