@@ -83,6 +83,10 @@ def draw(
 @click.option("--colour-by", default="level", metavar="NAME", help="What colours show: level, branch or an attribute.")
 @click.option("--size-by", default=None, metavar="NAME", show_default="descendants",
               help="What sizes show: an attribute of numbers.")  # fmt: skip
+@click.option("--radii", type=click.Choice(["layout", "embedding", "eye"]), default="layout",
+              help="Where nodes stand: made for walking, or at points of an embedding that FILE has.")  # fmt: skip
+@click.option("--beside", type=click.Choice(["layout", "embedding", "eye"]), default=None, show_default="none",
+              help="A second map beside the first.")  # fmt: skip
 def html(graph: nx.Graph, reading: dict[str, Any], output: str, **options: Any) -> None:
     """Write the hierarchy in FILE as a page for browsers.
 

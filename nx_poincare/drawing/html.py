@@ -20,8 +20,8 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
-from nx_poincare.viewer.opening import Opening, check_opening
-from nx_poincare.viewer.page import Layout, default_title, limit_nodes, page_of
+from nx_poincare.viewer.opening import Opening, Places, check_opening
+from nx_poincare.viewer.page import default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
 
@@ -32,7 +32,8 @@ def write_html(
     *,
     title: str | None = None,
     max_nodes: int | None = None,
-    layout: Layout = "tree",
+    radii: Places = "layout",
+    beside: Places | None = None,
     attributes: Sequence[str] | None = None,
     labels: str | Mapping[Hashable, str] | None = None,
     colour_by: str = "level",
@@ -59,9 +60,13 @@ def write_html(
     max_nodes : int, optional
         Show at most that many nodes, those with the largest subtrees; the page says so.
         Default: all of them.
-    layout : {"tree", "embedding"}, default "tree"
-        Where nodes stand: at places made for walking, or at their own points, which must have two
-        dimensions.
+    radii : {"layout", "embedding", "eye"}, default "layout"
+        Where nodes stand when the page opens: as a tree that is made for walking; at the points of the embedding, in
+        two dimensions; or in the directions of these, with radii scaled down as in `nx_poincare.draw_training`. Where
+        there are points in two dimensions, the reader has a menu of all three.
+    beside : {"layout", "embedding", "eye"}, optional
+        A second map beside the first, linked by what is selected and under the pointer; the reader may change it.
+        Narrow screens have room for one. Default: none.
     attributes : sequence of str, optional
         Node attributes of a graph that the page shows, searches, and offers for colours and sizes.
         Default: all but those that `embed` and `Embedding.write_to` write. Collections of strings
@@ -92,8 +97,8 @@ def write_html(
         If ``G`` is neither a NetworkX graph nor an `Embedding`.
     ValueError
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
-        given for an embedding, no node has the attribute for labels, or ``layout="embedding"`` without points in
-        two dimensions.
+        given for an embedding, no node has the attribute for labels, or points are to be
+        shown without an embedding in two dimensions.
         If ``colour_by`` or ``size_by`` is no attribute of the kind, or a stop of the tour is not on the page.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
@@ -101,10 +106,10 @@ def write_html(
     Notes
     -----
     As a tree, subtrees stand in the order of `nx_poincare.poincare_layout`, but at true hyperbolic
-    distances made for walking (`nx_poincare.viewer.walking`). Of more than 60 children those with most
+    distances made for walking (`nx_poincare.layout.fan`). Of more than 60 children those with most
     descendants are shown, the others stand behind a mark that a click opens. Points of an embedding are made for
     distances to give the order: with radii of 10 to 36 they crowd at the rim, wherever one looks from,
-    and leave no room to read in. The page lists the nearest nodes in the embedding all the same,
+    and leave no room to read in; ``radii="eye"`` brings them nearer. The page lists the nearest nodes in the embedding
     whatever its dimension.
 
     Examples
@@ -117,8 +122,6 @@ def write_html(
     """
     if max_nodes is not None:
         check_count("max_nodes", max_nodes, 1)
-    if layout not in ("tree", "embedding"):
-        raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}")
     if isinstance(G, Embedding):
         if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
             raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
@@ -127,13 +130,11 @@ def write_html(
         content = _content_of_graph(G, attributes, labels, store_as, direction, root)
     else:
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
-    if layout == "embedding":
-        _check_plane(content)
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
     shown = limit_nodes(content, max_nodes)
-    opening = Opening(colour_by, size_by, tuple(tour))
-    check_opening(opening, shown.names, shown.columns)
-    page = page_of(shown, name, layout, opening)
+    opening = Opening(colour_by, size_by, tuple(tour), radii, beside)
+    check_opening(opening, shown)
+    page = page_of(shown, name, opening)
     with write_aside(path) as aside:
         aside.write_bytes(page)
 
@@ -176,14 +177,6 @@ def _points_on(G: nx.Graph, store_as: str | None) -> PolarPoints | None:
         return None
     found = Embedding.from_graph(G, store_as=store_as, store_pos_as=None, level_as=None)
     return PolarPoints(found.directions, found.radii)
-
-
-def _check_plane(content: Content) -> None:
-    """Refuse what cannot be drawn at its own points."""
-    if content.points is None and content.total:
-        raise ValueError("layout='embedding' needs an embedding, or a graph whose nodes bear one: embed it first")
-    if content.points is not None and content.points.dim != 2:
-        raise ValueError(f"layout='embedding' needs points in 2 dimensions, not in {content.points.dim}")
 
 
 def _edges_to_show(G: nx.Graph, hierarchy: Hierarchy) -> IntArray:

@@ -15,28 +15,30 @@ The wedge is cut into one sector per child, of half-angles :math:`\sigma` that a
 
 lies in the sector exactly: subtrees never overlap.
 
-**Weights.** With a step t, a child that needs the wedge :math:`\varphi` needs the sector
-:math:`\sigma \approx 2 e^{-t} \tan(\varphi / 2)`; its weight is that tangent, for a leaf a constant.
-The weights of the children add up to the demand D of a node, from the leaves to the root. Then, from
-the root down, the step to the children is :math:`t = \ln(2 D / \varphi)`, and not less than the
-shortest step: 1.5 for a few children, 4.5 for hundreds of leaves.
+**Weights.** A child of weight w needs the sector :math:`\sigma = w \varphi / D`, where D is the sum of the
+siblings' weights. A subtree of m nodes weighs :math:`w_1 + c \ln m`: several levels are in view at once, and a
+subtree of eight leaves has less room than one of eighty thousand. The step to the children is
+:math:`t = \ln(2 D / \varphi)`, which keeps leaves :math:`2 w_1` apart, and not less than the shortest one.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from nx_poincare.engine.dag.tree_sums import subtree_sums
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.limits import LARGEST_NORM
 
-__all__ = ["WIDEST_WEDGE", "FanLayout", "breadth_first", "fan_layout", "fan_positions", "relative_points"]
+__all__ = ["FanLayout", "breadth_first", "fan_layout", "fan_positions"]
 
-WIDEST_WEDGE = 1.9  # half-angle in radians
+_WIDEST_WEDGE = 1.9  # half-angle in radians
 _LEAF_WEIGHT = 0.15  # leaves stand 0.3 apart
-_SHORTEST_STEP = 1.5
+_WEIGHT_OF_LOGARITHM = 0.11
+_SHORTEST_STEP = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class FanLayout:
         Hyperbolic distance from the parent; 0 for the root. Siblings have the same.
     turns : ndarray of float64, shape (n,)
         Angle at the parent in radians, from the direction straight away from the grandparent; 0 for the root.
+    wedges : ndarray of float64, shape (n,)
+        Half-angle, around the direction straight on, that holds all descendants.
     """
 
     steps: FloatArray
     turns: FloatArray
+    wedges: FloatArray
 
 
 def breadth_first(parents: IntArray, keys: FloatArray) -> IntArray:
@@ -89,9 +94,15 @@ def fan_layout(parents: IntArray) -> FanLayout:
     --------
     >>> fan = fan_layout(np.array([-1, 0, 0, 1]))
     >>> fan.steps.round(2), fan.turns.round(2)
-    (array([0. , 1.5, 1.5, 1.5]), array([ 0.  , -1.05,  2.09,  0.  ]))
+    (array([0., 1., 1., 1.]), array([ 0.  , -1.25,  1.89,  0.  ]))
     """
-    return FanLayout(*_fans(parents, _LEAF_WEIGHT, _SHORTEST_STEP, WIDEST_WEDGE))
+    weights = _LEAF_WEIGHT + _WEIGHT_OF_LOGARITHM * np.log(_subtree_sizes(parents))
+    return FanLayout(*_fans(parents, weights, _SHORTEST_STEP, _WIDEST_WEDGE))
+
+
+def _subtree_sizes(parents: IntArray) -> IntArray:
+    n = len(parents)
+    return subtree_sums(np.arange(n), parents, np.ones(n, dtype=np.int64))
 
 
 @kernel()
@@ -108,27 +119,23 @@ def _level_by_level(by_parent, starts):  # type: ignore[no-untyped-def]
     return order
 
 
-@kernel()
-def _fans(parents, leaf_weight, shortest, widest):  # type: ignore[no-untyped-def]
+@kernel(work=lambda parents, *options: len(parents))
+def _fans(parents, weights, shortest, widest):  # type: ignore[no-untyped-def]
     n = len(parents)
-    weights = np.empty(n)
     demands = np.zeros(n)
-    for v in range(n - 1, -1, -1):
-        needed = min(2 * np.exp(-shortest) * demands[v], widest)
-        weights[v] = max(np.tan(needed / 2), 2 * leaf_weight) if demands[v] > 0 else leaf_weight
-        if v > 0:
-            demands[parents[v]] += weights[v]
+    for v in range(n - 1, 0, -1):
+        demands[parents[v]] += weights[v]
     steps, turns, wedges = np.zeros(n), np.zeros(n), np.empty(n)
     filled = np.zeros(n)  # share of each parent's wedge that the earlier children take
-    wedges[:1] = np.pi
+    wedges[:1] = math.pi
     for v in range(1, n):
         p = parents[v]
         sector = wedges[p] * weights[v] / demands[p]
         turns[v] = 2 * filled[p] + sector - wedges[p]
         filled[p] += sector
-        steps[v] = max(np.log(2 * demands[p] / wedges[p]), shortest)
-        wedges[v] = min(2 * np.arctan(np.exp(steps[v]) * np.tan(min(sector, 3.1) / 2)), widest)
-    return steps, turns
+        steps[v] = max(math.log(2 * demands[p] / wedges[p]), shortest)
+        wedges[v] = min(2 * math.atan(math.exp(steps[v]) * math.tan(min(sector, 3.1) / 2)), widest)
+    return steps, turns, wedges
 
 
 def fan_positions(parents: IntArray, fan: FanLayout, center: int) -> FloatArray:
@@ -152,10 +159,10 @@ def fan_positions(parents: IntArray, fan: FanLayout, center: int) -> FloatArray:
     >>> from nx_poincare.layout.fan import fan_layout
     >>> parents = np.array([-1, 0, 0, 1])
     >>> fan_positions(parents, fan_layout(parents), 1).round(2) + 0.0
-    array([[ 0.  ,  0.64],
+    array([[ 0.  ,  0.46],
            [ 0.  ,  0.  ],
-           [ 0.  ,  0.91],
-           [ 0.  , -0.64]])
+           [ 0.  ,  0.76],
+           [ 0.  , -0.46]])
     """
     points = _points_seen_from(parents, fan.steps, fan.turns, center)
     norms = np.abs(points)
@@ -191,43 +198,3 @@ def _points_seen_from(parents, steps, turns, center):  # type: ignore[no-untyped
             phase = phases[p] * turn * np.conj(weight) / weight
             phases[v] = phase / np.abs(phase)
     return points
-
-
-def relative_points(parents: IntArray, directions: FloatArray, radii: FloatArray) -> FanLayout:
-    """Steps and turns of given points.
-
-    Parameters
-    ----------
-    parents : ndarray of int64, shape (n,)
-        Tree parent of each node, -1 for the first, which is the root.
-    directions : ndarray of float64, shape (n, 2)
-        Unit vectors.
-    radii : ndarray of float64, shape (n,)
-        Hyperbolic radii, at most 60.
-
-    Examples
-    --------
-    >>> points = relative_points(np.array([-1, 0]), np.array([[1.0, 0], [0, 1]]), np.array([0.0, 2]))
-    >>> points.steps, points.turns.round(2)
-    (array([0., 2.]), array([0.  , 1.57]))
-    """
-    child = np.arange(1, len(parents))
-    parent = parents[1:]
-    (px, py), (vx, vy) = directions[parent].T, directions[child].T
-    angle = np.arctan2(px * vy - py * vx, px * vx + py * vy)
-    half_p, half_v = radii[parent] / 2, radii[child] / 2
-    chord = 2j * np.sin(angle / 2) * np.exp(0.5j * angle)  # exp(i angle) - 1
-    a = np.cosh(half_v - half_p) - np.sinh(half_p) * np.sinh(half_v) * chord.conj()
-    b = np.sinh(half_v - half_p) + np.cosh(half_p) * np.sinh(half_v) * chord
-    towards = np.arctan2(py, px) + np.angle(b)
-    straight_on = np.zeros(len(parents))
-    straight_on[child] = towards - np.angle(a)
-    steps, turns = np.zeros(len(parents)), np.zeros(len(parents))
-    steps[child] = 2 * np.arcsinh(np.abs(b))
-    turns[child] = _wrap_angles(towards + np.angle(a) - straight_on[parent])
-    return FanLayout(steps, turns)
-
-
-def _wrap_angles(angles: FloatArray) -> FloatArray:
-    """Angles between -pi and pi."""
-    return np.asarray(angles - 2 * np.pi * np.round(angles / (2 * np.pi)), dtype=np.float64)

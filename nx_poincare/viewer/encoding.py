@@ -9,12 +9,11 @@ import zlib
 import numpy as np
 
 from nx_poincare.engine.dag.tree_sums import subtree_sums
-from nx_poincare.layout.fan import relative_points
+from nx_poincare.layout.fan import fan_layout
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
 from nx_poincare.viewer.opening import Opening
-from nx_poincare.viewer.walking import walking_places
 
 __all__ = ["encode"]
 
@@ -23,13 +22,11 @@ _STEP_UNITS = 4096  # per hyperbolic unit of a layout
 _WEDGE_UNITS = 20_000  # per radian
 
 
-def encode(content: Content, title: str, *, own_places: bool, opening: Opening) -> str:
+def encode(content: Content, title: str, opening: Opening) -> str:
     """The content as JSON that may stand in an HTML script element.
 
     Arrays are little-endian and in base64, as ``{"type": ..., "data": ...}`` with the name of
     JavaScript's typed array. Attributes are deflated: text shrinks to a third.
-
-    With ``own_places`` nodes stand where the points of the content are, which must have two dimensions.
     """
     counts = np.bincount(content.parents[1:], minlength=len(content.names)).astype(np.int64)
     folded = np.flatnonzero(content.folded)
@@ -43,13 +40,12 @@ def encode(content: Content, title: str, *, own_places: bool, opening: Opening) 
         "descendants": _descendants(content),
         "exact": content.exact,
         "folded": {"rows": _array(folded), "sizes": _array(content.folded[folded])},
-        "ownPlaces": own_places,
-        "places": _own_places(content) if own_places else _fan(content.parents, counts),
+        "places": _fan(content.parents, counts),
         "others": _array(content.others.ravel()),
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
         "attributes": _deflate(list(content.columns.values())),
-        "opening": {"colour": opening.colour_by, "size": opening.size_by, "tour": opening.rows_of_tour(content.names)},
+        "opening": _opening(opening, content),
         "points": None if content.points is None else _points(content.points, content.parents),
     }
     text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
@@ -66,20 +62,20 @@ def _descendants(content: Content) -> dict[str, object]:
 
 def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
     """With the wedges of rows that have children: from rounded steps they would be off, and more at every level."""
-    fan, wedges = walking_places(parents)
+    fan = fan_layout(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
-    halves = np.rint(wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
+    halves = np.rint(fan.wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
     return {
         "steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4),
         "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS,
     }  # fmt: skip
 
 
-def _own_places(content: Content) -> dict[str, object]:
-    """In double precision: far from the root a tiny turn is a long way."""
-    points = content.points or PolarPoints(np.zeros((0, 2)), np.zeros(0))
-    places = relative_points(content.parents, points.directions, points.radii)
-    return {"steps": _floats(places.steps, 8), "unit": 1, "turns": _floats(places.turns, 8)}
+def _opening(opening: Opening, content: Content) -> dict[str, object]:
+    return {
+        "colour": opening.colour_by, "size": opening.size_by, "tour": opening.rows_of_tour(content.names),
+        "map": opening.radii, "beside": opening.beside or "",
+    }  # fmt: skip
 
 
 def _points(points: PolarPoints, parents: IntArray) -> dict[str, object]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -20,17 +20,15 @@ from nx_poincare.viewer.encoding import encode
 from nx_poincare.viewer.folding import fold
 from nx_poincare.viewer.opening import OPENING, Opening
 
-__all__ = ["Layout", "default_title", "limit_nodes", "notebook_html", "page_of"]
+__all__ = ["default_title", "limit_nodes", "notebook_html", "page_of"]
 
 _logger = logging.getLogger(__name__)
-
-Layout = Literal["tree", "embedding"]
 
 _SCRIPTS = (
     "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js",
     "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js",
-    "elements.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
-    "address.js", "input.js", "stage.js", "main.js",
+    "elements.js", "maps.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
+    "address.js", "input.js", "keys.js", "stage.js", "companion.js", "main.js",
 )  # fmt: skip
 _NAMED_ROOTS = 2
 _NOTEBOOK_NODES = 3_000
@@ -88,9 +86,8 @@ def limit_nodes(content: Content, max_nodes: int | None) -> Content:
     return prune(content, max_nodes)
 
 
-def page_of(content: Content, title: str, layout: Layout = "tree", opening: Opening = OPENING) -> bytes:
+def page_of(content: Content, title: str, opening: Opening = OPENING) -> bytes:
     """The template with style, script, their hashes and the content put in."""
-    shown = content if layout == "embedding" else fold(content)
     template, style, script = _sources()
     parts = {
         "STYLE_HASH": _hash(style),
@@ -98,7 +95,7 @@ def page_of(content: Content, title: str, layout: Layout = "tree", opening: Open
         "TITLE": html.escape(title),
         "STYLE": style,
         "SCRIPT": script,
-        "CONTENT": encode(shown, title, own_places=layout == "embedding", opening=opening),
+        "CONTENT": encode(fold(content), title, opening),
     }
     pieces = template.split("%%")  # text, name of a part, text, ...
     page = "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))

@@ -128,7 +128,7 @@ def _projector(folder: Path) -> Any:
 _PAGES: dict[str, dict[str, Any]] = {
     "plain": {},
     "titled": {"title": "<Mine>", "max_nodes": 4, "attributes": ["legs"]},
-    "points": {"layout": "embedding"},
+    "points": {"radii": "embedding"},
 }
 
 

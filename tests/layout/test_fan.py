@@ -79,7 +79,7 @@ def test_subtrees_stay_in_sectors_of_their_own(parents):
 def test_steps_leave_room(parents):
     layout = fan_layout(parents)
     assert layout.steps[0] == layout.turns[0] == 0
-    assert np.all(layout.steps[1:] >= 1.5)
+    assert np.all(layout.steps[1:] >= 1.0)
     assert np.all(np.abs(layout.turns) <= np.pi + 1e-9)
     for parent in np.unique(parents[1:]):
         children = np.flatnonzero(parents == parent)
@@ -98,7 +98,7 @@ def test_small(n):
 
 def test_a_chain_and_a_star():
     chain = fan_layout(np.arange(-1, 100_000))
-    assert np.all(chain.steps[1:] == 1.5)
+    assert np.all(chain.steps[1:] == 1.0)
     assert np.abs(chain.turns[2:]).max() == pytest.approx(0)
     star = fan_layout(np.concatenate([[-1], np.zeros(1_000_000, np.int64)]))
     assert star.steps[1] == pytest.approx(np.log(2 * 0.15 * 1_000_000 / np.pi))

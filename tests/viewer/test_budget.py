@@ -74,7 +74,7 @@ def test_a_dense_graph_with_a_package_that_4000_need(open_page: Callable[..., An
 
 def test_points_of_an_embedding(open_page: Callable[..., Any]) -> None:
     G = nx.random_labeled_rooted_tree(3_000, seed=1)
-    page = open_page(nxp.embed(G, effort=0, store_as=None), layout="embedding")
+    page = open_page(nxp.embed(G, effort=0, store_as=None), radii="embedding")
     check(page, worst_rows(page))
 
 

@@ -69,12 +69,12 @@ def test_points_beyond_radius_30_and_back(open_page: Callable[..., Any]) -> None
     G.add_edges_from((v, 100 + v) for v in range(20))
     embedding = nxp.embed(G, effort=0, store_as=None)
     assert embedding.radius(20) > 30
-    page = open_page(embedding, layout="embedding")
+    page = open_page(embedding, radii="embedding")
     before = page.picture()
     for name in ("20", "110", "20"):
         page.go(name)
         assert page.place_of(name) == pytest.approx(page.centre, abs=1e-6)
-    assert page.run("return viewer.tree.relative(0, viewer.selected).length") == pytest.approx(embedding.radius(20))
+    assert page.run("return viewer.map.relative(0, viewer.selected).length") == pytest.approx(embedding.radius(20))
     assert page.press("HOME").picture() == before
 
 

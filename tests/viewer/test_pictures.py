@@ -92,7 +92,7 @@ def test_points_look_as_before(open_page: Callable[..., Any], window: Any) -> No
     G = nxp.wordnet_graph("feline.n.01", source="bundled")
     nxp.poincare_layout(G, store_pos_as="drawn")
     window(900, 660)
-    check(seen(open_page(G, layout="embedding", store_as="drawn")), "points")
+    check(seen(open_page(G, radii="embedding", store_as="drawn")), "points")
 
 
 def test_the_tolerance_tells_views_apart() -> None:

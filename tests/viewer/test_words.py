@@ -166,13 +166,13 @@ def test_without_an_embedding_nothing_is_called_near(page: Any) -> None:
 def test_nodes_may_stand_at_their_points(open_page: Callable[..., Any]) -> None:
     G = nxp.wordnet_graph("feline.n.01", source="bundled")
     embedding = nxp.embed(G, init="random", training=60, seed=0)
-    page = open_page(G, layout="embedding")
+    page = open_page(G, radii="embedding")
     assert page.run("return document.getElementById('places').textContent") == (
         "Nodes stand at their points in the embedding."
     )
     names = page.run("return viewer.tree.names")
     rows = np.random.default_rng(0).integers(len(names), size=(50, 2)).tolist()
-    on_map = page.run("return arguments[0].map(([u, v]) => viewer.tree.relative(u, v).length)", rows)
+    on_map = page.run("return arguments[0].map(([u, v]) => viewer.map.relative(u, v).length)", rows)
     exact = [embedding.distance(names[u], names[v]) for u, v in rows]
     assert on_map == pytest.approx(exact, abs=1e-4)
     before = page.picture()

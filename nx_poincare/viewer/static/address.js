@@ -1,6 +1,7 @@
 // What is shown, in the address of the page, so that links and the back button lead to it.
 "use strict";
 
+const LOOKS = ["colour", "size", "map", "beside"]; // of the maps, as the address has them
 const LONGEST_NAME = 200; // characters of a name that stands in an address
 
 class Address {
@@ -16,7 +17,7 @@ class Address {
     const read = { row: 0, other: -1, missing: [] };
     if (wanted.has("node") || wanted.has("row")) read.row = this._rowOf(wanted.get("node"), wanted.get("row"), read.missing);
     if (wanted.has("to") || wanted.has("torow")) read.other = this._rowOf(wanted.get("to"), wanted.get("torow"), read.missing);
-    return { ...read, colour: wanted.get("colour"), size: wanted.get("size") };
+    return { ...read, ...Object.fromEntries(LOOKS.map((look) => [look, wanted.get(look)])) };
   }
 
   _rowOf(name, number, missing) {
@@ -27,13 +28,13 @@ class Address {
   }
 
   /** Name what is shown: a new entry of the history, but a whole stroll is one. */
-  write(row, { other = -1, strolling = false, colour = "", size = "" } = {}) {
+  write(row, { other = -1, strolling = false, ...looks } = {}) {
     const method = strolling && this.strolling ? "replaceState" : "pushState";
     this.strolling = strolling;
-    this._put(method, this.hash(row, { other, colour, size }));
+    this._put(method, this.hash(row, { other, ...looks }));
   }
 
-  /** The same place, but other colours or sizes: no new entry. */
+  /** The same place, but other colours, sizes or maps: no new entry. */
   replace(row, looks) {
     this._put("replaceState", this.hash(row, looks));
   }
@@ -47,8 +48,8 @@ class Address {
     }
   }
 
-  hash(row, { other = -1, colour = "", size = "" } = {}) {
-    const looks = Object.entries({ colour, size }).filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  hash(row, { other = -1, ...looked } = {}) {
+    const looks = LOOKS.filter((look) => looked[look]).map((look) => `${look}=${encodeURIComponent(looked[look])}`);
     if (row === 0 && other < 0) return `#${looks.join("&")}`;
     const to = other < 0 ? [] : [this._part(other, "to", "torow")];
     return `#${[this._part(row, "node", "row"), ...to, ...looks].join("&")}`;

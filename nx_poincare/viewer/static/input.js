@@ -1,4 +1,4 @@
-// Pointer, wheel and keys, as calls on the viewer.
+// Pointer and wheel on a map, as calls on it and on the viewer.
 "use strict";
 
 const CLICK_PIXELS = 5; // a pointer that moves less has clicked
@@ -8,9 +8,9 @@ const SAME_SCROLL = 350; // milliseconds without the wheel, until which it goes 
 const PIXELS_PER_UNIT = 260; // that the wheel turns for a hyperbolic unit
 
 class Input {
-  constructor(viewer, canvas) {
-    this.viewer = viewer;
-    this.canvas = canvas;
+  /** `stage` is the map under the pointer, `viewer` what goes from node to node. */
+  constructor(stage, canvas, viewer) {
+    Object.assign(this, { stage, canvas, viewer });
     this.pointers = new Map();
     this.travelled = 0;
     this.lastClick = { time: -Infinity, row: -1, place: [0, 0] };
@@ -21,7 +21,6 @@ class Input {
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this._up(event));
     canvas.addEventListener("pointerleave", () => viewer.hover(-1));
     canvas.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
-    document.addEventListener("keydown", (event) => this._key(event));
     this._listenForUse();
   }
 
@@ -48,13 +47,13 @@ class Input {
   _moved(event) {
     const place = this._place(event), before = this.pointers.get(event.pointerId);
     if (!before) {
-      this.viewer.hover(this.viewer.nodeAt(place));
+      this.viewer.hover(this.stage.nodeAt(place));
       return;
     }
     this.travelled += Math.hypot(place[0] - before[0], place[1] - before[1]);
     if (this.pointers.size === 1) {
       if (this.travelled > CLICK_PIXELS) {
-        this.viewer.drag(before, place);
+        this.stage.drag(before, place);
         this.pointers.set(event.pointerId, place);
       }
       return;
@@ -62,8 +61,8 @@ class Input {
     const [other] = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
     const spread = (at) => Math.max(Math.hypot(at[0] - other[0], at[1] - other[1]), 1);
     const middle = (at) => [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2];
-    this.viewer.drag(middle(before), middle(place));
-    this.viewer.magnify(spread(place) / spread(before), middle(place));
+    this.stage.drag(middle(before), middle(place));
+    this.stage.magnify(spread(place) / spread(before), middle(place));
     this.pointers.set(event.pointerId, place);
   }
 
@@ -77,7 +76,7 @@ class Input {
   _click(place, event) {
     const { time, row, place: before } = this.lastClick;
     const isSecond = event.timeStamp - time < DOUBLE_CLICK && Math.hypot(place[0] - before[0], place[1] - before[1]) < 4 * CLICK_PIXELS;
-    const node = isSecond ? row : this.viewer.nodeAt(place, NEAR[event.pointerType] ?? NEAR.touch);
+    const node = isSecond ? row : this.stage.nodeAt(place, NEAR[event.pointerType] ?? NEAR.touch);
     this.lastClick = { time: isSecond ? -Infinity : event.timeStamp, row: node, place };
     if (node < 0) return;
     if (isSecond) this.viewer.open(node);
@@ -91,32 +90,10 @@ class Input {
     event.preventDefault();
     const turned = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
     const pixels = Math.max(-300, Math.min(300, turned)), place = this._place(event);
-    if (event.ctrlKey) return this.viewer.magnify(Math.exp(-pixels / 500), place);
-    if (event.timeStamp - this.scroll.time > SAME_SCROLL) this.scroll.row = this.viewer.nodeAt(place, Infinity);
+    if (event.ctrlKey) return this.stage.magnify(Math.exp(-pixels / 500), place);
+    if (event.timeStamp - this.scroll.time > SAME_SCROLL) this.scroll.row = this.stage.nodeAt(place, Infinity);
     this.scroll.time = event.timeStamp;
-    if (pixels < 0) this.viewer.dive(this.scroll.row, -pixels / PIXELS_PER_UNIT);
-    else this.viewer.climb(pixels / PIXELS_PER_UNIT);
-  }
-
-  _key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, dialog")) return;
-    const { viewer } = this;
-    const actions = {
-      ArrowUp: () => viewer.walk("parent"),
-      ArrowDown: () => viewer.walk("child"),
-      ArrowLeft: () => viewer.walk("previous"),
-      ArrowRight: () => viewer.walk("next"),
-      Home: () => viewer.home(),
-      "+": () => viewer.magnify(1.25),
-      "=": () => viewer.magnify(1.25),
-      "-": () => viewer.magnify(0.8),
-      "/": () => byId("search").focus(),
-      "?": () => viewer.showKeys(),
-      r: () => viewer.surprise(),
-      w: () => viewer.askOther(),
-    };
-    if (!(event.key in actions)) return;
-    event.preventDefault();
-    actions[event.key]();
+    if (pixels < 0) this.stage.dive(this.scroll.row, -pixels / PIXELS_PER_UNIT);
+    else this.stage.climb(pixels / PIXELS_PER_UNIT);
   }
 }

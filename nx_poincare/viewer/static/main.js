@@ -7,11 +7,13 @@ const OPENED = 1.6; // magnification of a node that is opened
 class Viewer extends Stage {
   constructor(content) {
     const tree = new Tree(content);
-    super(byId("disk"), tree, new Columns(content.attributeNames, content.attributes));
+    const columns = new Columns(content.attributeNames, content.attributes);
+    super(byId("disk"), tree, new Colouring(tree, columns));
+    this.columns = columns;
     this.opening = content.opening;
     this.address = new Address(tree);
-    this._makePanel(new Neighbours(tree, content.points));
     this.selected = 0;
+    this._makePanel(new Neighbours(tree, content.points));
     this.other = -1; // what it is compared with
     this.way = null; // between the two
     this.lastChild = new Map(); // where one came from, so that down leads back there
@@ -32,16 +34,20 @@ class Viewer extends Stage {
     this.finder = new Finder(tree, columns, go);
     this.tour = new Tour(this.opening.tour, go);
     this.legend = new Legend(tree, columns, this.colouring, { go, changed: () => this._recolour() });
+    this.neighbours = neighbours;
+    this.maps = new Maps(tree, neighbours);
+    this.mapMenus = new MapMenus(this.maps, () => this._changeMaps());
+    this.companion = new Companion(byId("second"), this);
   }
 
   /** Attributes are unpacked: labels, colours and the panel may speak of them. */
   _useColumns() {
     this.tree.cased = this.columns.casedLabels(this.tree);
-    this.painting.labels.forget();
+    for (const map of [this, this.companion]) map.painting.labels.forget();
     this._useLooks(this.address.read());
     this._showWritten();
     document.documentElement.dataset.attributes = "ready";
-    this.repaint();
+    this._repaintAll();
   }
 
   /** Colours and sizes that the address asks for, or those that the page opens with. */
@@ -53,14 +59,51 @@ class Viewer extends Stage {
 
   /** Those that differ from how the page opens. */
   _looks() {
-    const { by, sizedBy } = this.colouring;
-    return { colour: by === this.opening.colour ? "" : by, size: sizedBy === this.opening.size ? "" : sizedBy };
+    const { by, sizedBy } = this.colouring, { map, beside } = this.mapMenus, { opening } = this;
+    const differing = (value, first) => (value === first ? "" : value);
+    return {
+      colour: differing(by, opening.colour), size: differing(sizedBy, opening.size), map: differing(map, opening.map),
+      beside: beside === opening.beside ? "" : beside || "nothing",
+    };
   }
 
   _recolour() {
     this.legend.refresh();
+    this._lookElsewise();
+  }
+
+  /** The reader picks other maps, or the address does. */
+  _changeMaps() {
+    this._showMaps();
+    this._lookElsewise();
+  }
+
+  _showMaps() {
+    const { map, beside } = this.mapMenus, picked = this.maps.of(map);
+    if (picked !== this.map) this.showMap(picked, this.selected);
+    this.companion.show(beside === "" ? null : this.maps.of(beside));
+    this._resize();
+    byId("places").textContent = placesInWords(map, this.neighbours);
+  }
+
+  _lookElsewise() {
     this.address.replace(this.selected, { other: this.other, ...this._looks() });
+    this._repaintAll();
+  }
+
+  _repaintAll() {
     this.repaint();
+    this.companion.repaint();
+  }
+
+  _frame(now) {
+    super._frame(now);
+    document.documentElement.dataset.state = this.isMoving ? "moving" : "still";
+  }
+
+  hover(row) {
+    super.hover(row);
+    this.companion.hover(row);
   }
 
   // -- what one can do -------------------------------------------------------------------------
@@ -123,7 +166,9 @@ class Viewer extends Stage {
   }
 
   _fly(row, still = false) {
-    this.view.flyTo(row, { still: still || this.reducedMotion.matches });
+    const atOnce = still || this.reducedMotion.matches;
+    this.view.flyTo(row, { still: atOnce });
+    this.companion.follow(row, this.guests, atOnce);
     this.repaint();
   }
 
@@ -182,24 +227,27 @@ class Viewer extends Stage {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.colouring.readTheme();
       this.legend.refresh();
-      this.repaint();
+      this._repaintAll();
     });
-    new ResizeObserver(() => this._resize()).observe(this.canvas);
+    this._observe();
     window.addEventListener("popstate", () => this._openAddress());
     const buttons = { home: "home", surprise: "surprise", svg: "saveSvg", png: "savePng", help: "showKeys" };
     for (const [id, method] of Object.entries(buttons)) byId(id).addEventListener("click", () => this[method]());
     byId("closer").addEventListener("click", () => this.magnify(1.25));
     byId("farther").addEventListener("click", () => this.magnify(0.8));
-    this.input = new Input(this, this.canvas);
+    this.input = new Input(this, this.canvas, this);
+    listenToKeys(this);
   }
 
   _openAddress() {
     const read = this.address.read(), still = this.frames === 0;
+    this.mapMenus.pick(read.map ?? this.opening.map, read.beside ?? this.opening.beside);
+    this._showMaps();
     if (this._has(read.row) && (read.row !== this.selected || this.other >= 0)) this._goTo(read.row, { still });
     if (this._has(read.other) && this._has(read.row)) this._compareWith(read.other);
     if (this.columns.values !== null) this._useLooks(read);
     this.panel.warn(read.missing.length ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
-    this.repaint();
+    this._repaintAll();
   }
 }
 

@@ -11,7 +11,7 @@ class Neighbours {
   /** Directions are held as differences from the tree parent's. */
   _readPoints(radii, differences) {
     const { dimensions, tree } = this;
-    this.radii = radii;
+    Object.assign(this, { radii, differences });
     this.spreads = Float64Array.from(radii, (radius) => Math.sqrt(Math.sinh(radius)));
     this.directions = Float64Array.from(differences);
     for (let v = 1; v < tree.size; v++) {

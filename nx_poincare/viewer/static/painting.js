@@ -38,6 +38,11 @@ class Painting {
     return this.tree.ownPlaces ? scale ** RIM_SHRINK : scale;
   }
 
+  /** What a row is seen to hang from: at their points, rows that fold others are not there. */
+  _above(row) {
+    return this.tree.ownPlaces ? this.tree.nodeAbove(row) : this.tree.parents[row];
+  }
+
   /** Gives the nodes that are large enough to be clicked, the children of the selected one in any case. */
   _dots(surface, visible, frame, { selected, way }) {
     const { colouring, tree } = this;
@@ -47,8 +52,9 @@ class Painting {
     for (let slot = visible.count - 1; slot >= 0; slot--) {
       const row = visible.rows[slot], scale = this._prominence(visible.scale[slot]);
       const x = frame.x + frame.radius * visible.x[slot], y = frame.y - frame.radius * visible.y[slot];
+      if (tree.ownPlaces && tree.folded.has(row)) continue; // it is no point
       if (x < -8 || y < -8 || x > frame.width + 8 || y > frame.height + 8) continue;
-      const least = onWay.has(row) ? 3 : tree.parents[row] === selected ? 1.2 : 0.55;
+      const least = onWay.has(row) ? 3 : this._above(row) === selected ? 1.2 : 0.55;
       const size = Math.max(zoom * (2.6 + 5 * colouring.shares[row]) * scale ** 0.55, least);
       if (tree.folded.has(row)) folded.push({ x, y, size });
       else groups[colouring.indices[row]].push(x, y, size);
@@ -78,7 +84,7 @@ class Painting {
     const { selected, hovered, other, way = [], top } = marked;
     const { theme } = this.colouring;
     const always = new Map([[selected, 0], [other, 1], [top, 2], [hovered, 3], ...(way ?? []).map((row) => [row, 4])].reverse());
-    const room = (row) => (this.tree.parents[row] === selected ? NAMED.child : NAMED.near);
+    const room = (row) => (this._above(row) === selected ? NAMED.child : NAMED.near);
     const ringed = (node) => (node.row === selected || node.row === other ? { ...node, size: node.size + 5 } : node);
     const wanted = nodes.map(ringed).filter((node) => node.scale * frame.radius > room(node.row) || always.has(node.row));
     const placed = this.labels.place(nodes, wanted, { width: frame.width, height: frame.height, always, centre: [frame.x, frame.y] });

@@ -12,7 +12,6 @@ class Panel {
     this.selected = -1;
     byId("title").textContent = readableName(tree.title, 60);
     byId("size").textContent = sizeInWords(tree);
-    byId("places").textContent = placesInWords(tree, neighbours);
   }
 
   show(row) {
@@ -136,8 +135,10 @@ function sizeInWords(tree) {
   return `${numberInWords(tree.nodeCount)} of ${all} nodes: those with the largest subtrees`;
 }
 
-function placesInWords(tree, neighbours) {
-  if (tree.ownPlaces) return "Nodes stand at their points in the embedding.";
+/** What one sees on a map, one of `MAPS`. */
+function placesInWords(map, neighbours) {
+  if (map === "embedding") return "Nodes stand at their points in the embedding.";
+  if (map === "eye") return "Nodes stand in the directions of the embedding, nearer to the middle than their points are.";
   const places = "Nodes stand as a tree that is made for walking";
   if (!neighbours.dimensions) return `${places}.`;
   return `${places}, not at their points in the embedding, which has ${neighbours.dimensions} dimensions and tells the nearest nodes.`;

@@ -2,25 +2,31 @@
 "use strict";
 
 const MARGIN = 10; // pixels around the disk
-const STILL = { finest: 1, most: 12000 };
-const MOVING = { finest: 3, most: 4000 };
+const WALKS = { still: { finest: 1, most: 12000 }, moving: { finest: 3, most: 4000 } };
 const SETTLED = 140; // milliseconds without motion until the fine picture is painted
 const DEEPEST_DIVE = 3; // magnification, where there is nothing beyond
 
 class Stage {
   /** What extends it says in `marked` which rows stand out, and in `nameOfView` what a saved file is called. */
-  constructor(canvas, tree, columns) {
-    Object.assign(this, { canvas, tree, columns });
-    this.view = new View(tree);
-    this.visible = new Visible(tree);
-    this.colouring = new Colouring(tree, columns);
-    this.painting = new Painting(tree, this.colouring);
+  constructor(canvas, tree, colouring) {
+    Object.assign(this, { canvas, tree, colouring });
+    this.showMap(tree);
+    this.walks = WALKS;
     this.guests = []; // rows that are in the picture wherever they are
     this.hovered = -1;
     this.nodes = [];
     this.labels = [];
     this.frames = 0;
     this.movedAt = -Infinity;
+  }
+
+  /** Other places of the same rows, with one of them in the middle. */
+  showMap(map, row = 0) {
+    this.map = map;
+    this.view = new View(map);
+    this.view.lookAt(row);
+    this.visible = new Visible(map);
+    this.painting = new Painting(map, this.colouring);
   }
 
   drag(from, to) {
@@ -92,7 +98,7 @@ class Stage {
     const moving = performance.now() - this.movedAt < SETTLED;
     ({ nodes: this.nodes, labels: this.labels } = this._paintOn(new CanvasSurface(this.context), moving));
     this.frames += 1;
-    document.documentElement.dataset.state = moving ? "moving" : "still";
+    this.isMoving = moving;
     if (flying) this.repaint();
     else if (moving) this._paintFineSoon();
   }
@@ -105,8 +111,9 @@ class Stage {
   _paintOn(surface, moving = false) {
     const { width, height, radius } = this.frame;
     this.visible.update(this.view, {
-      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius, always: this.guests,
-      ...(moving ? MOVING : STILL),
+      radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius,
+      always: this.hovered < 0 ? this.guests : [...this.guests, this.hovered],
+      ...(moving ? this.walks.moving : this.walks.still),
     });
     return this.painting.paint(surface, this.visible, this.frame, { hovered: this.hovered, ...this.marked() });
   }
@@ -135,6 +142,11 @@ class Stage {
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.context.setTransform(dots, 0, 0, dots, 0, 0);
     this.repaint();
+  }
+
+  /** Follow the size of the canvas. */
+  _observe() {
+    new ResizeObserver(() => this._resize()).observe(this.canvas);
   }
 
   saveSvg() {

@@ -11,8 +11,8 @@ class Tree {
     this.levels = decoded(content.levels);
     this.childCounts = decoded(content.counts);
     this._readTree();
-    this.ownPlaces = content.ownPlaces; // nodes stand at points of an embedding, not as a tree likes
-    this._readMotions(content.places);
+    this.ownPlaces = false; // whether nodes stand at points of an embedding, not as a tree likes
+    this._readPlaces(content.places);
     this._readOthers(decoded(content.others), decoded(content.loose));
     this._readFolded(content.folded);
     this._readDescendants(content.descendants);
@@ -64,16 +64,28 @@ class Tree {
     for (let v = n - 1; v > 0; v--) this.subtreeSizes[this.parents[v]] += this.subtreeSizes[v];
   }
 
+  _readPlaces({ steps, unit, turns, wedges, wedgeUnit }) {
+    this._readWedges(wedges, wedgeUnit);
+    this._setMotions(Float64Array.from(decoded(steps), (step) => step / unit), decoded(turns));
+    this.rootMotion = Hyperbolic.identity();
+  }
+
+  /** The same tree, its nodes at points of an embedding: by steps and turns, and the root's own motion from the origin. */
+  atPoints({ steps, turns, rootMotion }) {
+    const tree = Object.create(this);
+    Object.assign(tree, { ownPlaces: true, wedges: null, rootMotion });
+    tree._setMotions(steps, turns);
+    return tree;
+  }
+
   /** For each row the motion from its frame to its parent's, and back. */
-  _readMotions({ steps: packedSteps, unit, turns: packedTurns, wedges, wedgeUnit }) {
-    const steps = decoded(packedSteps), turns = decoded(packedTurns);
-    this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0) / unit;
+  _setMotions(steps, turns) {
+    this.longestStep = steps.reduce((most, step) => Math.max(most, step), 0);
     this.turns = turns;
-    if (!this.ownPlaces) this._readWedges(wedges, wedgeUnit);
     this.down = new Float64Array(4 * this.size);
     this.up = new Float64Array(4 * this.size);
     for (let v = 0; v < this.size; v++) {
-      const motion = Hyperbolic.edge(steps[v] / unit, turns[v]);
+      const motion = Hyperbolic.edge(steps[v], turns[v]);
       this.down.set(motion, 4 * v);
       this.up.set(Hyperbolic.inverse(motion), 4 * v);
     }

@@ -19,11 +19,11 @@ class View {
     this.lookAt(0);
   }
 
-  /** The view of a node: it stands in the middle, the root in the direction it was left by. */
+  /** The view of a node: it stands in the middle, the root in the direction it was left by. That of the root is the whole disk. */
   lookAt(node) {
     this.flight = null;
     this.anchor = node;
-    this.motion = Hyperbolic.rotation(this.tree.size ? this.tree.turnFromRoot(node) : 0);
+    this.motion = node === 0 ? this.tree.rootMotion : Hyperbolic.rotation(this.tree.turnFromRoot(node));
   }
 
   /** Drag a point of the disk to another, but not away from a tree that is far: there is nothing to be seen. */
@@ -83,7 +83,8 @@ class View {
   _towards(node) {
     const { motion, length } = this.tree.relative(this.anchor, node);
     if (motion === null) return { motion, length };
-    const seen = Hyperbolic.compose(this.motion, motion);
+    const goal = node === 0 ? Hyperbolic.compose(motion, Hyperbolic.inverse(this.tree.rootMotion)) : motion;
+    const seen = Hyperbolic.compose(this.motion, goal);
     return { motion: seen, length: Hyperbolic.length(seen) };
   }
 
