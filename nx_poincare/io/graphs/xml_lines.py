@@ -68,7 +68,7 @@ def graphml_lines(graph: FittedGraph) -> Iterator[str]:
 
     start = _tag("graph", {"edgedefault": "directed" if graph.is_directed else "undirected"})
     yield from _element("  ", start, "graph", inside())
-    yield "</graphml>"
+    yield "</graphml>\n"
 
 
 def gexf_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
@@ -77,11 +77,13 @@ def gexf_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
     viz = {"xmlns:viz": form["NS_VIZ"]} if looks.are_any else {}
     numbers = count()
     of_nodes = {name: (str(next(numbers)), kind) for name, kind in graph.nodes.columns if name != "label"}
-    of_edges = {name: (str(next(numbers)), kind) for name, kind in graph.edges.columns if name not in _OF_GEXF_EDGES}
-    if graph.is_multigraph:
-        of_edges |= {_GEXF_KEY: (str(next(numbers)), type(key)) for _, _, key in islice(graph.edges.ids(), 1)}
-    yield _HEAD + _tag(
-"gexf", viz | {"xmlns": form["NS_GEXF"], "xmlns:xsi": form["NS_XSI"], "xsi:schemaLocation": form["SCHEMALOCATION"], "version": form["VERSION"]})  # fmt: skip
+    edge_columns = {name: kind for name, kind in graph.edges.columns if name not in _OF_GEXF_EDGES}
+    for *_, key, row in islice(graph.edges, 1 if graph.is_multigraph else 0):  # behind the attributes of the first edge
+        own = {name: kind for name, kind in edge_columns.items() if name in row}
+        edge_columns = own | {_GEXF_KEY: type(key)} | edge_columns
+    of_edges = {name: (str(next(numbers)), kind) for name, kind in edge_columns.items()}
+    names = {"xmlns": form["NS_GEXF"], "xmlns:xsi": form["NS_XSI"], "xsi:schemaLocation": form["SCHEMALOCATION"]}
+    yield _HEAD + _tag("gexf", {**viz, **names, "version": form["VERSION"]})
     yield f'>\n  <meta lastmodifieddate="{time.strftime("%Y-%m-%d")}">\n'
     yield f"    <creator>NetworkX {nx.__version__}</creator>\n  </meta>\n"
     edge_type, name = "directed" if graph.is_directed else "undirected", str(graph.about.get("name", ""))
@@ -94,7 +96,7 @@ def gexf_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
             yield "    </attributes>\n"
     yield from _element("    ", "<nodes", "nodes", _gexf_nodes(graph, looks, of_nodes))
     yield from _element("    ", "<edges", "edges", _gexf_edges(graph, of_edges))
-    yield "  </graph>\n</gexf>"
+    yield "  </graph>\n</gexf>\n"
 
 
 def _gexf_nodes(graph: FittedGraph, looks: Looks, columns: _GexfColumns) -> Iterator[str]:
