@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
 
 import networkx as nx
 import numpy as np
 
-__all__ = ["Scalar", "edges_of", "flatten_attributes", "free_name"]
+__all__ = ["FlatGraph", "FlatRows", "Scalar", "edges_of", "flat_graph", "flatten_attributes", "free_name"]
 
 Scalar: TypeAlias = int | float | str | bool
 Attributes: TypeAlias = Mapping[Any, Any]
+_SCALARS = frozenset((int, float, str, bool))
 
 
 def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_pos_as: str | None = "pos") -> nx.Graph:
@@ -55,27 +56,87 @@ def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_
     >>> flatten_attributes(G).nodes["dog"]
     {'x': 0.6, 'y': 0.0, 'level': 3, 'poincare_0': 0.5, 'poincare_1': 0.0, 'radius': 1.09...}
     """
-    defaults = {key: G.graph.get(key) for key in ("node_default", "edge_default")}
-    of_graph = {key: value for key, value in G.graph.items() if not isinstance(defaults.get(key), Mapping)}
-    nodes = list(G)
-    node_rows = _fill_defaults([G.nodes[node] for node in nodes], defaults["node_default"])
-    edges = edges_of(G)
-    edge_rows = _fill_defaults([edge[-1] for edge in edges], defaults["edge_default"])
-
+    made = flat_graph(G, store_as=store_as, store_pos_as=store_pos_as)
     flat: nx.Graph = G.__class__()
-    flat.graph.update(_flatten_rows([of_graph], _parts)[0])
-    flat.add_nodes_from(
-        zip(nodes, _flatten_rows(node_rows, _node_parts(node_rows, store_as, store_pos_as)), strict=True)
-    )
-    flat_edges = _flatten_rows(edge_rows, _parts)
-    flat.add_edges_from((*edge[:-1], row) for edge, row in zip(edges, flat_edges, strict=True))
+    [(about,)] = made.about
+    flat.graph.update(about)
+    flat.add_nodes_from(made.nodes)
+    flat.add_edges_from(made.edges)
     return flat
 
 
-def edges_of(G: nx.Graph) -> list[tuple[Any, ...]]:
-    """Every edge as (u, v, attributes), in a multigraph (u, v, key, attributes)."""
+class FlatRows:
+    """Nodes or edges with their attributes as scalars; each row is made when it is asked for, again in each pass.
+
+    So a million of them take no memory. Iteration gives tuples whose last entry is the row, a dictionary.
+
+    Attributes
+    ----------
+    columns : dict of (str, type) to None
+        Names of attributes and types of their values, as they first come.
+    entries : iterable of tuple
+        The same with the attributes as they are on the graph.
+    """
+
+    def __init__(self, entries: Iterable[tuple[Any, ...]], default: Any, parts_of: _PartsOf) -> None:
+        self.entries = entries
+        self._default: Attributes = default if isinstance(default, Mapping) else {}
+        self._parts_of = parts_of
+        columns: dict[_Column, bool] = {}
+        types: dict[tuple[_Column, type], None] = {}
+        for entry in entries:
+            for column, value, made in self._parts(entry[-1]):
+                columns[column] = made
+                types[column, type(value)] = None
+        self._names = _final_names(columns)
+        self.columns = {(self._names[column], kind): None for column, kind in types}
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        names = self._names
+        for entry in self.entries:
+            yield *entry[:-1], {names[column]: value for column, value, _ in self._parts(entry[-1])}
+
+    def _parts(self, row: Attributes) -> Iterator[_Part]:
+        filled = {**self._default, **row} if self._default else row
+        return (part for key, value in filled.items() for part in self._parts_of(key, value))
+
+
+class FlatGraph(NamedTuple):
+    """What `flatten_attributes` makes of a graph, without a copy of it; ``about`` has one row, of the graph itself."""
+
+    is_directed: bool
+    is_multigraph: bool
+    about: FlatRows
+    nodes: FlatRows
+    edges: FlatRows
+
+
+def flat_graph(G: nx.Graph, *, store_as: str | None = "poincare", store_pos_as: str | None = "pos") -> FlatGraph:
+    """The attributes of a graph as scalars, for those who need each row once or twice and no copy of all.
+
+    Examples
+    --------
+    >>> G = nx.DiGraph()
+    >>> G.add_node("dog", pos=(0.6, 0.0))
+    >>> list(flat_graph(G).nodes)
+    [('dog', {'x': 0.6, 'y': 0.0})]
+    """
+    defaults = {key: G.graph.get(key) for key in ("node_default", "edge_default")}
+    about = {key: value for key, value in G.graph.items() if not isinstance(defaults.get(key), Mapping)}
+    return FlatGraph(
+        G.is_directed(),
+        G.is_multigraph(),
+        FlatRows([(about,)], None, _parts),
+        FlatRows(G.nodes(data=True), defaults["node_default"], _node_parts(store_as, store_pos_as)),
+        FlatRows(edges_of(G), defaults["edge_default"], _parts),
+    )
+
+
+def edges_of(G: nx.Graph) -> Iterable[tuple[Any, ...]]:
+    """A view of every edge as (u, v, attributes), in a multigraph (u, v, key, attributes)."""
     view: Any = G.edges
-    return list(view(keys=True, data=True) if G.is_multigraph() else view(data=True))
+    edges: Iterable[tuple[Any, ...]] = view(keys=True, data=True) if G.is_multigraph() else view(data=True)
+    return edges
 
 
 def free_name(name: str, taken: Iterable[str] | Mapping[str, Any]) -> str:
@@ -91,36 +152,17 @@ def free_name(name: str, taken: Iterable[str] | Mapping[str, Any]) -> str:
     return name
 
 
-class _Part(NamedTuple):
-    """One scalar of a flattened attribute; ``made`` means that its name was made here."""
-
-    key: Any
-    name: str
-    value: Scalar
-    made: bool
+_Column: TypeAlias = tuple[Any, str]
+_Part: TypeAlias = tuple[_Column, Scalar, bool]  # with whether the name was made here
+_PartsOf: TypeAlias = Callable[[Any, Any], Iterable[_Part]]
 
 
-_PartsOf: TypeAlias = Callable[[Any, Any], Iterator[_Part]]
-
-
-def _fill_defaults(rows: list[Attributes], default: Any) -> list[Attributes]:
-    return [{**default, **row} for row in rows] if isinstance(default, Mapping) and default else rows
-
-
-def _flatten_rows(rows: Sequence[Attributes], parts_of: _PartsOf) -> list[dict[str, Scalar]]:
-    """Rows of scalars under names that are chosen for all rows alike."""
-    parts = [[part for key, value in row.items() for part in parts_of(key, value)] for row in rows]
-    names = _final_names(part for row in parts for part in row)
-    return [{names[part.key, part.name]: part.value for part in row} for row in parts]
-
-
-def _final_names(parts: Iterator[_Part]) -> dict[tuple[Any, str], str]:
+def _final_names(columns: Mapping[_Column, bool]) -> dict[_Column, str]:
     """A name of its own for each column: first those made here, then the user's, text before others."""
-    columns = {(part.key, part.name): part.made for part in parts}
     ranked = sorted(columns, key=lambda column: (not columns[column], not isinstance(column[0], str)))
     # A user's name moves only to where it is in nobody's way.
     kept = {name for _, name in columns}
-    final: dict[tuple[Any, str], str] = {}
+    final: dict[_Column, str] = {}
     used: set[str] = set()
     for key, name in ranked:
         final[key, name] = free_name(name + "_", kept | used) if name in used else name
@@ -128,33 +170,31 @@ def _final_names(parts: Iterator[_Part]) -> dict[tuple[Any, str], str]:
     return final
 
 
-def _node_parts(rows: list[Attributes], store_as: str | None, store_pos_as: str | None) -> _PartsOf:
+def _node_parts(store_as: str | None, store_pos_as: str | None) -> _PartsOf:
     """How node attributes fall into scalars."""
 
-    def parts_of(key: Any, value: Any) -> Iterator[_Part]:
-        numbers = _numbers(value) if key in (store_as, store_pos_as) and key is not None else None
+    def parts_of(key: Any, value: Any) -> Iterable[_Part]:
+        if key is None or key not in (store_as, store_pos_as):
+            return _parts(key, value)
+        numbers = _numbers(value)
         if key == store_pos_as and numbers is not None and len(numbers) in (2, 3):
-            for name, number in zip("xyz", numbers, strict=False):
-                yield _Part(key, name, float(number), True)
-            return
-        yield from _parts(key, value)
-        if key == store_as and numbers:
-            radius = _radius(numbers)
-            if radius is not None:
-                yield _Part(key, "radius", radius, True)
+            return [((key, name), float(number), True) for name, number in zip("xyz", numbers, strict=False)]
+        parts = _parts(key, value)
+        if key == store_as and numbers and (radius := _radius(numbers)) is not None:
+            return [*parts, ((key, "radius"), radius, True)]
+        return parts
 
     return parts_of
 
 
-def _parts(key: Any, value: Any) -> Iterator[_Part]:
+def _parts(key: Any, value: Any) -> Iterable[_Part]:
     """How any attribute falls into scalars."""
     name = key if type(key) is str else str(key)
-    numbers = _numbers(value)
-    if numbers:
-        for place, number in enumerate(numbers):
-            yield _Part(key, f"{name}_{place}", number, True)
-    elif value is not None:
-        yield _Part(key, name, _scalar(value), False)
+    if type(value) in _SCALARS:
+        return [((key, name), value, False)]
+    if numbers := _numbers(value):
+        return [((key, f"{name}_{place}"), number, True) for place, number in enumerate(numbers)]
+    return [] if value is None else [((key, name), _scalar(value), False)]
 
 
 def _numbers(value: Any) -> list[Any] | None:

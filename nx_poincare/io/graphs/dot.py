@@ -7,15 +7,15 @@ other backslash stands for itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
-from nx_poincare.attributes.flatten import edges_of
+from nx_poincare.io.graphs.fitted import FittedGraph
+from nx_poincare.io.graphs.looks import Looks
 
-__all__ = ["dot_text"]
+__all__ = ["dot_lines"]
 
 _PLAIN = re.compile(r"[A-Za-z_][0-9A-Za-z_]*|-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _KEYWORDS = {"node", "edge", "graph", "digraph", "subgraph", "strict"}
@@ -27,46 +27,38 @@ _DRAWN = {
 }
 
 
-def dot_text(
-    graph: nx.Graph, places: Sequence[Sequence[float] | None], colors: Sequence[str | None], sizes: Sequence[float]
-) -> str:
+def dot_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
     """A graph in DOT.
 
     Parameters
     ----------
-    graph : networkx graph
-        As `nx_poincare.io.graphs.format_rules.fit_to_format` makes it for DOT.
-    places : sequence, one per node
-        Positions in any unit. They become ``pos`` in points, multiplied by a power of two, so that
-        not a digit is lost.
-    colors : sequence of str, one per node
-        ``#rrggbb``.
-    sizes : sequence of float, one per node
-        Diameters, in the unit of the positions.
+    graph : FittedGraph
+    looks : Looks
+        Positions in any unit become ``pos`` in points, multiplied by a power of two, so that not a digit is lost.
     """
-    scale = _scale(place for place in places if place is not None)
-    kind, arrow = ("digraph", "->") if graph.is_directed() else ("graph", "--")
-    strict = "" if graph.is_multigraph() else "strict "
-    lines = [f"{strict}{kind} {{"]
-    lines += [f"  {name} {_attributes(defaults)};" for name, defaults in _DRAWN.items()]
-    if graph.graph:
-        lines.append(f"  graph {_attributes(graph.graph)};")
-    for (node, row), place, color, size in zip(graph.nodes(data=True), places, colors, sizes, strict=True):
+    scale = _scale(looks.extent)
+    kind, arrow = ("digraph", "->") if graph.is_directed else ("graph", "--")
+    yield f"{'' if graph.is_multigraph else 'strict '}{kind} {{\n"
+    for name, defaults in _DRAWN.items():
+        yield f"  {name} {_attributes(defaults)};\n"
+    if graph.about:
+        yield f"  graph {_attributes(graph.about)};\n"
+    for (node, row), look in zip(graph.nodes, looks, strict=True):
         drawn: dict[str, Any] = {} if "\\" not in node else {"xlabel": node.replace("\\", "\\\\")}
-        if place is not None:
-            drawn["pos"] = ",".join(repr(scale * number) for number in place[:2]) + "!"
-        if color is not None:
-            drawn |= {"fillcolor": color, "width": round(max(size * scale / 72, 0.02), 4)}
-        lines.append(f"  {_id(node)} {_attributes({**drawn, **row})};")
-    for u, v, *key, row in edges_of(graph):
+        if look.place is not None:
+            drawn["pos"] = ",".join(repr(scale * number) for number in look.place[:2]) + "!"
+        if look.color is not None:
+            fill = "#{:02x}{:02x}{:02x}".format(*look.color)
+            drawn |= {"fillcolor": fill, "width": round(max(look.size * scale / 72, 0.02), 4)}
+        yield f"  {_id(node)} {_attributes({**drawn, **row})};\n"
+    for u, v, *key, row in graph.edges:
         drawn = {"key": key[0]} if key else {}
-        lines.append(f"  {_id(u)} {arrow} {_id(v)} {_attributes({**drawn, **row})};")
-    return "\n".join([*lines, "}", ""])
+        yield f"  {_id(u)} {arrow} {_id(v)} {_attributes({**drawn, **row})};\n"
+    yield "}\n"
 
 
-def _scale(places: Iterable[Sequence[float]]) -> float:
+def _scale(extent: float) -> float:
     """The power of two that makes the farthest coordinate a picture's half width."""
-    extent = max((abs(number) for place in places for number in place[:2]), default=0.0)
     return float(2.0 ** np.floor(np.log2(_HALF_WIDTH / extent))) if extent > 0 else 1.0
 
 

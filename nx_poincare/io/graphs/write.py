@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-from typing import IO, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from types import SimpleNamespace
+from typing import IO, Any, cast
 
 import networkx as nx
-import numpy as np
 
-from nx_poincare.attributes.flatten import flatten_attributes
+from nx_poincare.attributes.flatten import flat_graph
 from nx_poincare.io.atomic import destination
-from nx_poincare.io.graphs.format_rules import fit_to_format
+from nx_poincare.io.graphs.dot import dot_lines
+from nx_poincare.io.graphs.fitted import FittedGraph, fit_to_format
+from nx_poincare.io.graphs.looks import Looks
+from nx_poincare.io.graphs.xml_lines import gexf_lines, graphml_lines
 from nx_poincare.io.suffixes import WRITTEN_GRAPHS, format_by_suffix
 
 __all__ = ["export_graph"]
 
-_COLORMAP = "viridis"
+_LINES_AT_ONCE = 2**12
 
 
 def export_graph(
@@ -79,105 +83,68 @@ def export_graph(
     {'x': 0.5, 'y': 0.1}
     """
     format = format_by_suffix(path, WRITTEN_GRAPHS, " (or that with .gz)")
-    graph = fit_to_format(flatten_attributes(G, store_as=store_as, store_pos_as=store_pos_as), format)
-    if format in ("gexf", "dot"):
-        look = _look(G, store_pos_as, level_as)
-    if format == "gexf":
-        _add_viz(graph, look)
-    with destination(path) as stream:
-        if format == "dot":
-            stream.write(_dot_of(graph, look).encode("utf-8"))
-        else:
-            _write(graph, stream, format)
-
-
-def _write(graph: nx.Graph, stream: IO[bytes], format: str) -> None:
+    graph = fit_to_format(flat_graph(G, store_as=store_as, store_pos_as=store_pos_as), format)
     if format == "graphml":
-        # Not lxml's writer: the same bytes wherever it is installed.
-        nx.write_graphml_xml(graph, _WithCarriageReturns(stream))
-    elif format == "gexf":
-        nx.write_gexf(graph, stream)
+        lines = graphml_lines(graph)
+    elif format == "json":
+        lines = _json_parts(graph)
     elif format == "gml":
-        nx.write_gml(graph, stream)
+        lines = _gml_lines(graph)
     else:
-        stream.write(json.dumps(nx.node_link_data(graph, edges="edges"), allow_nan=False).encode("ascii"))
+        looks = Looks(G, store_pos_as, level_as)
+        lines = gexf_lines(graph, looks) if format == "gexf" else dot_lines(graph, looks)
+    with destination(path) as stream:
+        _write(lines, stream)
 
 
-class _WithCarriageReturns(io.RawIOBase):
-    """Writes carriage returns in text as references: readers of XML take plain ones for ends of lines."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        self._stream.write(bytes(content).replace(b"\r", b"&#13;"))
-        return len(content)
+def _write(lines: Iterator[str], stream: IO[bytes]) -> None:
+    """Write some lines at a time: so many a second would be slow one by one, and all at once take memory."""
+    while some := "".join(islice(lines, _LINES_AT_ONCE)):
+        stream.write(some.encode("utf-8"))
 
 
-class _Look(NamedTuple):
-    """Where nodes stand and what they look like, None where a node does not say."""
-
-    places: list[list[float] | None]
-    colors: list[tuple[int, int, int, int] | None]
-    sizes: list[float]
-
-
-def _look(G: nx.Graph, store_pos_as: str | None, level_as: str | None) -> _Look:
-    """Positions as they are, colours by level, sizes that shrink with the level, in the unit of the positions."""
-    rows: list[dict[Any, Any]] = [data for _, data in G.nodes(data=True)]
-    places = [_position(row.get(store_pos_as)) for row in rows]
-    levels = [_level(row.get(level_as)) for row in rows]
-    extent = max((max(map(abs, place)) for place in places if place), default=0.0) or 1.0
-    colors = _colors({level for level in levels if level is not None})
-    sizes = [extent * max(0.03 * 0.8 ** (level or 0), 0.003) for level in levels]
-    return _Look(places, [None if level is None else colors[level] for level in levels], sizes)
+def _json_parts(graph: FittedGraph) -> Iterator[str]:
+    """What `networkx.node_link_data` gives, as `json.dumps` writes it."""
+    encode = json.JSONEncoder(allow_nan=False).encode
+    about = {"directed": graph.is_directed, "multigraph": graph.is_multigraph, "graph": graph.about}
+    yield encode(about)[:-1] + ', "nodes": ['
+    yield from _between(", ", (encode({**row, "id": name}) for name, row in graph.nodes))
+    yield '], "edges": ['
+    ends = ("source", "target", "key")
+    yield from _between(", ", (encode(row | dict(zip(ends, own, strict=False))) for *own, row in graph.edges))
+    yield "]}"
 
 
-def _add_viz(graph: nx.Graph, look: _Look) -> None:
-    """Give each node of a graph for GEXF its place, colour and size, and the graph a text as its name."""
-    if "name" in graph.graph:
-        graph.graph["name"] = str(graph.graph["name"])
-    for node, place, color, size in zip(graph, *look, strict=True):
-        viz: dict[str, Any] = {}
-        if place is not None:
-            viz["position"] = dict(zip("xyz", [*place, 0.0], strict=False))
-        if color is not None:
-            viz["color"] = dict(zip("rgb", color, strict=False))
-            viz["size"] = size
-        if viz:
-            graph.nodes[node]["viz"] = viz
+def _between(separator: str, parts: Iterable[str]) -> Iterator[str]:
+    before = ""
+    for part in parts:
+        yield before + part
+        before = separator
 
 
-def _dot_of(graph: nx.Graph, look: _Look) -> str:
-    from nx_poincare.io.graphs.dot import dot_text
-
-    colors = [None if color is None else "#{:02x}{:02x}{:02x}".format(*color) for color in look.colors]
-    return dot_text(graph, look.places, colors, look.sizes)
+def _gml_lines(graph: FittedGraph) -> Iterator[str]:
+    return (f"{line}\n" for line in nx.generate_gml(cast(nx.Graph, _AsGraph(graph))))
 
 
-def _position(value: Any) -> list[float] | None:
-    if not isinstance(value, np.ndarray | list | tuple) or len(value) not in (2, 3):
-        return None
-    try:
-        place = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        return None
-    return place.tolist() if place.ndim == 1 and np.isfinite(place).all() else None
+class _AsGraph:
+    """As much of a graph of NetworkX as `networkx.generate_gml` asks for, made row by row."""
 
+    def __init__(self, graph: FittedGraph) -> None:
+        self._graph = graph
+        self.graph = graph.about
+        self.nodes = SimpleNamespace(items=lambda: graph.nodes)
 
-def _level(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | np.integer) and value >= 0 else None
+    def is_directed(self) -> bool:
+        return self._graph.is_directed
 
+    def is_multigraph(self) -> bool:
+        return self._graph.is_multigraph
 
-def _colors(levels: set[int]) -> dict[int, tuple[int, int, int, int]]:
-    """Colour of each level (red, green, blue, opacity; up to 255), the root's end of the colormap first."""
-    if not levels:
-        return {}
-    import matplotlib
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
-    ordered = sorted(levels)
-    table = matplotlib.colormaps[_COLORMAP](np.array(ordered) / max(ordered[-1], 1), bytes=True)
-    return dict(zip(ordered, map(tuple, np.asarray(table).tolist()), strict=True))
+    def __iter__(self) -> Iterator[Any]:
+        return (name for [name] in self._graph.nodes.ids())
+
+    def edges(self, **_: bool) -> Iterator[tuple[Any, ...]]:
+        return iter(self._graph.edges)

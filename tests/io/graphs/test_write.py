@@ -171,7 +171,7 @@ class TestEveryFormat:
             export_graph(nx.Graph([(clash, str(clash))]), path)
         assert path.read_text() == "old"
 
-        def broken(graph: nx.Graph, stream: Any, format: str) -> None:
+        def broken(lines: Any, stream: Any) -> None:
             stream.write(b"half")
             raise OSError("disk full")
 
