@@ -28,7 +28,7 @@ test-oldest: .venv-oldest/.installed
 	NUMBA_CACHE_DIR=$(CURDIR)/.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
 
 fuzz: $(VENV)/.installed-fuzz
-	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS) --figures docs/reliability_fuzz.md
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
