@@ -30,7 +30,7 @@ from nx_poincare.utils.threads import results_in_order
 __all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
-_COMPARISONS_AT_ONCE = 10_000_000  # in one call of compiled code, which no signal can end
+_COMPARISONS_AT_ONCE = 3_000_000  # in one call of compiled code, which no signal can end
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
 
 
