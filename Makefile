@@ -1,10 +1,13 @@
-.PHONY: demo test test-oldest soak fuzz lint docs bench records clean
+.PHONY: demo test test-oldest soak fuzz lint docs bench records wheel sbom clean
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
 # make test PYTHON=python3.13 has an environment of its own, .venv-3.13
 VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
+# LOCK=.ci/locked.txt takes every library by its hash, as continuous integration does; .ci/lock writes that file.
+LOCK ?=
+INSTALL := $(BIN)/python -m pip install --quiet $(if $(LOCK),--no-build-isolation)
 
 # PyPI has PyTorch for Linux with 2.5 GB of CUDA, so that for processors alone is put first; where its index cannot be
 # reached, and pip finds no such wheel by itself, pip goes on with PyPI's.
@@ -18,14 +21,14 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak --figures docs/reliability_soak.md
 
 # With the oldest Python: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
 	NUMBA_CACHE_DIR=$(CURDIR)/.venv-oldest/numba .venv-oldest/bin/python -m pytest -n auto --dist loadfile
 
 fuzz: $(VENV)/.installed-fuzz
-	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS)
+	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS) --figures docs/reliability_fuzz.md
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -44,6 +47,19 @@ bench: $(VENV)/.installed-test
 records: $(VENV)/.installed
 	$(BIN)/python benchmarks/records.py
 
+# The same bytes from the same commit.
+wheel: $(VENV)/.installed-test
+	rm -rf build
+	umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
+		$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# What a plain installation brings along, as CycloneDX has it.
+sbom: $(VENV)/.installed-sbom
+	$(PYTHON) -m venv --clear .venv-sbom
+	.venv-sbom/bin/python -m pip install --quiet .
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file dist/sbom.cdx.json .venv-sbom/bin/python
+
 clean:
 	rm -rf .venv .venv-* .fuzz demo_output build *.egg-info docs/_build docs/_generated docs/api docs/inside
 
@@ -51,12 +67,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet -e .
+	$(if $(LOCK),$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r $(LOCK))
+	$(INSTALL) -e .
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	-$(BIN)/python -m pip install $(TORCH)==2.13.0
-	$(BIN)/python -m pip install --quiet -e ".[test]"
+	$(INSTALL) -e ".[test]"
 	touch $@
 
 .venv-oldest/.installed: setup.cfg pyproject.toml .ci/oldest.txt
@@ -66,13 +83,17 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	touch $@
 
 $(VENV)/.installed-lint: $(VENV)/.installed-test
-	$(BIN)/python -m pip install --quiet -e ".[lint]"
+	$(INSTALL) -e ".[lint]"
 	touch $@
 
 $(VENV)/.installed-fuzz: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -e ".[fuzz]"
+	$(INSTALL) -e ".[fuzz]"
+	touch $@
+
+$(VENV)/.installed-sbom: $(VENV)/.installed
+	$(INSTALL) -e ".[sbom]"
 	touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -e ".[docs]"
+	$(INSTALL) -e ".[docs]"
 	touch $@

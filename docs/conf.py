@@ -28,7 +28,7 @@ extensions = [
     "mathml",
 ]
 templates_path = ["templates"]
-exclude_patterns = ["_build", "_generated", "templates"]
+exclude_patterns = ["_build", "_generated", "templates", "reliability_soak.md", "reliability_fuzz.md"]
 
 html_theme = "furo"
 html_title = f"nx_poincare {version}"

@@ -9,6 +9,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partialmethod
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,27 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a shell starts what run
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--figures", type=Path, help="Markdown file to write the figures of tests in that measure some")
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, str], None]:
+    """Takes what a test has measured, in words, and the figure: `make soak` writes them in a table."""
+    return lambda what, value: record_property("figure", (what, value))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if (path := config.getoption("--figures")) is None:
+        return
+    reports = {kind: terminalreporter.stats.get(kind, []) for kind in ("passed", "failed", "error", "skipped")}
+    counts = ", ".join(f"{len(found)} {kind}" for kind, found in reports.items() if found)
+    rows = [value for report in reports["passed"] for name, value in report.user_properties if name == "figure"]
+    lines = ["| measured | |", "|---|---|", f"| cases | {counts} |", *(f"| {what} | {value} |" for what, value in rows)]
+    head = f"What `make soak` printed on {date.today():%Y-%m-%d}:"
+    path.write_text("\n".join([head, "", *lines, ""]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

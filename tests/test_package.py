@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from setuptools.config.setupcfg import read_configuration
 
 import nx_poincare as nxp
@@ -155,16 +157,21 @@ class TestCompiledCode:
         assert list(copy.rglob("*.nbi"))
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_wheel(folder: Path) -> Path:
     """A wheel of a copy of the checkout, built without the network."""
-    source, built = tmp_path_factory.mktemp("source") / "checkout", tmp_path_factory.mktemp("wheel")
+    source, built = folder / "checkout", folder / "wheel"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
-    shutil.copytree(REPOSITORY, source, ignore=ignored)
+    shutil.copytree(REPOSITORY, source, ignore=ignored, copy_function=shutil.copy)  # with the time of the copy
     command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
-    subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300)
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300, env=environment)
     (wheel,) = built.glob("nx_poincare-*.whl")
     return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_wheel(tmp_path_factory.mktemp("first"))
 
 
 class TestWheel:
@@ -178,6 +185,9 @@ class TestWheel:
         assert "nx_poincare/py.typed" in held
         assert any(name.endswith("licenses/LICENSE") for name in held)
         assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
+
+    def test_has_the_same_bytes_each_time(self, wheel: Path, tmp_path: Path) -> None:
+        assert built_wheel(tmp_path).read_bytes() == wheel.read_bytes()
 
     def test_works_where_it_is_installed(self, wheel: Path, tmp_path: Path) -> None:
         target = tmp_path / "target"
@@ -196,3 +206,21 @@ class TestWheel:
         assert printed == [str(target / "nx_poincare" / "__init__.py"), "13767", "mammal.n.01 1182"]
         scripts = {file.name for file in (target / "bin").iterdir()}
         assert scripts == {"nx-poincare" + (sysconfig.get_config_var("EXE") or "")}
+
+
+def test_what_continuous_integration_installs_is_locked_by_hash() -> None:
+    """Every library that setup.cfg names for it, in a version that it allows."""
+    settings = read_configuration(REPOSITORY / "setup.cfg")["options"]
+    extras = settings["extras_require"]
+    named = [*settings["install_requires"], *(one for extra in ("test", "lint", "docs") for one in extras[extra])]
+    lock = (REPOSITORY / ".ci" / "locked.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^([\w.-]+)==([^\s;]+)[^\n]*((?:\\\n +--hash=sha256:[0-9a-f]{64} ?)+)", lock, re.MULTILINE)
+    assert len(entries) == len(re.findall(r"^[\w.-]+==", lock, re.MULTILINE))
+    versions: dict[str, list[str]] = {}
+    for name, version, _ in entries:
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    for line in named:
+        requirement = Requirement(line)
+        if requirement.name not in ("nx-poincare", "torch"):
+            found = versions[canonicalize_name(requirement.name)]
+            assert all(requirement.specifier.contains(version) for version in found), line

@@ -11,8 +11,7 @@ from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.embedding.quality import Quality, quality_of
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
-from nx_poincare.engine.ranking.gaps import Gaps
-from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, best_gaps, horizon_blocks, tally_of
+from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, gaps_of_rows, horizon_blocks, tally_of
 from nx_poincare.engine.ranking.keys import Candidates, candidates
 from nx_poincare.engine.ranking.near_horizons import search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
@@ -122,7 +121,7 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
         tally = Tally.of_exact_rows(np.diff(starts))
     else:
         nodes = candidates(embedding.directions, embedding.radii)
-        tally = tally_of(starts, Gaps(*best_gaps(nodes, rows, starts, ancestors)))
+        tally = tally_of(starts, gaps_of_rows(nodes, rows, starts, ancestors))
     return quality_of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
 
 

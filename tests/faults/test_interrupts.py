@@ -182,7 +182,9 @@ class TestCommandLine:
         pytest.param("layers", 20_000, 60, marks=pytest.mark.soak),
     ],
 )
-def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(kind: str, n: int, times: int) -> None:
+def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(
+    kind: str, n: int, times: int, figure: Callable[[str, str], None]
+) -> None:
     """Inside of compiled loops too, where it became a SystemError."""
     rng = np.random.default_rng(0)
     edges = [(int(rng.integers(v)), v) for v in range(1, n)]
@@ -219,7 +221,8 @@ def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(kind: 
             ends.append(found)
     finally:
         signal.signal(signal.SIGALRM, before)
-    print(f"{kind} of {n:,}: {ends.count(-1)} of {times} calls ended, at the latest {max(late, default=0):.2f} s later")
+    found_late = f"{ends.count(-1)} of {times} calls ended, at the latest {max(late, default=0):.1f} s later"
+    figure(f"a signal at any moment of embedding a {kind} of {n:,} nodes", found_late)
     assert set(ends) <= {-1, n}
     assert -1 in ends
     assert max(late) < 2

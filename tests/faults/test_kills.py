@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,9 @@ def test_a_few_kills_over_the_whole_run(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("how", ["line", "time"])
-def test_many_kills(tmp_path: Path, how: str) -> None:
+def test_many_kills(tmp_path: Path, how: str, figure: Callable[[str, str], None]) -> None:
     seen = killed(tmp_path, how, 150)
-    print(seen)  # for the documentation: pytest -m soak -rP
+    figure(f"killed at a {how} of the run", ", ".join(f"{what} {count}" for what, count in seen.items()))
     assert seen["killed"] >= 200
     assert all(seen[what] > 0 for what in ("all old", "some new", "with a checkpoint", "with an unfinished file"))
 
@@ -50,8 +51,8 @@ def test_a_few_interrupts_over_the_whole_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_many_interrupts(tmp_path: Path) -> None:
+def test_many_interrupts(tmp_path: Path, figure: Callable[[str, str], None]) -> None:
     seen = killed(tmp_path, "interrupt", 100)
-    print(seen)
+    figure("interrupted at a moment of the run", ", ".join(f"{what} {count}" for what, count in seen.items()))
     assert seen["interrupted"] >= 100
     assert seen["with an unfinished file"] == 0

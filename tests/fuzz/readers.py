@@ -21,6 +21,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib import import_module
 from inspect import isfunction
 from pathlib import Path
@@ -426,8 +427,8 @@ def fuzz_one(name: str, rest: list[str]) -> None:
     atheris.Fuzz()
 
 
-def fuzz(name: str, seconds: int) -> bool:
-    """Run the fuzzer on one reader in a process of its own; whether it came through."""
+def fuzz(name: str, seconds: int) -> tuple[bool, int]:
+    """Run the fuzzer on one reader in a process of its own; whether it came through, and how many inputs it tried."""
     inputs = WORK / name
     inputs.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(readers()[name].seeds()):
@@ -444,14 +445,23 @@ def fuzz(name: str, seconds: int) -> bool:
     executed = [line.split()[-1] for line in done.stderr.splitlines() if "number_of_executed_units" in line]
     kept = len(list(inputs.iterdir()))
     told = "nothing found" if done.returncode == 0 else f"ended with {done.returncode}: see {WORK / name}.log"
-    print(f"{name:18} {int((executed or ['0'])[0]):>10,} inputs, {kept:>6,} kept   {told}", flush=True)
-    return done.returncode == 0
+    tried = int((executed or ["0"])[0])
+    print(f"{name:18} {tried:>10,} inputs, {kept:>6,} kept   {told}", flush=True)
+    return done.returncode == 0, tried
+
+
+def table(found: dict[str, tuple[bool, int]], seconds: int) -> str:
+    """What the documentation says of a run."""
+    head = f"What `make fuzz` printed on {date.today():%Y-%m-%d}, with {seconds} s for each reader:"
+    rows = [f"| {name} | {tried:,} | {'nothing' if sound else 'an error'} |" for name, (sound, tried) in found.items()]
+    return "\n".join([head, "", "| reader | inputs tried | found |", "|---|---|---|", *rows, ""])
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("readers", nargs="*", help="names of readers, all if there are none; or one and a file")
     parser.add_argument("--seconds", type=int, default=60, help="for each reader (default %(default)s)")
+    parser.add_argument("--figures", type=Path, help="Markdown file to write a table to")
     chosen = parser.parse_args()
     names = chosen.readers or list(readers())
     if len(names) == 2 and Path(names[1]).is_file():
@@ -460,8 +470,10 @@ def main() -> int:
     for name in names:
         if name not in readers():
             parser.error(f"no reader {name!r}; there are {', '.join(readers())}")
-    sound = [fuzz(name, chosen.seconds) for name in names]  # all of them, whatever the first finds
-    return int(not all(sound))
+    found = {name: fuzz(name, chosen.seconds) for name in names}  # all of them, whatever the first finds
+    if chosen.figures is not None:
+        chosen.figures.write_text(table(found, chosen.seconds), encoding="utf-8")
+    return int(not all(sound for sound, _ in found.values()))
 
 
 if __name__ == "__main__":

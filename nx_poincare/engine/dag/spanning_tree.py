@@ -29,9 +29,10 @@ _logger = logging.getLogger(__name__)
 
 EXPONENT = 0.3
 _MOST_SWEEPS = 10
-_STEPS_PER_NODE = 200  # of the local search, usually
+_STEPS_PER_NODE = 100  # of a sweep of the local search, usually
 _MOST_PAIRS = 30_000_000  # ancestors looked at before the missed ones are estimated from a part
 _MOST_STEPS = 300_000_000  # steps along tree paths in the local search
+_STEPS_AT_ONCE = 10_000_000  # in one call of compiled code, which no signal can end
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,7 @@ def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
     sizes = subtree_sums(dag.order, parents, np.ones(dag.n, dtype=np.int64))
     missed = _missed_descendants(dag, several, parents)
     by_size = several[np.argsort(-sizes[several], kind="stable")]
-    moves = _improve(
-        dag.parent_starts,
-        dag.parent_list,
-        by_size,
-        parents,
-        sizes,
-        missed,
-        exponent,
-        _MOST_SWEEPS,
-        _MOST_STEPS,
-    )
+    moves = _improve(dag, by_size, parents, sizes, missed, exponent)
     _logger.debug(
         "spanning tree: %d nodes with several parents, %d moved, %d ancestors missed by some descendant",
         len(several), moves, np.count_nonzero(missed),
@@ -186,38 +177,65 @@ def _add_missed(rows, starts, ancestors, parents, hanging, missed):  # type: ign
                 missed[ancestors[j]] += hanging[u]
 
 
-@kernel(work=lambda starts, edges, by_size, *_: _STEPS_PER_NODE * len(by_size))
-def _improve(parent_starts, parent_list, by_size, parents, sizes, missed, exponent, sweeps, most_steps):  # type: ignore[no-untyped-def]
+def _improve(
+    dag: Dag, by_size: IntArray, parents: IntArray, sizes: IntArray, missed: FloatArray, exponent: float
+) -> int:
     """Move nodes to another of their parents while that lowers the sum of missed ** exponent.
 
-    Moving v from p to q makes its whole subtree miss the ancestors that are only on p's tree path, and
-    find those that are only on q's. Changes parents, sizes and missed in place; returns the moves.
+    Changes parents, sizes and missed in place; returns the moves.
     """
-    n = len(parents)
-    seen_from_p = np.full(n, -1, np.int64)
-    seen_from_q = np.full(n, -1, np.int64)
-    trial = 0
-    steps = 0
-    moves = 0
-    for _sweep in range(sweeps):
-        moves_before = moves
-        for v in by_size:
-            for i in range(parent_starts[v], parent_starts[v + 1]):
-                p = parents[v]
-                q = parent_list[i]
-                if p == q:
-                    continue
-                trial += 1
-                meeting, climbed = _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q)
-                steps += climbed
-                if _change(parents, sizes[v], p, q, meeting, missed, exponent) < -1e-9:
-                    _move_subtree(parents, v, q, meeting, sizes, missed)
-                    moves += 1
-                if steps > most_steps:
-                    return moves
+    seen_from_p, seen_from_q = np.full(dag.n, -1, dtype=np.int64), np.full(dag.n, -1, dtype=np.int64)
+    trial, steps, moves = 0, 0, 0
+    for _ in range(_MOST_SWEEPS):
+        moves_before, number, offset = moves, 0, 0
+        while number < len(by_size):
+            most_steps = min(_STEPS_AT_ONCE, _MOST_STEPS - steps)
+            number, offset, trial, taken, moved = _improve_some(
+                dag.parent_starts, dag.parent_list, by_size, parents, sizes, missed, exponent, number, offset, trial,
+                most_steps, seen_from_p, seen_from_q,
+            )  # fmt: skip
+            steps, moves = steps + taken, moves + moved
+            if steps > _MOST_STEPS:
+                return moves
         if moves == moves_before:
             break
     return moves
+
+
+@kernel(work=lambda starts, edges, by_size, *_: _STEPS_PER_NODE * len(by_size))
+def _improve_some(  # type: ignore[no-untyped-def]
+    parent_starts, parent_list, by_size, parents, sizes, missed, exponent, number, offset, trial,
+    most_steps, seen_from_p, seen_from_q,
+):  # fmt: skip
+    """One sweep of `_improve`, from parent ``offset`` of node ``number`` on, for about so many steps along paths.
+
+    Moving v from p to q makes its whole subtree miss the ancestors that are only on p's tree path, and
+    find those that are only on q's. Paths are marked with the number of the trial.
+
+    Returns
+    -------
+    number, offset, trial, steps, moves : int
+    """
+    steps, moves, looked_at = 0, 0, 0
+    while number < len(by_size):
+        v = by_size[number]
+        while offset < parent_starts[v + 1] - parent_starts[v]:
+            p = parents[v]
+            q = parent_list[parent_starts[v] + offset]
+            offset += 1
+            if p == q:
+                continue
+            trial += 1
+            meeting, climbed = _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q)
+            steps += climbed
+            looked_at += climbed + 1
+            if _change(parents, sizes[v], p, q, meeting, missed, exponent) < -1e-9:
+                _move_subtree(parents, v, q, meeting, sizes, missed)
+                moves += 1
+            if looked_at > most_steps:
+                return number, offset, trial, steps, moves
+        number, offset = number + 1, 0
+    return number, offset, trial, steps, moves
 
 
 @kernel()

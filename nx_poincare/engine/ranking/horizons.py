@@ -27,9 +27,10 @@ from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.threads import results_in_order
 
-__all__ = ["NO_ROWS", "Tally", "best_gaps", "horizon_blocks", "tally_of"]
+__all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
+_COMPARISONS_AT_ONCE = 3_000_000  # in one call of compiled code, which no signal can end
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
 
 
@@ -119,6 +120,17 @@ def _distances(keys: FloatArray, radii: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore"):
         log_cosh = np.maximum(np.log(keys) + radii + np.log1p(np.exp(-2 * radii)) - np.log(2), 0.0)
     return np.asarray(log_cosh + np.log1p(np.sqrt(-np.expm1(-2 * log_cosh))), dtype=np.float64)
+
+
+def gaps_of_rows(nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray) -> Gaps:
+    """`best_gaps` of a few rows among very many nodes; an interrupt waits for the end of a part of them."""
+    step = max(1, _COMPARISONS_AT_ONCE // len(nodes.radii))
+    parts = []
+    for first in range(0, len(rows), step):
+        starts = row_starts[first : first + step + 1]
+        own = ancestors[starts[0] : starts[-1]]
+        parts.append(best_gaps(nodes, rows[first : first + step], starts - starts[0], own))
+    return Gaps(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _best_gaps_by_arrays(

@@ -23,7 +23,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from nx_poincare.engine.cones.arcs.sifting import Joints, Walk, sift
+from nx_poincare.engine.cones.arcs.sifting import Joints, Walk, sift_once
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import subtree_sums
@@ -88,9 +88,9 @@ def sifted_siblings(dag: Dag, tree: SpanningTree, siblings: Siblings) -> Sibling
     joints = Joints.of(child, parent, sizes[child], dag.n)
     left = _MOST_STEPS
     for _ in range(_SWEEPS):
-        gain, steps = sift(walked.order, starts, children, walked.sizes, at, walk, joints, left)
+        has_moved, steps = sift_once(walked.order, starts, children, walked.sizes, at, walk, joints, left)
         left -= steps
-        if gain == 0 or left < 0:
+        if not has_moved or left < 0:
             break
     return starts, children
 

@@ -20,10 +20,11 @@ import numpy as np
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Joints", "Walk", "sift"]
+__all__ = ["Joints", "Walk", "sift_once"]
 
 _FARTHEST = 40  # siblings that one goes past, on either side
 _LEAST_GAIN = 1e-9
+_STEPS_AT_ONCE = 10_000_000  # in one call of compiled code, which no signal can end
 
 
 class Walk(NamedTuple):
@@ -75,28 +76,71 @@ def _places(order, starts, children, sizes):  # type: ignore[no-untyped-def]
     return places
 
 
-@kernel(work=lambda order, _starts, _children, _sizes, _at, _walk, joints, *_: 40 * len(joints.ends) + len(order))
-def sift(order, starts, children, sizes, at, walk, joints, most_steps):  # type: ignore[no-untyped-def]
+def sift_once(
+    order: IntArray,
+    starts: IntArray,
+    children: IntArray,
+    sizes: IntArray,
+    at: FloatArray,
+    walk: Walk,
+    joints: Joints,
+    most_steps: int,
+) -> tuple[bool, int]:
     """Move each child past its siblings to where the edges are shortest, the children of one node after the other's.
 
-    Changes `children` and the positions `at` in place. Ends early after about so many steps along edges and subtrees.
+    Changes `children` and the positions `at` in place. Ends early after about so many steps along subtrees.
 
     Returns
     -------
-    gain, steps : float, int
+    bool
+        Whether any child has moved.
+    int
+        The steps taken.
+    """
+    index = np.empty(len(order), dtype=np.int64)
+    index[children] = np.arange(len(children))
+    joints_before = np.zeros(len(order) + 1, dtype=np.int64)
+    np.cumsum(np.diff(joints.starts)[walk.nodes], out=joints_before[1:])
+    siblings = np.empty(np.diff(starts).max(), dtype=np.int64)
+    gain, steps, turn, number = 0.0, 0, 0, 0
+    while turn <= len(order) and steps <= most_steps:
+        gained, taken, turn, number = _sift_some(
+            order, starts, children, sizes, at, walk, joints, index, joints_before, siblings, turn, number,
+            most_steps - steps, _STEPS_AT_ONCE,
+        )  # fmt: skip
+        gain, steps = gain + gained, steps + taken
+    return gain > 0, steps
+
+
+@kernel(work=lambda order, _starts, _children, _sizes, _at, _walk, joints, *_: 40 * len(joints.ends) + len(order))
+def _sift_some(  # type: ignore[no-untyped-def]
+    order, starts, children, sizes, at, walk, joints, index, joints_before, siblings, turn, number, most_steps, pause
+):
+    """`sift_once` from child ``number`` of node ``turn`` on, for so many steps along subtrees and their edges.
+
+    ``index`` has the place of each node among the children, ``joints_before`` how many edges there are before each
+    place of the walk. ``siblings`` keeps, from call to call, the children of a node in the order before they move.
+
+    Returns
+    -------
+    gain, steps, turn, number : float, int, int, int
     """
     n = len(order)
-    gain, steps = 0.0, 0
-    index = np.empty(n, np.int64)  # of each node among the children
-    for i in range(len(children)):
-        index[children[i]] = i
-    for turn in range(n + 1):
+    gain, steps, looked_at = 0.0, 0, 0
+    while turn <= n:
         v = n if turn == 0 else order[turn - 1]
         first, end = starts[v], starts[v + 1]
-        for child in children[first:end].copy():
-            if steps > most_steps:
-                return gain, steps
-            if end - first < 2 or not _has_joints(child, sizes, walk, joints):
+        if number == 0:
+            siblings[: end - first] = children[first:end]
+        looked_at += 1
+        while number < end - first:
+            if steps > most_steps or looked_at > pause:
+                return gain, steps, turn, number
+            child = siblings[number]
+            number += 1
+            own_joints = _joints_of(child, sizes, walk, joints_before)
+            looked_at += 1
+            if end - first < 2 or own_joints == 0:
                 continue
             i = index[child]
             best, best_place = 0.0, i
@@ -106,6 +150,8 @@ def sift(order, starts, children, sizes, at, walk, joints, most_steps):  # type:
                     other = children[j + step]
                     change += _change(child, other, step, sizes, at, walk, joints)
                     steps += sizes[child] + sizes[other]
+                    looked_at += sizes[child] + sizes[other]
+                    looked_at += own_joints + _joints_of(other, sizes, walk, joints_before)
                     j = _exchange(j, step, children, index, sizes, at, walk)
                     if change < best - _LEAST_GAIN:
                         best, best_place = change, j
@@ -114,17 +160,15 @@ def sift(order, starts, children, sizes, at, walk, joints, most_steps):  # type:
                 while j != target:
                     j = _exchange(j, back, children, index, sizes, at, walk)
             gain -= best
-    return gain, steps
+        turn, number = turn + 1, 0
+    return gain, steps, turn, number
 
 
 @kernel(inline="always")
-def _has_joints(v, sizes, walk, joints):  # type: ignore[no-untyped-def]
-    """Whether an edge that is not in the tree ends in the subtree of v."""
-    for place in range(walk.places[v], walk.places[v] + sizes[v]):
-        u = walk.nodes[place]
-        if joints.starts[u] < joints.starts[u + 1]:
-            return True
-    return False
+def _joints_of(v, sizes, walk, joints_before):  # type: ignore[no-untyped-def]
+    """How many ends of edges that are not in the tree are in the subtree of v."""
+    place = walk.places[v]
+    return joints_before[place + sizes[v]] - joints_before[place]
 
 
 @kernel(inline="always")

@@ -71,7 +71,7 @@ def place_points(
     """
     dag, caps = skeleton.dag, len(radii)
     points, dim = dag.n - caps, directions.shape[1]
-    work = points * (caps * dim + _work_of_sorting(dag.estimated_pairs() / dag.n))
+    work = points * (caps * dim + int(_work_of_sorting(np.float64(dag.estimated_pairs() / dag.n))))
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
     if work > _LARGEST_LOOK * effort:
@@ -91,9 +91,9 @@ def place_points(
     return AttachPoints(places, thresholds, np.maximum(clearances, least))
 
 
-def _work_of_sorting(ancestors: float) -> int:
-    """Of a row with so many ancestors, in coordinates compared."""
-    return round(25 * ancestors * np.log2(ancestors + 1))
+def _work_of_sorting(ancestors: FloatArray | IntArray) -> IntArray:
+    """Of rows with so many ancestors, in coordinates compared."""
+    return np.rint(25 * ancestors * np.log2(ancestors + 1)).astype(np.int64)
 
 
 def _rounds(effort: float) -> list[float]:
@@ -156,19 +156,21 @@ def _placed(
     moves: FloatArray,
     move_starts: IntArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """`_place`, in parts of which each is over soon: an interrupt waits for the end of a part."""
-    affordable = max(_MOST_IN_PART // max(caps.size, 1), 1)
-    bounds = [0]
-    while bounds[-1] < len(places):
-        end = int(np.searchsorted(move_starts, move_starts[bounds[-1]] + affordable, side="right")) - 1
-        bounds.append(min(max(end, bounds[-1] + 1), len(places)))
-    parts = [
-        _place(places[first:last], caps, exp_minus_radius, half_sinh_radius, row_starts[first : last + 1], ancestors,
-               moves, move_starts[first : last + 1])
-        for first, last in pairwise(bounds)
-    ] or [(np.zeros(0),) * 3]  # fmt: skip
-    thresholds, clearances, costs = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return thresholds, clearances, costs
+    """Move each point, in place, where its row ranks best, in parts of the work: thresholds, clearances and costs.
+
+    An interrupt waits for the end of a part.
+    """
+    counts = np.diff(row_starts)
+    work_of_moves = np.repeat(caps.size + _work_of_sorting(counts), np.diff(move_starts))
+    part_of_moves = (np.cumsum(work_of_moves) - work_of_moves) // _MOST_IN_PART
+    bounds = [*np.flatnonzero(np.diff(part_of_moves, prepend=-1)).tolist(), len(work_of_moves)]
+    starts, found = places.copy(), (np.ones(len(places)), np.ones(len(places)), np.full(len(places), np.inf))
+    for first, last in pairwise(bounds):
+        _place(
+            starts, places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancestors, moves, move_starts,
+            *found, int(np.searchsorted(move_starts, first, side="right")) - 1, first, last,
+        )  # fmt: skip
+    return found
 
 
 @kernel()
@@ -208,27 +210,29 @@ def _row_cost(own_keys, keys, related, point, at_origin):  # type: ignore[no-unt
     return cost, separator, wrong == 0
 
 
-@kernel(work=lambda _, caps, *rest: caps.size * len(rest[-2]))
-def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancestors, moves, move_starts):  # type: ignore[no-untyped-def]
-    """Move each point, in place, where its row ranks best: thresholds, clearances and costs.
+@kernel(work=lambda _starts, _places, caps, *rest: caps.size * (rest[-1] - rest[-2]))
+def _place(  # type: ignore[no-untyped-def]
+    starts, places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancestors, moves, move_starts,
+    thresholds, clearances, costs, first_point, first_move, last_move,
+):  # fmt: skip
+    """`_placed` for the moves of a part, of which the first is one of ``first_point``; the best so far are kept.
 
     The key of cap v is ``exp_minus_radius[v]`` + ``half_sinh_radius[v]`` times the squared chord.
     """
-    count, dim = places.shape
-    thresholds, clearances, costs = np.ones(count), np.ones(count), np.full(count, np.inf)
-    keys, start, point = np.empty(len(caps)), np.empty(dim), np.empty(dim)
+    dim = places.shape[1]
+    keys, point = np.empty(len(caps)), np.empty(dim)
     related = np.full(len(caps), -1, np.int64)
-    for i in range(count):
+    for i in range(first_point, len(places)):
+        if move_starts[i] >= last_move:
+            break
         own = ancestors[row_starts[i] : row_starts[i + 1]]
         own_keys = np.empty(len(own))
         for a in own:
             related[a] = i
-        for k in range(dim):
-            start[k] = places[i, k]
-        for move in range(move_starts[i], move_starts[i + 1]):
+        for move in range(max(move_starts[i], first_move), min(move_starts[i + 1], last_move)):
             norm = 0.0
             for k in range(dim):
-                point[k] = start[k] + moves[move, k]
+                point[k] = starts[i, k] + moves[move, k]
                 norm += point[k] * point[k]
             for k in range(dim):
                 point[k] /= np.sqrt(norm)
@@ -268,4 +272,3 @@ def _place(places, caps, exp_minus_radius, half_sinh_radius, row_starts, ancesto
                     clearance = min(clearance, slack)
                 clearance = min(clearance, np.sqrt(max(keys[v] - exp_minus_radius[v], 0.0) / half_sinh_radius[v]))
             thresholds[i], clearances[i] = threshold, clearance
-    return thresholds, clearances, costs
