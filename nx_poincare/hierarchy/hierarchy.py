@@ -280,6 +280,10 @@ class Hierarchy:
         names = as_names(nodes)
         n = len(names)
         direct = distinct_edges(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
+        direct.flags.writeable = False
+        dag = Dag.from_edges(direct[:, 0], direct[:, 1], n)
+        if dag.is_acyclic:
+            return cls(names, direct, np.arange(n), dag, max_pairs)
         component = strong_components(direct, n)
         if on_cycle == "raise" and component.max(initial=-1) + 1 < n:
             raise nx.NetworkXUnfeasible(
@@ -302,7 +306,7 @@ class Hierarchy:
     @cached_property
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
-        return read_only(self.dag.levels[self.component])
+        return self.dag.levels if self.dag.n == len(self) else read_only(self.dag.levels[self.component])
 
     @cached_property
     def parents(self) -> csr_array:
