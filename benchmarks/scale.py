@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py                      # files: from 10,000 to 5 million nodes, to vectors on disk
     python benchmarks/scale.py --output tsv         # as text
+    python benchmarks/scale.py --input parquet --ids integer --output parquet
     python benchmarks/scale.py --defaults           # with refinement, without --effort 0
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
@@ -44,7 +45,9 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, nargs="+")
     parser.add_argument("--dim", type=int, default=2, help="dimension of the embedding of files")
     parser.add_argument("--defaults", action="store_true", help="files without --effort 0: arcs may be refined")
-    parser.add_argument("--output", choices=["npz", "tsv"], default="npz", help="what to write for files")
+    parser.add_argument("--output", choices=["npz", "parquet", "tsv"], default="npz", help="what to write for files")
+    parser.add_argument("--input", choices=["tsv", "parquet"], default="tsv", help="what to read")
+    parser.add_argument("--ids", choices=["text", "integer"], default="text", help="names of nodes")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
     what.add_argument("--training", action="store_true", help="training instead of the closed form")
@@ -64,17 +67,18 @@ def main() -> None:
         report_ranks(options.nodes or RANKED)
     else:
         refined = options.defaults or options.dim > 2
-        report_files(options.nodes or FILES, options.dim, options.output, [] if refined else ["--effort", "0"])
+        files = options.input, options.ids, options.output
+        report_files(options.nodes or FILES, options.dim, files, [] if refined else ["--effort", "0"])
 
 
-def report_files(sizes: list[int], dim: int, output: str, arguments: list[str]) -> None:
+def report_files(sizes: list[int], dim: int, files: tuple[str, str, str], arguments: list[str]) -> None:
     print("| nodes | wall s | CPU s | peak GiB | bytes a node |")
     print("|---|---|---|---|---|", flush=True)
-    measured(1_000, dim, output, arguments)  # compiles the kernels, once for each machine
-    _, start, base = measured(1_000, dim, output, arguments)
+    measured(300_000, dim, files, arguments)  # compiles the kernels, once for each machine
+    _, start, base = measured(1_000, dim, files, arguments)
     work = []
     for n in sizes:
-        wall, cpu, peak = measured(n, dim, output, arguments)
+        wall, cpu, peak = measured(n, dim, files, arguments)
         work.append(cpu - start)
         print(f"| {n:,} | {wall:.1f} | {cpu:.1f} | {peak / 2**30:.2f} | {(peak - base) / n:,.0f} |", flush=True)
     fitted = [(n, seconds) for n, seconds in zip(sizes, work, strict=True) if n >= LEAST_FITTED and seconds > 0]
@@ -220,12 +224,14 @@ def train_graph(n: int, dim: int) -> dict:
     return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}
 
 
-def measured(n: int, dim: int, output: str, arguments: list[str]) -> tuple[float, float, int]:
+def measured(n: int, dim: int, files: tuple[str, str, str], arguments: list[str]) -> tuple[float, float, int]:
     """Wall-clock seconds, CPU seconds and peak resident bytes of one run of the command."""
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "big.tsv")
-        write_taxonomy(source, n)
-        command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "-o", f"{folder}/big.{output}"]
+        given, ids, output = files
+        source = Path(folder, f"big.{given}")
+        write_taxonomy(source, n, ids=ids)
+        command = [sys.executable, "-m", "nx_poincare", "embed", str(source), "--max-bytes", str(2**40)]
+        command += ["-o", f"{folder}/vectors.{output}"]
         command += ["--dim", str(dim), *arguments]
         start = time.perf_counter()
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -255,11 +261,23 @@ def hierarchy_of(n: int):
     return nxp.Hierarchy.from_edges(range(n), taxonomy(n))
 
 
-def write_taxonomy(path: Path, n: int, seed: int = 0) -> None:
-    """A random recursive tree in which a few nodes have a second parent, as parent-tab-child lines."""
+def write_taxonomy(path: Path, n: int, seed: int = 0, ids: str = "text") -> None:
+    """A random recursive tree in which a few nodes have a second parent, as lines or in two columns of Parquet."""
     edges = taxonomy(n, seed)
+    start = "node" if ids == "text" else ""
+    if path.suffix == ".parquet":
+        import pyarrow
+        from pyarrow import compute, parquet
+
+        columns = [pyarrow.array(column) for column in edges.T]
+        if start:
+            columns = [compute.binary_join_element_wise("node", c.cast("string"), "") for c in columns]
+        parquet.write_table(pyarrow.table(columns, names=["source", "target"]), path)
+        return
     with open(path, "w") as stream:
-        stream.writelines(f"node{parent}\tnode{child}\n" for parent, child in edges.tolist())
+        for first in range(0, len(edges), 2**20):
+            rows = edges[first : first + 2**20].tolist()
+            stream.writelines(f"{start}{parent}\t{start}{child}\n" for parent, child in rows)
 
 
 def taxonomy(n: int, seed: int = 0) -> np.ndarray:

@@ -254,7 +254,9 @@ def embed(
     with progress_bar(2, "positions", "step", progress) as bar:
         positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
         bar.update()
+        del arcs
         embedding = embedding_of(hierarchy, directions, radii, history, positions)
+        del directions, radii, positions
         bar.update()
     if is_given and (training is None or training.fixed):
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)

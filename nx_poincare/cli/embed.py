@@ -26,8 +26,9 @@ from nx_poincare.cli.options import (
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
-from nx_poincare.io.suffixes import VECTORS, has_suffix
+from nx_poincare.io.suffixes import PARQUET, VECTORS, has_suffix
 from nx_poincare.io.targets import is_same_file
+from nx_poincare.io.vectors.parquet import is_parquet_embedding
 from nx_poincare.io.vectors.projector import PROJECTOR_FILES
 
 __all__ = ["convert", "embed", "wordnet"]
@@ -117,7 +118,7 @@ def convert(
             raise click.UsageError(f"{read} is read, and would be overwritten")
     if not is_folder:
         wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
-    if has_suffix(given, VECTORS):
+    if has_suffix(given, VECTORS) and not (has_suffix(given, PARQUET) and not is_parquet_embedding(given)):
         embedding, graph = read_embedding(given), None
         if graph_file is not None:
             graph = nxp.read_graph(graph_file, max_bytes=max_bytes())

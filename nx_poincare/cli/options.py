@@ -13,7 +13,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
-from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 RESULT_SUFFIXES = (
-    ".npz", ".tsv", ".tsv.gz", ".csv", ".csv.gz", ".vec", ".vec.gz",
+    ".npz", *PARQUET, ".tsv", ".tsv.gz", ".csv", ".csv.gz", ".vec", ".vec.gz",
     *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
 )  # fmt: skip
 
@@ -112,7 +112,13 @@ def reading(command: _Function) -> _Function:
         if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
             table["weight"], options["weight"] = weight, "weight"
         is_plain = root is None and all(value is None for value in chosen.values())
-        if is_plain and not graph_file.lower().endswith(".npz") and _needs_no_graph(source, target, options):
+        if (
+            is_plain
+            and not graph_file.lower().endswith(".npz")
+            and _needs_no_graph(
+                source, target, options, format == "parquet" or (format is None and has_suffix(graph_file, PARQUET))
+            )
+        ):
             hierarchy = nxp.Hierarchy.from_file(
                 graph_file,
                 format=format,
@@ -156,10 +162,15 @@ def is_graph_file(path: str) -> bool:
     return has_suffix(path, WRITTEN_GRAPHS)
 
 
-def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any]) -> bool:
+def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any], is_parquet: bool) -> bool:
     """Whether nothing is written on a graph or looked up in it: building it would take most of the memory."""
     outputs = options.get("outputs")
-    looks_up = source or target or options.get("weight") or options.get("fixed") or options.get("as_json")
+    looks_up = (
+        ((source or target) and not is_parquet)
+        or options.get("weight")
+        or options.get("fixed")
+        or options.get("as_json")
+    )
     if outputs is None or looks_up or options["init"] not in ("cones", "random"):
         return False
     return not any(map(is_graph_file, outputs))
@@ -196,9 +207,9 @@ def embedding_options(command: _Function) -> _Function:
                   help="Seed of training, and of directions in three and more dimensions.")  # fmt: skip
     @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads.")
     @click.option("-o", "--out", "outputs", multiple=True, type=Output(RESULT_SUFFIXES),
-                  help="Where to write; may be repeated. By suffix: .npz (embedding), .tsv or .vec (vectors, plain "
-                  "or as word2vec has them), .csv (a table for other programs), .graphml, .gexf, .gml, .json or .dot "
-                  "(graph with attributes); .gz may follow.",
+                  help="Where to write; may be repeated. By suffix: .npz or .parquet (embedding), .tsv or .vec "
+                  "(vectors, plain or as word2vec has them), .csv (a table for other programs), .graphml, .gexf, "
+                  ".gml, .json or .dot (graph with attributes); .gz may follow.",
                   show_default="vectors to standard output")  # fmt: skip
     @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs --out.")
     @functools.wraps(command)

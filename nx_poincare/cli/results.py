@@ -12,6 +12,7 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.options import is_graph_file
 from nx_poincare.cli.running import max_bytes, report, say, wants_progress
+from nx_poincare.io.suffixes import PARQUET
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def named_as_in(graph: nx.Graph, embedding: Embedding) -> Embedding:
 
 def _warn_of_collapse(embedding: Embedding, paths: Sequence[str]) -> None:
     if embedding.radii.max(initial=0.0) > FAITHFUL_RADIUS and not all(
-        path.lower().endswith(".npz") for path in paths or ("-",)
+        path.lower().endswith((".npz", *PARQUET)) for path in paths or ("-",)
     ):
         report(
             f"warning: beyond radius {FAITHFUL_RADIUS:g} ball coordinates are not exact in float64; "
-            "an .npz file keeps directions and radii"
+            "an .npz or .parquet file keeps directions and radii"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -78,7 +78,7 @@ def check_radii(radii: object) -> None:
 
 def given_positions(
     G: nx.Graph | Embedding,
-    nodes: tuple[Hashable, ...],
+    nodes: Sequence[Hashable],
     pos: Mapping[Hashable, Any] | None,
     pos_as: str,
     radii: Radii | None = None,
@@ -114,7 +114,7 @@ def _embedding_of(G: nx.Graph | Embedding, store_as: str) -> Embedding:
     return G
 
 
-def _of_embedding(embedding: Embedding, nodes: tuple[Hashable, ...], radii: Radii) -> GivenPositions:
+def _of_embedding(embedding: Embedding, nodes: Sequence[Hashable], radii: Radii) -> GivenPositions:
     shown = with_radii_for_the_eye(embedding) if radii == "eye" else embedding
     rows = np.array([shown.index[node] for node in nodes], dtype=np.int64)
     directions, far = shown.directions[rows], shown.radii[rows]
@@ -129,7 +129,7 @@ def with_radii_for_the_eye(points: Embedding) -> Embedding:
     return Embedding(points.nodes, points.directions, points.radii * (THEIR_RADIUS / far))
 
 
-def _checked_points(nodes: tuple[Hashable, ...], pos: Mapping[Hashable, Any], source: str) -> FloatArray:
+def _checked_points(nodes: Sequence[Hashable], pos: Mapping[Hashable, Any], source: str) -> FloatArray:
     places = []
     for node in nodes:
         if node not in pos:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,7 +80,7 @@ class Scene:
         return sum(not isinstance(node, Folded) for node in self.nodes) if len(self.nodes) else 0
 
     @property
-    def nodes(self) -> tuple[Hashable, ...]:
+    def nodes(self) -> Sequence[Hashable]:
         """Names of the nodes that are drawn."""
         return self.hierarchy.nodes
 

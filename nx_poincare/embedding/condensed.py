@@ -36,10 +36,13 @@ def embedding_of(
     """Points of the condensed nodes as an Embedding of all nodes; those of a cycle stand beside each other."""
     # Within half of the narrowest cone, every cone that holds one node of a cycle holds all of them.
     narrow = float(half_angle(radii.max(initial=0.0))) / 2
+    if hierarchy.dag.n < len(hierarchy):
+        directions = beside_each_other(directions, hierarchy.component, narrow)
+        radii = radii[hierarchy.component]
     return Embedding(
         hierarchy.nodes,
-        beside_each_other(directions, hierarchy.component, narrow),
-        radii[hierarchy.component],
+        directions,
+        radii,
         levels=hierarchy.levels,
         layout=layout,
         history=history,

@@ -69,7 +69,7 @@ def _edges_in_common(points: NamedPoints, hierarchy: Hierarchy) -> tuple[int, in
     if points.nodes == hierarchy.nodes and np.array_equal(points.edges, hierarchy.edges):
         return len(hierarchy.edges), 0
     try:
-        position = np.array([points.index[node] for node in hierarchy.nodes], dtype=np.int64)
+        position = points._rows_of_all(hierarchy.nodes)
     except KeyError:  # what lacks in the embedding is an error elsewhere
         return 0, 0
     n, edges = len(points.nodes), position[hierarchy.edges]

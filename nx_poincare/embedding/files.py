@@ -17,6 +17,7 @@ from nx_poincare.io.vectors.formats import (
     VectorFormat,
     WrittenFormat,
     embedding_file_error,
+    format_of,
     read_embedding_file,
     write_embedding_file,
 )
@@ -41,6 +42,8 @@ class Files(Coordinates):
         ==========  ===========================================================================
         ``.npz``    directions and radii, from which ball vectors follow, horizons, levels, positions,
                     edges, quality, history (without its seconds), and names with their types; no pickle
+        ``.pq``     or ``.parquet``, a row for each node: ``node``, ``level``, ``horizon``, ``radius``,
+                    ``direction_0``, ... and the positions ``pos_0``, ``pos_1``; quality and history; no edges
         ``.tsv``    names and ball vectors, with tabs between
         ``.vec``    the text format of word2vec; spaces in names become ``%20``
         ``.bin``    the binary format of word2vec, float32
@@ -56,7 +59,7 @@ class Files(Coordinates):
         Parameters
         ----------
         path : path
-        format : {"npz", "tsv", "word2vec", "word2vec-binary", "csv"}, optional
+        format : {"npz", "parquet", "tsv", "word2vec", "word2vec-binary", "csv"}, optional
             Instead of the suffix.
         float32 : bool, default False
             Accept that the binary format of word2vec holds float32, seven digits: points beyond
@@ -104,8 +107,10 @@ class Files(Coordinates):
             check_format_of_dtype(path, format, dtype)
             fields = in_fewer_digits(self, dtype, progress)
         else:
+            holds_points = format_of(path, format, written=True) in ("npz", "parquet")  # from which vectors follow
             fields = EmbeddingFields(
-                self.nodes, self.directions, self.radii, self.vectors, self.levels, self.layout, self.history,
+                self.nodes, self.directions, self.radii, None if holds_points else self.vectors,
+                self.levels, self.layout, self.history,
                 self.edges, self._horizons, quality=None if self._quality is None else self._quality._asdict(),
             )  # fmt: skip
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
@@ -118,7 +123,7 @@ class Files(Coordinates):
 
         Besides the suffixes of `save`, those of graphs that have an embedding as node attributes:
         ``.graphml``, ``.gexf``, ``.gml`` and ``.json``. ``.gz`` may follow any suffix but ``.npz``.
-        Names are text, except in ``.npz`` and ``.json``.
+        Names are text, except in ``.npz``, ``.parquet`` and ``.json``.
 
         ===================  ==================================================================
         ``.pth``, ``.pt``    checkpoints of Nickel and Kiela's poincare-embeddings, on the ball or
@@ -131,7 +136,7 @@ class Files(Coordinates):
         ----------
         path : path
             ``"-"`` is standard input, for which a ``format`` is needed.
-        format : {"npz", "tsv", "word2vec", "word2vec-binary", "torch", "gensim"}, optional
+        format : {"npz", "parquet", "tsv", "word2vec", "word2vec-binary", "torch", "gensim"}, optional
             Instead of the suffix.
         max_bytes : int, default 2**30
             Reading stops with an error past this size, after decompression. It also does where a

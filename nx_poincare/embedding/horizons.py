@@ -45,7 +45,7 @@ def fitted_horizons(
     points: NamedPoints, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
 ) -> Fitted:
     """Horizons of the nodes of an embedding, see `nx_poincare.Embedding`, and its quality, which costs no more work."""
-    position = np.array([points._index_of(node) for node in hierarchy.nodes], dtype=np.int64)
+    position = points._rows_of_all(hierarchy.nodes)
     nodes = candidates(points.directions, points.radii)
     ancestors_of = _ancestors_by_position(hierarchy, position, len(points.nodes))
     search = search_for_horizons(nodes, position, ancestors_of)

@@ -19,6 +19,7 @@ from nx_poincare.engine.training.random_start import random_start
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.limits import LARGEST_RADIUS
+from nx_poincare.utils.name_positions import rows_of_names
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["fixed_indices", "start_points", "with_given_points"]
@@ -158,7 +159,7 @@ def _given_points(init: Any, hierarchy: Hierarchy) -> _GivenPoints:
     if n and not names:
         raise nx.NodeNotFound(f"init has no point for any node of the graph, {hierarchy.nodes[0]!r} among them")
     points = init if isinstance(init, Embedding) else _ball_vectors([init[node] for node in names], names)
-    rows = np.array([points.index.get(node, -1) for node in hierarchy.nodes], dtype=np.int64)
+    rows = rows_of_names(points.index, hierarchy.nodes)
     return _GivenPoints(points.directions[rows], points.radii[rows], points.vectors[rows], rows >= 0)
 
 

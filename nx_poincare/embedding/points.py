@@ -17,6 +17,8 @@ from nx_poincare.utils.arrays import FloatArray, IntArray, read_only, with_read_
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges, whole_numbers
 from nx_poincare.utils.limits import UNIT_TOLERANCE
+from nx_poincare.utils.name_positions import rows_of_names
+from nx_poincare.utils.names import Names, as_names
 
 __all__ = ["NamedPoints", "UnknownNodeError"]
 
@@ -50,7 +52,7 @@ class NamedPoints:
         edges: ArrayLike | None = None,
         horizons: ArrayLike | None = None,
     ) -> None:
-        self.nodes: tuple[Hashable, ...] = tuple(nodes)
+        self.nodes: Sequence[Hashable] = as_names(nodes)
         n = len(self.nodes)
         self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
         self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
@@ -68,7 +70,7 @@ class NamedPoints:
         if n and self.radii.min() < 0:
             raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
         self._make_directions_unit()
-        if len(self.index) < n:
+        if not (self.nodes.are_distinct if isinstance(self.nodes, Names) else len(self.index) == n):
             twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)
             raise ValueError(f"the name of node {twice!r} is repeated")
         self._set_horizons(horizons)
@@ -120,7 +122,7 @@ class NamedPoints:
         >>> nxp.Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.3, 0.4]]).norm("b")
         0.5
         """
-        names = tuple(nodes)
+        names = as_names(nodes)
         points = as_rows(vectors, "vectors", names, 2)
         if (scale := scale_of_curvature(curvature)) != 1:
             points = points / scale
@@ -212,6 +214,8 @@ class NamedPoints:
     @cached_property
     def index(self) -> Mapping[Hashable, int]:
         """Row of each node; read-only."""
+        if isinstance(self.nodes, Names):
+            return self.nodes.positions
         return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
 
     @cached_property
@@ -254,6 +258,14 @@ class NamedPoints:
             raise ValueError(f"horizon of node {self.nodes[int(own.argmin())]!r} is negative")
         if not np.array_equal(own, self.radii):
             self._horizons = own
+
+    def _rows_of_all(self, nodes: Sequence[Hashable]) -> IntArray:
+        """Rows of the nodes of a hierarchy, without an object for each where they are names in arrays."""
+        if nodes is self.nodes:
+            return np.arange(len(nodes))
+        if isinstance(nodes, Names) and (rows := rows_of_names(self.index, nodes)).min(initial=0) >= 0:
+            return rows
+        return np.array([self._index_of(node) for node in nodes], dtype=np.int64)
 
     def _index_of(self, node: Hashable) -> int:
         try:

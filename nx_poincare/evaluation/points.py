@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import networkx as nx
@@ -15,6 +15,7 @@ from nx_poincare.embedding.gensim_vectors import is_of_gensim
 from nx_poincare.extractors.digraph import Direction, as_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.name_positions import rows_of_names
 
 __all__ = ["NOTHING_TO_MEASURE", "as_embedding", "embedding_and_hierarchy", "rows_of"]
 
@@ -80,7 +81,11 @@ def rows_of(nodes: Iterable[Hashable], embedding: Embedding) -> IntArray:
     networkx.NodeNotFound
         If a node is not in the embedding.
     """
-    try:
-        return np.array([embedding.index[node] for node in nodes], dtype=np.int64)
-    except KeyError as error:
-        raise nx.NodeNotFound(f"node {error.args[0]!r} of the graph is not in the embedding") from None
+    if nodes is embedding.nodes:
+        return np.arange(len(embedding))
+    names = nodes if isinstance(nodes, Sequence) else list(nodes)
+    rows = rows_of_names(embedding.index, names)
+    if rows.min(initial=0) < 0:
+        unknown = names[int(np.flatnonzero(rows < 0)[0])]
+        raise nx.NodeNotFound(f"node {unknown!r} of the graph is not in the embedding")
+    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import networkx as nx
@@ -13,7 +13,7 @@ from nx_poincare.extractors.column_words import EdgeColumns, column_above, colum
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["graph_from_array", "graph_from_frame", "is_frame"]
+__all__ = ["above_of_columns", "check_columns", "columns_of_edges", "graph_from_array", "graph_from_frame", "is_frame"]
 
 
 def is_frame(value: Any) -> bool:
@@ -55,8 +55,22 @@ def graph_from_frame(
         If there is no such column, or more than one.
     """
     names = list(frame.columns)
-    source, target = _ends(frame, names, source, target, direction)
-    for column in (source, target) if weight is None else (source, target, weight):
+    source, target = columns_of_edges(names, source, target, direction, lambda found: _likeliest(frame, names, found))
+    check_columns(names, (source, target) if weight is None else (source, target, weight))
+    ends = _alike(*(_clean_names(frame[column].to_list()) for column in (source, target)))
+    weights = None if weight is None else frame[weight].to_list()
+    return _graph(*ends, weights, above=above_of_columns(source, target, direction))
+
+
+def check_columns(names: list[Any], columns: Sequence[Any]) -> None:
+    """Refuse columns that a table does not have, or has twice.
+
+    Raises
+    ------
+    ValueError
+        Naming the column.
+    """
+    for column in columns:
         if column not in names:
             raise ValueError(
                 f"the table has no column {column!r}, but {', '.join(map(repr, names))}; "
@@ -64,19 +78,25 @@ def graph_from_frame(
             )
         if names.count(column) > 1:
             raise ValueError(f"the table has {names.count(column)} columns {column!r}; rename all but one")
-    ends = _alike(*(_clean_names(frame[column].to_list()) for column in (source, target)))
-    weights = None if weight is None else frame[weight].to_list()
-    return _graph(*ends, weights, above=_above(source, target, direction))
 
 
-def _ends(frame: Any, names: list[Any], source: Any, target: Any, direction: Direction | None) -> tuple[Any, Any]:
-    """The columns of edges: as given, else as they are usually called, else by their words."""
+def columns_of_edges(
+    names: list[Any],
+    source: Any,
+    target: Any,
+    direction: Direction | None,
+    likeliest: Callable[[EdgeColumns], int],
+) -> tuple[Any, Any]:
+    """The columns of edges: as given, else as they are usually called, else by their words.
+
+    ``likeliest`` is asked for the place of the column of nodes below, where several may be that.
+    """
     if source is not None or target is not None or {"source", "target"} <= set(names):
         return "source" if source is None else source, "target" if target is None else target
     found = columns_by_their_words([str(name) for name in names])
     if found is None:
         return "source", "target"
-    below = _likeliest(frame, names, found) if found.others else found.target
+    below = likeliest(found) if found.others else found.target
     ends = (found.source, below) if direction is None else sorted((found.source, below))
     source, target = (names[place] for place in ends)
     if direction is None and not found.is_plain:
@@ -96,7 +116,7 @@ def _likeliest(frame: Any, names: list[Any], found: EdgeColumns) -> int:
     return max((found.target, *found.others), key=in_common)
 
 
-def _above(source: Any, target: Any, direction: Direction | None) -> int | None:
+def above_of_columns(source: Any, target: Any, direction: Direction | None) -> int | None:
     """Which of the two columns holds what is above, if the caller or their names say it."""
     if direction is not None:
         return 0 if direction == "parent_to_child" else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -72,7 +72,7 @@ def _renumber_by_first(first: IntArray, labels: IntArray) -> IntArray:
     return rank[labels]
 
 
-def cycle_in_words(names: tuple[Hashable, ...], edges: IntArray, component: IntArray) -> str:
+def cycle_in_words(names: Sequence[Hashable], edges: IntArray, component: IntArray) -> str:
     """One cycle in words, found by walking along edges that stay in a component."""
     inside = edges[component[edges[:, 0]] == component[edges[:, 1]]]
     step = dict(inside[::-1].tolist())  # the first edge of each node wins

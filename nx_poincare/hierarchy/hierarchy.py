@@ -31,6 +31,7 @@ from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_u
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
+from nx_poincare.utils.names import Names, as_names
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 
@@ -50,7 +51,8 @@ class Hierarchy:
     Attributes
     ----------
     nodes : tuple of hashable
-        Node names, in the order of the graph; the position of a name is its index.
+        Node names, in the order of the graph; the position of a name is its index. Hundreds of thousands of integers or
+        texts that were read from a file are in arrays (`nx_poincare.utils.names.Names`), which read as a tuple.
     edges : ndarray of int64, shape (number of edges, 2)
         Direct edges as (parent, child) indices, self-loops and repetitions removed;
         edges along cycles included.
@@ -71,7 +73,7 @@ class Hierarchy:
     ['a', 'b', 'd']
     """
 
-    nodes: tuple[Hashable, ...]
+    nodes: Sequence[Hashable]
     edges: IntArray
     component: IntArray
     dag: Dag
@@ -275,9 +277,13 @@ class Hierarchy:
         """
         if on_cycle not in ("condense", "raise"):
             raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")
-        names = tuple(nodes)
+        names = as_names(nodes)
         n = len(names)
         direct = distinct_edges(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
+        direct.flags.writeable = False
+        dag = Dag.from_edges(direct[:, 0], direct[:, 1], n)
+        if dag.is_acyclic:
+            return cls(names, direct, np.arange(n), dag, max_pairs)
         component = strong_components(direct, n)
         if on_cycle == "raise" and component.max(initial=-1) + 1 < n:
             raise nx.NetworkXUnfeasible(
@@ -293,12 +299,14 @@ class Hierarchy:
     @cached_property
     def index(self) -> Mapping[Hashable, int]:
         """Index of each node name; read-only."""
+        if isinstance(self.nodes, Names):
+            return self.nodes.positions
         return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
 
     @cached_property
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
-        return read_only(self.dag.levels[self.component])
+        return self.dag.levels if self.dag.n == len(self) else read_only(self.dag.levels[self.component])
 
     @cached_property
     def parents(self) -> csr_array:
@@ -355,7 +363,7 @@ class Hierarchy:
         if node not in self.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the hierarchy")
         _, found = self.dag.ancestors_of(self.component[[self.index[node]]])
-        return [self.nodes[i] for i in np.flatnonzero(np.isin(self.component, found))]
+        return [self.nodes[i] for i in np.flatnonzero(np.isin(self.component, found)).tolist()]
 
     def ancestor_rows(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """Ancestors of the nodes with the given indices, without the closure.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import networkx as nx
 import numpy as np
@@ -25,7 +25,7 @@ def say_what_is_off_the_tree(G: nx.Graph, kept: int) -> None:
         )
 
 
-def say_what_is_condensed(nodes: tuple[Hashable, ...], edges: IntArray, levels: IntArray) -> None:
+def say_what_is_condensed(nodes: Sequence[Hashable], edges: IntArray, levels: IntArray) -> None:
     """Warn of nodes on cycles: those at the ends of edges that stay on one level."""
     inside = edges[levels[edges[:, 0]] == levels[edges[:, 1]]]
     if not len(inside):

@@ -14,6 +14,7 @@ from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS
 
 __all__ = [
     "ATTRIBUTED_GRAPHS",
+    "PARQUET",
     "READ_GRAPHS",
     "TABLE_SUFFIXES",
     "VECTORS",
@@ -29,7 +30,8 @@ ATTRIBUTED_GRAPHS = {".graphml": "graphml", ".gexf": "gexf", ".gml": "gml", ".js
 READ_GRAPHS = {suffix: name for name, row in GRAPH_FORMATS.items() for suffix in row.suffixes}
 TABLE_SUFFIXES = {suffix: name for suffix, name in READ_GRAPHS.items() if GRAPH_FORMATS[name].is_table}
 WRITTEN_GRAPHS = {**ATTRIBUTED_GRAPHS, ".dot": "dot"}
-_BOTH_WAYS = {".npz": "npz", ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
+PARQUET = {".parquet": "parquet", ".pq": "parquet"}  # a table of edges, or an embedding, as its columns say
+_BOTH_WAYS = {".npz": "npz", **PARQUET, ".tsv": "tsv", ".vec": "word2vec", ".bin": "word2vec-binary"}
 VECTORS = {**_BOTH_WAYS, ".pth": "torch", ".pt": "torch", ".model": "gensim", ".kv": "gensim"}
 WRITTEN_VECTORS = {**_BOTH_WAYS, ".csv": "csv"}
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "read_only", "with_read_only_arrays"]
+__all__ = ["BoolArray", "FloatArray", "IntArray", "is_kept", "read_only", "with_read_only_arrays"]
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -30,6 +30,18 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def is_kept(array: NDArray[Any]) -> bool:
+    """Whether nobody can write the numbers, so that they are shared and not copied.
+
+    Examples
+    --------
+    >>> is_kept(np.arange(3)), is_kept(read_only(np.arange(3)))
+    (False, False)
+    """
+    flags = array.flags
+    return bool(type(array) is np.ndarray and flags.owndata and flags.c_contiguous and not flags.writeable)
 
 
 def with_read_only_arrays(state: Mapping[str, Any]) -> dict[str, Any]:

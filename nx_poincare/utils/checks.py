@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray, is_kept
 from nx_poincare.utils.limits import LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
@@ -109,7 +109,8 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
         values = values.detach().cpu().double().numpy()
     _refuse_masked(values, name)
     try:
-        array = np.array(values, dtype=np.float64, order="C")
+        is_shared = isinstance(values, np.ndarray) and values.dtype == np.float64 and is_kept(values)
+        array = values if is_shared else np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {_odd_row(values, nodes) or error}") from error
     if array.ndim != ndim or len(array) != len(nodes):
@@ -136,6 +137,8 @@ def whole_numbers(values: ArrayLike, name: str) -> IntArray:
     """
     _refuse_masked(values, name)
     given = np.asarray(values)
+    if given.dtype == np.int64 and is_kept(given):
+        return given
     if given.size and given.dtype.kind not in "biufO":
         raise ValueError(f"{name} must be whole numbers, not {given.dtype}")
     try:

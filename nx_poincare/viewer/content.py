@@ -75,7 +75,7 @@ class Content:
         Those of an embedding, of which the page lists the nearest neighbours.
     """
 
-    names: tuple[Hashable, ...]
+    names: Sequence[Hashable]
     parents: IntArray
     levels: IntArray
     others: IntArray
@@ -117,7 +117,7 @@ def content_of(
     arcs = layout_arcs(dag)  # they decide tree and order; the viewer uses no radii of theirs
     parents, is_edge = _parents_of_nodes(arcs.tree.parents, component, edges)
     tops = np.flatnonzero(parents < 0)
-    names: tuple[Hashable, ...] = hierarchy.nodes
+    names: Sequence[Hashable] = hierarchy.nodes
     levels, angles = hierarchy.levels, arcs.angles[component]
     if len(tops) > 1:  # a root above the roots, as the last row
         parents = np.append(np.where(parents < 0, n, parents), -1)

@@ -46,6 +46,9 @@ class ClosureTooLargeError(ValueError):
         )
 
 
+_MANY_NODES = 2**20  # of which nothing is kept that is made again in seconds
+
+
 @dataclass(frozen=True)
 class Dag:
     """A directed acyclic graph over nodes ``0 .. n - 1`` by the parents of each node.
@@ -103,7 +106,14 @@ class Dag:
     @cached_property
     def _order_and_levels(self) -> tuple[IntArray, IntArray]:
         order, levels = _topological_order(self.parent_starts, self.child_starts, self.child_list)
+        if self.n >= _MANY_NODES:
+            self.__dict__.pop("_children", None)  # made again when asked for
         return read_only(order), read_only(levels)
+
+    @property
+    def is_acyclic(self) -> bool:
+        """Whether there is no cycle: an order holds all nodes then, and only then."""
+        return len(self.order) == self.n
 
     @property
     def order(self) -> IntArray:
@@ -246,7 +256,7 @@ def _topological_order(parent_starts, child_starts, child_list):  # type: ignore
             if waiting[child] == 0:
                 order[tail] = child
                 tail += 1
-    return order, levels
+    return order[:tail], levels
 
 
 @kernel()

@@ -7,7 +7,7 @@ import io
 import math
 import re
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -19,9 +19,11 @@ from nx_poincare.extractors.digraph import Direction
 from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of, say_columns
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import mend_arrays, mend_graph
-from nx_poincare.io.graphs.plain_edges import NameIndex, new_index, read_plain_edges, rest_of
+from nx_poincare.io.graphs.numbering import PlainNumbering
+from nx_poincare.io.graphs.plain_edges import NameIndex, as_index, joined, read_plain_edges, rest_of, sorted_by_source
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.collector import collector_paused
+from nx_poincare.utils.names import plain_if_few
 
 __all__ = ["read_edge_arrays", "read_edge_list"]
 
@@ -94,16 +96,16 @@ def read_edge_arrays(
     delimiter: str | None,
     header: bool | None = None,
     direction: Direction | None = None,
-) -> tuple[list[str], IntArray]:
+) -> tuple[Sequence[Hashable], IntArray]:
     """Read names and edges as `read_edge_list` does, without building a graph.
 
     Attributes of edges are checked and left out. For millions of edges.
 
     Returns
     -------
-    names : list of str
+    names : list of str, or Names
         In the order in which the graph would have them.
-    edges : ndarray of int64, shape (number of lines, 2)
+    edges : ndarray of int64, or of int32 beside names in arrays, shape (number of lines, 2)
         Indices into the names, the edges that start at one node beside each other, as the graph
         would have them; repeated ones are kept.
 
@@ -113,7 +115,6 @@ def read_edge_arrays(
     >>> read_edge_arrays(text, "animals.txt", delimiter=None)
     (['animal', 'dog', 'puppy', 'cat'], array([[0, 1], [0, 3], [1, 2]]))
     """
-    index = new_index()
     rows = _Rows(path, header=header, direction=direction, sample=_start_of(stream, delimiter))
 
     def first_of_plain(words: list[str]) -> tuple[bool, bool]:
@@ -121,11 +122,18 @@ def read_edge_arrays(
         return first.is_header, first.layout.source == 1
 
     with collector_paused():
-        ends, lines, taken = read_plain_edges(stream, delimiter, index, first_of_plain)
-        with _edges_in(rest_of(stream, taken), delimiter, rows, lines_before=lines) as edges:
-            ends.append(np.fromiter(map(index.__getitem__, _names_of_pairs(edges, index)), dtype=np.int64))
-    names, pairs = mend_arrays(list(index), np.concatenate(ends).reshape(-1, 2), rows.first, path)
-    return names, pairs[np.argsort(pairs[:, 0], kind="stable")]
+        index, ends, lines, taken = read_plain_edges(stream, delimiter, first_of_plain)
+        if isinstance(index, PlainNumbering) and taken:
+            index = as_index(index.names())
+        if isinstance(index, PlainNumbering):
+            names = plain_if_few(index.names())
+        else:
+            with _edges_in(rest_of(stream, taken), delimiter, rows, lines_before=lines) as edges:
+                ends.append(np.fromiter(map(index.__getitem__, _names_of_pairs(edges, index)), dtype=np.int64))
+            names = list(index)
+        pairs = joined(ends).reshape(-1, 2)
+    names, pairs = mend_arrays(names, pairs, rows.first, path)
+    return names, sorted_by_source(pairs)
 
 
 def _with_roots_on(graph: nx.DiGraph, edges: Iterator[Any]) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import networkx as nx
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from nx_poincare.extractors.column_words import role_of
 from nx_poincare.io.graphs.first_row import FirstRow
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.names import Names, TextNames
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["WORDS_FOR_NOTHING", "mend_arrays", "mend_graph"]
@@ -56,8 +57,13 @@ def mend_graph(graph: nx.DiGraph, first: FirstRow, path: str) -> nx.DiGraph:
     return nx.relabel_nodes(graph, mending.renamed) if mending.renamed else graph
 
 
-def mend_arrays(names: list[str], edges: IntArray, first: FirstRow, path: str) -> tuple[list[str], IntArray]:
+def mend_arrays(names: Sequence[Any], edges: IntArray, first: FirstRow, path: str) -> tuple[Sequence[Any], IntArray]:
     """Names and edges as indices, in the order of the rows, mended as `mend_graph` does."""
+    if isinstance(names, Names):
+        if not _may_be_mended(names, edges, first):
+            return names, edges
+        names = list(names)
+    names = cast(list[str], names)
 
     def ends() -> tuple[set[str], set[str]]:
         sources, targets = (np.bincount(column, minlength=len(names)) for column in edges.T)
@@ -84,7 +90,25 @@ def mend_arrays(names: list[str], edges: IntArray, first: FirstRow, path: str) -
     return list(index), moved[(moved >= 0).all(axis=1)]
 
 
-def _named(names: list[str], mask: Iterable[bool]) -> set[str]:
+def _may_be_mended(names: Names, edges: IntArray, first: FirstRow) -> bool:
+    """Whether names in arrays want the closer look, for which objects are made of all of them."""
+    if first.is_header:
+        words = {first.words[place] for place in (first.layout.source, first.layout.target)}
+        if first.is_guess and names.has_any(words):
+            return True
+        if first.layout.above is not None and names.has_any(WORDS_FOR_NOTHING):
+            return True
+    elif first.is_guess:
+        with_first = edges[(edges <= 1).any(axis=1)]
+        if len(with_first) and (with_first == [0, 1]).all():
+            return True
+    if not isinstance(names, TextNames):
+        return False
+    ends = names.starts[1:][np.diff(names.starts) >= 2]
+    return bool(((names.data[ends - 2] == ord(".")) & (names.data[ends - 1] == ord("0"))).any())
+
+
+def _named(names: Sequence[str], mask: Iterable[bool]) -> set[str]:
     return {name for name, is_one in zip(names, mask, strict=True) if is_one}
 
 

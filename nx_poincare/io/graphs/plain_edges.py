@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nx_poincare.io.graphs.numbering import PlainNumbering
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["NameIndex", "new_index", "read_plain_edges", "rest_of"]
+__all__ = ["NameIndex", "as_index", "joined", "new_index", "read_plain_edges", "rest_of", "sorted_by_source"]
 
 _BLOCK = 2**20
 _LONGEST_NAME = 2**16  # the other reader refuses longer ones
@@ -36,9 +39,8 @@ def new_index() -> NameIndex:
 def read_plain_edges(
     stream: io.BufferedReader,
     delimiter: str | None,
-    index: NameIndex,
     read_first_row: Callable[[list[str]], tuple[bool, bool]],
-) -> tuple[list[IntArray], int, bytes]:
+) -> tuple[PlainNumbering | NameIndex, list[NDArray[Any]], int, bytes]:
     """Read blocks of plain lines, up to the first block that holds any other.
 
     Parameters
@@ -46,37 +48,113 @@ def read_plain_edges(
     stream : buffered stream of bytes
     delimiter : str or None
         One character; None: a single space or tab.
-    index : defaultdict
-        Gets the names, see `new_index`.
     read_first_row : callable
         Whether the two words of the first line name the columns, and whether edges lead from the second to the first.
 
     Returns
     -------
-    ends : list of ndarray of int64
+    index : PlainNumbering, or defaultdict where there are few lines
+        The names, see `new_index`.
+    ends : list of ndarray of int64, or int32
         Two indices for each edge, first that of its source.
     lines : int
         How many lines have been read.
     rest : bytes
         Whole lines that have been taken from the stream and not been read.
     """
-    ends: list[IntArray] = []
+    ends: list[NDArray[Any]] = []
     lines = 0
     turned = False
+    index: PlainNumbering | NameIndex = new_index()
     while block := stream.read(_BLOCK):
+        if not lines and len(block) == _BLOCK:
+            index = PlainNumbering()
         block += stream.readline()
         names = _plain_names(block if lines else block.removeprefix(_BYTE_ORDER_MARK), delimiter)
         if names is None:
-            return ends, lines, block
+            return index, ends, lines, block
         is_header = False
         if lines == 0:
-            is_header, turned = read_first_row(names[:2])
+            is_header, turned = read_first_row(names[:2].texts())
         lines += len(names) // 2
         names = names[2:] if is_header else names
         if turned:
-            names[::2], names[1::2] = names[1::2], names[::2]
-        ends.append(np.fromiter(map(index.__getitem__, names), dtype=np.int64, count=len(names)))
-    return ends, lines, b""
+            names = names.with_pairs_turned()
+        if isinstance(index, PlainNumbering):
+            ends.append(index.numbers_of(names.codes, names.begins, names.ends))
+        else:
+            ends.append(np.fromiter(map(index.__getitem__, names.texts()), dtype=np.int64, count=len(names)))
+    return index, ends, lines, b""
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of a block, two for each line: ``codes[begins[i]:ends[i]]``."""
+
+    codes: NDArray[np.uint8]
+    begins: IntArray
+    ends: IntArray
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    def __getitem__(self, rows: slice) -> _Names:
+        return _Names(self.codes, self.begins[rows], self.ends[rows])
+
+    def with_pairs_turned(self) -> _Names:
+        """The second name of each line first."""
+        turned = [np.ascontiguousarray(places.reshape(-1, 2)[:, ::-1]).ravel() for places in (self.begins, self.ends)]
+        return _Names(self.codes, *turned)
+
+    def texts(self) -> list[str]:
+        """The names as objects."""
+        content = self.codes.tobytes()
+        if content.isascii():
+            text = content.decode()
+            return [text[begin:end] for begin, end in zip(self.begins.tolist(), self.ends.tolist(), strict=True)]
+        return [
+            content[begin:end].decode() for begin, end in zip(self.begins.tolist(), self.ends.tolist(), strict=True)
+        ]
+
+
+def as_index(names: Iterable[Any]) -> NameIndex:
+    """Numbers names that have been numbered already, and others after them."""
+    index = new_index()
+    for name in names:
+        index[name]
+    return index
+
+
+def joined(ends: list[NDArray[Any]]) -> NDArray[Any]:
+    """The blocks as one array; they are let go one by one."""
+    whole = np.empty(sum(map(len, ends)), dtype=np.result_type(*ends))
+    place = len(whole)
+    while ends:
+        block = ends.pop()
+        whole[place - len(block) : place] = block
+        place -= len(block)
+    return whole
+
+
+def sorted_by_source(pairs: NDArray[Any]) -> NDArray[Any]:
+    """The edges of each source beside each other, in their order.
+
+    Examples
+    --------
+    >>> sorted_by_source(np.array([[1, 2], [0, 3], [1, 0]]))
+    array([[0, 3],
+           [1, 2],
+           [1, 0]])
+    """
+    sources = pairs[:, 0]
+    if (sources[1:] >= sources[:-1]).all():
+        return pairs
+    if len(pairs) >= 2**32:
+        return pairs[np.argsort(sources, kind="stable")]
+    keys = (sources.astype(np.int64) << 32) | np.arange(len(pairs))  # much sooner sorted than by argsort
+    keys.sort()
+    keys &= 2**32 - 1
+    return pairs[keys]
 
 
 def rest_of(stream: io.BufferedReader, taken: bytes) -> io.BufferedReader:
@@ -99,7 +177,7 @@ class _BytesThenStream(io.RawIOBase):
         return self._taken.readinto(buffer) or self._stream.readinto(buffer)
 
 
-def _plain_names(block: bytes, delimiter: str | None) -> list[str] | None:
+def _plain_names(block: bytes, delimiter: str | None) -> _Names | None:
     """The names of a block of lines, two for each, or None if a line holds anything else."""
     if not block.endswith(b"\n"):
         block += b"\n"
@@ -117,12 +195,14 @@ def _plain_names(block: bytes, delimiter: str | None) -> list[str] | None:
     lengths = np.diff(places, prepend=-1) - 1
     if lengths.min() == 0 or lengths.max() > _LONGEST_NAME:
         return None
+    names = _Names(codes, places - lengths, places)
+    if block.isascii():
+        return names
     try:
-        text = block.decode("utf-8")
+        block.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    names = text.replace(separator.decode(), "\n").split("\n")[:-1]
-    if delimiter is not None and not block.isascii() and any(name != name.strip() for name in names):
+    if delimiter is not None and any(name != name.strip() for name in names.texts()):
         return None
     return names
 

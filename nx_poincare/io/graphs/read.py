@@ -16,6 +16,7 @@ from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
+from nx_poincare.io.graphs.parquet_edges import read_parquet_edges
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, read_rank_table
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
@@ -237,6 +238,13 @@ def read_edges(
         table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
         said = direction if chosen in TABLE_SUFFIXES.values() else None
         warn_if_upside_down(source, target, direction)
+        if chosen == "parquet" and header is delimiter is root is None:
+            found = read_parquet_edges(
+                path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress
+            )
+            if found is not None:
+                _said_if_empty(found[0], name_of(path))
+                return found[0], parent_first(found[1], direction or "parent_to_child")
         graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes)
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
     _check_delimiter(delimiter)

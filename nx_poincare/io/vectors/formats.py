@@ -20,6 +20,7 @@ from nx_poincare.io.suffixes import (
 )
 from nx_poincare.io.vectors.gensim_models import read_gensim_model
 from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
+from nx_poincare.io.vectors.parquet import read_parquet_embedding, write_parquet_embedding
 from nx_poincare.io.vectors.table import write_table
 from nx_poincare.io.vectors.torch_checkpoints import read_torch_checkpoint
 from nx_poincare.io.vectors.tsv import read_vectors, write_vectors
@@ -34,8 +35,8 @@ __all__ = [
     "write_embedding_file",
 ]
 
-VectorFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary", "torch", "gensim"]
-WrittenFormat: TypeAlias = Literal["npz", "tsv", "word2vec", "word2vec-binary", "csv"]
+VectorFormat: TypeAlias = Literal["npz", "parquet", "tsv", "word2vec", "word2vec-binary", "torch", "gensim"]
+WrittenFormat: TypeAlias = Literal["npz", "parquet", "tsv", "word2vec", "word2vec-binary", "csv"]
 
 
 def write_embedding_file(
@@ -57,6 +58,9 @@ def write_embedding_file(
     if chosen == "npz":
         write_npz(fields, path, progress=progress)
         return
+    if chosen == "parquet":
+        write_parquet_embedding(path, fields, progress=progress)
+        return
     if fields.vectors is None:
         raise ValueError(f"the format {chosen} holds ball vectors, and these fields have none")
     if chosen == "tsv":
@@ -77,6 +81,8 @@ def read_embedding_file(
     chosen = format_of(path, format)
     if chosen == "npz":
         return read_npz(path, max_bytes=max_bytes)
+    if chosen == "parquet":
+        return read_parquet_embedding(path, max_bytes=max_bytes)
     if chosen == "torch":
         objects, points, is_lorentz = read_torch_checkpoint(path, max_bytes=max_bytes)
         return EmbeddingFields(objects, lorentz=points) if is_lorentz else EmbeddingFields(objects, vectors=points)
@@ -94,7 +100,7 @@ def embedding_file_error(path: str | os.PathLike[str], format: VectorFormat | No
     """The error to raise when a file could be read, but its points are not an embedding."""
     if is_graph_file(path, format):
         return GraphAttributeError(f"attribute 'poincare': {error}")
-    if format_of(path, format) == "npz":
+    if format_of(path, format) in ("npz", "parquet"):
         return EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}")
     return ValueError(f"{os.fspath(path)}: {error}")
 
@@ -112,6 +118,6 @@ def format_of(
     if format is not None and format not in known:
         raise ValueError(f"format must be one of {', '.join(known)}, not {format!r}")
     chosen = format or format_by_suffix(path, WRITTEN_VECTORS if written else VECTORS, ", or pass format")
-    if format is None and chosen == "npz" and is_gzipped(path):
-        raise ValueError(f"{os.fspath(path)!r}: an .npz file is compressed already; leave out the .gz")
+    if format is None and chosen in ("npz", "parquet") and is_gzipped(path):
+        raise ValueError(f"{os.fspath(path)!r}: an .{chosen} file is compressed already; leave out the .gz")
     return chosen  # type: ignore[return-value]

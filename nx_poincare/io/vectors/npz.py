@@ -31,6 +31,7 @@ _DTYPES = {
     "nth_parent": (np.int32,),
     "header": (np.uint8,),
 }
+_NAMES_TOGETHER = 2**16
 _NOT_SAVED = "seconds"  # of the history: they differ from run to run
 _INCOMPRESSIBLE = ("directions", "layout")  # deflating saves a twentieth and takes most of the time
 
@@ -61,13 +62,13 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     """
     header: dict[str, Any] = {
         "format": _FORMAT if fields.offsets is None else _FORMAT_OF_OFFSETS,
-        "nodes": fields.nodes if _is_text(fields.nodes) else [_to_json(name) for name in fields.nodes],
+        "nodes": [],
         "history": [{key: value for key, value in entry.items() if key != _NOT_SAVED} for entry in fields.history],
     }
     if fields.quality is not None:
         header["quality"] = dict(fields.quality)
     arrays: dict[str, NDArray[Any]] = {
-        "header": np.frombuffer(json.dumps(header, ensure_ascii=True).encode(), dtype=np.uint8),
+        "header": _with_names(json.dumps(header, ensure_ascii=True), fields.nodes),
         **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
         **_rounded(fields),
     }
@@ -114,6 +115,17 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _with_names(header: str, names: Sequence[Hashable]) -> NDArray[np.uint8]:
+    """The header as bytes, the list of nodes in it filled with names, block by block."""
+    before, after = header.split('"nodes": []', 1)
+    blocks = []
+    for first in range(0, len(names), _NAMES_TOGETHER):
+        block = list(names[first : first + _NAMES_TOGETHER])
+        plain = block if _is_text(block) else [_to_json(name) for name in block]
+        blocks.append(json.dumps(plain, ensure_ascii=True)[1:-1].encode())
+    return np.frombuffer(b'%b"nodes": [%b]%b' % (before.encode(), b", ".join(blocks), after.encode()), dtype=np.uint8)
 
 
 def _rounded(fields: EmbeddingFields) -> dict[str, NDArray[Any]]:

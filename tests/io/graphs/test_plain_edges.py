@@ -15,6 +15,7 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.graphs import plain_edges
 from nx_poincare.io.graphs.read import read_graph
 from nx_poincare.io.streams import GraphFileError
+from nx_poincare.utils import names
 
 NAME = st.text(st.sampled_from('ab#" \u00e9\u2003\x1c\x85\ufeff,;\0'), max_size=3)
 LINE = st.lists(NAME, min_size=1, max_size=3).map(tuple)
@@ -24,8 +25,9 @@ LINE = st.lists(NAME, min_size=1, max_size=3).map(tuple)
 def small_blocks():
     """Blocks of a few lines, so that plain and special ones follow each other."""
     usual, plain_edges._BLOCK = plain_edges._BLOCK, 12
+    most, names.LEAST_IN_ARRAYS = names.LEAST_IN_ARRAYS, 4
     yield
-    plain_edges._BLOCK = usual
+    plain_edges._BLOCK, names.LEAST_IN_ARRAYS = usual, most
 
 
 def read(data: bytes, format: str, **options) -> tuple:
@@ -99,11 +101,40 @@ def test_errors_name_the_line_after_plain_blocks() -> None:
 
 
 def test_plain_files_take_the_short_way() -> None:
-    index = plain_edges.new_index()
     stream = io.BufferedReader(io.BytesIO(b"a b\nb c\na c"))
-    ends, lines, rest = plain_edges.read_plain_edges(stream, None, index, lambda words: (False, False))
+    index, ends, lines, rest = plain_edges.read_plain_edges(stream, None, lambda words: (False, False))
     assert (np.concatenate(ends).tolist(), lines, rest) == ([0, 1, 1, 2, 0, 2], 3, b"")
     assert dict(index) == {"a": 0, "b": 1, "c": 2}
+
+
+INTEGER = st.one_of(st.integers(-12, 12), st.sampled_from([2**62, 2**63, 10**18, -(10**18), 10**30]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    integers=st.lists(st.tuples(INTEGER, INTEGER), min_size=3, max_size=12),
+    written=st.lists(
+        st.sampled_from(["{}", "{}", "{}", "{:03}", "{:+}", "n{}", "{}.0", "-0"]), min_size=12, max_size=12
+    ),
+    header=st.sampled_from(["", "child\tparent\n", "parent\tchild\n"]),
+)
+def test_integers_stay_the_text_they_are(integers, written, header) -> None:
+    rows = [f"{u}\t{form.format(v)}\n" for (u, v), form in zip(integers, written, strict=False)]
+    by_graph, without_graph = read((header + "".join(rows)).encode(), "tsv")
+    assert by_graph == without_graph
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [("7\t{}\n", names.DecimalNames), ("a\t{}\n", names.TextNames), ("7\t0{}\n", names.TextNames)],
+)
+def test_many_names_are_in_arrays(lines: str, kind: type) -> None:
+    data = "".join(lines.format(child) for child in range(100, 140)).encode()
+    hierarchy = Hierarchy.from_file(io.BytesIO(data), format="tsv")
+    assert type(hierarchy.nodes) is kind
+    assert all(type(name) is str for name in hierarchy.nodes)
+    by_graph, without_graph = read(data, "tsv")
+    assert by_graph == without_graph
 
 
 def test_the_stream_stays_open() -> None:

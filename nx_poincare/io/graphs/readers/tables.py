@@ -9,9 +9,11 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.extractors.column_words import columns_by_their_words
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_frame
 from nx_poincare.io.arrays import most_unpacked
+from nx_poincare.io.graphs.parquet_edges import check_types_of_names
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
@@ -30,12 +32,31 @@ def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
         about = parquet.read_metadata(io.BytesIO(content))
         if about.num_rows * about.num_columns > most_unpacked(len(content)):
             raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
+        schema = parquet.read_schema(io.BytesIO(content))
         frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
     except GraphFileError:
         raise
     except (ValueError, OSError, KeyError) as error:
         raise GraphFileError(path, None, f"is not a Parquet file: {error}") from error
+    try:
+        _check_names(frame, schema, columns)
+    except ValueError as error:
+        raise GraphFileError(path, None, str(error)) from error
     return _graph(frame, path, columns)
+
+
+def _check_names(frame: Any, schema: Any, columns: dict[str, Any]) -> None:
+    """Refuse columns of names that hold lists or the like, or numbers that are not whole."""
+    ends = [columns.get("source") or "source", columns.get("target") or "target"]
+    if not set(ends) <= set(schema.names):
+        found = columns_by_their_words(schema.names)
+        ends = [] if found is None else [schema.names[place] for place in (found.source, found.target)]
+    check_types_of_names(schema, ends)
+    for end in ends:
+        if frame[end].dtype.kind == "f":
+            fractions = frame[end][frame[end] % 1 > 0]
+            if len(fractions):
+                raise ValueError(f"column {end!r} holds {fractions.iloc[0]}; names of nodes are integers or text")
 
 
 def read_excel(content: bytes, path: str, *, table: str | None = None, **columns: Any) -> nx.DiGraph:
