@@ -71,7 +71,7 @@ def place_points(
     """
     dag, caps = skeleton.dag, len(radii)
     points, dim = dag.n - caps, directions.shape[1]
-    work = points * (caps * dim + int(_work_of_sorting(np.float64(dag.estimated_pairs() / dag.n))))
+    work = points * (caps * dim + int(_work_of_sorting(np.array([dag.estimated_pairs() / dag.n]))[0]))
     deepest = _deepest(skeleton, radii)
     least = _LEAST_CLEARANCE * 2 * np.exp(-deepest / 2)
     if work > _LARGEST_LOOK * effort:
