@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import networkx as nx
 import numpy as np
@@ -34,6 +35,7 @@ def write_html(
     max_nodes: int | None = None,
     radii: Places = "layout",
     beside: Places | None = None,
+    layout: Literal["tree", "embedding"] | None = None,
     attributes: Sequence[str] | None = None,
     labels: str | Mapping[Hashable, str] | None = None,
     colour_by: str = "level",
@@ -67,6 +69,8 @@ def write_html(
     beside : {"layout", "embedding", "eye"}, optional
         A second map beside the first, linked by what is selected and under the pointer; the reader may change it.
         Narrow screens have room for one. Default: none.
+    layout : {"tree", "embedding"}, optional
+        The earlier name of ``radii``, "tree" for "layout"; it goes before it.
     attributes : sequence of str, optional
         Node attributes of a graph that the page shows, searches, and offers for colours and sizes.
         Default: all but those that `embed` and `Embedding.write_to` write. Collections of strings
@@ -122,6 +126,10 @@ def write_html(
     """
     if max_nodes is not None:
         check_count("max_nodes", max_nodes, 1)
+    if layout not in (None, "tree", "embedding"):
+        raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}; radii has more choice")
+    if layout is not None:
+        radii = "layout" if layout == "tree" else "embedding"
     if isinstance(G, Embedding):
         if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
             raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")

@@ -144,6 +144,7 @@ def array_of(packed: dict[str, str]) -> np.ndarray:
         ({"max_nodes": 2.5}, ValueError, "max_nodes"),
         ({"root": "z"}, nx.NodeNotFound, "z"),
         ({"direction": "sideways"}, ValueError, "direction"),
+        ({"layout": "flat"}, ValueError, "layout must be 'tree' or 'embedding', not 'flat'"),
         ({"radii": "true"}, ValueError, "radii must be 'layout', 'embedding' or 'eye', not 'true'"),
         ({"radii": "embedding"}, ValueError, "radii='embedding' needs an embedding.*embed it first"),
         ({"beside": "eye"}, ValueError, "beside='eye' needs an embedding.*embed it first"),
@@ -153,6 +154,13 @@ def test_wrong_options_write_nothing(tmp_path: Path, options: dict[str, Any], er
     with pytest.raises(error, match=message):
         nxp.write_html(nx.path_graph(3), tmp_path / "page.html", **options)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_earlier_name_of_radii(tmp_path: Path) -> None:
+    embedding = nxp.embed(nx.balanced_tree(2, 2, create_using=nx.DiGraph))
+    for name, options in {"old": {"layout": "embedding"}, "new": {"radii": "embedding"}}.items():
+        nxp.write_html(embedding, tmp_path / name, title="same", **options)  # type: ignore[arg-type]
+    assert (tmp_path / "old").read_bytes() == (tmp_path / "new").read_bytes()
 
 
 def test_what_is_no_graph_is_refused(tmp_path: Path) -> None:
