@@ -52,6 +52,7 @@ def page(chromium: Any, tmp_path: Path) -> Any:
     chromium.get(path.as_uri())
     yield chromium
     chromium.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    chromium.get_log("browser")  # what was stopped is logged; the next test looks for errors of its own
 
 
 def until(condition: Callable[[], Any], browser: Any) -> Any:
