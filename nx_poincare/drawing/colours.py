@@ -27,12 +27,15 @@ __all__ = [
     "fade_colours",
     "is_own_colouring",
     "paint_of",
+    "seen_on",
     "theme_of",
 ]
 
 ColourBy = Literal["level", "branch"] | Values
 _OWN = ("level", "branch")
-_PALEST = 0.9  # how far into the map the deepest level goes: yellow on white is not seen
+_PALEST = 0.9  # how far into a given map the deepest level goes
+# Viridis, darker towards its end: yellow on white is not seen. Pages of the viewer have the same.
+_RAMP = ("#440154", "#46307e", "#3b528b", "#2c6f8e", "#1f8287", "#1d8f74", "#2f9555", "#549a34")
 _PALER_WHEN_FLAT = 0.4  # how much less far where there is but one level below the root
 _ON_DARK = (0.03, 0.7)  # the part of the map for dark paper, from pale yellow to a blue that is still seen
 _DARK_NUMBERS = (0.25, 1.0)  # the part of viridis that is seen on dark paper
@@ -40,13 +43,17 @@ _DECADES = 1_000  # of the least value, from which on a scale is logarithmic
 _LIGHT_PAPER, _DARK_PAPER = "#ffffff", "#12151c"
 _LIGHT_INK, _DARK_INK = "#1a1a1a", "#e9ebef"
 
-# The palette of Okabe and Ito, Color Universal Design, 2008, without black; yellow comes last.
-_OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-_MOST_BRANCHES = len(_OKABE_ITO)
+# After the palette of Okabe and Ito, Color Universal Design, 2008, with yellow made violet, so that each is seen on its
+# paper; pages of the viewer have the same.
+_ON_LIGHT = ("#0072b2", "#d55e00", "#008a64", "#b1568e", "#9a7200", "#2d93c9", "#6a4fb3")
+_ON_BLACK = ("#4aa8e0", "#f08a3c", "#2fc79c", "#e29ac6", "#e6b422", "#9bd3f2", "#a892ee")
+_MOST_BRANCHES = len(_ON_LIGHT)
+_SEEN = 3.0  # contrast of graphics with what they stand on, WCAG 2.1, 1.4.11
 _FEW_BRANCHES = 2  # up to here, more are wanted
 _MOST_LOST = 0.12  # share of all nodes that may go without a colour of their own if there are not more branches for it
 _SMALLEST_BRANCH = 0.02  # share of all nodes
 _DEEPEST_SHADE = 0.4  # how far the deepest nodes of a branch go towards the paper
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue light
 _RECEDING = {False: 0.72, True: 0.6}  # how far what is not highlighted goes towards the paper, light and dark
 
 
@@ -56,6 +63,16 @@ class Theme(NamedTuple):
     paper: tuple[float, float, float]
     ink: tuple[float, float, float]
     is_dark: bool
+
+    @property
+    def ink_in_disk(self) -> float:
+        """How much of the ink the disk has over the paper."""
+        return 0.045 if self.is_dark else 0.025
+
+    @property
+    def disk(self) -> FloatArray:
+        """The colour of the disk."""
+        return blend(np.array(self.paper), self.ink, self.ink_in_disk)
 
 
 @dataclass(frozen=True)
@@ -123,10 +140,12 @@ def _by_number(scene: Scene, numbers: FloatArray, cmap: Colormap | None, theme: 
     known = numbers[np.isfinite(numbers)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     norm = LogNorm(low, high) if low > 0 and high > _DECADES * low else Normalize(low, high if high > low else low + 1)
-    first, last = (_DARK_NUMBERS if theme.is_dark else (0.0, _PALEST)) if cmap is None else (0.0, 1.0)
+    first, last = _DARK_NUMBERS if theme.is_dark and cmap is None else (0.0, 1.0)
+    own = _usual_map("viridis", theme) if cmap is None else cmap
+    samples = own(np.linspace(first, last))
     if cmap is None:
-        cmap = colormaps["viridis"]
-    shown = LinearSegmentedColormap.from_list(f"{cmap.name} for {theme.is_dark}", list(cmap(np.linspace(first, last))))
+        samples[:, :3] = seen_on(samples[:, :3], theme)
+    shown = LinearSegmentedColormap.from_list(f"{own.name} for {theme.is_dark}", list(samples))
     with_grey = shown.with_extremes(bad=tuple(_grey(theme).tolist()))
     scale = ScalarMappable(norm, with_grey)
     colours = np.asarray(scale.to_rgba(np.ma.masked_invalid(numbers)), dtype=np.float64).reshape(-1, 4)
@@ -138,7 +157,7 @@ def _by_category(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
     """The most frequent categories in colours of their own, the others and what has no value in grey."""
     column = scene.colour_values
     assert column is not None
-    shown = column.categories if cmap is not None else column.categories[: len(_OKABE_ITO)]
+    shown = column.categories if cmap is not None else column.categories[:_MOST_BRANCHES]
     palette = _palette(cmap, len(shown), theme)
     nodes = np.tile(np.append(_grey(theme), 1.0), (len(scene.nodes), 1))
     entries: list[tuple[str, Any]] = []
@@ -152,20 +171,25 @@ def _by_category(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
 
 
 def _grey(theme: Theme) -> FloatArray:
-    return blend(np.array(theme.ink), theme.paper, 0.55)
+    return seen_on(blend(np.array(theme.ink), theme.paper, 0.55), theme)
 
 
 def _by_level(levels: FloatArray, cmap: Colormap | None, theme: Theme) -> Paint:
     low, high = (levels.min(), levels.max()) if len(levels) else (0.0, 0.0)
     span = max(high - low, 1.0)
-    first, last = _ON_DARK if cmap is None and theme.is_dark else (0.0, _PALEST)
+    first, last = (0.0, _PALEST) if cmap is not None else _ON_DARK if theme.is_dark else (0.0, 1.0)
+    own = _usual_map("YlGnBu", theme) if cmap is None else cmap
+    samples = own(np.linspace(first, last - _PALER_WHEN_FLAT / span, 256))
     if cmap is None:
-        cmap = colormaps["YlGnBu" if theme.is_dark else "viridis"]
-    samples = cmap(np.linspace(first, last - _PALER_WHEN_FLAT / span, 256))
-    shown = LinearSegmentedColormap.from_list(f"{cmap.name} without its end", list(samples))
+        samples[:, :3] = seen_on(samples[:, :3], theme)
+    shown = LinearSegmentedColormap.from_list(f"{own.name} without its end", list(samples))
     scale = ScalarMappable(Normalize(low, low + span), shown)
     colours = np.asarray(scale.to_rgba(levels), dtype=np.float64).reshape(-1, 4)
     return Paint(colours, scale, levels, [], "level")
+
+
+def _usual_map(on_dark: str, theme: Theme) -> Colormap:
+    return colormaps[on_dark] if theme.is_dark else LinearSegmentedColormap.from_list("dark viridis", list(_RAMP))
 
 
 def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
@@ -186,7 +210,8 @@ def _by_branch(scene: Scene, cmap: Colormap | None, theme: Theme) -> Paint:
         rows = np.flatnonzero(own == i)
         depth = np.maximum(scene.levels[rows] - scene.levels[member[top]], 0)
         shade = _DEEPEST_SHADE * depth / max(depth.max(), 4)
-        nodes[rows, :3] = blend(palette[i], theme.paper, shade[:, None])
+        pale = blend(palette[i], theme.paper, shade[:, None])
+        nodes[rows, :3] = pale if cmap is not None else seen_on(pale, theme)
         legend.append((readable_name(scene.name(member[top])), tuple(palette[i])))
     return Paint(nodes, None, np.zeros(0), legend, "branch")
 
@@ -212,11 +237,7 @@ def _main_branches(parents: IntArray, sizes: IntArray) -> IntArray:
 
 def _palette(cmap: Colormap | None, count: int, theme: Theme) -> FloatArray:
     if cmap is None:
-        colours = np.array([to_rgb(colour) for colour in _OKABE_ITO])
-        if theme.is_dark:
-            return blend(colours, 1.0, np.clip(0.6 - colours.max(axis=1) * 0.4, 0, 1)[:, None])
-        colours[-1] = blend(colours[-1], 0.0, 0.2)  # yellow on white
-        return colours
+        return np.array([to_rgb(colour) for colour in (_ON_BLACK if theme.is_dark else _ON_LIGHT)])
     if isinstance(cmap, ListedColormap) and cmap.N < 64:
         return np.asarray(cmap(np.arange(count) % cmap.N), dtype=np.float64)[:, :3]
     return np.asarray(cmap((np.arange(count) + 0.5) / max(count, 1)), dtype=np.float64)[:, :3]
@@ -232,6 +253,28 @@ def fade_colours(colours: FloatArray, theme: Theme) -> FloatArray:
 
 def blend(colour: FloatArray, other: Any, share: Any) -> FloatArray:
     return np.asarray(colour + (np.asarray(other, dtype=np.float64) - colour) * share, dtype=np.float64)
+
+
+def seen_on(colours: FloatArray, theme: Theme) -> FloatArray:
+    """The same hues, where needed darker, or on dark paper lighter, until their contrast with the disk is 3 : 1.
+
+    Luminance and contrast as in the Web Content Accessibility Guidelines, 2.1. Colours have shape (..., 3).
+    """
+    light = _linear(np.asarray(colours, dtype=np.float64))
+    own = (light @ _LUMINANCE)[..., None]
+    paper = float(_linear(theme.disk) @ _LUMINANCE)
+    if theme.is_dark:
+        wanted = min(_SEEN * (paper + 0.05) - 0.05, 1.0)
+        light = blend(light, 1.0, np.clip((wanted - own) / np.maximum(1 - own, 1e-12), 0, 1))
+    else:
+        wanted = max((paper + 0.05) / _SEEN - 0.05, 0.0)
+        light = light * np.minimum(wanted / np.maximum(own, 1e-12), 1)
+    return np.asarray(np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
+
+
+def _linear(colours: FloatArray) -> FloatArray:
+    """Of sRGB, light."""
+    return np.asarray(np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4))
 
 
 def _lightness(colour: Any) -> float:

@@ -113,8 +113,9 @@ def draw_poincare(
         Show of each node the sum or the mean of the values of itself and all its descendants, or how
         many of them have one. Each descendant counts once, by however many paths it is reached.
     cmap : str or matplotlib.colors.Colormap, optional
-        Default: viridis for levels, which all eyes can order, and for branches the palette of
-        Okabe and Ito, which all eyes can distinguish.
+        Default: viridis for levels, which all eyes can order, and for branches a palette after that
+        of Okabe and Ito, which all eyes can distinguish. Both have a contrast with the disk of 3 : 1
+        at least; given maps are taken as they are.
     dark : bool, optional
         Light on dark or dark on light. Default: as the figure is, so that
         ``plt.style.context("dark_background")`` is enough.

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from nx_poincare.drawing.bundles import bundled_paths
-from nx_poincare.drawing.colours import fade_colours
+from nx_poincare.drawing.colours import blend, fade_colours, seen_on
 from nx_poincare.drawing.geodesics import geodesic_paths
 from nx_poincare.drawing.highlight import Highlight
 from nx_poincare.drawing.look import QUIET, RASTER_FROM, Look, crowd_of
@@ -25,6 +25,7 @@ _QUIET_ALPHA = 0.28
 _LEAST_QUIET = 0.3  # opacity of a second parent among few
 _ELSEWHERE = 0.6  # of their opacity that many second parents keep which are not the focus's own
 _SEEN_BELOW = 60  # second parents below a highlighted node that are seen one by one
+_SEEN_EDGES = 90  # of the tree, the most important, whose contrast with the paper is enough to be seen by all
 _QUIET_FAN = 12  # children from which on the edges of a fan fade
 _ON_THE_RIM = 300  # edges there that may be seen, as where the points of an embedding are drawn
 _FAR = 0.03  # scale of the disk below which edges fade: the rim is not a black ring
@@ -50,10 +51,12 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
         rgba[elsewhere, 3] *= _ELSEWHERE * scene.scales[edges[elsewhere]].max(axis=1) ** 0.5
         own = ~in_tree & ~elsewhere
         rgba[own, 3] = _LEAST_QUIET * min((_SEEN_BELOW / max(int(own.sum()), 1)) ** 0.5, 1)
+    if scene.focus is not None:
+        rgba[~in_tree & (edges[:, 1] == scene.focus), 3] = 1
     widths[~in_tree] = np.minimum(widths[~in_tree], 1.5 * _thin(scene, zoom))
+    strong = on_path | (below & in_tree)
     if look.highlight is not None:
         rgba[~in_tree, 3] *= 0.4
-        strong = on_path | (below & in_tree)
         rgba[strong] = look.highlight.colours[edges[strong, 1]]
         rgba[below & ~on_path & in_tree, 3] = 0.85
         weak = below & ~on_path & ~in_tree  # second parents below: seen one by one, a tint where they are many
@@ -62,6 +65,9 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
         widths[below & in_tree] = np.maximum(widths[below & in_tree], 0.7 * zoom)
         widths[on_path] = np.maximum(widths[on_path], 1.8 * zoom)
     rgba[:, 3] *= np.minimum(widths / _THINNEST, 1) ** 0.5  # what a line gains in width it gives back in strength
+    seen = _must_be_seen(scene, edges, in_tree) if look.highlight is None else strong
+    rgba[seen, :3] = seen_on(blend(rgba[seen, :3], look.theme.disk, 1 - rgba[seen, 3:]), look.theme)
+    rgba[seen, 3] = 1
     ax.add_collection(
         LineCollection(
             cast(Sequence[Any], _paths(scene, edges, in_tree | on_path)), linewidths=np.maximum(widths, _THINNEST),
@@ -69,6 +75,15 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
         ),
         autolim=False,
     )  # fmt: skip
+
+
+def _must_be_seen(scene: Scene, edges: IntArray, in_tree: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The main edges of the tree, and those to all parents of the focus."""
+    seen = np.zeros(len(edges), dtype=np.bool_)
+    urgency = np.where(in_tree, scene.importance[edges[:, 1]], -1.0)
+    seen[np.argsort(-urgency, kind="stable")[:_SEEN_EDGES]] = True
+    seen &= in_tree
+    return seen if scene.focus is None else seen | (edges[:, 1] == scene.focus)
 
 
 def _within_budget(order: IntArray, always: NDArray[np.bool_]) -> IntArray:

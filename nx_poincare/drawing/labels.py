@@ -119,6 +119,7 @@ def place_labels(
     marks: Sequence[str] | None = None,
     filled: FloatArray | None = None,
     asked_for: bool = False,
+    needed: NDArray[np.bool_] | None = None,
 ) -> list[Label]:
     """Write labels next to nodes, inside the axes, without overlap, nearer to their own marker than to others.
 
@@ -155,6 +156,8 @@ def place_labels(
         Further boxes that no label may touch, as in `nx_poincare.drawing.boxes`.
     asked_for : bool, default False
         Whether the user chose these nodes: where they are few, a leader line is better than no label.
+    needed : ndarray of bool, shape (n,), optional
+        Nodes for which a leader line is better than no label, as for those in bold.
 
     Returns
     -------
@@ -183,11 +186,11 @@ def place_labels(
         if (column, row) in labelled:
             continue
         tried, failed = tried + 1, failed + 1
-        if page.would_be_taken_for_another(node):
-            continue
         goes_out = outward is not None and bool(outward[node])
         is_bold = style.bold is not None and bool(style.bold[node])
-        must_stand = is_bold or few_are_asked_for
+        must_stand = is_bold or few_are_asked_for or (needed is not None and bool(needed[node]))
+        if page.would_be_taken_for_another(node) and not must_stand:
+            continue
         share = 1.0 if goes_out else min(rank / max(budget, 2), 1.0)
         font, text = font_size(_LARGEST_FONT + (_SMALLEST_FONT - _LARGEST_FONT) * share, scale), text_of(node)
         mark = "" if marks is None else marks[node]

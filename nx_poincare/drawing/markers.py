@@ -18,7 +18,7 @@ __all__ = ["check_sizes", "draw_nodes", "marker_sizes", "size_scale"]
 
 _LARGEST_VALUE = 250.0  # area of the marker of the greatest value, on axes of full size
 _ROOM = 0.6  # of an edge that the markers at its ends may fill together
-_SMALLEST_RADIUS = 0.5  # points
+_SMALLEST_RADIUS = 0.3  # points
 
 
 def check_sizes(scene: Scene) -> None:

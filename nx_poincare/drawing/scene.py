@@ -95,6 +95,15 @@ class Scene:
         return np.asarray(self.tree.parents[ends[:, 1]] == ends[:, 0])
 
     @property
+    def around_focus(self) -> NDArray[np.bool_]:
+        """The focus and all its parents."""
+        found = np.zeros(len(self.nodes), dtype=np.bool_)
+        if self.focus is not None:
+            found[self.focus] = True
+            found[self.edges[self.edges[:, 1] == self.focus, 0]] = True
+        return found
+
+    @property
     def scales(self) -> FloatArray:
         """The disk's own scale at each node, 1 at the centre and 0 on the rim."""
         return np.asarray(1 - np.minimum((self.positions**2).sum(axis=1), 1), dtype=np.float64)

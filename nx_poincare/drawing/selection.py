@@ -46,7 +46,8 @@ def most_important(hierarchy: Hierarchy, tree: SpanningTree, count: int, kept: l
 def neighbourhood(hierarchy: Hierarchy, tree: SpanningTree, count: int, focus: int, kept: list[int]) -> IntArray:
     """Rows of the nodes around one, ascending: itself, its ancestors, by all parents, siblings, descendants by size.
 
-    Siblings take a quarter of the places at most, ancestors a half; what is left goes to the largest subtrees.
+    Siblings, those below the parent in the tree first, take a quarter of the places, and ancestors a half at most; what
+    is left goes to further siblings, then to the largest subtrees.
     """
     component, dag = hierarchy.component, hierarchy.dag
     sizes, own = tree.sizes[component], int(component[focus])
@@ -56,18 +57,20 @@ def neighbourhood(hierarchy: Hierarchy, tree: SpanningTree, count: int, focus: i
     parents = dag.parents_of(own)
     beside = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(_children(hierarchy, p) for p in parents)]))
     beside = beside[beside != own]
-    beside = beside[np.argsort(-tree.sizes[beside], kind="stable")][: max(int(_SIBLINGS * count), 1)]
+    elsewhere = tree.parents[beside] != tree.parents[own]  # by another parent, whose children are drawn far away
+    beside = beside[np.lexsort((-tree.sizes[beside], elsewhere))]
     inside = is_below(tree.order, tree.parents, np.arange(dag.n) == own)
     urgency = np.zeros(dag.n)
-    urgency[inside] = 1
-    urgency[_children(hierarchy, own)] = 2
-    urgency[beside] = 3
-    urgency[above[: max(int(_ABOVE * count), 1)]] = 4
-    urgency[parents] = 5
-    urgency[_paths(tree, component[[focus, *kept]])] = 6
+    urgency[beside] = 1
+    urgency[inside] = 2
+    urgency[_children(hierarchy, own)] = 3
+    urgency[beside[: max(int(_SIBLINGS * count), 1)]] = 4
+    urgency[above[: max(int(_ABOVE * count), 1)]] = 5
+    urgency[parents] = 6
+    urgency[_paths(tree, component[[focus, *kept]])] = 7
     of_nodes = urgency[component]
-    of_nodes[kept] = 7
-    of_nodes[focus] = 8
+    of_nodes[kept] = 8
+    of_nodes[focus] = 9
     return _most_urgent(of_nodes, sizes, count)
 
 

@@ -109,7 +109,7 @@ def _label(
     return place_labels(
         ax, scene.positions, texts.of_row, order, marker_sizes=marker_sizes(ax, scene, look, scale_of(ax)),
         budget=texts.budget, avoided=_avoided_points(scene), taken=taken, outward=outward,
-        style=_label_style(scene, look), filled=filled, asked_for=texts.given is not None,
+        style=_label_style(scene, look), filled=filled, asked_for=texts.given is not None, needed=scene.around_focus,
         seen=None if look.highlight is None else look.highlight.stands_out, sides=look.sides,
         marks=[f"+{count:,}" if count else "" for count in scene.hidden.tolist()] if scene.hidden.any() else None,
     )  # fmt: skip
@@ -125,13 +125,13 @@ def _prepare(ax: Axes, look: Look) -> None:
     _set_view(ax, _VIEW)
     ax.set_aspect("equal")
     ax.axis("off")
-    figure, (paper, ink, is_dark) = figure_of(ax), look.theme
+    figure, (paper, ink, _) = figure_of(ax), look.theme
     if not np.allclose(to_rgb(figure.get_facecolor()), paper):
         if figure.axes == [ax]:
             figure.set_facecolor(paper)
         else:
             ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, facecolor=paper, linewidth=0, zorder=0.1))
-    face = (*ink, 0.045 if is_dark else 0.025)
+    face = (*ink, look.theme.ink_in_disk)
     ax.add_patch(Circle((0, 0), 1, facecolor=face, edgecolor=(*ink, 0.45), linewidth=0.8, zorder=0.5))
     if look.title is not None:
         ax.set_title(look.title, color=ink, parse_math=False)
@@ -153,7 +153,7 @@ class _Texts:
         scattered = (np.arange(n) * GOLDEN) % 1
         order = np.lexsort((scattered, scene.levels, -scene.importance))
         if scene.focus is not None:
-            order = np.concatenate([[scene.focus], order[order != scene.focus]])
+            order = order[np.lexsort((~scene.around_focus[order], order != scene.focus))]
         if look.highlight is not None:
             rank = np.where(look.highlight.on_path, 1, np.where(look.highlight.below, 2, 3))
             rank[look.highlight.chosen] = 0

@@ -13,14 +13,17 @@ import networkx as nx
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.offsetbox import AnchoredText
 
 from nx_poincare.api import embed, poincare_layout
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.drawing.film import draw_training
+from nx_poincare.drawing.labels import readable_name
 from nx_poincare.embedding.embedding import Embedding
 
 
@@ -191,6 +194,16 @@ class TestHidden:
         assert {"wolf.n.01", "fox.n.01"} <= shown
         assert len(nodes_of(every).get_offsets()) > 30
 
+    @pytest.mark.parametrize("focus", ["dog.n.01", "wolf_pup.n.01"])
+    def test_all_parents_of_a_focus_are_named(self, nouns: nx.DiGraph, focus: str) -> None:
+        ax = on_new_axes(nouns, focus=focus, max_nodes=40)
+        parents = {readable_name(parent) for parent in nouns.predecessors(focus)}
+        assert len(parents) == 2
+        assert parents <= {text.get_text() for text in ax.texts}
+        siblings = {readable_name(v) for v in nouns["wolf.n.01"]} - {"wolf pup"}
+        if focus == "wolf_pup.n.01":
+            assert siblings <= {text.get_text() for text in ax.texts}
+
     def test_marks_add_up_to_what_is_hidden(self, mammals: nx.DiGraph) -> None:
         ax = on_new_axes(mammals, max_nodes=30, labels=True)
         marks = [int(t.get_text()[1:].replace(",", "")) for t in ax.texts if t.get_text().startswith("+")]
@@ -216,13 +229,22 @@ def test_a_disk_on_an_empty_figure_uses_all_of_it() -> None:
     assert ax.get_window_extent().width > 0.9 * figure.bbox.width
 
 
-def test_chains_do_not_touch_themselves() -> None:
-    ax = on_new_axes(nx.path_graph(40, create_using=nx.DiGraph))
+@pytest.mark.parametrize("inches", [3.3, 8])
+def test_chains_do_not_touch_themselves(inches: float) -> None:
+    figure = Figure(figsize=(inches, inches))
+    FigureCanvasAgg(figure)
+    ax = draw_poincare(nx.path_graph(40, create_using=nx.DiGraph), ax=figure.add_axes((0, 0, 1, 1)))
     points = ax.transData.transform(nodes_of(ax).get_offsets())
-    radii = np.sqrt(nodes_of(ax).get_sizes()) / 2 * ax.figure.dpi / 72
+    radii = np.sqrt(nodes_of(ax).get_sizes()) / 2 * figure.dpi / 72
     order = np.argsort(points[:, 0])
     gaps = np.diff(points[order, 0]) - radii[order][1:] - radii[order][:-1]
     assert (gaps > 0).all()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) >= 9
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
+    for box in boxes:
+        nearest = np.clip(points, box.min, box.max)
+        assert (np.linalg.norm(points - nearest, axis=1) >= radii).all()
 
 
 def test_many_second_parents_run_in_bundles() -> None:

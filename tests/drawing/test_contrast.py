@@ -1,0 +1,114 @@
+"""What must be seen has a contrast of 3 : 1 with the disk, measured on rendered figures."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import networkx as nx
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from nx_poincare.drawing.disk import draw_poincare
+from nx_poincare.extractors.wordnet.graph import wordnet_graph
+
+ENOUGH = 2.95  # colours of eight bits
+TOP, BELOW = "feline.n.01", "cat.n.01"
+
+
+@pytest.fixture(scope="module")
+def felines() -> nx.DiGraph:
+    G = wordnet_graph(TOP, source="bundled")
+    nx.set_node_attributes(G, {v: i**2 for i, v in enumerate(G)}, "number")
+    nx.set_node_attributes(G, {v: f"kind {i % 9}" for i, v in enumerate(G)}, "kind")
+    return G
+
+
+def luminance(colours: object) -> np.ndarray:
+    values = np.asarray(colours, dtype=float)[..., :3]
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def contrast(colours: object, paper: object) -> np.ndarray:
+    one, other = luminance(colours), luminance(paper)
+    return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
+
+
+def rendered(G: nx.DiGraph, **options: object) -> tuple[Axes, np.ndarray]:
+    """The axes and their pixels, the lowest row first."""
+    with mpl.rc_context(mpl.rcParamsDefault | {"backend": "agg"}):
+        figure = Figure(figsize=(8, 8), dpi=200)
+        canvas = FigureCanvasAgg(figure)
+        ax = draw_poincare(G, ax=figure.add_axes((0, 0, 1, 1)), **options)
+        canvas.draw()
+    return ax, np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
+
+
+def background(pixels: np.ndarray) -> np.ndarray:
+    """The colour of the disk: the most frequent one."""
+    colours, counts = np.unique(pixels[::4, ::4].reshape(-1, 3), axis=0, return_counts=True)
+    return colours[np.argmax(counts)]
+
+
+def at_markers(ax: Axes, pixels: np.ndarray) -> np.ndarray:
+    """The contrast at the middle of every marker, as it is drawn."""
+    [nodes] = [found for found in ax.collections if isinstance(found, PathCollection)]
+    columns, rows = np.floor(ax.transData.transform(np.asarray(nodes.get_offsets()))).astype(int).T
+    return contrast(pixels[rows, columns], background(pixels))
+
+
+def along_edges(ax: Axes, pixels: np.ndarray) -> np.ndarray:
+    """The greatest contrast within a pixel of the middle of every edge, as it is drawn."""
+    [lines] = [found for found in ax.collections if isinstance(found, LineCollection)]
+    found, disk = [], background(pixels)
+    for segment in lines.get_segments():
+        middle = segment[len(segment) // 2] if len(segment) > 2 else segment.mean(axis=0)
+        column, row = np.floor(ax.transData.transform(middle)).astype(int)
+        found.append(contrast(pixels[row - 1 : row + 2, column - 1 : column + 2], disk).max())
+    return np.array(found)
+
+
+@pytest.mark.parametrize("colour_by", ["level", "branch", "number", "kind"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_nodes_edges_and_labels(felines: nx.DiGraph, dark: bool, colour_by: str) -> None:
+    ax, pixels = rendered(felines, dark=dark, colour_by=colour_by)
+    assert at_markers(ax, pixels).min() >= ENOUGH
+    assert len(ax.texts) > 50
+    assert min(contrast(to_rgba(text.get_color()), background(pixels)) for text in ax.texts) >= 7
+    bare, pixels = rendered(felines, dark=dark, colour_by=colour_by, labels=0, node_size=1)
+    assert along_edges(bare, pixels).min() >= ENOUGH
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_is_highlighted(felines: nx.DiGraph, dark: bool) -> None:
+    inside = felines.subgraph({BELOW, *nx.descendants(felines, BELOW), *nx.ancestors(felines, BELOW)})
+    ax, pixels = rendered(felines, dark=dark, highlight=BELOW, labels=0, node_size=1)
+    seen = along_edges(ax, pixels) >= ENOUGH
+    assert seen.sum() == inside.number_of_edges()  # the rest recedes
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_second_parents_of_a_focus(dark: bool) -> None:
+    G = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
+    G.add_edges_from([(5, 13), (8, 30), (2, 39), (3, 39)])
+    ax, pixels = rendered(G, dark=dark, focus=13, labels=0, node_size=1)
+    [lines] = [found for found in ax.collections if isinstance(found, LineCollection)]
+    own = [np.abs(segment[[0, -1]]).sum(axis=1).min() < 1e-9 for segment in lines.get_segments()]
+    assert sum(own) == 2
+    assert along_edges(ax, pixels)[own].min() >= ENOUGH
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_many_nodes(mammals: nx.DiGraph, dark: bool) -> None:
+    ax, pixels = rendered(mammals, dark=dark, colour_by="branch")
+    [nodes] = [found for found in ax.collections if isinstance(found, PathCollection)]
+    assert contrast(nodes.get_facecolors(), background(pixels)).min() >= ENOUGH
+    [lines] = [found for found in ax.collections if isinstance(found, LineCollection)]
+    colours = np.asarray(lines.get_colors())
+    disk = background(pixels)
+    drawn = colours[:, :3] * colours[:, 3:] + disk * (1 - colours[:, 3:])
+    assert (contrast(drawn, disk) >= ENOUGH).sum() >= 90  # the main edges
