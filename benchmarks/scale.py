@@ -7,6 +7,7 @@
     python benchmarks/scale.py --graphs             # NetworkX graphs through embed(G), beyond building the graph
     python benchmarks/scale.py --training           # pairs a second and bytes in training
     python benchmarks/scale.py --ranks              # exact ranks: the loop over all nodes against the index
+    python benchmarks/scale.py --formats            # memory and time of writing and reading graphs
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
@@ -29,10 +30,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from formats import report_formats
 
 FILES = [10_000, 30_000, 100_000, 300_000, 1_000_000, 2_000_000, 5_000_000]
 GRAPHS = [10_000, 50_000, 100_000, 500_000]
 TRAINED = [100_000, 1_000_000, 5_000_000]
+WRITTEN = [10_000, 100_000]
 RANKED, RANKED_DIMS = [10_000, 30_000, 100_000, 1_000_000], [2, 3, 5, 10]
 MOST_RANKED = 2_000_000_000  # comparisons of the loop
 SECOND_PARENTS = 0.03
@@ -52,6 +55,7 @@ def main() -> None:
     what.add_argument("--graphs", action="store_true", help="NetworkX graphs instead of files")
     what.add_argument("--training", action="store_true", help="training instead of the closed form")
     what.add_argument("--ranks", action="store_true", help="exact ranks instead of embeddings, of --effort 0")
+    what.add_argument("--formats", action="store_true", help="graph files instead of embeddings")
     what.add_argument("--child", nargs=3, metavar=("WHAT", "NODES", "DIM"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -61,6 +65,8 @@ def main() -> None:
         )
     elif options.graphs:
         report_graphs(options.nodes or GRAPHS)
+    elif options.formats:
+        report_formats(options.nodes or WRITTEN)
     elif options.training:
         report_training(options.nodes or TRAINED)
     elif options.ranks:

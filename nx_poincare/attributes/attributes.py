@@ -310,9 +310,10 @@ def _levels(rows: Mapping[Hashable, Mapping[Any, Any]], name: str | None) -> Int
             whole = int(number)
         except (TypeError, ValueError, OverflowError):
             whole = None
-        if whole is None or whole != number:
+        if whole is None or whole != number or not -(2**63) <= whole < 2**63:
             raise GraphAttributeError(
-                f"node {node!r}: the attribute {name!r} is not a whole number; pass level_as=None to ignore it"
+                f"node {node!r}: the attribute {name!r} is not a whole number that int64 holds; pass level_as=None "
+                "to ignore it"
             )
         levels.append(whole)
     return np.array(levels, dtype=np.int64)

@@ -194,13 +194,14 @@ def _parts(key: Any, value: Any) -> Iterable[_Part]:
         return [((key, name), value, False)]
     if numbers := _numbers(value):
         return [((key, f"{name}_{place}"), number, True) for place, number in enumerate(numbers)]
-    return [] if value is None else [((key, name), _scalar(value), False)]
+    return [] if value is None or value is np.ma.masked else [((key, name), _scalar(value), False)]
 
 
 def _numbers(value: Any) -> list[Any] | None:
     """Numbers in a row as Python's own, or None if the value is something else."""
     if isinstance(value, np.ndarray):
-        return value.tolist() if value.ndim == 1 and value.dtype.kind in "iufb" else None
+        is_row = value.ndim == 1 and value.dtype.kind in "iufb" and not np.ma.is_masked(value)
+        return value.tolist() if is_row else None
     if isinstance(value, list | tuple):
         plain = [_plain(part) for part in value]
         return plain if all(isinstance(part, int | float) for part in plain) else None
@@ -223,7 +224,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, np.ndarray) and value.ndim == 0:
-        return _plain(value.item())
+        return None if np.ma.is_masked(value) else _plain(value.item())
     return value
 
 

@@ -18,7 +18,7 @@ from nx_poincare.engine.ranking.order import OrderedPoints
 from nx_poincare.engine.ranking.row_queries import RowQueries
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.checks import check_count
+from nx_poincare.utils.checks import check_count, refuse_masked
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["PointQueries"]
@@ -222,6 +222,7 @@ class PointQueries(NamedPoints):
         if not isinstance(u, np.ndarray):
             i = self._index_of(u)
             return self.directions[i], self.radii[i]
+        refuse_masked(u, "the point")
         if u.shape != (self.directions.shape[1],):
             raise ValueError(f"a point must have shape ({self.directions.shape[1]},), got {u.shape}")
         if not np.linalg.norm(u) < 1:

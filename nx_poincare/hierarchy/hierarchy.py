@@ -31,6 +31,7 @@ from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_u
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
+from nx_poincare.utils.checks import whole_numbers
 from nx_poincare.utils.names import Names, as_names
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
@@ -273,13 +274,15 @@ class Hierarchy:
         networkx.NetworkXUnfeasible
             If there is a cycle and ``on_cycle="raise"``; the message names one.
         ValueError
-            If an option or an index is out of range.
+            If an option or an index is out of range, or an index is no whole number.
         """
         if on_cycle not in ("condense", "raise"):
             raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")
         names = as_names(nodes)
         n = len(names)
-        direct = distinct_edges(np.asarray(edges, dtype=np.int64).reshape(-1, 2), n)
+        if type(edges) is not np.ndarray or edges.dtype != np.int64:
+            edges = whole_numbers(edges, "edges")
+        direct = distinct_edges(edges.reshape(-1, 2), n)
         direct.flags.writeable = False
         dag = Dag.from_edges(direct[:, 0], direct[:, 1], n)
         if dag.is_acyclic:

@@ -17,7 +17,16 @@ import networkx as nx
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 from nx_poincare.utils.progress import progress_bar
 
-__all__ = ["MAX_LINE_BYTES", "GraphFileError", "Source", "in_utf8", "name_of", "open_source", "read_all"]
+__all__ = [
+    "MAX_LINE_BYTES",
+    "GraphFileError",
+    "Source",
+    "in_utf8",
+    "most_objects",
+    "name_of",
+    "open_source",
+    "read_all",
+]
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
@@ -25,6 +34,7 @@ MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
 _MARKS = (b"<", b"{", b"[", b"(", b",", b" ", b"\n", b"\t")
 _FREE_MARKS, _MOST_MARKS_PER_BYTE = 2**20, 20
+_FREE_OBJECTS = 2**16
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -119,14 +129,14 @@ def _size_of(source: Source) -> int | None:
     return os.path.getsize(source) or None
 
 
-def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
+def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: str = "", mark_bytes: int = 64) -> bytes:
     """Everything in a source, decompressed.
 
     Raises
     ------
     GraphFileError
-        As `open_source` does; and if what was packed falls into more words than 20 for each byte of the file, and
-        into more than a million.
+        As `open_source` does; if what was packed falls into more words than 20 for each byte of the file, and
+        into more than a million; and if it has more of the characters `marks` than `most_objects` allows.
 
     Examples
     --------
@@ -138,7 +148,26 @@ def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
         packed = stream.raw.packed_bytes  # type: ignore[attr-defined]
     if packed is not None:
         _check_marks(content, packed, name_of(source))
+    found, most = sum(content.count(mark.encode()) for mark in marks), most_objects(max_bytes, mark_bytes)
+    if found > most:
+        raise GraphFileError(
+            name_of(source),
+            None,
+            f"holds {found:,} of the marks {' '.join(map(repr, marks))}, each of which becomes an object, more than "
+            f"{most:,}: one for {mark_bytes} bytes of max_bytes; raise max_bytes if it should",
+        )
     return content
+
+
+def most_objects(max_bytes: int, object_bytes: int) -> int:
+    """How many objects a file may become: one for so many bytes of the limit of its size, and some always.
+
+    Examples
+    --------
+    >>> most_objects(2**30, 64), most_objects(1000, 64)
+    (16777216, 65536)
+    """
+    return max(_FREE_OBJECTS, max_bytes // object_bytes)
 
 
 def _check_marks(content: bytes, packed: int, path: str) -> None:

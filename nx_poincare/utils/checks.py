@@ -21,6 +21,7 @@ __all__ = [
     "check_positive",
     "check_share",
     "largest_radius_of",
+    "refuse_masked",
     "threads_of",
     "whole_numbers",
 ]
@@ -107,7 +108,7 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
     """
     if hasattr(values, "detach"):  # a tensor of PyTorch, which may have a gradient, or be on another device
         values = values.detach().cpu().double().numpy()
-    _refuse_masked(values, name)
+    refuse_masked(values, name)
     try:
         is_shared = isinstance(values, np.ndarray) and values.dtype == np.float64 and is_kept(values)
         array = values if is_shared else np.array(values, dtype=np.float64, order="C")
@@ -135,7 +136,7 @@ def whole_numbers(values: ArrayLike, name: str) -> IntArray:
         ...
     ValueError: levels must be whole numbers, and 1.7 is none that int64 holds
     """
-    _refuse_masked(values, name)
+    refuse_masked(values, name)
     given = np.asarray(values)
     if given.dtype == np.int64 and is_kept(given):
         return given
@@ -152,7 +153,8 @@ def whole_numbers(values: ArrayLike, name: str) -> IntArray:
     return array
 
 
-def _refuse_masked(values: Any, name: str) -> None:
+def refuse_masked(values: Any, name: str) -> None:
+    """Refuse an array with values that are masked, which numpy hands on as if they were not."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name}: some values are masked; give all of them, or leave those nodes out")
 

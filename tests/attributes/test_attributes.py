@@ -99,6 +99,10 @@ def test_frozen_graphs_views_and_subgraphs(felines: nx.DiGraph) -> None:
         ({"poincare": [1.0, 0.5]}, "'poincare': the vector of node 'b' has norm"),
         ({"poincare": [0.1, 0.2], "level": "low"}, "node 'b': the attribute 'level' is not a whole number"),
         ({"poincare": [0.1, 0.2], "level": 1.5}, "node 'b': the attribute 'level' is not a whole"),
+        (
+            {"poincare": [0.1, 0.2], "level": np.uint64(2**64 - 1)},
+            "node 'b': .* is not a whole number that int64 holds",
+        ),
         ({"poincare": [0.1, 0.2], "pos": (1, 2, 3)}, "node 'b': the attribute 'pos' is not two finite numbers"),
         ({"poincare": [0.1, 0.2], "pos": "here"}, "node 'b': the attribute 'pos' is not two"),
     ],

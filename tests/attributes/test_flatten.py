@@ -246,3 +246,10 @@ class TestFlatten:
         assert all(type(key) is str and type(value) in (int, float, str, bool) for key, value in flat.nodes[0].items())
         json.dumps(nx.node_link_data(flat, edges="edges"))
         nx.write_graphml_xml(flatten_attributes(nx.path_graph(2)), io.BytesIO())
+
+
+def test_masked_values_stay_masked() -> None:
+    G: nx.Graph = nx.Graph()
+    row = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+    G.add_node("a", row=row, one=row[1], whole=row[:1], more={"x": [np.ma.masked]})
+    assert flatten_attributes(G).nodes["a"] == {"row": "[1.0, null]", "whole_0": 1.0, "more": '{"x": [null]}'}

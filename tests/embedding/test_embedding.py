@@ -250,3 +250,5 @@ def test_masked_values_are_refused(name: str) -> None:
         nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]], **{name: given})
     with pytest.raises(ValueError, match=r"vectors.*masked"):
         nxp.Embedding.from_vectors("ab", rows)
+    with pytest.raises(ValueError, match=r"the point.*masked"):
+        nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]]).nearest(rows[1])

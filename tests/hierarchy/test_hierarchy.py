@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -143,3 +144,17 @@ def test_nothing_that_compiled_loops_trust_can_be_written(way: Callable[[Hierarc
     with pytest.raises(TypeError):
         way(H).index["a"] = 10**7  # type: ignore[index]
     assert way(H).index["d"] == 3
+
+
+@pytest.mark.parametrize(
+    ("edges", "problem"),
+    [
+        (np.array([[0, 2**64 - 1]], dtype=np.uint64), "edges must be whole numbers, and 18446744073709551615"),
+        ([[0, 1.5]], r"edges must be whole numbers, and 1\.5"),
+        (np.ma.masked_array([[0, 1]], mask=[[False, True]]), "edges: some values are masked"),
+    ],
+)
+def test_edges_that_are_no_indices(edges: Any, problem: str) -> None:
+    """They were taken for the rows -1, 1 and 1."""
+    with pytest.raises(ValueError, match=problem):
+        Hierarchy.from_edges("ab", edges)

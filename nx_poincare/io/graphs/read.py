@@ -119,7 +119,8 @@ def read_graph(
         The sheet of a workbook, default the first, or the table of a database, which may have only one otherwise.
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
-        unpacks to more than 32 MiB and more than 100 times its size.
+        unpacks to more than 32 MiB and more than 100 times its size, and where it makes more objects
+        than one for 64 bytes of this limit (trees in Newick for 256, words of DOT for 2,048).
 
     Returns
     -------
@@ -188,8 +189,10 @@ def read_graph(
     elif direction is not None:
         raise ValueError(f"direction says what the columns of a table mean, and {chosen} has none; pass it to embed")
     _check_no_others(chosen, **{name: value for name, value in options.items() if name not in row.options})
+    if "max_bytes" in row.options:
+        options["max_bytes"] = max_bytes
     read = row.load()
-    content = read_all(path, max_bytes=max_bytes)
+    content = read_all(path, max_bytes=max_bytes, marks=row.marks, mark_bytes=row.mark_bytes)
     graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from nx_poincare.attributes.flatten import flatten_attributes
+from nx_poincare.io.graphs import write
 from nx_poincare.io.graphs.format_rules import GraphExportError
 from nx_poincare.io.graphs.read import read_graph
 from nx_poincare.io.graphs.write import export_graph
@@ -391,3 +393,30 @@ def test_graphviz_is_given_no_files_to_open(tmp_path: Path) -> None:
     assert not re.search(r"\b(imagepath|shapefile|image|URL|href)=", text)
     for kept in ('shapefile_="/etc/passwd"', "colour=red", "color=red", 'href_="http://e.org"', "weight=2"):
         assert kept in text
+
+
+@pytest.fixture(scope="module")
+def large() -> nx.DiGraph:
+    n = 4_000
+    G = nx.DiGraph()
+    for node in range(n):
+        x = node / n
+        G.add_node(f"node{node}", poincare=(x, 0.1), pos=(x, 0.1), level=node.bit_length())
+    G.add_edges_from((f"node{(node - 1) // 2}", f"node{node}") for node in range(1, n))
+    return G
+
+
+@pytest.mark.parametrize("suffix", [".graphml", ".gexf", ".gml", ".json", ".dot"])
+def test_writing_takes_little_memory_beyond_the_graph(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, large: nx.DiGraph, suffix: str
+) -> None:
+    """Copies and trees of the file took kilobytes a node."""
+    monkeypatch.setattr(write, "_LINES_AT_ONCE", 64)
+    export_graph(nx.DiGraph([("a", "b")]), tmp_path / f"small{suffix}")  # imports
+    tracemalloc.start()
+    try:
+        export_graph(large, tmp_path / f"g{suffix}")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most / len(large) < 250

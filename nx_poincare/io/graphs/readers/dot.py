@@ -10,12 +10,14 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import networkx as nx
 
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.readers.text import decode
-from nx_poincare.io.streams import GraphFileError
+from nx_poincare.io.streams import GraphFileError, most_objects
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
 
@@ -31,6 +33,8 @@ _IN_ITS_WAY = re.compile(
     re.DOTALL,
 )
 _PREFIX = "nx_poincare_"
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"|(?://|\#)[^\n]*|/\*.*?\*/|[{}\[]|[^\s"{}\[\];,=]+', re.DOTALL)
+_WORD_BYTES = 2_048  # of max_bytes: pydot takes up to half a millisecond for a word
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
 
 
@@ -41,8 +45,10 @@ class _Limit(NamedTuple):
     edges: int
 
 
-def read_dot(content: bytes, path: str) -> nx.Graph:
+def read_dot(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> nx.Graph:
     """A graph from DOT. Attributes are text, except that the place of a node, ``pos``, is two numbers.
+
+    One word for 2,048 bytes of `max_bytes` is read; in subgraphs each counts twice for each level.
 
     Examples
     --------
@@ -53,7 +59,9 @@ def read_dot(content: bytes, path: str) -> nx.Graph:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of pyparsing, when pydot is imported
         import_extra("pydot.dot_parser", extra="dot")
-    found = _parsed(decode(content, path), path)
+    text = decode(content, path)
+    _check_words(text, path, most_objects(max_bytes, _WORD_BYTES))
+    found = _parsed(text, path)
     if len(found) > 1:
         warn_caller(f"{path} holds {len(found):,} graphs; the first one is read")
     top = found[0]
@@ -72,17 +80,55 @@ def read_dot(content: bytes, path: str) -> nx.Graph:
     return nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
 
 
+def _check_words(text: str, path: str, most: int) -> None:
+    """Refuse what would take pydot minutes, which reads a subgraph twice: as an end of an edge, and by itself."""
+    words = depth = 0
+    for found in _WORD.finditer(text):
+        depth += (found[0] == "{") - (found[0] == "}")
+        words += 1 << max(0, depth - 1)
+        if words > most:
+            raise GraphFileError(
+                path,
+                text.count("\n", 0, found.start()) + 1,
+                f"there are more than {most:,} words up to here (in subgraphs each counts twice for each level): one "
+                f"for {_WORD_BYTES:,} bytes of max_bytes; raise max_bytes if it should",
+            )
+
+
 def _parsed(text: str, path: str) -> list[Any]:
     from pydot.dot_parser import graphparser
     from pyparsing import ParseBaseException
 
     try:
-        with _PARSER:
+        with _PARSER, _repeated_nodes():
             return list(graphparser.parse_string(_IN_ITS_WAY.sub(_out_of_the_way, text), parse_all=True))
     except ParseBaseException as error:
         raise GraphFileError(path, error.lineno, f"is not DOT at {error.line.strip()[:60]!r}: {error.msg}") from error
     except RecursionError as error:
         raise GraphFileError(path, None, "is nested too deep to be read") from error
+
+
+@contextmanager
+def _repeated_nodes() -> Iterator[None]:
+    """Let pydot add a node once more without an object for each time that it was there: n times took n squared."""
+    import pydot
+
+    owner: Any = pydot.Graph
+
+    def add_node(self: Any, node: Any) -> None:
+        if not isinstance(node, pydot.Node) or not (same := self.obj_dict["nodes"].get(node.get_name())):
+            add(self, node)
+            return
+        same.append(node.obj_dict)
+        if node.get_parent_graph() is None:
+            node.set_parent_graph(self.get_parent_graph())
+        node.set_sequence(self.get_next_sequence_number())
+
+    add, owner.add_node = owner.add_node, add_node
+    try:
+        yield
+    finally:
+        owner.add_node = add
 
 
 def _out_of_the_way(found: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from nx_poincare.extractors.tables import graph_from_array
 from nx_poincare.io.arrays import ArrayFileError, read_array
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.checks import refuse_masked
 
 __all__ = ["graph_from_linkage", "is_linkage", "read_npy"]
 
@@ -96,6 +97,7 @@ def _merges_of(linkage: Any, distances: ArrayLike | None) -> tuple[IntArray, Flo
         linkage = linkage.children_
     elif hasattr(linkage, "fit") and hasattr(linkage, "get_params"):
         raise ValueError(f"{type(linkage).__name__} has no children_; fit it first")
+    refuse_masked(linkage, "the linkage matrix")
     table = np.asarray(linkage)
     if table.ndim != 2 or table.shape[1] not in (2, 4) or table.dtype.kind not in "fiu":
         raise ValueError(f"a linkage matrix must have shape (n - 1, 4), or children_ (n - 1, 2), not {table.shape}")

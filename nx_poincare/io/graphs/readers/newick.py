@@ -18,6 +18,7 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
 from nx_poincare.io.streams import GraphFileError
@@ -27,11 +28,13 @@ __all__ = ["newick_nodes", "read_newick", "read_nexus"]
 
 _TREES_BLOCK = re.compile(r"\bbegin\s+trees\s*;", re.IGNORECASE)
 _COMMENT = re.compile(r"\[[^\]]*\]")
+_MARK = re.compile(r"[(),]")
 _CALLS_PER_LEVEL = 4
+_FREE_COPIES = 2**28  # for which the library takes less than a minute
 _MOST_LEVELS = 5_000  # for which the library takes half a minute
 
 
-def read_newick(content: bytes, path: str) -> nx.DiGraph:
+def read_newick(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> nx.DiGraph:
     """A graph of all trees in a file, edges from parent to child.
 
     The length of a branch is the float attribute ``"length"`` of its edge, comments are the attribute ``"comment"``
@@ -45,13 +48,14 @@ def read_newick(content: bytes, path: str) -> nx.DiGraph:
     """
     text = decode(content, path)
     if text.lstrip()[:6].upper() == "#NEXUS":
-        return read_nexus(content, path)
-    return tree_graph(newick_nodes(text, path), path)
+        return read_nexus(content, path, max_bytes=max_bytes)
+    return tree_graph(newick_nodes(text, path, max_bytes), path)
 
 
-def newick_nodes(text: str, path: str) -> list[TreeNode]:
+def newick_nodes(text: str, path: str, max_bytes: int = DEFAULT_MAX_BYTES) -> list[TreeNode]:
     """The nodes of all trees in a text, parents before their children."""
     newick = import_extra("newick", extra="newick")
+    _check_levels(text, path, max(_FREE_COPIES, max_bytes // 4))
     try:
         with _room_for(text):
             trees = newick.loads(text)
@@ -69,7 +73,7 @@ def newick_nodes(text: str, path: str) -> list[TreeNode]:
     return nodes
 
 
-def read_nexus(content: bytes, path: str) -> nx.DiGraph:
+def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> nx.DiGraph:
     """A graph of all trees in a file in NEXUS, as `read_newick` has it, with the names that the file translates.
 
     The package ``commonnexus`` reads the blocks.
@@ -96,7 +100,21 @@ def read_nexus(content: bytes, path: str) -> nx.DiGraph:
         raise GraphFileError(path, None, "is not NEXUS: a block of trees does not end")
     if not trees:
         raise GraphFileError(path, None, "is not NEXUS, or holds no block of trees")
-    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path), path)
+    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path, max_bytes), path)
+
+
+def _check_levels(text: str, path: str, most: int) -> None:
+    """Refuse what would take the library minutes, which copies all that stands in parentheses once for each pair."""
+    copies = sum(
+        accumulate((1 if mark == "(" else -1 if mark == ")" else 0 for mark in _MARK.findall(text)), initial=0)
+    )
+    if copies > most:
+        raise GraphFileError(
+            path,
+            None,
+            f"is nested too deep for its size: levels of all marks are {copies:,} together, more than {most:,}, which "
+            "raising max_bytes raises to a quarter of it",
+        )
 
 
 @contextmanager

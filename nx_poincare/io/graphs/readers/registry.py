@@ -22,12 +22,18 @@ class GraphFormat(NamedTuple):
         Of this package: what installs the library that the reader needs.
     options : tuple of str
         Options of `nx_poincare.read_graph` that are handed to the reader.
+    marks : str
+        Characters that bound how many objects a file becomes in memory, whatever its size.
+    mark_bytes : int
+        For so many bytes of ``max_bytes`` a file may have one of them.
     """
 
     suffixes: tuple[str, ...]
     reader: str = ""
     extra: str | None = None
     options: tuple[str, ...] = ()
+    marks: str = ""
+    mark_bytes: int = 64
 
     @property
     def is_table(self) -> bool:
@@ -47,23 +53,33 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "tsv": GraphFormat((".tsv",)),
     "csv": GraphFormat((".csv",)),
     "edges": GraphFormat((".txt", ".edges", ".edgelist")),
-    "graphml": GraphFormat((".graphml",), "graphml:read_graphml"),
-    "gexf": GraphFormat((".gexf",), "gexf:read_gexf"),
-    "gml": GraphFormat((".gml",), "gml:read_gml"),
-    "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",)),
-    "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot"),
-    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",)),
+    "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks="<"),
+    "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks="<"),
+    "gml": GraphFormat((".gml",), "gml:read_gml", marks="["),
+    "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks="{[,"),
+    "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
+    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks="\n"),
     "rdf": GraphFormat(
         (".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"),
         "rdf:read_rdf",
         "ontologies",
         ("relations",),
+        marks="<",
     ),
-    "newick": GraphFormat((".nwk", ".newick", ".tree", ".tre", ".treefile", ".nhx"), "newick:read_newick", "newick"),
-    "nexus": GraphFormat((".nex", ".nexus", ".trees"), "newick:read_nexus", "newick"),
+    "newick": GraphFormat(
+        (".nwk", ".newick", ".tree", ".tre", ".treefile", ".nhx"),
+        "newick:read_newick",
+        "newick",
+        ("max_bytes",),
+        marks="(,;",
+        mark_bytes=256,
+    ),
+    "nexus": GraphFormat(
+        (".nex", ".nexus", ".trees"), "newick:read_nexus", "newick", ("max_bytes",), marks="(,;", mark_bytes=256
+    ),
     "linkage": GraphFormat((".npy",), "linkage:read_npy"),
-    "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list"),
-    "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek"),
+    "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list", marks=" \n"),
+    "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks="\n"),
     "dmp": GraphFormat((".dmp",), "taxonomy:read_dmp"),
     "parquet": GraphFormat((".parquet", ".pq"), "tables:read_parquet", "tables", _COLUMNS),
     "excel": GraphFormat((".xlsx", ".xlsm"), "tables:read_excel", "tables", (*_COLUMNS, "table")),

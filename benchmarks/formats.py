@@ -1,0 +1,91 @@
+"""Memory and time of writing and reading graphs, by format. `python benchmarks/scale.py --formats` runs it."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FORMATS = ["graphml", "gexf", "gml", "json", "dot"]
+MOST_READ = {"dot": 10_000}  # pydot takes minutes beyond
+
+
+def report_formats(sizes: list[int]) -> None:
+    print("| nodes | format | file MiB | writing: bytes a node | CPU s | reading: bytes a node | CPU s |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    graph = 0.0
+    for n in sizes:
+        for format in FORMATS:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, f"g.{format}")
+                wrote = _in_child("write", n, path)
+                graph, size = wrote["graph"], path.stat().st_size / 2**20
+                read = "| |"
+                if n <= MOST_READ.get(format, n):
+                    found = _in_child("read", n, path)
+                    read = f"| {found['bytes']:,.0f} | {found['cpu']:.1f} |"
+            print(f"| {n:,} | {format} | {size:.1f} | {wrote['bytes']:,.0f} | {wrote['cpu']:.1f} {read}", flush=True)
+    print(
+        f"\nA graph with points, positions and levels takes {graph:,.0f} bytes a node. Writing: beyond the graph; "
+        "reading: the graph included, which has the parts of points by themselves."
+    )
+
+
+def _in_child(what: str, n: int, path: Path) -> dict[str, float]:
+    command = [sys.executable, __file__, what, str(n), str(path)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def write(n: int, path: Path) -> dict[str, float]:
+    import nx_poincare as nxp
+
+    nxp.export_graph(embedded(1_000), path)  # imports and compiles
+    before = peak_bytes()
+    graph = embedded(n)
+    built, start = peak_bytes(), time.process_time()
+    nxp.export_graph(graph, path)
+    return {
+        "cpu": time.process_time() - start,
+        "bytes": (peak_bytes() - built) / n,
+        "graph": (built - before) / n,
+    }
+
+
+def read(n: int, path: Path) -> dict[str, float]:
+    import nx_poincare as nxp
+
+    small = path.with_name(f"small{path.suffix}")
+    nxp.export_graph(embedded(1_000), small)
+    nxp.read_graph(small)  # imports
+    before, start = peak_bytes(), time.process_time()
+    graph = nxp.read_graph(path, max_bytes=2**40)
+    assert len(graph) == n
+    return {"cpu": time.process_time() - start, "bytes": (peak_bytes() - before) / n}
+
+
+def embedded(n: int) -> Any:
+    """A tree of random parents with attributes as `embed` writes them, without the memory that this takes."""
+    import networkx as nx
+
+    rng = np.random.default_rng(0)
+    parents = (rng.random(n - 1) * np.arange(1, n)).astype(np.int64)
+    graph = nx.DiGraph()
+    for node, (x, y) in enumerate(rng.uniform(-0.7, 0.7, (n, 2)).tolist()):
+        graph.add_node(f"node{node}", poincare=(x, y), pos=(x, y), level=node.bit_length())
+    graph.add_edges_from((f"node{parent}", f"node{child}") for child, parent in enumerate(parents.tolist(), 1))
+    return graph
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps({"write": write, "read": read}[sys.argv[1]](int(sys.argv[2]), Path(sys.argv[3]))))

@@ -1,0 +1,97 @@
+"""Plain files make few objects, and take time in proportion: limits that `max_bytes` raises."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable
+from itertools import count
+
+import networkx as nx
+import pytest
+
+import nx_poincare as nxp
+from nx_poincare.io import streams
+from nx_poincare.io.graphs.readers import newick
+from nx_poincare.io.streams import GraphFileError
+
+XML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">'
+PLAIN: dict[str, Callable[[int], str]] = {
+    "json": lambda n: '{"nodes": [' + "{}," * n + '{}], "links": []}',
+    "graphml": lambda n: f"{XML}{'<node><graph>' * n}",
+    "gexf": lambda n: "<gexf><graph><nodes>" + "<node/>" * n,
+    "gml": lambda n: "graph [" + " node []" * n + "]",
+    "newick": lambda n: f"({',' * n});",
+    "nexus": lambda n: f"#NEXUS BEGIN TREES; TREE one = ({',' * n}); END;",
+    "obo": lambda n: "[Term]\n" * n,
+    "rdf": lambda n: "<a>" * n,
+    "adjlist": lambda n: "a " * n,
+    "pajek": lambda n: "*Vertices 1\n" * n,
+    "dot": lambda n: f"graph {{{'a;' * n}}}",
+}
+
+
+def read(text: str, format: str, **options: int) -> nx.Graph:
+    return nxp.read_graph(io.StringIO(text), format=format, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", PLAIN)
+def test_more_objects_than_the_limit_are_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr(streams, "_FREE_OBJECTS", 1000)
+    with pytest.raises(GraphFileError, match=r"more than 1,000.*bytes of max_bytes; raise max_bytes if it should"):
+        read(PLAIN[format](2_000), format, max_bytes=50_000)
+
+
+GOOD = {
+    "json": json.dumps({"animal": {f"dog {i}": {} for i in range(12)}}),
+    "gml": "graph [" + "".join(f' node [ id {i} label "{i}" ]' for i in range(12)) + "]",
+    **{format: PLAIN[format](12) for format in ("newick", "nexus", "adjlist", "dot")},
+}
+
+
+@pytest.mark.parametrize("format", GOOD)
+def test_raising_max_bytes_raises_the_limit(monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    monkeypatch.setattr(streams, "_FREE_OBJECTS", 10)
+    with pytest.raises(GraphFileError, match="raise max_bytes"):
+        read(GOOD[format], format, max_bytes=700)
+    assert len(read(GOOD[format], format, max_bytes=10**6)) > 0
+
+
+def test_a_node_of_dot_that_is_named_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time made an object for each time before."""
+    import pydot
+
+    made = count()
+    init, add_node = pydot.Node.__init__, pydot.Graph.add_node
+    monkeypatch.setattr(pydot.Node, "__init__", lambda *args, **options: next(made) < 0 or init(*args, **options))
+    G = read("graph { a [x=1]; " + "a;" * 300 + " a [y=2]; a -- b; }", "dot")
+    assert dict(G.nodes(data=True)) == {"a": {"x": "1", "y": "2"}, "b": {}}
+    assert next(made) < 1_000
+    assert pydot.Graph.add_node is add_node
+
+
+def test_subgraphs_of_dot_in_one_another() -> None:
+    """The library takes twice the time for each level: thirty levels took days."""
+    assert list(read("digraph { subgraph { { a -> b } } }", "dot").edges) == [("a", "b")]
+    with pytest.raises(GraphFileError, match=r"line 2: there are more than .* words .* twice for each level"):
+        read("digraph {\n" + "{" * 30 + "a" + "}" * 30 + "}", "dot")
+
+
+def test_deep_trees_in_newick_are_bounded_by_size_times_depth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newick, "_FREE_COPIES", 10_000)
+    text = "(" * 100 + "," * 200 + ")" * 100 + ";"
+    with pytest.raises(GraphFileError, match=r"nested too deep for its size: .* 30,000 .*more than 10,000.*max_bytes"):
+        read(text, "newick", max_bytes=20_000)
+    assert len(read(text, "newick", max_bytes=200_000)) == 301
+
+
+def test_graphml_in_graphml_takes_time_in_proportion() -> None:
+    n = 5_000
+    inside = "".join(f'<node id="{i}"><graph edgedefault="directed">' for i in range(n)) + "</graph></node>" * n
+    began = time.process_time()
+    assert nx.is_directed_acyclic_graph(G := read(f"{XML}{inside}</graph></graphml>", "graphml"))
+    assert (len(G), G.size()) == (n, n - 1)
+    assert time.process_time() - began < 5
