@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
+# Options of pytest that choose a part: make soak SOAK='-k kills'
+SOAK ?=
 # make test PYTHON=python3.13 has an environment of its own, .venv-3.13
 VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
@@ -21,7 +23,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m soak --figures docs/reliability_soak.md
+	$(BIN)/python -m pytest -m soak $(SOAK) --figures docs/reliability_soak.md
 
 # With the oldest Python: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
