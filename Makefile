@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
+# Options of pytest that choose a part: make soak SOAK='-k kills'
+SOAK ?=
 # make test PYTHON=python3.13 has an environment of its own, .venv-3.13
 VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
@@ -21,7 +23,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m soak --figures docs/reliability_soak.md
+	$(BIN)/python -m pytest -m soak $(SOAK) --figures=docs/reliability_soak.md
 
 # With the oldest Python: make test-oldest PYTHON=python3.11
 test-oldest: .venv-oldest/.installed
@@ -49,15 +51,16 @@ records: $(VENV)/.installed
 
 # The same bytes from the same commit.
 wheel: $(VENV)/.installed-test
-	rm -rf build
+	rm -rf build dist
 	umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
 		$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
-# What a plain installation brings along, as CycloneDX has it.
-sbom: $(VENV)/.installed-sbom
-	$(PYTHON) -m venv --clear .venv-sbom
-	.venv-sbom/bin/python -m pip install --quiet .
-	mkdir -p dist
+# What a plain installation brings along, as CycloneDX has it. The second installation leaves no path of this folder in it.
+sbom: wheel $(VENV)/.installed-sbom
+	$(PYTHON) -m venv --clear --without-pip .venv-sbom
+	$(BIN)/python -m pip --python .venv-sbom/bin/python install --quiet dist/*.whl
+	$(BIN)/python -m pip --python .venv-sbom/bin/python install --quiet --no-index --no-deps --force-reinstall \
+		--find-links dist nx-poincare
 	$(BIN)/cyclonedx-py environment --output-reproducible --output-file dist/sbom.cdx.json .venv-sbom/bin/python
 
 clean:

@@ -48,14 +48,28 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str, str
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if (path := config.getoption("--figures")) is None:
-        return
-    reports = {kind: terminalreporter.stats.get(kind, []) for kind in ("passed", "failed", "error", "skipped")}
-    counts = ", ".join(f"{len(found)} {kind}" for kind, found in reports.items() if found)
-    rows = [value for report in reports["passed"] for name, value in report.user_properties if name == "figure"]
-    lines = ["| measured | |", "|---|---|", f"| cases | {counts} |", *(f"| {what} | {value} |" for what, value in rows)]
-    head = f"What `make soak` printed on {date.today():%Y-%m-%d}:"
-    path.write_text("\n".join([head, "", *lines, ""]), encoding="utf-8")
+    if (path := config.getoption("--figures")) is not None:
+        path.write_text(soak_table(terminalreporter, config.getoption("keyword")), encoding="utf-8")
+
+
+def soak_table(terminalreporter: Any, keyword: str) -> str:
+    """What the documentation says of a run: each test with its outcome, and all that was measured."""
+    ran = [
+        (kind, report)
+        for kind in ("passed", "failed", "error", "skipped")
+        for report in terminalreporter.stats.get(kind, [])
+    ]
+    chosen = terminalreporter._session.testscollected
+    part = f"with `SOAK='-k \"{keyword}\"'`, so a part of it" if keyword else "all of it"
+    head = f"What `make soak` printed on {date.today():%Y-%m-%d}, {part}; {len(ran)} of {chosen} chosen cases ended:"
+    cases = [f"| `{report.nodeid.removeprefix('tests/')}` | {kind} |" for kind, report in ran]
+    figures = [
+        f"| {value[0]} | {value[1]}{'' if kind == 'passed' else ', ' + kind} |"
+        for kind, report in ran
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    return "\n".join([head, "", "| case, and what it measured | |", "|---|---|", *cases, *figures, ""])
 
 
 @pytest.fixture(scope="session")

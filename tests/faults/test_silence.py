@@ -12,6 +12,7 @@ import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ WORDS = {
 
 def run_on_a_terminal(
     kind: str, n: int, dim: int, signals: tuple[tuple[float, signal.Signals], ...] = ()
-) -> tuple[dict[str, object], float, float, int]:
+) -> tuple[dict[str, Any], float, float, int]:
     """What the run tells, its longest silence, how long after the last signal it ended, and its exit code."""
     terminal, its_end = os.openpty()
     termios.tcsetwinsize(its_end, (24, 100))
