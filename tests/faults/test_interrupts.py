@@ -138,7 +138,7 @@ class TestCommandLine:
         ("arguments", "where", "written"),
         [
             (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
-            (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.condense", False),
+            (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.distinct_edges", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.moves.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),
             (
@@ -162,7 +162,7 @@ class TestCommandLine:
         assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
 
     @pytest.mark.parametrize(
-        "where", ["nx_poincare.engine.ranking.exact.BlockSums", "nx_poincare.hierarchy.hierarchy.condense"]
+        "where", ["nx_poincare.engine.ranking.exact.BlockSums", "nx_poincare.hierarchy.hierarchy.distinct_edges"]
     )
     def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
         interrupt(where)
