@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 from typing import Any
 
 import numpy as np
@@ -121,11 +122,19 @@ def read_pickle(content: bytes, packages: tuple[str, ...]) -> Any:
     nx_poincare.io.vectors.pickles.RefusedGlobalError: builtins.print
     """
     try:
+        _check_places(content)
         return _PlainUnpickler(io.BytesIO(content), packages).load()
     except RefusedGlobalError:
         raise
     except _DAMAGED as error:
         raise ValueError(f"not a pickle, or damaged: {error or type(error).__name__}") from error
+
+
+def _check_places(content: bytes) -> None:
+    """Refuse places of remembered objects that no pickle of so many bytes needs: a list as long would be made."""
+    for code, place, _ in pickletools.genops(content):
+        if code.name in ("PUT", "BINPUT", "LONG_BINPUT") and place > len(content):
+            raise ValueError(f"an object is remembered at place {place}")
 
 
 def array_of(value: Any) -> FloatArray:

@@ -95,3 +95,9 @@ def test_an_array_that_promises_more_than_it_holds() -> None:
     content = pickle.dumps(np.zeros(2), 4).replace(b"K\x02\x85", b"K\x7f\x85")
     with pytest.raises(ValueError, match="not an array of floating numbers: cannot reshape"):
         array_of(read_pickle(content, ()))
+
+
+@pytest.mark.parametrize("code", [b"r\xff\xff\xff\x16", b"p378311795\n"])
+def test_no_memory_for_places_that_are_not_needed(code: bytes) -> None:
+    with pytest.raises(ValueError, match="remembered at place"):
+        read_pickle(b"\x80\x02]" + code + b".", ())

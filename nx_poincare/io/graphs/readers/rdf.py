@@ -26,7 +26,7 @@ __all__ = ["read_json_ld", "read_rdf"]
 
 _NOTATION_OF: Final = {".nt": "nt", ".n3": "n3", ".jsonld": "json-ld"}
 _XML = re.compile(rb"<(\?xml\b|!--|!DOCTYPE\b|([\w.-]+:)?RDF[\s>])")
-_FUNCTIONAL = re.compile(rb"(#.*\s*)*(Prefix|Ontology)\s*\(")
+_FUNCTIONAL = re.compile(rb"(#[^\n]*\n\s*)*(Prefix|Ontology)\s*\(")
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and spaces
 _BASE = "file:///"  # of IRIs without a beginning
 

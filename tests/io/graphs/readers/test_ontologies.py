@@ -419,3 +419,10 @@ def test_what_is_not_installed_is_named(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=rf'needs {module}; .*pip install "nx-poincare\[{extra}\]"'):
         nxp.read_graph(tmp_path / name)
+
+
+@pytest.mark.parametrize("rest", [b"-", b"\n-", b"\n" + 30 * b"# more\n" + b"-"])
+def test_comments_are_passed_over_once(rest: bytes) -> None:
+    """Not in every way in which a row of number signs can be parted: that took for ever."""
+    with pytest.raises(GraphFileError):
+        nxp.read_graph(io.BytesIO(200 * b"#" + rest), format="rdf")
