@@ -6,6 +6,7 @@ Values that were sent from here are on every worker; where all that had one are 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -25,6 +26,7 @@ _Result = TypeVar("_Result")
 
 _TASKS_PER_THREAD = 4  # that wait at once
 _MOST_TRIES = 5  # of a part whose arguments are lost
+_SECONDS_BETWEEN = 0.3  # tries to send something, while a worker is being lost
 _SECONDS_TO_CONNECT = 10
 
 
@@ -164,8 +166,17 @@ class DaskWorkers:
         return found
 
     def _sent(self, value: Any) -> Any:
-        with self._named_errors():
-            return self._client.scatter([value], broadcast=True, hash=False)[0]  # of a tuple, its elements
+        for left in reversed(range(_MOST_TRIES)):
+            try:
+                return self._client.scatter([value], broadcast=True, hash=False)[0]  # of a tuple, its elements
+            except (OSError, TimeoutError) as error:  # of a worker that is lost just now
+                if not left:
+                    raise self._scheduler_lost() from error
+            except Exception as error:
+                self._check_scheduler()
+                raise error
+            time.sleep(_SECONDS_BETWEEN)
+            self._check_scheduler()
 
     def _submitted(self, function: Callable[..., Any], call: tuple[Any, ...]) -> Any:
         """The future of a call, whose arguments may be kept."""

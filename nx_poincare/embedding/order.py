@@ -24,7 +24,6 @@ from nx_poincare.engine.ranking.order import (
 )
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import IntArray
-from nx_poincare.utils.checks import threads_of
 
 if TYPE_CHECKING:
     from nx_poincare.hierarchy.hierarchy import Hierarchy

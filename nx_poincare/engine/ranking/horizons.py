@@ -83,8 +83,8 @@ def horizon_blocks(
     """Rows, their horizons, hyperbolic distances, and sums over them, a block at a time, several at once.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on
-    where the work is done. ``search`` is that of `nx_poincare.engine.ranking.near_horizons.search_for_horizons`, where it is
-    known.
+    where the work is done. ``search`` is that of
+    `nx_poincare.engine.ranking.near_horizons.search_for_horizons`, where it is known.
     """
     index = (search or search_for_horizons(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX

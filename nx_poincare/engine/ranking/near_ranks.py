@@ -44,7 +44,7 @@ class NodesSearched(NamedTuple):
     """What rows are compared with, wherever that is done."""
 
     nodes: Candidates
-    index: NearIndex | None  # of the nodes, where that is quicker than a loop over them
+    by_index: NearIndex | None  # of the nodes, where that is quicker than a loop over them
     ancestors_of: AncestorsOf  # of rows: picklable
 
 

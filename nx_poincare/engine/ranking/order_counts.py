@@ -30,7 +30,7 @@ class _OrderSearched(NamedTuple):
 
     rules: tuple[OrderedPoints, ...]
     nodes: Candidates
-    index: NearIndex | None
+    by_index: NearIndex | None
     ancestors_of: AncestorsOf
 
 
@@ -59,7 +59,7 @@ def order_count_blocks(
 
 def _counted(searched: _OrderSearched, rows: IntArray) -> OrderCounts:
     """Counts of some rows, of which all pairs fit in memory, or of many in smaller blocks."""
-    if searched.index is None:
+    if searched.by_index is None:
         return _count_block(searched, rows)
     n = len(searched.nodes.radii)
     pairs, totals = 0, np.zeros((len(searched.rules), 3), dtype=np.int64)

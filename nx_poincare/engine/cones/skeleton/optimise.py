@@ -157,7 +157,9 @@ def train_skeleton(
             )
         except WorkersLostError as error:
             stopped = True
-            warnings.warn(f"{error}: training ended after {state.step} steps; the best points so far are used", stacklevel=2)
+            warnings.warn(
+                f"{error}: training ended after {state.step} steps; the best points so far are used", stacklevel=2
+            )
     _log.info(
         "skeleton of %d caps: mean rank %.4f, MAP %.5f after %d steps", len(state.radii), *state.best_scores, state.step
     )

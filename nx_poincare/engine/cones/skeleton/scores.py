@@ -94,9 +94,7 @@ class RowEvaluator:
         self._pairs = np.bincount(owners, sharing * above, self.n)
         self._nodes = np.bincount(owners, sharing * (above > 0), self.n)
 
-    def look(
-        self, rows: IntArray, directions: FloatArray, radii: FloatArray, window: float, sample_seed: int
-    ) -> Look:
+    def look(self, rows: IntArray, directions: FloatArray, radii: FloatArray, window: float, sample_seed: int) -> Look:
         """Score some rows and find the caps that are near them.
 
         Caps are near up to `window` times the key of an ancestor.

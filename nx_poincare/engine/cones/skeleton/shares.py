@@ -6,7 +6,6 @@ one thread, on two, and on any number of other machines.
 
 from __future__ import annotations
 
-
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -144,5 +143,7 @@ def pulled(
 
 def added_pulls(pulls: list[Pull]) -> Pull:
     """The sum of what shares pull at, in their order."""
-    *numbers, resting = zip(*pulls, strict=True)
-    return Pull(*(sum(column) for column in numbers), [share for own in resting for share in own])
+    losses, works, gradients, radial_gradients, resting = zip(*pulls, strict=True)
+    return Pull(
+        sum(losses), sum(works), sum(gradients), sum(radial_gradients), [share for own in resting for share in own]
+    )
