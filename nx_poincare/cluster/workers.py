@@ -1,18 +1,17 @@
 """Workers of a Dask cluster: tasks, data, and what happens when a worker is lost, are Dask's.
 
 A task that was on a worker that is lost runs again on another one, and so do the tasks whose results were kept there.
-Values that were sent from here are on every worker; where all that had one are lost, it is sent again.
+Values that were sent from here are tasks of that kind too.
 """
 
 from __future__ import annotations
 
-import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from nx_poincare.cluster.errors import ClusterError, SchedulerLostError
 from nx_poincare.cluster.versions import check_versions
@@ -25,8 +24,6 @@ __all__ = ["DaskWorkers", "connected", "workers_of"]
 _Result = TypeVar("_Result")
 
 _TASKS_PER_THREAD = 4  # that wait at once
-_MOST_TRIES = 5  # of a part whose arguments are lost
-_SECONDS_BETWEEN = 0.3  # tries to send something, while a worker is being lost
 _SECONDS_TO_CONNECT = 10
 
 
@@ -82,17 +79,17 @@ def connected(scheduler: str | None) -> Iterator[Any]:
         yield client
 
 
-class _KeptThere:
-    """A value that is kept on a cluster, and how to bring it there again."""
+class _KeptThere(NamedTuple):
+    """A value that is kept on a cluster."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-        self.future = make()
+    future: Any
 
-    def renew(self) -> None:
-        """Bring it there again if it is lost."""
-        if self.future.cancelled():
-            self.future = self._make()
+
+class _Box:
+    """A value that Dask does not look into."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class DaskWorkers:
@@ -127,26 +124,32 @@ class DaskWorkers:
         return nullcontext()
 
     def keep(self, value: Any) -> Kept:
-        """Send a value to all workers."""
-        return _KeptThere(lambda: self._sent(value))
+        """See `Workers`.
+
+        The value is the result of a task, so that Dask brings it to the workers that need it, and to another one where
+        these are lost. (What is scattered is lost with them, and scattering waits for ever for a worker that ends.)
+        """
+        return _KeptThere(self._submitted(_opened, (_Box(value),)))
 
     def results(self, function: Callable[..., _Result], calls: Iterable[tuple[Any, ...]]) -> Iterator[_Result]:
         """See `Workers`."""
-        waiting: deque[tuple[tuple[Any, ...], Any]] = deque()  # futures that nobody holds any more are cancelled
-        for number, call in enumerate(calls, 1):
-            waiting.append((call, self._submitted(function, call)))
+        waiting: deque[Any] = deque()  # futures that nobody holds any more are cancelled
+        number = 0
+        for call in calls:
+            waiting.append(self._submitted(function, call))
             if len(waiting) > self._most_waiting:
-                yield self._brought(function, *waiting.popleft(), number - self._most_waiting)
-        for number, (call, future) in enumerate(waiting, 1):
-            yield self._brought(function, call, future, number)
+                number += 1
+                yield self._outcome(waiting.popleft(), f"part {number}")
+        while waiting:
+            number += 1
+            yield self._outcome(waiting.popleft(), f"part {number}")
 
     def kept_results(
         self, function: Callable[..., tuple[Any, Any]], calls: Iterable[tuple[Any, ...]]
     ) -> list[tuple[Kept, Any]]:
         """See `Workers`."""
-        calls = list(calls)
-        pairs = [_KeptThere(partial(self._submitted, function, call)) for call in calls]
-        kept = [_KeptThere(partial(self._submitted, _first, (pair,))) for pair in pairs]
+        pairs = [_KeptThere(self._submitted(function, call)) for call in calls]
+        kept = [_KeptThere(self._submitted(_first, (pair,))) for pair in pairs]
         return list(zip(kept, self.results(_second, [(pair,) for pair in pairs]), strict=True))
 
     def total(
@@ -156,54 +159,25 @@ class DaskWorkers:
         add: Callable[[list[_Result]], _Result],
     ) -> _Result:
         """See `Workers`; they add up what they have, so that only the sum comes here."""
-        calls = list(calls)
-
-        def submitted() -> Any:
-            parts = [self._submitted(function, call) for call in calls]
-            return total_of(parts, add, lambda add, own: self._submitted(add, (own,)))
-
-        found: _Result = self._outcome(submitted, submitted(), "a sum")
+        parts = [self._submitted(function, call) for call in calls]
+        summed = total_of(parts, add, lambda add, own: self._submitted(add, (own,)))
+        found: _Result = self._outcome(summed, "a sum")
         return found
-
-    def _sent(self, value: Any) -> Any:
-        for left in reversed(range(_MOST_TRIES)):
-            try:
-                return self._client.scatter([value], broadcast=True, hash=False)[0]  # of a tuple, its elements
-            except (OSError, TimeoutError) as error:  # of a worker that is lost just now
-                if not left:
-                    raise self._scheduler_lost() from error
-            except Exception as error:
-                self._check_scheduler()
-                raise error
-            time.sleep(_SECONDS_BETWEEN)
-            self._check_scheduler()
 
     def _submitted(self, function: Callable[..., Any], call: tuple[Any, ...]) -> Any:
         """The future of a call, whose arguments may be kept."""
-        arguments = []
-        for argument in call:
-            if isinstance(argument, _KeptThere):
-                argument.renew()
-            arguments.append(argument.future if isinstance(argument, _KeptThere) else argument)
-        with self._named_errors():
+        arguments = [argument.future if isinstance(argument, _KeptThere) else argument for argument in call]
+        with self._named_errors(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # values have to be sent
             return self._client.submit(function, *arguments, pure=False)
 
-    def _brought(self, function: Callable[..., Any], call: tuple[Any, ...], future: Any, number: int) -> Any:
-        """The result of a call, which is the so many-th."""
-        return self._outcome(partial(self._submitted, function, call), future, f"part {number}")
-
-    def _outcome(self, submitted: Callable[[], Any], future: Any, part: str) -> Any:
-        """The result of a future, submitted again where what it needs was lost with all workers that had it."""
-        for _ in range(_MOST_TRIES):
-            with self._named_errors():
-                error = future.exception()
-                if error is None and not future.cancelled():
-                    return future.result()
-            if error is not None:
-                break
-            self._check_scheduler()
-            future = submitted()
-        if error is None or isinstance(error, self._distributed.KilledWorker):
+    def _outcome(self, future: Any, part: str) -> Any:
+        """The result of a future."""
+        with self._named_errors():
+            error = future.exception()
+            if error is None:
+                return future.result()
+        if isinstance(error, self._distributed.KilledWorker):
             raise ClusterError(
                 f"workers of the scheduler at {self.scheduler} were lost again and again with {part} of the work; "
                 "they may have too little memory: see their logs"
@@ -217,11 +191,9 @@ class DaskWorkers:
         self._check_scheduler()
         try:
             yield
-        except CancelledError:
-            self._check_scheduler()  # else data was lost, which is looked at later
         except ClusterError:
             raise
-        except (OSError, TimeoutError, self._distributed.client.ClosedClientError) as error:
+        except (CancelledError, OSError, TimeoutError, self._distributed.client.ClosedClientError) as error:
             raise self._scheduler_lost() from error
 
     def _check_scheduler(self) -> None:
@@ -230,6 +202,10 @@ class DaskWorkers:
 
     def _scheduler_lost(self) -> SchedulerLostError:
         return SchedulerLostError(f"the scheduler of Dask at {self.scheduler} does not answer any more")
+
+
+def _opened(box: _Box) -> Any:
+    return box.value
 
 
 def _first(pair: tuple[Any, Any]) -> Any:
