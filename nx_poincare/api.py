@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nx_poincare.attributes.attributes import check_attribute_names, write_attributes
+from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.condensed import (
     UserCallback,
     as_held_by_float32,
@@ -55,7 +56,7 @@ _NAMES_ELSEWHERE = {
     "burn_in": "training=Training(burn_in=...)",
     "weight": "training=Training(weight=...)",
     "train_data": "the graph, which comes first",
-    "workers": "n_jobs",
+    "workers": "n_jobs, or client for a cluster",
     "random_state": "seed",
 }
 
@@ -75,6 +76,7 @@ def embed(
     max_radius: float | Literal["float32", "clip"] | None = FAITHFUL_RADIUS,
     seed: Any = None,
     n_jobs: int = 1,
+    client: Any = None,
     callbacks: Iterable[UserCallback] = (),
     progress: bool | None = None,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
@@ -137,6 +139,10 @@ def embed(
         thread gives the same bytes for the same seed. More update shared points without locks, and
         every thread gets 10,000 nodes at least: runs differ a little in refinement, and from random
         points, where steps are long, more threads are faster and give worse points.
+    client : dask.distributed.Client, optional
+        Of a cluster whose workers train cones in three and more dimensions, and fit horizons, in the place of threads;
+        the bytes are the same. Where its scheduler is lost, the points so far are used, with a warning, and the rest is
+        done here. Training by epochs and cones in two dimensions are always done here.
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
@@ -219,6 +225,7 @@ def embed(
     check_count("dim", dim, 2)
     check_between("effort", effort, 0, _MOST_EFFORT)
     radius, threads, rng = largest_radius_of(max_radius), threads_of(n_jobs), generator_of(seed)
+    workers = workers_of(n_jobs, client)
     check_attribute_names(store_as, store_pos_as, level_as)  # before the work, not after it
     callbacks = callbacks_of(callbacks)
     from_scratch, is_given = isinstance(init, str) and init == "random", not isinstance(init, str)
@@ -233,7 +240,7 @@ def embed(
         warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
     arrays = training_arrays(training, graph, hierarchy, direction)
     views = callbacks_on_arrays(callbacks, hierarchy)
-    refinement = Refinement(effort=effort, n_jobs=threads, progress=progress) if effort > 0 else None
+    refinement = Refinement(effort=effort, workers=workers, progress=progress) if effort > 0 else None
     if refinement is not None and training is None:  # else callbacks and checkpoint are those of the training
         refinement = refinement._replace(callback=joint_callback(views), checkpoint=saved)
     own_positions = training is not None and dim == 2
@@ -262,7 +269,7 @@ def embed(
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
     elif isinstance(max_radius, str):
         embedding = as_held_by_float32(embedding)
-    embedding = with_horizons_and_quality(embedding, hierarchy, n_jobs=threads, progress=progress)
+    embedding = with_horizons_and_quality(embedding, hierarchy, workers=workers, progress=progress)
     if not is_given and not from_scratch and effort > 0:  # else who calls has chosen the points
         _warn_of_poor_ranks(embedding, radius)
     if isinstance(G, nx.Graph):

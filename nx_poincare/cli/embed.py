@@ -25,6 +25,7 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
+from nx_poincare.cluster.workers import connected
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import PARQUET, VECTORS, has_suffix
 from nx_poincare.io.targets import is_same_file
@@ -44,7 +45,7 @@ _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 @embedding_options
 def embed(
     graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, options: dict[str, Any],
-    trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool,
+    trained_by: dict[str, Any], scheduler: str | None, outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Embed the hierarchy in FILE.
 
@@ -53,7 +54,7 @@ def embed(
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """
-    _embed(graph, {"on_cycle": on_cycle, **reading, **options}, trained_by, outputs, as_json)
+    _embed(graph, {"on_cycle": on_cycle, **reading, **options}, trained_by, scheduler, outputs, as_json)
 
 
 def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -79,7 +80,7 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 @embedding_options
 def wordnet(
     roots: tuple[str, ...], options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...],
-    as_json: bool, download: bool, source: str, **selection: Any,
+    scheduler: str | None, as_json: bool, download: bool, source: str, **selection: Any,
 ) -> None:  # fmt: skip
     """Embed WordNet, or what is below the named synsets.
 
@@ -88,7 +89,7 @@ def wordnet(
     if download:
         source = _downloaded(source, selection["language"] not in (None, "eng"))
     graph = nxp.wordnet_graph(roots or None, source=source, **selection)
-    _embed(graph, options, trained_by, outputs, as_json)
+    _embed(graph, options, trained_by, scheduler, outputs, as_json)
 
 
 @main.command()
@@ -141,9 +142,11 @@ def convert(
 
 
 def _embed(
-    graph: Any, options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...], as_json: bool
-) -> None:
-    """Embed a graph and write the result; after an interrupt the best points, with exit code 130."""
+    graph: Any, options: dict[str, Any], trained_by: dict[str, Any], scheduler: str | None, outputs: tuple[str, ...],
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Embed a graph and write the result; the best points after an interrupt, with exit code 130, or the loss of a
+    cluster, with exit code 1."""
     if as_json and not outputs:
         raise click.UsageError("--json says what was written: name a file with --out")
     refuse_closed_output(outputs)
@@ -156,8 +159,8 @@ def _embed(
         fixed = [node_called(name, graph) for name in trained_by["fixed"]]
         options["training"] = nxp.Training(**trained_by | {"fixed": fixed})
     start = time.perf_counter()
-    with print_warnings() as warned:
-        embedding = nxp.embed(graph, progress=wants_progress(), **options)
+    with connected(scheduler) as client, print_warnings() as warned:
+        embedding = nxp.embed(graph, progress=wants_progress(), client=client, **options)
     seconds = time.perf_counter() - start
     if embedding.quality is not None:
         say(quality_in_words(embedding.quality, len(embedding)))
@@ -172,6 +175,8 @@ def _embed(
         click.echo(json.dumps(done))
     if any("interrupted" in message for message in warned):
         raise click.exceptions.Exit(INTERRUPTED)
+    if any("best points so far" in message for message in warned):
+        raise click.exceptions.Exit(1)
 
 
 def _downloaded(source: str, is_multilingual: bool) -> str:

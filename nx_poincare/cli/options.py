@@ -28,6 +28,7 @@ __all__ = [
     "node_called",
     "on_cycle",
     "reading",
+    "scheduler",
     "starting_with",
 ]
 
@@ -50,6 +51,10 @@ class _RadiusOrName(click.FloatRange):
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+scheduler = click.option(
+    "--scheduler", default=None, metavar="ADDRESS", show_default="threads of this machine",
+    help="Scheduler of a Dask cluster that works in the place of threads, such as tcp://192.168.0.1:8786.",
+)  # fmt: skip
 on_cycle = click.option(
     "--on-cycle", type=click.Choice(["condense", "raise"]), default="condense",
     help="Let the nodes of a cycle stand beside each other, or refuse.",
@@ -206,6 +211,7 @@ def embedding_options(command: _Function) -> _Function:
     @click.option("--seed", type=click.IntRange(min=0), default=0,
                   help="Seed of training, and of directions in three and more dimensions.")  # fmt: skip
     @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads.")
+    @scheduler
     @click.option("-o", "--out", "outputs", multiple=True, type=Output(RESULT_SUFFIXES),
                   help="Where to write; may be repeated. By suffix: .npz or .parquet (embedding), .tsv or .vec "
                   "(vectors, plain or as word2vec has them), .csv (a table for other programs), .graphml, .gexf, "

@@ -9,6 +9,7 @@ import numpy as np
 
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.embedding.quality import Quality, quality_of
+from nx_poincare.engine.dag.ancestor_rows import AncestorRows
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
 from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, gaps_of_rows, horizon_blocks, tally_of
@@ -18,6 +19,7 @@ from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import logged_time, progress_bar
+from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
 __all__ = ["Fitted", "fitted_horizons", "with_horizons_and_quality"]
 
@@ -42,14 +44,14 @@ class Fitted(NamedTuple):
 
 
 def fitted_horizons(
-    points: NamedPoints, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
+    points: NamedPoints, hierarchy: Hierarchy, *, workers: Workers = ONE_THREAD, progress: bool | None = None
 ) -> Fitted:
     """Horizons of the nodes of an embedding, see `nx_poincare.Embedding`, and its quality, which costs no more work."""
     position = points._rows_of_all(hierarchy.nodes)
     nodes = candidates(points.directions, points.radii)
-    ancestors_of = _ancestors_by_position(hierarchy, position, len(points.nodes))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points.nodes))
     search = search_for_horizons(nodes, position, ancestors_of)
-    return _fitted(nodes, position, ancestors_of, hierarchy, search, n_jobs, progress)
+    return _fitted(nodes, position, ancestors_of, hierarchy, search, workers, progress)
 
 
 def _fitted(
@@ -58,13 +60,13 @@ def _fitted(
     ancestors_of: AncestorsOf,
     hierarchy: Hierarchy,
     search: RowSearch,
-    n_jobs: int,
+    workers: Workers,
     progress: bool | None,
 ) -> Fitted:
     """Horizons of all nodes, fitted at the rows, which are the nodes of a hierarchy, and how good they are."""
     horizons, tally = nodes.radii.copy(), NO_ROWS
     with progress_bar(len(rows), "horizons", "node", progress) as bar:
-        for own, found, tally_of_block in horizon_blocks(nodes, rows, ancestors_of, n_jobs, search):
+        for own, found, tally_of_block in horizon_blocks(nodes, rows, ancestors_of, workers, search):
             horizons[own] = found
             tally += tally_of_block
             bar.update(len(own))
@@ -73,7 +75,7 @@ def _fitted(
 
 
 def with_horizons_and_quality(
-    embedding: _Points, hierarchy: Hierarchy, *, n_jobs: int = 1, progress: bool | None = None
+    embedding: _Points, hierarchy: Hierarchy, *, workers: Workers = ONE_THREAD, progress: bool | None = None
 ) -> _Points:
     """An embedding of a hierarchy, whose nodes are in its order, with its quality, and horizons where they matter.
 
@@ -84,7 +86,8 @@ def with_horizons_and_quality(
         return embedding
     if _is_tree_in_place(embedding, hierarchy):
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_TREES))
-    n, rows, ancestors_of = len(embedding.nodes), np.arange(len(embedding.nodes)), hierarchy.ancestor_rows
+    n, rows = len(embedding.nodes), np.arange(len(embedding.nodes))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component)
     nodes = candidates(embedding.directions, embedding.radii)
     is_long = _least_pairs(hierarchy) > _MOST_PAIRS or (n > _MOST_INDEXED and n * n > _MOST_COMPARISONS)
     search = RowSearch(None, n * n) if is_long else search_for_horizons(nodes, rows, ancestors_of)
@@ -104,7 +107,11 @@ def with_horizons_and_quality(
             )  # fmt: skip
             return embedding._with_quality(quality)
     with logged_time(_logger, "horizons"):
-        horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, n_jobs, progress)
+        try:
+            horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, workers, progress)
+        except WorkersLostError as error:  # the points are worth more than the time
+            _logger.warning("%s: horizons are fitted here", error)
+            horizons, quality = _fitted(nodes, rows, ancestors_of, hierarchy, search, ONE_THREAD, progress)
     return embedding.with_horizons(horizons)._with_quality(quality)
 
 
@@ -135,18 +142,6 @@ def _are_exact(embedding: NamedPoints, rows: IntArray, starts: IntArray, ancesto
     named = is_above(s, r, s[rows, None], r[rows, None])
     named[own, rows] = True
     return np.array_equal(named, expected)
-
-
-def _ancestors_by_position(hierarchy: Hierarchy, position: IntArray, n: int) -> AncestorsOf:
-    """What gives the ancestors of rows of an embedding, in which the nodes of the hierarchy have these positions."""
-    node_at = np.full(n, -1, dtype=np.int64)
-    node_at[position] = np.arange(len(position))
-
-    def ancestors_of(rows: IntArray) -> tuple[IntArray, IntArray]:
-        starts, ancestors = hierarchy.ancestor_rows(node_at[rows])
-        return starts, position[ancestors]
-
-    return ancestors_of
 
 
 def _depths_in_tree(hierarchy: Hierarchy) -> IntArray:

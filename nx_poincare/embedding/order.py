@@ -24,7 +24,6 @@ from nx_poincare.engine.ranking.order import (
 )
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import IntArray
-from nx_poincare.utils.checks import threads_of
 
 if TYPE_CHECKING:
     from nx_poincare.hierarchy.hierarchy import Hierarchy
@@ -163,6 +162,7 @@ class OrderQueries(PointQueries):
         on_cycle: Literal["condense", "raise"] = "condense",
         root: Hashable | None = None,
         n_jobs: int = 1,
+        client: Any = None,
         progress: bool | None = None,
     ) -> Self:
         """The same points with horizons that part the ancestors in a hierarchy best from all other nodes.
@@ -181,6 +181,8 @@ class OrderQueries(PointQueries):
             that is read the other way is turned, with a warning.
         n_jobs : int, default 1
             Threads; -1 for one per processor. The result does not depend on it.
+        client : dask.distributed.Client, optional
+            Of a cluster whose workers look at the nodes, in the place of threads. The result does not depend on it.
         progress : bool, optional
             Show a progress bar on standard error; default: if that is a terminal.
 
@@ -202,11 +204,13 @@ class OrderQueries(PointQueries):
         >>> emb.ancestors("b"), emb.fit_horizons(G).ancestors("b")
         (['a', 'c'], ['a'])
         """
+        from nx_poincare.cluster.workers import workers_of
         from nx_poincare.embedding.direction import hierarchy_as_embedded  # these load what no other question needs
         from nx_poincare.embedding.horizons import fitted_horizons
 
+        workers = workers_of(n_jobs, client)
         hierarchy = hierarchy_as_embedded(self, G, direction, on_cycle, root)
-        horizons, quality = fitted_horizons(self, hierarchy, n_jobs=threads_of(n_jobs), progress=progress)
+        horizons, quality = fitted_horizons(self, hierarchy, workers=workers, progress=progress)
         return self.with_horizons(horizons)._with_quality(quality)
 
     def _warn_of_poor_order(self) -> None:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
-from nx_poincare.engine.ranking.keys import candidates
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, next_step
-from nx_poincare.engine.ranking.order import OrderedPoints, index_for_pairs, related_pairs, rows_per_block
+from nx_poincare.engine.dag.ancestor_rows import AncestorRows
+from nx_poincare.engine.ranking.order import OrderedPoints
+from nx_poincare.engine.ranking.order_counts import order_count_blocks
 from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.utils.arrays import IntArray
-from nx_poincare.utils.checks import check_count, threads_of
+from nx_poincare.utils.checks import check_count
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
-from nx_poincare.utils.threads import results_in_order
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["OrderScores", "evaluate_order"]
@@ -68,6 +67,7 @@ def evaluate_order(
     sample: int | None = None,
     seed: Any = None,
     n_jobs: int = 1,
+    client: Any = None,
     progress: bool | None = None,
 ) -> OrderScores:
     """Precision, recall and F1 of `Embedding.ancestors`, over all pairs of nodes.
@@ -89,6 +89,8 @@ def evaluate_order(
         Of the sample.
     n_jobs : int, default 1
         Threads; -1 for one per processor. The scores do not depend on it.
+    client : dask.distributed.Client, optional
+        Of a cluster whose workers look at the nodes, in the place of threads. The scores do not depend on it.
     progress : bool, optional
         Show a progress bar on standard error; default: if that is a terminal.
 
@@ -113,7 +115,7 @@ def evaluate_order(
     """
     if sample is not None:
         check_count("sample", sample, 1)
-    threads = threads_of(n_jobs)
+    workers = workers_of(n_jobs, client)
     points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     position = rows_of(hierarchy.nodes, points)
     chosen = np.arange(len(hierarchy))
@@ -121,69 +123,17 @@ def evaluate_order(
         chosen = np.sort(generator_of(seed).choice(len(hierarchy), sample, replace=False))
     plain = OrderedPoints(points.directions, points.radii)
     rules = (plain._replace(horizons=points.horizons), plain) if points.has_horizons else (plain,)
-    rows_of_task, count_rows = _row_counter(rules, hierarchy, position, chosen)
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points))
     pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
     with progress_bar(len(chosen), "order", "node", progress) as bar:
-        for rows, own_pairs, found in _counted_blocks(count_rows, chosen, rows_of_task, threads):
-            pairs += own_pairs
-            totals += found
-            bar.update(rows)
+        for found in order_count_blocks(rules, position[chosen], ancestors_of, workers):
+            pairs += found.pairs
+            totals += found.by_rule
+            bar.update(found.rows)
     if not pairs:
         warn_caller(NOTHING_TO_MEASURE)
     fitted, by_plain_rule = (_scores(counts.tolist(), pairs, len(chosen)) for counts in (totals[0], totals[-1]))
     return OrderScores(*fitted, *by_plain_rule, len(chosen), pairs)
-
-
-def _counted_blocks(
-    count_block: Callable[[IntArray], tuple[int, IntArray]], chosen: IntArray, step: int, n_jobs: int
-) -> Iterator[tuple[int, int, IntArray]]:
-    """Number of rows, pairs and counts of each block, in order, on several threads."""
-    blocks = [chosen[first : first + step] for first in range(0, len(chosen), step)]
-    for block, counts in zip(blocks, results_in_order(count_block, blocks, n_jobs), strict=True):
-        yield len(block), *counts
-
-
-def _row_counter(
-    rules: tuple[OrderedPoints, ...], hierarchy: Hierarchy, position: IntArray, chosen: IntArray
-) -> tuple[int, Callable[[IntArray], tuple[int, IntArray]]]:
-    """What counts the true pairs of rows and, for each rule, named pairs, true named pairs and exact nodes.
-
-    Returns for how many rows at a time, and the function.
-    """
-    n = len(rules[0].radii)
-    nodes = candidates(rules[0].directions, rules[0].radii)
-    index = index_for_pairs(rules[0], nodes, position[chosen])
-
-    def count_block(block: IntArray) -> tuple[int, IntArray]:
-        starts, ancestors = hierarchy.ancestor_rows(block)
-        sizes = np.diff(starts)
-        rows = position[block]
-        true = np.sort(np.repeat(np.arange(len(block)), sizes) * n + position[ancestors])
-        place = np.empty(n, dtype=np.int64)
-        place[rows] = np.arange(len(block))
-        counts = []
-        for points in rules:
-            descendants, named = related_pairs(points, nodes, rows, index)
-            own = place[descendants]
-            pairs = own * n + named
-            right = np.append(true, -1)[np.searchsorted(true, pairs)] == pairs
-            named_of, right_of = (np.bincount(part, minlength=len(block)) for part in (own, own[right]))
-            exact = (named_of == sizes) & (right_of == sizes)
-            counts.append([len(named), int(right.sum()), int(exact.sum())])
-        return len(ancestors), np.array(counts, dtype=np.int64)
-
-    def count_by_index(rows: IntArray) -> tuple[int, IntArray]:
-        pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
-        first, step = 0, rows_per_block(n)
-        while first < len(rows):
-            own_pairs, found = count_block(rows[first : first + step])
-            pairs += own_pairs
-            totals += found
-            first += step
-            step = next_step(step, own_pairs + int(found[:, 0].max()))
-        return pairs, totals
-
-    return (rows_per_block(n), count_block) if index is None else (ROWS_OF_INDEX, count_by_index)
 
 
 def _scores(counts: list[int], pairs: int, nodes: int) -> tuple[float, float, float, float]:

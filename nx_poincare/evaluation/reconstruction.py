@@ -10,7 +10,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.engine.dag.ancestor_rows import AncestorRows
 from nx_poincare.engine.ranking.exact import BlockSums, mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import search_for_ranks
@@ -18,7 +20,7 @@ from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hier
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
-from nx_poincare.utils.checks import check_count, threads_of
+from nx_poincare.utils.checks import check_count
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
@@ -49,6 +51,7 @@ def evaluate_reconstruction(
     sample: int | None = None,
     seed: Any = None,
     n_jobs: int = 1,
+    client: Any = None,
     progress: bool | None = None,
 ) -> Scores:
     """Mean rank and mean average precision of the ancestors of every node, as in Nickel & Kiela 2017.
@@ -77,6 +80,8 @@ def evaluate_reconstruction(
         Of the sample.
     n_jobs : int, default 1
         Threads; -1 for one per processor. The scores do not depend on it.
+    client : dask.distributed.Client, optional
+        Of a cluster whose workers look at the nodes, in the place of threads. The scores do not depend on it.
     progress : bool, optional
         Show a progress bar on standard error; default: if that is a terminal.
 
@@ -105,7 +110,7 @@ def evaluate_reconstruction(
     """
     if sample is not None:
         check_count("sample", sample, 1)
-    threads = threads_of(n_jobs)
+    workers = workers_of(n_jobs, client)
     points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     position = rows_of(hierarchy.nodes, points)
     rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
@@ -114,13 +119,7 @@ def evaluate_reconstruction(
     if not len(rows):
         warn_caller(NOTHING_TO_MEASURE)
     _check_pairs(hierarchy, rows)
-
-    def ancestors_of(queries: IntArray) -> tuple[IntArray, IntArray]:
-        starts, ancestors = hierarchy.ancestor_rows(node_at[queries])
-        return starts, position[ancestors]
-
-    node_at = np.full(len(points), -1, dtype=np.int64)
-    node_at[position] = np.arange(len(hierarchy))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points))
     nodes, queries = candidates(points.directions, points.radii), position[rows]
     search = search_for_ranks(nodes, queries, ancestors_of)
     if search.comparisons > _MANY_COMPARISONS:
@@ -128,7 +127,7 @@ def evaluate_reconstruction(
             "ranking %d nodes against all %d, about %.1e distances: sample=1000 estimates the scores",
             len(rows), len(points), search.comparisons,
         )  # fmt: skip
-    ranked = ranked_blocks(nodes, queries, ancestors_of, threads, search)
+    ranked = ranked_blocks(nodes, queries, ancestors_of, workers, search)
     blocks = list(_with_progress_bar(ranked, len(rows), progress))
     return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
 

@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from nx_poincare.engine.dag.ancestor_rows import AncestorRows
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
 from nx_poincare.extractors.tables import is_frame
@@ -374,16 +375,7 @@ class Hierarchy:
         Returns offsets, shape (len(rows) + 1,), and indices: the ancestors of ``rows[i]``, in no
         particular order, are ``ancestors[starts[i]:starts[i + 1]]``.
         """
-        starts, above = self.dag.ancestors_of(self.component[rows])
-        if self.dag.n == len(self):
-            return starts, above
-        sizes = np.bincount(self.component, minlength=self.dag.n)
-        ends = np.cumsum(sizes)
-        by_component = np.argsort(self.component, kind="stable")
-        counts = sizes[above]
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        ancestors = by_component[np.repeat(ends[above] - counts, counts) + within]
-        return np.concatenate([[0], np.cumsum(counts)])[starts], ancestors
+        return AncestorRows(self.dag, self.component)(rows)
 
     def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
         """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.horizons import NO_ROWS, horizon_blocks
+from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
 __all__ = [
     "MOST_COMPARED",
@@ -22,6 +24,8 @@ __all__ = [
     "rows_to_judge",
     "scores_of",
 ]
+
+_log = logging.getLogger(__name__)
 
 MOST_COMPARED = 2_000_000_000  # pairs of nodes
 
@@ -48,18 +52,29 @@ def rows_to_judge(dag: Dag, rows: IntArray, most_compared: float = MOST_COMPARED
 
 
 def scores_of(
-    dag: Dag, directions: FloatArray, radii: FloatArray, rows: IntArray, n_jobs: int, exact_pairs: int = 0
+    dag: Dag, directions: FloatArray, radii: FloatArray, rows: IntArray, workers: Workers, exact_pairs: int = 0
 ) -> PlacementScores:
     """Exact scores of a placement over some rows; for the order, other pairs may be known to be right."""
-    tally = NO_ROWS
-    for _, _, own in horizon_blocks(candidates(directions, radii), rows, dag.ancestors_of, n_jobs):
-        tally += own
+    try:
+        tally = _tally(dag, directions, radii, rows, workers)
+    except WorkersLostError as error:
+        _log.warning("%s: placements are compared here", error)
+        tally = _tally(dag, directions, radii, rows, ONE_THREAD)
     f1, plain_f1 = (
         2 * (right + exact_pairs) / max(named + tally.pairs + 2 * exact_pairs, 1)
         for named, right in ((tally.named, tally.right), (tally.named_by_plain_rule, tally.right_by_plain_rule))
     )
     mean_rank, map_score = tally.rank_sum / max(tally.pairs, 1), tally.precision_sum / max(tally.rows, 1)
     return PlacementScores(mean_rank, map_score, f1, plain_f1)
+
+
+def _tally(dag: Dag, directions: FloatArray, radii: FloatArray, rows: IntArray, workers: Workers) -> Tally:
+    """Sums over some rows."""
+    ancestors_of = Dag(dag.parent_starts, dag.parent_list).ancestors_of  # no more of the graph than is needed
+    tally = NO_ROWS
+    for _, _, own in horizon_blocks(candidates(directions, radii), rows, ancestors_of, workers):
+        tally += own
+    return tally
 
 
 def is_no_worse(scores: PlacementScores, others: PlacementScores) -> bool:

@@ -17,6 +17,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.progress import logged_time
+from nx_poincare.utils.workers import ONE_THREAD
 
 __all__ = ["cones"]
 
@@ -71,16 +72,16 @@ def _improved_in_plane(
     may_have_caps = dag.n <= _MOST_NODES_IN_PLANE and 0 < len(split(dag).caps) <= _MOST_CAPS_IN_PLANE
     if may_have_caps and dag.n <= _FEW_NODES:
         caps = _caps_in_plane(dag, max_radius, refinement, _EFFORT_FOR_FEW)
-        if scores_of(dag, *caps, rows, 1)[:3] == (1, 1, 1):
+        if scores_of(dag, *caps, rows, ONE_THREAD)[:3] == (1, 1, 1):
             return caps
     with logged_time(_log, "refinement of the arcs"):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort)
     if not may_have_caps:
         return arcs.directions, arcs.radii
-    scores = scores_of(dag, arcs.directions, arcs.radii, rows, 1)
+    scores = scores_of(dag, arcs.directions, arcs.radii, rows, ONE_THREAD)
     if caps is None and combined_cost(scores[:2]) > _WORTH_CAPS:
         caps = _caps_in_plane(dag, max_radius, refinement, 1.0)
-    if caps is None or not ranks_and_orders_no_worse(scores_of(dag, *caps, rows, 1), scores):
+    if caps is None or not ranks_and_orders_no_worse(scores_of(dag, *caps, rows, ONE_THREAD), scores):
         return arcs.directions, arcs.radii
     return caps
 

@@ -66,7 +66,7 @@ def cones_of_scarce_radius(
     rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), MOST_COMPARED * refinement.effort)
 
     def scores(directions: FloatArray, radii: FloatArray) -> PlacementScores:
-        return scores_of(dag, directions, radii, rows, refinement.n_jobs)
+        return scores_of(dag, directions, radii, rows, refinement.workers)
 
     if dim == 2:
         return _drawn_in_arcs(dag, max_radius, refinement, scores)

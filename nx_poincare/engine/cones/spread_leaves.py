@@ -31,7 +31,7 @@ from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.progress import progress_bar
-from nx_poincare.utils.threads import results_in_order
+from nx_poincare.utils.workers import ONE_THREAD, Threads
 
 __all__ = ["gradient_of_leaves", "spread_leaves"]
 
@@ -94,7 +94,8 @@ def spread_leaves(
     max_radius : float
     rng : numpy.random.Generator
     refinement : Refinement
-        Its effort is that of the steps, and the bound of the work, in units of the defaults.
+        Its effort is that of the steps, and the bound of the work, in units of the defaults. Leaves are spread here,
+        on its threads if it has any: what each step needs of all others is more than a network carries in that time.
 
     Notes
     -----
@@ -109,13 +110,15 @@ def spread_leaves(
         return directions, radii
     leaves = _leaves(dag, nodes, directions, radii, max_radius)
     moved = _Moved.of(leaves, directions[nodes], max_radius, rng)
-    with progress_bar(steps, "spreading leaves", "step", refinement.progress) as bar, _kept_when_interrupted():
+    threads = refinement.workers if isinstance(refinement.workers, Threads) else ONE_THREAD
+    bar = progress_bar(steps, "spreading leaves", "step", refinement.progress)
+    with bar, threads.held(), _kept_when_interrupted():
         for step in range(steps):
             share = step / steps
             if step % _LOOK_EVERY == 0:
-                near = _near(leaves, moved.directions, max_radius, refinement.n_jobs)
+                near = _near(leaves, moved.directions, max_radius, threads)
             log2_power = 1 + sum(share >= one for one in _SHARPER_AT)
-            gradient = _gradient(leaves, near, moved.directions, log2_power, refinement.n_jobs)
+            gradient = _gradient(leaves, near, moved.directions, log2_power, threads)
             moved.move(gradient, _RATE * _LAST_RATE**share)
             bar.update()
     directions, radii = directions.copy(), radii.copy()
@@ -190,35 +193,40 @@ def _leaves(dag: Dag, nodes: IntArray, directions: FloatArray, radii: FloatArray
     )
 
 
-def _near(leaves: _Leaves, at: FloatArray, max_radius: float, n_jobs: int) -> _Near:
+def _near(leaves: _Leaves, at: FloatArray, max_radius: float, threads: Threads) -> _Near:
     """What is near the leaves now."""
     reach = np.sqrt(_WINDOW / leaves.by_gap[-1])
-    nearest = cKDTree(at).query(at, k=np.arange(2, _NEAREST_LEAVES + 2), distance_upper_bound=reach, workers=n_jobs)[1]
+    nearest = cKDTree(at).query(
+        at, k=np.arange(2, _NEAREST_LEAVES + 2), distance_upper_bound=reach, workers=threads.n_jobs
+    )[1]
     short = one_minus_tanh(max_radius)
 
-    def near_caps(first: int) -> tuple[IntArray, IntArray]:
-        end = min(first + _ROWS_TOGETHER, len(at))
+    def near_caps(first: int, end: int) -> tuple[IntArray, IntArray]:
         return _near_caps(
             leaves.caps_by_place, leaves.caps, leaves.at_zero, leaves.by_gap, at[first:end], short,
             leaves.starts[first : end + 1], leaves.ancestors,
         )  # fmt: skip
 
-    parts = list(results_in_order(near_caps, list(range(0, len(at), _ROWS_TOGETHER)), n_jobs))
+    parts = list(threads.results(near_caps, _parts(len(at))))
     starts = np.concatenate([[0], np.cumsum(np.concatenate([counts for counts, _ in parts]))])
     return _Near(starts, np.concatenate([caps for _, caps in parts]), np.asarray(nearest, dtype=np.int64))
 
 
-def _gradient(leaves: _Leaves, near: _Near, at: FloatArray, log2_power: int, n_jobs: int) -> FloatArray:
+def _parts(count: int) -> list[tuple[int, int]]:
+    """Where parts of the leaves begin and end."""
+    return [(first, min(first + _ROWS_TOGETHER, count)) for first in range(0, count, _ROWS_TOGETHER)]
+
+
+def _gradient(leaves: _Leaves, near: _Near, at: FloatArray, log2_power: int, threads: Threads) -> FloatArray:
     """Of each leaf by its own direction, shape (m, dim), not projected."""
 
-    def of_rows(first: int) -> FloatArray:
-        end = min(first + _ROWS_TOGETHER, len(at))
+    def of_rows(first: int, end: int) -> FloatArray:
         return gradient_of_leaves(
             at, first, end, leaves.caps, leaves.at_zero, leaves.by_gap, leaves.starts, leaves.ancestors, *near,
             log2_power,
         )  # fmt: skip
 
-    return np.concatenate(list(results_in_order(of_rows, list(range(0, len(at), _ROWS_TOGETHER)), n_jobs)))
+    return np.concatenate(list(threads.results(of_rows, _parts(len(at)))))
 
 
 @kernel(nogil=True)

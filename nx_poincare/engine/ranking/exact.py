@@ -6,17 +6,24 @@ index finds the same ranks without a look at all (`nx_poincare.engine.ranking.ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, RowSearch, rank_by_index, search_for_ranks
+from nx_poincare.engine.ranking.near_ranks import (
+    ROWS_OF_INDEX,
+    AncestorsOf,
+    NodesSearched,
+    RowSearch,
+    rank_by_index,
+    search_for_ranks,
+)
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
-from nx_poincare.utils.threads import results_in_order
+from nx_poincare.utils.workers import Workers
 
 __all__ = [
     "ROWS_PER_BLOCK",
@@ -43,31 +50,34 @@ class BlockSums(NamedTuple):
 def ranked_blocks(
     nodes: Candidates,
     rows: IntArray,
-    ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
-    n_jobs: int,
+    ancestors_of: AncestorsOf,
+    workers: Workers,
     search: RowSearch | None = None,
 ) -> Iterator[BlockSums]:
-    """Rank the ancestors of every row against all nodes, a block at a time, on several threads.
+    """Rank the ancestors of every row against all nodes, a block at a time, several at once.
 
     ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
-    the sums do not depend on the number of threads. ``search`` is that of
+    the sums do not depend on where the work is done. ``search`` is that of
     `nx_poincare.engine.ranking.near_ranks.search_for_ranks`, where it is known.
     """
     index = (search or search_for_ranks(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
-
-    def rank_task(own: IntArray) -> list[BlockSums]:
-        if index is None:
-            starts, ancestors = ancestors_of(own)
-            sums = np.diff(starts), *rank_rows(nodes, own, starts, ancestors)
-        else:
-            sums = rank_by_index(nodes, index, own, ancestors_of)
-        blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(own), ROWS_PER_BLOCK)]
-        return [BlockSums(len(own[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
-
-    parts = [rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task)]
-    for blocks in results_in_order(rank_task, parts, n_jobs):
+    searched = workers.keep(NodesSearched(nodes, index, ancestors_of))
+    parts = (rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task))
+    for blocks in workers.results(_ranked, ((searched, own) for own in parts)):
         yield from blocks
+
+
+def _ranked(searched: NodesSearched, rows: IntArray) -> list[BlockSums]:
+    """Sums over blocks of some rows."""
+    nodes, index, ancestors_of = searched
+    if index is None:
+        starts, ancestors = ancestors_of(rows)
+        sums = np.diff(starts), *rank_rows(nodes, rows, starts, ancestors)
+    else:
+        sums = rank_by_index(nodes, index, rows, ancestors_of)
+    blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(rows), ROWS_PER_BLOCK)]
+    return [BlockSums(len(rows[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
 
 
 def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
 from nx_poincare.engine.ranking.keys import Candidates
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
-from nx_poincare.utils.threads import results_in_order
+from nx_poincare.utils.workers import Threads
 
 __all__ = ["Queries", "filtered_rank_blocks", "filtered_ranks"]
 
@@ -64,7 +64,7 @@ def filtered_rank_blocks(
         part = queries.part(first, min(first + ROWS_PER_BLOCK, len(queries.rows)))
         return len(part.rows), filtered_ranks(nodes, *part, *known_of(part.rows))
 
-    return results_in_order(rank_block, range(0, len(queries.rows), ROWS_PER_BLOCK), n_jobs)
+    return Threads(n_jobs).results(rank_block, ((first,) for first in range(0, len(queries.rows), ROWS_PER_BLOCK)))
 
 
 @kernel(nogil=True)

@@ -12,7 +12,7 @@ the horizons and the plain rule name, and how many of those are right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,11 +21,11 @@ from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
 from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
 from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_horizons import gaps_by_index, search_for_horizons
-from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, RowSearch
+from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, AncestorsOf, NodesSearched, RowSearch
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
-from nx_poincare.utils.threads import results_in_order
+from nx_poincare.utils.workers import Workers
 
 __all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
@@ -77,35 +77,38 @@ def tally_of(row_starts: IntArray, gaps: Gaps) -> Tally:
 def horizon_blocks(
     nodes: Candidates,
     rows: IntArray,
-    ancestors_of: Callable[[IntArray], tuple[IntArray, IntArray]],
-    n_jobs: int,
+    ancestors_of: AncestorsOf,
+    workers: Workers,
     search: RowSearch | None = None,
 ) -> Iterator[tuple[IntArray, FloatArray, Tally]]:
-    """Rows, their horizons, hyperbolic distances, and sums over them, a block at a time, on several threads.
+    """Rows, their horizons, hyperbolic distances, and sums over them, a block at a time, several at once.
 
-    ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on the
-    number of threads. ``search`` is that of `nx_poincare.engine.ranking.near_horizons.search_for_horizons`, where it is
-    known.
+    ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and do not depend on
+    where the work is done. ``search`` is that of
+    `nx_poincare.engine.ranking.near_horizons.search_for_horizons`, where it is known.
     """
     index = (search or search_for_horizons(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
-
-    def fit_task(own: IntArray) -> list[tuple[IntArray, FloatArray, Tally]]:
-        if index is None:
-            starts, ancestors = ancestors_of(own)
-            gaps = Gaps(*best_gaps(nodes, own, starts, ancestors))
-        else:
-            starts, gaps = gaps_by_index(nodes, index, own, ancestors_of)
-        fitted = _horizons(nodes.radii[own], gaps)
-        blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(own), ROWS_PER_BLOCK)]
-        return [
-            (own[block], fitted[block], tally_of(starts[block.start : block.stop + 1], gaps.take(block)))
-            for block in blocks
-        ]
-
-    parts = [rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task)]
-    for blocks in results_in_order(fit_task, parts, n_jobs):
+    searched = workers.keep(NodesSearched(nodes, index, ancestors_of))
+    parts = (rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task))
+    for blocks in workers.results(_fitted, ((searched, own) for own in parts)):
         yield from blocks
+
+
+def _fitted(searched: NodesSearched, rows: IntArray) -> list[tuple[IntArray, FloatArray, Tally]]:
+    """Horizons of blocks of some rows, and sums over each block."""
+    nodes, index, ancestors_of = searched
+    if index is None:
+        starts, ancestors = ancestors_of(rows)
+        gaps = Gaps(*best_gaps(nodes, rows, starts, ancestors))
+    else:
+        starts, gaps = gaps_by_index(nodes, index, rows, ancestors_of)
+    fitted = _horizons(nodes.radii[rows], gaps)
+    blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(rows), ROWS_PER_BLOCK)]
+    return [
+        (rows[block], fitted[block], tally_of(starts[block.start : block.stop + 1], gaps.take(block)))
+        for block in blocks
+    ]
 
 
 def _horizons(radii: FloatArray, gaps: Gaps) -> FloatArray:

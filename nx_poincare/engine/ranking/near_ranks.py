@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ __all__ = [
     "FIRST_ROWS",
     "ROWS_OF_INDEX",
     "AncestorsOf",
+    "NodesSearched",
     "RowSearch",
     "next_step",
     "quicker_search",
@@ -36,6 +38,14 @@ _COST_OF_BOX, _COST_OF_NODE = 40, 2  # of a look, in nodes of the loop over all
 FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
 
 AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
+
+
+class NodesSearched(NamedTuple):
+    """What rows are compared with, wherever that is done."""
+
+    nodes: Candidates
+    by_index: NearIndex | None  # of the nodes, where that is quicker than a loop over them
+    ancestors_of: AncestorsOf  # of rows: picklable
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from nx_poincare.engine.training.visiting_order import trains_in_walk_order, vis
 from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.workers import Threads
 
 __all__ = ["Callback", "NotFinitePointError", "Trained", "train"]
 
@@ -263,7 +264,7 @@ class _Run:
             candidates(directions, radii),
             self.scored if rows is None else rows,
             self.dag.ancestors_of,
-            self.task.n_jobs,
+            Threads(self.task.n_jobs),
         )
         return mean_scores(blocks)
 

@@ -10,6 +10,7 @@ from nx_poincare.engine.cones.comparison import ranks_and_orders_no_worse, score
 from nx_poincare.engine.cones.cones import cones
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def random_graph(n: int, roots: int, seed: int) -> nx.DiGraph:
@@ -41,7 +42,10 @@ def test_never_worse_than_arcs(n, roots):
     rows = np.flatnonzero(np.diff(dag.parent_starts))
     placed = cones(dag, 2, max_radius=36.0, rng=np.random.default_rng(0), refinement=Refinement(progress=False))
     arcs = refined_arcs(dag, max_radius=36.0)
-    found, others = scores_of(dag, *placed, rows, 1), scores_of(dag, arcs.directions, arcs.radii, rows, 1)
+    found, others = (
+        scores_of(dag, *placed, rows, ONE_THREAD),
+        scores_of(dag, arcs.directions, arcs.radii, rows, ONE_THREAD),
+    )
     assert ranks_and_orders_no_worse(found, others)
 
 

@@ -11,6 +11,7 @@ from nx_poincare.engine.cones import scarce_radius, spread_leaves
 from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.utils.workers import ONE_THREAD, Threads
 
 pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")
 
@@ -31,9 +32,12 @@ def caps_of_inner_nodes(dag: Dag, dim: int) -> tuple[np.ndarray, np.ndarray]:
     )  # fmt: skip
 
 
-def spread(dag: Dag, points: tuple[np.ndarray, np.ndarray], **refinement: float) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return spread_leaves.spread_leaves(dag, *points, max_radius=RADIUS, rng=rng, refinement=Refinement(**refinement))
+def spread(
+    dag: Dag, points: tuple[np.ndarray, np.ndarray], effort: float = 1.0, workers: Threads = ONE_THREAD
+) -> tuple[np.ndarray, np.ndarray]:
+    return spread_leaves.spread_leaves(
+        dag, *points, max_radius=RADIUS, rng=np.random.default_rng(0), refinement=Refinement(effort, workers)
+    )
 
 
 def scores(dag: Dag, points: tuple[np.ndarray, np.ndarray]) -> nxp.Scores:
@@ -68,7 +72,7 @@ def test_a_star_of_many_leaves_is_spread_around() -> None:
 def test_threads_and_seeds() -> None:
     dag = random_dag(2500, 2)  # more than one part
     points = caps_of_inner_nodes(dag, 5)
-    once, again = (spread(dag, points, effort=0.2, n_jobs=jobs) for jobs in (1, 3))
+    once, again = (spread(dag, points, 0.2, Threads(jobs)) for jobs in (1, 3))
     assert once[0].tobytes() == again[0].tobytes()
 
 

@@ -6,6 +6,7 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.engine.ranking import horizons, order
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def made_points(dim, n, largest, seed):
@@ -47,7 +48,10 @@ def test_horizon_parts_by_distance(largest):
     directions, radii, starts, ancestors = made_points(3, 80, largest, seed=largest)
     emb = nxp.Embedding(range(80), directions, radii)
     blocks = horizons.horizon_blocks(
-        candidates(directions, radii), np.arange(80), lambda rows: (starts[rows[0] : rows[-1] + 2], ancestors), 1
+        candidates(directions, radii),
+        np.arange(80),
+        lambda rows: (starts[rows[0] : rows[-1] + 2], ancestors),
+        ONE_THREAD,
     )
     found = np.concatenate([horizon for _, horizon, _ in blocks])
     fitted = emb.with_horizons(found)

@@ -15,6 +15,7 @@ from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_
 from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import rank_by_index, rank_rows_by_index, search_for_ranks
+from nx_poincare.utils.workers import ONE_THREAD, Threads
 
 SIZES = st.integers(1, 6 * _LEAF)
 
@@ -155,18 +156,18 @@ def test_used_where_it_is_quicker(tree):
 def test_blocks_are_those_of_the_loop(tree, monkeypatch):
     dag, arcs = tree
     nodes, rows = candidates(arcs.directions, arcs.radii), np.random.default_rng(1).permutation(dag.n)[:10_000]
-    by_index = [list(ranked_blocks(nodes, rows, dag.ancestors_of, n_jobs)) for n_jobs in (1, 2)]
+    by_index = [list(ranked_blocks(nodes, rows, dag.ancestors_of, Threads(n_jobs))) for n_jobs in (1, 2)]
     monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
-    assert by_index[0] == by_index[1] == list(ranked_blocks(nodes, rows, dag.ancestors_of, 1))
+    assert by_index[0] == by_index[1] == list(ranked_blocks(nodes, rows, dag.ancestors_of, ONE_THREAD))
 
 
 @pytest.mark.usefixtures("always_tried")
 def test_horizon_blocks_are_those_of_the_loop(tree, monkeypatch):
     dag, arcs = tree
     nodes, rows = candidates(arcs.directions, arcs.radii), np.random.default_rng(1).permutation(dag.n)[:10_000]
-    by_index = [list(horizon_blocks(nodes, rows, dag.ancestors_of, n_jobs)) for n_jobs in (1, 2)]
+    by_index = [list(horizon_blocks(nodes, rows, dag.ancestors_of, Threads(n_jobs))) for n_jobs in (1, 2)]
     monkeypatch.setattr(near_ranks, "_LEAST_COMPARISONS", np.inf)
-    by_loop = list(horizon_blocks(nodes, rows, dag.ancestors_of, 1))
+    by_loop = list(horizon_blocks(nodes, rows, dag.ancestors_of, ONE_THREAD))
     for blocks in by_index:
         for (own, fitted, tally), (expected_rows, expected, expected_tally) in zip(blocks, by_loop, strict=True):
             assert own.tobytes() == expected_rows.tobytes()

@@ -16,6 +16,7 @@ from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, arcs_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.workers import ONE_THREAD
 
 __all__ = ["KeptArcs", "cost_of_all", "cost_of_sample", "evenly_spaced_rows", "measurable_costs", "pad_changes"]
 
@@ -68,7 +69,7 @@ def evenly_spaced_rows(dag: Dag, effort: float) -> IntArray:
 def cost_of_sample(dag: Dag, rows: IntArray, arcs: Arcs) -> float:
     """The cost by the ranks of some rows."""
     nodes = candidates(arcs.directions, arcs.radii)
-    return _cost_of_scores(mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1)))
+    return _cost_of_scores(mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, ONE_THREAD)))
 
 
 def cost_of_all(costs: ArcCosts, arcs: Arcs) -> float:

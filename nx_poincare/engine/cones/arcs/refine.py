@@ -42,6 +42,7 @@ from nx_poincare.engine.cones.comparison import MOST_COMPARED, ranks_and_orders_
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT
+from nx_poincare.utils.workers import ONE_THREAD
 
 __all__ = ["refined_arcs"]
 
@@ -145,9 +146,9 @@ def _offer_ordered(kept: KeptArcs, dag: Dag, max_radius: float, effort: float) -
 def _offer_judged(kept: KeptArcs, dag: Dag, trials: Iterable[Arcs], effort: float) -> None:
     """Keep the first of which neither mean rank nor MAP nor the F1 of the order is worse, by some rows or all."""
     rows = rows_to_judge(dag, np.flatnonzero(np.diff(dag.parent_starts)), MOST_COMPARED * effort)
-    old = scores_of(dag, kept.arcs.directions, kept.arcs.radii, rows, 1)
+    old = scores_of(dag, kept.arcs.directions, kept.arcs.radii, rows, ONE_THREAD)
     for trial in trials:
-        new = scores_of(dag, trial.directions, trial.radii, rows, 1)
+        new = scores_of(dag, trial.directions, trial.radii, rows, ONE_THREAD)
         _logger.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f; searched: %.4f, %.5f, %.5f", *old[:3], *new[:3])
         if ranks_and_orders_no_worse(new, old):
             kept.arcs = trial

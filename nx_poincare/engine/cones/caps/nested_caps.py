@@ -58,6 +58,7 @@ from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import BoolArray, FloatArray
 from nx_poincare.utils.progress import logged_time
+from nx_poincare.utils.workers import ONE_THREAD
 
 __all__ = ["nested_caps"]
 
@@ -154,7 +155,7 @@ def nested_caps(
     if len(skeleton.caps) > 0:
         part = _SKELETON_PART if is_cap is None else _PART_ABOVE_LEAVES if len(skeleton.weights) else 1.0
         return _graph_caps(dag, skeleton, dim, max_radius, part, rng, refinement)
-    return tree_caps(dag, skeleton, dim, max_radius, 1 if refinement is None else refinement.n_jobs)
+    return tree_caps(dag, skeleton, dim, max_radius, ONE_THREAD if refinement is None else refinement.workers)
 
 
 def _graph_caps(
@@ -226,17 +227,17 @@ def _no_worse_than_arcs(
 
     arcs = nested_arcs(dag, max_radius=max_radius)
     is_far = is_far_from_tree(arcs.tree)
-    own = scores_of(dag, *placed, rows, refinement.n_jobs)
-    theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+    own = scores_of(dag, *placed, rows, refinement.workers)
+    theirs = scores_of(dag, *in_plane(arcs), rows, refinement.workers)
     if _may_be_better(theirs, own):
         arcs = refined_arcs(dag, max_radius=max_radius, arcs=arcs, effort=refinement.effort, search=False)
-        theirs = scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs)
+        theirs = scores_of(dag, *in_plane(arcs), rows, refinement.workers)
     _log.info("caps: mean rank %.4f, MAP %.5f, F1 %.5f", *own[:3])
     _log.info("arcs: mean rank %.4f, MAP %.5f, F1 %.5f", *theirs[:3])
     best, scores = (placed, own) if is_about_as_good(own, theirs) else (in_plane(arcs), theirs)
     if is_far and combined_cost(theirs[:2]) < _MOST_GAINED_BY_SEARCH * combined_cost(scores[:2]):
         arcs = refined_arcs(dag, max_radius=max_radius, effort=refinement.effort)
-        if ranks_and_orders_no_worse(scores_of(dag, *in_plane(arcs), rows, refinement.n_jobs), scores):
+        if ranks_and_orders_no_worse(scores_of(dag, *in_plane(arcs), rows, refinement.workers), scores):
             _log.info("arcs that are searched further are taken")
             return in_plane(arcs)
     return best

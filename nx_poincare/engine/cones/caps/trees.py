@@ -21,6 +21,7 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.workers import Workers
 
 __all__ = ["tree_caps"]
 
@@ -41,7 +42,9 @@ class _Caps(NamedTuple):
     given_up: IntArray  # nodes without slots, whose rows may be wrong; all where radii are clipped
 
 
-def tree_caps(dag: Dag, skeleton: Skeleton, dim: int, max_radius: float, n_jobs: int) -> tuple[FloatArray, FloatArray]:
+def tree_caps(
+    dag: Dag, skeleton: Skeleton, dim: int, max_radius: float, workers: Workers
+) -> tuple[FloatArray, FloatArray]:
     """Caps for a tree or forest; several roots hang on its one attach point, the origin."""
     caps = _most_slots(dag, skeleton, dim, max_radius)
     if len(caps.given_up) == 0:
@@ -49,10 +52,10 @@ def tree_caps(dag: Dag, skeleton: Skeleton, dim: int, max_radius: float, n_jobs:
     found = [_arcs(dag, max_radius)]
     for fewer in range(3, min(dim, _MOST_DIMENSIONS + 1)):
         found.append(_most_slots(dag, skeleton, fewer, max_radius))
-    return _best(dag, [*found, caps], n_jobs)
+    return _best(dag, [*found, caps], workers)
 
 
-def _best(dag: Dag, found: list[_Caps], n_jobs: int) -> tuple[FloatArray, FloatArray]:
+def _best(dag: Dag, found: list[_Caps], workers: Workers) -> tuple[FloatArray, FloatArray]:
     """The last of the placements, by dimension, that is no worse than those before."""
     rows = np.arange(dag.n)
     if dag.n * dag.n > _FEW_COMPARED:
@@ -61,9 +64,9 @@ def _best(dag: Dag, found: list[_Caps], n_jobs: int) -> tuple[FloatArray, FloatA
     rows = rows[:: 1 + int(dag.levels[rows].sum()) // _MOST_RELATED]
     exact = int(dag.levels.sum() - dag.levels[rows].sum())
     best = found[0]
-    scores = scores_of(dag, best.directions, best.radii, rows, n_jobs, exact)
+    scores = scores_of(dag, best.directions, best.radii, rows, workers, exact)
     for caps in found[1:]:
-        others = scores_of(dag, caps.directions, caps.radii, rows, n_jobs, exact)
+        others = scores_of(dag, caps.directions, caps.radii, rows, workers, exact)
         if is_no_worse(others, scores):
             best, scores = caps, others
     dim = found[-1].directions.shape[1]

@@ -84,9 +84,9 @@ def pull_rows(  # type: ignore[no-untyped-def]
         Of caps and attach points.
     caps : Candidates
         See `nx_poincare.engine.ranking.exact`.
-    rows : ndarray of int64
+    rows : ndarray of int64, shape (m,)
     ancestry : tuple of ndarray
-        Offsets by row, and the ancestors.
+        Offsets into the ancestors of each of the rows, shape (m + 1,), and these.
     near : NearCaps
         See `nx_poincare.engine.cones.skeleton.ranks`. Sampled caps count as often as they stand for others, so that
         the expected gradient is nearly that of all.
@@ -98,8 +98,8 @@ def pull_rows(  # type: ignore[no-untyped-def]
         beta of the loss.
     origin : tuple of float and bool
         Its weight w, and whether it stands for an ancestor of every row, as it does where there are several roots.
-    resting : ndarray of int64, shape (c + p,)
-        Steps for which a row is left out: counted down, and set where it has nothing to gain.
+    resting : ndarray of int64, shape (m,)
+        Steps for which each row is left out: counted down, and set where it has nothing to gain.
     gradient, radial_gradient : ndarray of float64, shapes (c + p, dim) and (c,)
         Gradients by directions (not projected) and radii are added to these.
 
@@ -113,16 +113,17 @@ def pull_rows(  # type: ignore[no-untyped-def]
     row = _room(rows, ancestry[0], near.starts)
     window = math.exp(-_LARGEST_LOG_RATIO / 2.0**log2_sharpness), math.exp(-_LEAST_LOG_RATIO / 2.0**log2_sharpness)
     total, work = 0.0, 0
-    for u in rows:
-        if resting[u] > 0:
-            resting[u] -= 1
+    for i in range(len(rows)):
+        if resting[i] > 0:
+            resting[i] -= 1
             continue
-        above = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
-        listed = near.caps[near.starts[u] : near.starts[u + 1]]
+        u = rows[i]
+        above = ancestry[1][ancestry[0][i] : ancestry[0][i + 1]]
+        listed = near.caps[near.starts[i] : near.starts[i + 1]]
         if len(above) == 0 and (len(listed) == 0 or not origin[1]):
             continue
         short = 2 / (1 + math.exp(2 * caps.radii[u])) if u < count else 0.0
-        exact, stride = near.exact[u], near.strides[u]
+        exact, stride = near.exact[i], near.strides[i]
         size, moves = _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window, origin[1], short)
         loss, violation, steps = _pull_row(
             row, directions, caps, u, size, exact, len(listed), stride, math.sqrt(weights[u]), log2_sharpness, window,
@@ -131,7 +132,7 @@ def pull_rows(  # type: ignore[no-untyped-def]
         total += loss
         work += _nanoseconds(dim, size, len(listed), moves, steps)
         if violation < _REST_BELOW:
-            resting[u] = _REST
+            resting[i] = _REST
     return total, work
 
 
@@ -155,9 +156,9 @@ def _work_of(directions, rows, near):  # type: ignore[no-untyped-def]
 def _room(rows, own_starts, near_starts):  # type: ignore[no-untyped-def]
     """Room for the largest of the rows."""
     own, near = 0, 0
-    for u in rows:
-        own = max(own, own_starts[u + 1] - own_starts[u])
-        near = max(near, near_starts[u + 1] - near_starts[u])
+    for i in range(len(rows)):
+        own = max(own, own_starts[i + 1] - own_starts[i])
+        near = max(near, near_starts[i + 1] - near_starts[i])
     own += 1
     return _Row(
         np.empty(own, np.int64), np.empty(own), np.empty(near, np.int64), np.empty(near), np.empty(near),

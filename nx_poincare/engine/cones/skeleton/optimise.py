@@ -26,13 +26,12 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from nx_poincare.engine.cones.skeleton.gradients import largest_ratio
-from nx_poincare.engine.cones.skeleton.ranks import NearCaps
-from nx_poincare.engine.cones.skeleton.scores import Pull, RowEvaluator, rows_that_pull
+from nx_poincare.engine.cones.skeleton.scores import Look, RowEvaluator, rows_that_pull
+from nx_poincare.engine.cones.skeleton.shares import Pull
 from nx_poincare.engine.cones.skeleton.split import Skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.cones.skeleton.steps import Mover
@@ -40,6 +39,7 @@ from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
 __all__ = ["StepCallback", "train_skeleton"]
 
@@ -73,7 +73,7 @@ def train_skeleton(
     seed: int,
     rate: float = 1.0,
     effort: float = 1.0,
-    n_jobs: int = 1,
+    workers: Workers = ONE_THREAD,
     callback: StepCallback | None = None,
     progress: bool | None = None,
     save: Callable[[SkeletonState], None] | None = None,
@@ -94,8 +94,8 @@ def train_skeleton(
         Learning rate of the first step, in widths of the parent's cone; it falls to 0.01 of that.
     effort : float, default 1.0
         Steps and comparisons, in units of the default bounds.
-    n_jobs : int, default 1
-        Threads. The result does not depend on it.
+    workers : Workers, default one thread
+        The result does not depend on them.
     callback : callable, optional
         Called after each step with its number (from 1), the mean loss of a row, directions and radii. A true answer
         ends the training.
@@ -109,7 +109,7 @@ def train_skeleton(
     Returns
     -------
     bool
-        Whether the callback or a keyboard interrupt ended the training.
+        Whether the callback, a keyboard interrupt or the loss of the workers ended the training.
 
     Notes
     -----
@@ -123,8 +123,8 @@ def train_skeleton(
         )
         return False
     stopped, steps = False, _steps_of(effort, state.directions.shape[1])
-    with ThreadPoolExecutor(n_jobs) as pool:
-        looker = _Looker(skeleton, state, pool, seed, effort)
+    with workers.held():
+        looker = _Looker(skeleton, state, workers, seed, effort)
         mover = Mover(skeleton, state.parents, max_radius)
         done = round(steps * looker.share_done(state))
         bar = progress_bar(steps, "training cones", "step", progress, initial=done)
@@ -154,6 +154,11 @@ def train_skeleton(
             stopped = True
             warnings.warn(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
+            )
+        except WorkersLostError as error:
+            stopped = True
+            warnings.warn(
+                f"{error}: training ended after {state.step} steps; the best points so far are used", stacklevel=2
             )
     _log.info(
         "skeleton of %d caps: mean rank %.4f, MAP %.5f after %d steps", len(state.radii), *state.best_scores, state.step
@@ -201,11 +206,11 @@ class _Looker:
         self,
         skeleton: Skeleton,
         state: SkeletonState,
-        pool: ThreadPoolExecutor,
+        workers: Workers,
         seed: int,
         effort: float,
     ) -> None:
-        self.evaluator = RowEvaluator(skeleton, pool, _LOG2_SHARPNESS, _EMPHASIS)
+        self.evaluator = RowEvaluator(skeleton, workers, _LOG2_SHARPNESS, _EMPHASIS)
         self.evaluator.resting = state.resting
         self.seed = seed
         self.sample_seed = seed % 2**32  # the same in every look, so that far caps pull steadily
@@ -218,7 +223,7 @@ class _Looker:
             sizes = len(state.radii), len(rows), self.drawn, scored
             _log.info("skeleton of %d caps and %d rows: %d are drawn for a look, %d are scored", *sizes)
             self.evaluator.scored = np.sort(np.random.default_rng(seed).choice(rows, scored, replace=False))
-        self.near: NearCaps | None = None
+        self.near: Look | None = None
 
     @property
     def scores(self) -> MeanScores:
@@ -248,9 +253,9 @@ class _Looker:
         state.looked_directions, state.looked_radii = state.directions.copy(), state.radii.copy()
         state.window = _SLACK * largest_ratio(self._log2_sharpness(state))
         near = self._list_near_caps(state)
-        state.work += self._work_of(self.rows, near)
+        state.work += self._work_of(near)
         if self.drawn < len(self.evaluator.rows):
-            state.work += self._work_of(self.evaluator.scored, self._look(self.evaluator.scored, state))
+            state.work += self._work_of(self._look(self.evaluator.scored, state))
         state.work_since_look = work - state.work
         self._keep_if_better(state)
         share = 1 / (1 + combined_cost(self.scores) / _SETTLED)
@@ -267,24 +272,25 @@ class _Looker:
         assert self.near is not None
         self.evaluator.origin_weight = state.origin_weight
         self.evaluator.log2_sharpness = self._log2_sharpness(state)
-        pull = self.evaluator.pull(self.rows, self.near, state.directions, state.radii)
-        return pull._replace(loss=pull.loss / len(self.rows))
+        pull = self.evaluator.pull(self.near, state.directions, state.radii)
+        return pull._replace(loss=pull.loss / len(self.near.shares.all_rows))
 
-    def _work_of(self, rows: IntArray, near: NearCaps) -> int:
-        """Nanoseconds that a look of some rows took, about."""
+    def _work_of(self, look: Look) -> int:
+        """Nanoseconds that a look took, about."""
+        rows = look.shares.all_rows
         counts = self.evaluator.ancestor_counts[rows]
-        sorting = 75 * len(near.caps) + round(8 * float((counts * np.log2(counts + 1)).sum()))
+        sorting = 75 * look.near_caps + round(8 * float((counts * np.log2(counts + 1)).sum()))
         return self.look_work * len(rows) + sorting
 
-    def _list_near_caps(self, state: SkeletonState) -> NearCaps:
-        self.rows = self.evaluator.rows
-        if self.drawn < len(self.rows):
+    def _list_near_caps(self, state: SkeletonState) -> Look:
+        rows = self.evaluator.rows
+        if self.drawn < len(rows):
             rng = np.random.default_rng([self.seed, state.looked_at])
-            self.rows = np.sort(rng.choice(self.rows, self.drawn, replace=False))
-        self.near = self._look(self.rows, state)
+            rows = np.sort(rng.choice(rows, self.drawn, replace=False))
+        self.near = self._look(rows, state)
         return self.near
 
-    def _look(self, rows: IntArray, state: SkeletonState) -> NearCaps:
+    def _look(self, rows: IntArray, state: SkeletonState) -> Look:
         points = state.looked_directions, state.looked_radii
         return self.evaluator.look(rows, *points, state.window, self.sample_seed)
 

@@ -19,12 +19,12 @@ _MOST_NEAR = 128
 
 
 class NearCaps(NamedTuple):
-    """Caps that are near rows, by row."""
+    """Caps that are near some rows, m of them."""
 
-    starts: IntArray  # offsets by row, shape (c + p + 1,)
+    starts: IntArray  # offsets by row, shape (m + 1,)
     caps: IntArray  # of each row those to look at whole, by key, then those that stand for others, by key
-    exact: IntArray  # how many are to be looked at whole
-    strides: IntArray  # how many each of the others stands for
+    exact: IntArray  # how many are to be looked at whole, shape (m,)
+    strides: IntArray  # how many each of the others stands for, shape (m,)
 
 
 @kernel(work=lambda _, caps, rows, *__: len(rows) * caps.directions.size, nogil=True)
@@ -42,8 +42,7 @@ def look_at_rows(  # type: ignore[no-untyped-def]
         Of caps and attach points.
     caps : Candidates
         See `nx_poincare.engine.ranking.exact`.
-    rows : ndarray of int64
-        Ascending.
+    rows : ndarray of int64, shape (m,)
     ancestry : tuple of ndarray
         Offsets by row, and the ancestors.
     depths : PureTreeDepths
@@ -55,14 +54,14 @@ def look_at_rows(  # type: ignore[no-untyped-def]
     with_origin : bool
         Whether the origin stands for an ancestor of every row.
     sample_seed : int
-    excess, precision : ndarray of float64, shape (c + p,)
+    excess, precision : ndarray of float64, shape (m,)
         Receive the sums, over the nodes that share the row, of ranks above the best possible and of average
-        precision; other rows keep theirs.
-    misplaced : ndarray of float64, shape (c + p,)
-        Receive the ancestors that the origin is nearer than, and the other caps that it is not, in the same way.
+        precision, of each of the rows.
+    misplaced : ndarray of float64, shape (m,)
+        Receives the ancestors that the origin is nearer than, and the other caps that it is not, in the same way.
     by_key : ndarray of int64
-        Receives the ancestors of the rows by key, at the offsets of `ancestry`.
-    counts, exact, strides : ndarray of int64, shape (c + p,)
+        Receives the ancestors of one of the rows after the other, by key.
+    counts, exact, strides : ndarray of int64, shape (m,)
         Receive how many caps are listed, and as in `NearCaps`.
 
     Returns
@@ -78,10 +77,11 @@ def look_at_rows(  # type: ignore[no-untyped-def]
     for u in rows:
         most = max(most, ancestry[0][u + 1] - ancestry[0][u])
     limits, intruders = np.empty(most), np.empty(most, np.int64)
-    listed, used = np.empty(64 * len(rows) + 2 * _MOST_NEAR + 1, np.int64), 0
-    for u in rows:
+    listed, used, ancestors = np.empty(64 * len(rows) + 2 * _MOST_NEAR + 1, np.int64), 0, 0
+    for i in range(len(rows)):
+        u = rows[i]
         own = ancestry[1][ancestry[0][u] : ancestry[0][u + 1]]
-        counts[u] = 0
+        counts[i] = 0
         if len(own) == 0 and not with_origin:
             continue
         for v in own:
@@ -92,20 +92,21 @@ def look_at_rows(  # type: ignore[no-untyped-def]
         ascending = limits[: len(own)]
         for j in range(len(own)):
             ascending[j] = keys[own[j]]
-        sorted_own = by_key[ancestry[0][u] : ancestry[0][u + 1]]
+        sorted_own = by_key[ancestors : ancestors + len(own)]
+        ancestors += len(own)
         sorted_own[:] = own
         sort_by_key(ascending, sorted_own)
         found, before = _near_caps(keys, related, u, ascending, window, with_origin, near, places, intruders)
-        misplaced[u] = weights[u] * _misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
-        excess[u], precision[u] = _row_scores(u, before, intruders[: len(own)], depths, weights)
-        exact[u], counts[u], strides[u] = _thin_out(near, places, found, len(own), np.uint64(sample_seed))
-        for i in range(counts[u]):
-            near_keys[i] = keys[near[i]]
-        sort_by_key(near_keys[: exact[u]], near[: exact[u]])
-        sort_by_key(near_keys[exact[u] : counts[u]], near[exact[u] : counts[u]])
-        listed = _with_room(listed, used, counts[u])
-        listed[used : used + counts[u]] = near[: counts[u]]
-        used += counts[u]
+        misplaced[i] = weights[u] * _misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
+        excess[i], precision[i] = _row_scores(u, before, intruders[: len(own)], depths, weights)
+        exact[i], counts[i], strides[i] = _thin_out(near, places, found, len(own), np.uint64(sample_seed))
+        for j in range(counts[i]):
+            near_keys[j] = keys[near[j]]
+        sort_by_key(near_keys[: exact[i]], near[: exact[i]])
+        sort_by_key(near_keys[exact[i] : counts[i]], near[exact[i] : counts[i]])
+        listed = _with_room(listed, used, counts[i])
+        listed[used : used + counts[i]] = near[: counts[i]]
+        used += counts[i]
     return listed[:used].copy()
 
 

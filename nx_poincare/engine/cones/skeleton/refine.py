@@ -14,6 +14,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import Checkpoint, CheckpointError, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.workers import ONE_THREAD, Workers
 
 __all__ = ["Refinement", "trained_skeleton", "violates"]
 
@@ -25,8 +26,8 @@ class Refinement(NamedTuple):
     ----------
     effort : float, default 1.0
         What bounds the work, in units of the default bounds; above 0.
-    n_jobs : int, default 1
-        Threads. The result does not depend on it.
+    workers : Workers, default one thread
+        Where work on rows is done. The result does not depend on it.
     callback : callable, optional
         Called after each step with its number (from 1), the mean loss of a row, and directions and radii of all nodes.
         A true answer ends the training.
@@ -37,7 +38,7 @@ class Refinement(NamedTuple):
     """
 
     effort: float = 1.0
-    n_jobs: int = 1
+    workers: Workers = ONE_THREAD
     callback: StepCallback | None = None
     progress: bool | None = None
     checkpoint: Checkpoint | None = None
@@ -71,7 +72,7 @@ def trained_skeleton(
     CheckpointError
         If the refinement's checkpoint is none, or of another run.
     """
-    effort, n_jobs, callback, progress, checkpoint = refinement
+    effort, workers, callback, progress, checkpoint = refinement
     save = None if checkpoint is None else partial(try_to_save_state, identity=identity, path=checkpoint.path)
     if checkpoint is not None:
         state = load_state(identity, checkpoint.path, state) or state
@@ -79,7 +80,7 @@ def trained_skeleton(
             raise CheckpointError(f"{checkpoint.path} is not a checkpoint of nx_poincare: its parents are not nodes")
         check_room(state, identity, checkpoint.path)
     stopped = train_skeleton(
-        skeleton, state, max_radius=max_radius, seed=seed, effort=effort, n_jobs=n_jobs, callback=callback,
+        skeleton, state, max_radius=max_radius, seed=seed, effort=effort, workers=workers, callback=callback,
         progress=progress, save=save, save_every=checkpoint.every if checkpoint else 1,
     )  # fmt: skip
     return state, stopped

@@ -11,6 +11,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def random_dag(n, second, seed):
@@ -24,7 +25,7 @@ def random_dag(n, second, seed):
 def exact_scores(dag, angles, radii):
     rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
     directions = np.column_stack([np.cos(angles), np.sin(angles)])
-    return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, 1))
+    return mean_scores(ranked_blocks(candidates(directions, radii), rows, dag.ancestors_of, ONE_THREAD))
 
 
 @given(st.integers(2, 60), st.sampled_from([0.0, 0.1, 0.6]), st.sampled_from([1.0, 8.0, 30.0]), st.integers(0, 2**32))

@@ -18,6 +18,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def recursive_dag(n, second, seed=0):
@@ -49,7 +50,7 @@ def repeated_dag(size, copies, window, second, seed):
 def scores(dag, arcs):
     rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
     nodes = candidates(arcs.directions, arcs.radii)
-    return mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, 1))
+    return mean_scores(ranked_blocks(nodes, rows, dag.ancestors_of, ONE_THREAD))
 
 
 def cost(dag, arcs):

@@ -11,6 +11,7 @@ from nx_poincare.engine.cones.comparison import scores_of
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def recursive_dag(n, second, seed=0):
@@ -21,7 +22,7 @@ def recursive_dag(n, second, seed=0):
 
 
 def scores(dag, arcs):
-    return scores_of(dag, arcs.directions, arcs.radii, np.flatnonzero(np.diff(dag.parent_starts)), 1)
+    return scores_of(dag, arcs.directions, arcs.radii, np.flatnonzero(np.diff(dag.parent_starts)), ONE_THREAD)
 
 
 @pytest.mark.parametrize("second", [0.0, 0.02, 0.3, 1.0])

@@ -10,6 +10,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.utils.workers import ONE_THREAD
 
 
 def chained_roots(count, seed):
@@ -26,7 +27,7 @@ def chained_roots(count, seed):
 
 def scores(dag, arcs):
     rows = np.flatnonzero(np.diff(dag.parent_starts) > 0)
-    return mean_scores(ranked_blocks(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of, 1))
+    return mean_scores(ranked_blocks(candidates(arcs.directions, arcs.radii), rows, dag.ancestors_of, ONE_THREAD))
 
 
 @pytest.mark.parametrize("seed", [0, 1])

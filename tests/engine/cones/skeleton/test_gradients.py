@@ -53,18 +53,21 @@ class Pass:
         caps = candidates(directions[: len(radii)], radii)
         ancestry, weights = skeleton.dag.ancestors_of(np.arange(n)), all_weights(skeleton)
         several = len(skeleton.dag.roots) > 1
-        self.excess, self.precision, self.misplaced = np.full((3, n), -7.0)
-        counts, exact, strides = np.zeros((3, n), dtype=np.int64)
+        own_starts = np.concatenate([[0], np.cumsum(np.diff(ancestry[0])[rows])])
+        own, by_key = np.full((3, len(rows)), -7.0), np.empty(own_starts[-1], dtype=np.int64)
+        counts, exact, strides = np.zeros((3, len(rows)), dtype=np.int64)
         listed = look_at_rows(
             directions, caps, rows, ancestry, pure_tree_depths(skeleton), weights, WINDOW, several, sample_seed,
-            self.excess, self.precision, self.misplaced, ancestry[1].copy(), counts, exact, strides,
+            *own, by_key, counts, exact, strides,
         )  # fmt: skip
+        self.excess, self.precision, self.misplaced = scores = np.full((3, n), -7.0)
+        scores[:, rows] = own
         self.near = NearCaps(np.concatenate([[0], np.cumsum(counts)]), listed, exact, strides)
-        self.resting = np.zeros(n, dtype=np.int64) if resting is None else resting
+        self.resting = np.zeros(len(rows), dtype=np.int64) if resting is None else resting
         self.gradient, self.radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
         self.loss, self.work = pull_rows(
-            directions, caps, rows, ancestry, self.near, weights, log2_sharpness, emphasis, (origin_weight, several),
-            self.resting, self.gradient, self.radial_gradient,
+            directions, caps, rows, (own_starts, by_key), self.near, weights, log2_sharpness, emphasis,
+            (origin_weight, several), self.resting, self.gradient, self.radial_gradient,
         )  # fmt: skip
 
 
@@ -329,13 +332,12 @@ def test_a_row_without_violation_rests_for_eight_steps():
     good /= np.linalg.norm(good, axis=1, keepdims=True)
     radii = np.array([0.0, 6.0, 3.0, 6.0])
     first = Pass(skeleton, good, radii, rows=[4, 5])
-    assert first.resting[4] == 8
     assert first.excess[4] == 0
     assert first.precision[4] == 1
-    assert first.resting[5] == 0  # its parent 3 is opposite to it, and 1 upon it
+    assert first.resting.tolist() == [8, 0]  # the parent 3 of 5 is opposite to it, and 1 upon it
     bad = good.copy()
     bad[4] = [-1, 0]
-    losses = [Pass(skeleton, bad, radii, rows=[4], resting=first.resting).loss for _ in range(9)]
+    losses = [Pass(skeleton, bad, radii, rows=[4], resting=first.resting[:1]).loss for _ in range(9)]
     assert losses[:8] == [0.0] * 8
     assert losses[8] > 0
 

@@ -1,7 +1,6 @@
 """Training of a skeleton: never worse than its start, the same every time, bounded, to be stopped at any step."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.scores import combined_cost
+from nx_poincare.utils.workers import ONE_THREAD, Threads
 
 MAX_RADIUS = 25.0
 
@@ -43,10 +43,9 @@ def trained(skeleton, directions, radii, **options):
 
 
 def scores(skeleton, directions, radii):
-    with ThreadPoolExecutor(1) as pool:
-        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
-        return evaluator.scores
+    evaluator = RowEvaluator(skeleton, ONE_THREAD, 3, 0.4)
+    evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
+    return evaluator.scores
 
 
 @pytest.fixture(scope="module")
@@ -156,11 +155,11 @@ def sampled(hard, short, monkeypatch):
 
 @pytest.mark.parametrize("n_jobs", [1, 3])
 def test_same_seed_same_bytes_on_any_number_of_threads(hard, short, n_jobs):
-    assert same(trained(*hard, n_jobs=n_jobs), trained(*hard))
+    assert same(trained(*hard, workers=Threads(n_jobs)), trained(*hard))
 
 
 def test_seeds_decide_which_rows_are_looked_at(sampled):
-    assert same(trained(*sampled, seed=3, n_jobs=2), trained(*sampled, seed=3))
+    assert same(trained(*sampled, seed=3, workers=Threads(2)), trained(*sampled, seed=3))
     assert not same(trained(*sampled, seed=4), trained(*sampled, seed=3))
 
 
@@ -186,9 +185,9 @@ def watched_rows(monkeypatch):
         looks.append(tuple(rows))
         return look(self, rows, *args)
 
-    def watched_pull(self, rows, *args):
-        steps.append(len(rows))
-        return pull(self, rows, *args)
+    def watched_pull(self, near, *args):
+        steps.append(len(near.shares.all_rows))
+        return pull(self, near, *args)
 
     monkeypatch.setattr(RowEvaluator, "look", watched_look)
     monkeypatch.setattr(RowEvaluator, "pull", watched_pull)

@@ -1,6 +1,5 @@
 """Scores of a skeleton are those of the whole graph, whatever the number of threads."""
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import networkx as nx
@@ -19,6 +18,7 @@ from nx_poincare.engine.cones.skeleton.split import split
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
 from nx_poincare.engine.ranking.scores import combined_cost
+from nx_poincare.utils.workers import ONE_THREAD, Threads
 
 
 def with_second_parents(n, extra, seed):
@@ -47,10 +47,9 @@ def dag_of(G):
 
 
 def judged(skeleton, directions, radii, n_jobs=1):
-    with ThreadPoolExecutor(n_jobs) as pool:
-        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        near = evaluator.look(evaluator.rows, directions, radii, window=3.0, sample_seed=5)
-        return evaluator, evaluator.pull(evaluator.rows, near, directions, radii)
+    evaluator = RowEvaluator(skeleton, Threads(n_jobs), 3, 0.4)
+    near = evaluator.look(evaluator.rows, directions, radii, window=3.0, sample_seed=5)
+    return evaluator, evaluator.pull(near, directions, radii)
 
 
 def embedded(monkeypatch, G, dim, trained, seed=0):
@@ -152,18 +151,17 @@ def test_the_number_of_threads_changes_no_byte():
 def test_looks_at_some_rows_update_these_alone():
     skeleton = split(dag_of(with_second_parents(300, 40, seed=2)))
     directions, radii = random_points(skeleton, 4, seed=0)
-    with ThreadPoolExecutor(1) as pool:
-        evaluator = RowEvaluator(skeleton, pool, 3, 0.4)
-        evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
-        before = evaluator.excess.copy()
-        moved, _ = random_points(skeleton, 4, seed=1)
-        some = evaluator.rows[::3]
-        evaluator.look(some, moved, radii, 3.0, 1)
-        changed = np.flatnonzero(evaluator.excess != before)
-        assert len(changed) > 0
-        assert set(changed) <= set(some)
-        evaluator.look(np.setdiff1d(evaluator.rows, some), moved, radii, 3.0, 2)
-        assert evaluator.scores == judged(skeleton, moved, radii)[0].scores
+    evaluator = RowEvaluator(skeleton, ONE_THREAD, 3, 0.4)
+    evaluator.look(evaluator.rows, directions, radii, 3.0, 0)
+    before = evaluator.excess.copy()
+    moved, _ = random_points(skeleton, 4, seed=1)
+    some = evaluator.rows[::3]
+    evaluator.look(some, moved, radii, 3.0, 1)
+    changed = np.flatnonzero(evaluator.excess != before)
+    assert len(changed) > 0
+    assert set(changed) <= set(some)
+    evaluator.look(np.setdiff1d(evaluator.rows, some), moved, radii, 3.0, 2)
+    assert evaluator.scores == judged(skeleton, moved, radii)[0].scores
 
 
 def test_the_gradient_leads_to_a_smaller_loss():
@@ -179,5 +177,4 @@ def test_the_gradient_leads_to_a_smaller_loss():
 
 def test_nothing_to_score_is_not_a_number():
     skeleton = split(Dag.from_edges(np.zeros(0, np.int64), np.zeros(0, np.int64), 3))
-    with ThreadPoolExecutor(1) as pool:
-        assert np.isnan(RowEvaluator(skeleton, pool, 3, 0.4).scores).all()
+    assert np.isnan(RowEvaluator(skeleton, ONE_THREAD, 3, 0.4).scores).all()

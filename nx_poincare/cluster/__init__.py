@@ -1,0 +1,1 @@
+"""Work on other machines, by Dask: nothing else of the package imports it."""

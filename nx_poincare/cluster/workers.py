@@ -1,0 +1,216 @@
+"""Workers of a Dask cluster: tasks, data, and what happens when a worker is lost, are Dask's.
+
+A task that was on a worker that is lost runs again on another one, and so do the tasks whose results were kept there.
+Values that were sent from here are tasks of that kind too.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, NamedTuple, TypeVar
+
+from nx_poincare.cluster.errors import ClusterError, SchedulerLostError
+from nx_poincare.cluster.versions import check_versions
+from nx_poincare.utils.checks import threads_of
+from nx_poincare.utils.optional import import_extra
+from nx_poincare.utils.workers import Kept, Threads, Workers, total_of
+
+__all__ = ["DaskWorkers", "connected", "workers_of"]
+
+_Result = TypeVar("_Result")
+
+_TASKS_PER_THREAD = 4  # that wait at once
+_SECONDS_TO_CONNECT = 10
+
+
+def workers_of(n_jobs: Any, client: Any = None) -> Workers:
+    """Threads of this process, or the workers of a cluster where a client is given.
+
+    Raises
+    ------
+    ValueError
+        If ``n_jobs`` is no number of threads.
+    TypeError
+        If ``client`` is not a client of Dask.
+    ClusterError
+        If the cluster has no workers, or workers of another version.
+
+    Examples
+    --------
+    >>> workers_of(2).n_jobs
+    2
+    """
+    threads = threads_of(n_jobs)
+    return Threads(threads) if client is None else DaskWorkers(client)
+
+
+@contextmanager
+def connected(scheduler: str | None) -> Iterator[Any]:
+    """A client of the scheduler at an address, for as long as it is needed; None without an address.
+
+    Raises
+    ------
+    ImportError
+        If Dask is not installed.
+    ClusterError
+        If no scheduler answers there within ten seconds.
+
+    Examples
+    --------
+    >>> with connected(None) as client:
+    ...     print(client)
+    None
+    """
+    if scheduler is None:
+        yield None
+        return
+    distributed = import_extra("distributed", extra="dask")
+    try:
+        client = distributed.Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"no scheduler of Dask answers at {scheduler}: {error}; start one with: dask scheduler"
+        ) from error
+    with client:
+        yield client
+
+
+class _KeptThere(NamedTuple):
+    """A value that is kept on a cluster."""
+
+    future: Any
+
+
+class _Box:
+    """A value that Dask does not look into."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class DaskWorkers:
+    """The workers of a cluster, see `nx_poincare.utils.workers.Workers`.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    ClusterError
+        If the cluster has no workers, or workers of another version.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._distributed = import_extra("distributed", extra="dask")
+        if not isinstance(client, self._distributed.Client):
+            raise TypeError(f"client must be a dask.distributed.Client, got {type(client).__name__}")
+        if client.asynchronous:
+            raise TypeError("client must not be asynchronous: its results are waited for")
+        self._client = client
+        self.scheduler = "a client that is closed" if client.scheduler is None else client.scheduler.address
+        with self._named_errors():
+            check_versions(client, self.scheduler)
+            self._most_waiting = _TASKS_PER_THREAD * sum(client.nthreads().values())
+
+    def held(self) -> AbstractContextManager[None]:
+        """See `Workers`: workers are there in any case."""
+        return nullcontext()
+
+    def keep(self, value: Any) -> Kept:
+        """See `Workers`.
+
+        The value is the result of a task, so that Dask brings it to the workers that need it, and to another one where
+        these are lost. (What is scattered is lost with them, and scattering waits for ever for a worker that ends.)
+        """
+        return _KeptThere(self._submitted(_opened, (_Box(value),)))
+
+    def results(self, function: Callable[..., _Result], calls: Iterable[tuple[Any, ...]]) -> Iterator[_Result]:
+        """See `Workers`."""
+        waiting: deque[Any] = deque()  # futures that nobody holds any more are cancelled
+        number = 0
+        for call in calls:
+            waiting.append(self._submitted(function, call))
+            if len(waiting) > self._most_waiting:
+                number += 1
+                yield self._outcome(waiting.popleft(), f"part {number}")
+        while waiting:
+            number += 1
+            yield self._outcome(waiting.popleft(), f"part {number}")
+
+    def kept_results(
+        self, function: Callable[..., tuple[Any, Any]], calls: Iterable[tuple[Any, ...]]
+    ) -> list[tuple[Kept, Any]]:
+        """See `Workers`."""
+        pairs = [_KeptThere(self._submitted(function, call)) for call in calls]
+        kept = [_KeptThere(self._submitted(_first, (pair,))) for pair in pairs]
+        return list(zip(kept, self.results(_second, [(pair,) for pair in pairs]), strict=True))
+
+    def total(
+        self,
+        function: Callable[..., _Result],
+        calls: Iterable[tuple[Any, ...]],
+        add: Callable[[list[_Result]], _Result],
+    ) -> _Result:
+        """See `Workers`; they add up what they have, so that only the sum comes here."""
+        parts = [self._submitted(function, call) for call in calls]
+        summed = total_of(parts, add, lambda add, own: self._submitted(add, (own,)))
+        found: _Result = self._outcome(summed, "a sum")
+        return found
+
+    def _submitted(self, function: Callable[..., Any], call: tuple[Any, ...]) -> Any:
+        """The future of a call, whose arguments may be kept."""
+        arguments = [argument.future if isinstance(argument, _KeptThere) else argument for argument in call]
+        with self._named_errors(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # values have to be sent
+            return self._client.submit(function, *arguments, pure=False)
+
+    def _outcome(self, future: Any, part: str) -> Any:
+        """The result of a future."""
+        with self._named_errors():
+            error = future.exception()
+            if error is None:
+                return future.result()
+        if isinstance(error, self._distributed.KilledWorker):
+            raise ClusterError(
+                f"workers of the scheduler at {self.scheduler} were lost again and again with {part} of the work; "
+                "they may have too little memory: see their logs"
+            ) from error
+        error.add_note(f"raised in {part} of the work, on a worker of the scheduler at {self.scheduler}")
+        raise error
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Turn what Dask raises where the scheduler is gone into an error that names it."""
+        self._check_scheduler()
+        try:
+            yield
+        except ClusterError:
+            raise
+        except (CancelledError, OSError, TimeoutError, self._distributed.client.ClosedClientError) as error:
+            raise self._scheduler_lost() from error
+
+    def _check_scheduler(self) -> None:
+        if self._client.status != "running":
+            raise self._scheduler_lost()
+
+    def _scheduler_lost(self) -> SchedulerLostError:
+        return SchedulerLostError(f"the scheduler of Dask at {self.scheduler} does not answer any more")
+
+
+def _opened(box: _Box) -> Any:
+    return box.value
+
+
+def _first(pair: tuple[Any, Any]) -> Any:
+    return pair[0]
+
+
+def _second(pair: tuple[Any, Any]) -> Any:
+    return pair[1]

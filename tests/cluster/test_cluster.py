@@ -1,0 +1,280 @@
+"""A cluster of two worker processes: the same bytes as at home, whatever is lost meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import nx_poincare as nxp
+from nx_poincare.cluster.errors import ClusterError, SchedulerLostError, WorkerVersionError
+from nx_poincare.cluster.workers import DaskWorkers, connected, workers_of
+from nx_poincare.engine.dag.dag import ClosureTooLargeError
+from nx_poincare.utils.workers import Threads
+
+distributed = pytest.importorskip("distributed")
+
+pytestmark = [
+    # What Dask says of connections that tests cut.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning"),
+]
+
+DIM, EFFORT = 5, 0.006  # six steps
+SECONDS = 90
+
+
+@contextmanager
+def limited():
+    """Fail what waits for ever. (No error of a usual kind: what is tested takes those for a scheduler that is lost.)"""
+
+    def too_long(*_):
+        pytest.fail(f"no answer within {SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(autouse=True)
+def _limited():
+    with limited():
+        yield
+
+
+def with_second_parents(n, seed=0):
+    rng = np.random.default_rng(seed)
+    children = np.concatenate([np.arange(1, n), rng.integers(n // 2, n, n // 10)])
+    return nxp.Hierarchy.from_edges(range(n), np.column_stack([(rng.random(len(children)) * children), children]))
+
+
+@pytest.fixture(scope="module")
+def hierarchy():
+    return with_second_parents(400)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with limited():
+        cluster = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
+        )
+    yield cluster
+    with limited():
+        cluster.close()
+
+
+@pytest.fixture
+def client(cluster):
+    with distributed.Client(cluster, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=30)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def at_home(hierarchy):
+    return nxp.embed(hierarchy, DIM, effort=EFFORT, seed=0, progress=False)
+
+
+def bytes_of(emb):
+    return emb.directions.tobytes(), emb.radii.tobytes(), emb.horizons.tobytes(), emb.quality
+
+
+def kill_workers(client, most=None):
+    """Kill worker processes, as the machine does where memory ends; others come in their place."""
+    for pid in sorted(client.run(os.getpid).values())[:most]:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_an_embedding_has_the_same_bytes_though_a_worker_is_killed_in_training(client, hierarchy, at_home):
+    killed = []
+
+    def kill_once(step, *_):
+        if step == 2:
+            killed.append(step)
+            kill_workers(client, 1)
+
+    found = nxp.embed(hierarchy, DIM, effort=EFFORT, seed=0, client=client, callbacks=[kill_once], progress=False)
+    assert killed == [2]
+    assert bytes_of(found) == bytes_of(at_home)
+
+
+def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at_home, monkeypatch):
+    results = DaskWorkers.results
+
+    def killing(self, *arguments):
+        for number, result in enumerate(results(self, *arguments)):
+            if number == 0:
+                killed.append(number)
+                kill_workers(client)
+            yield result
+
+    killed = []
+    monkeypatch.setattr(DaskWorkers, "results", killing)
+    assert nxp.evaluate_reconstruction(at_home, hierarchy, client=client, progress=False) == (
+        nxp.evaluate_reconstruction(at_home, hierarchy)
+    )
+    assert killed
+    monkeypatch.undo()
+    assert nxp.evaluate_order(at_home, hierarchy, client=client, progress=False) == (
+        nxp.evaluate_order(at_home, hierarchy)
+    )
+
+
+def test_nodes_of_cycles_and_an_order_of_its_own(client):
+    G = nx.DiGraph([("a", "b"), ("b", "c"), ("c", "b"), ("c", "d"), ("a", "e"), ("e", "d")])
+    emb = nxp.embed(G, seed=0)
+    turned = nxp.Embedding.from_vectors(list(emb)[::-1], [emb[node] for node in list(emb)[::-1]])
+    here, there = (turned.fit_horizons(G, client=at) for at in (None, client))
+    assert here.horizons.tobytes() == there.horizons.tobytes()
+    assert here.quality == there.quality
+
+
+def test_what_all_lost_workers_had_is_made_again(client):
+    workers = DaskWorkers(client)
+    kept = workers.keep(np.arange(5))
+    ((surroundings, size),) = workers.kept_results(_twice_and_size, [(kept,)])
+    assert size == 5
+    kill_workers(client)
+    assert workers.total(np.sum, [(surroundings,), (kept,)], sum) == 30
+
+
+def _twice_and_size(values):
+    return 2 * values, len(values)
+
+
+def test_a_sum_is_by_the_same_tree(client):
+    calls = [([i],) for i in range(20)]
+    here, there = (at.total(_listed, calls, _nested) for at in (Threads(2), DaskWorkers(client)))
+    assert here == there
+    assert len(here) == 3
+
+
+def _listed(value):
+    return value
+
+
+def _nested(parts):
+    return list(parts)
+
+
+def _too_large(limit):
+    raise ClosureTooLargeError(limit, 10 * limit)
+
+
+def test_an_error_on_a_worker_is_that_at_home_with_its_part(client):
+    messages = []
+    for workers in (Threads(1), DaskWorkers(client)):
+        with pytest.raises(ClosureTooLargeError, match="about 50") as raised:
+            list(workers.results(_too_large, [(5,)]))
+        messages.append(str(raised.value))
+    assert messages[0] == messages[1]
+    assert (
+        f"part 1 of the work, on a worker of the scheduler at {client.scheduler.address}" in raised.value.__notes__[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"numba": "0.1"}, "worker tcp://.* has numba 0.1, and this process has"),
+        ({"nx_poincare": None}, r"worker tcp://.* has no nx_poincare; install .*nx-poincare\[dask\]"),
+        ({"numpy": "1.0"}, "worker tcp://.* has numpy 1.0"),
+    ],
+)
+def test_a_worker_of_another_version_is_refused(client, hierarchy, at_home, monkeypatch, changed, message):
+    versions = client.get_versions(packages=["nx_poincare", "numba"])
+    next(iter(versions["workers"].values()))["packages"].update(changed)
+    monkeypatch.setattr(client, "get_versions", lambda **_: versions)
+    with pytest.raises(WorkerVersionError, match=message):
+        nxp.evaluate_order(at_home, hierarchy, client=client)
+
+
+def test_what_is_no_client_is_refused(hierarchy):
+    with pytest.raises(TypeError, match=r"client must be a dask\.distributed\.Client, got str"):
+        nxp.embed(hierarchy, client="tcp://127.0.0.1:8786")
+    assert isinstance(workers_of(2), Threads)
+
+
+def test_no_scheduler_at_an_address(monkeypatch):
+    monkeypatch.setattr("nx_poincare.cluster.workers._SECONDS_TO_CONNECT", 0.5)
+    with (
+        pytest.raises(ClusterError, match=r"answers at tcp://127.0.0.1:9.*start one with: dask scheduler"),
+        connected("tcp://127.0.0.1:9"),
+    ):
+        pass
+
+
+@pytest.fixture
+def started():
+    """The address of a scheduler with a worker, started as the documentation has it, and the process of the former."""
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+         "--dashboard-address", "127.0.0.1:0"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    address = next(line.split()[-1] for line in scheduler.stderr if "Scheduler at:" in line)
+    threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"],
+        stderr=subprocess.DEVNULL,
+    )
+    yield address, scheduler
+    for process in (worker, scheduler):
+        process.kill()
+        process.wait()
+
+
+def test_a_scheduler_that_goes_away_leaves_the_points_so_far(started, hierarchy):
+    address, scheduler = started
+    with connected(address) as client:
+        client.wait_for_workers(1, timeout=30)
+        seen = []
+
+        def kill_scheduler(step, loss, view):
+            seen.append(view.directions.copy())
+            if step == 2:
+                scheduler.kill()
+
+        with pytest.warns(UserWarning, match=f"scheduler of Dask at {address} does not answer .*after . steps"):
+            emb = nxp.embed(
+                hierarchy, DIM, effort=EFFORT, seed=0, client=client, callbacks=[kill_scheduler], progress=False
+            )
+        assert 2 <= len(seen) < 6
+        assert emb.quality.mean_rank >= 1
+        assert len(emb) == len(hierarchy)
+        began = time.monotonic()
+        with pytest.raises(SchedulerLostError, match=address):
+            nxp.evaluate_reconstruction(emb, hierarchy, client=client)
+        assert time.monotonic() - began < 5
+
+
+def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
+    from click.testing import CliRunner
+
+    from nx_poincare.cli import main
+
+    edges = tmp_path / "edges.tsv"
+    edges.write_text("".join(f"{v // 2}\t{v}\n{max(v - 3, 0)}\t{v}\n" for v in range(1, 40)))
+    written = []
+    for options in ([], ["--scheduler", cluster.scheduler_address]):
+        out = tmp_path / f"{len(written)}.tsv"
+        done = CliRunner().invoke(
+            main, ["embed", str(edges), "--dim", "3", "--effort", "0.002", "-o", str(out), *options]
+        )
+        assert done.exit_code == 0, done.output
+        scores = CliRunner().invoke(main, ["evaluate", str(out), str(edges), *options])
+        written.append((out.read_bytes(), scores.stdout))
+    assert written[0] == written[1]
