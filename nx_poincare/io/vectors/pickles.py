@@ -133,7 +133,7 @@ def read_pickle(content: bytes, packages: tuple[str, ...]) -> Any:
 def _check_places(content: bytes) -> None:
     """Refuse places of remembered objects that no pickle of so many bytes needs: a list as long would be made."""
     for code, place, _ in pickletools.genops(content):
-        if code.name in ("PUT", "BINPUT", "LONG_BINPUT") and place > len(content):
+        if code.name in ("PUT", "BINPUT", "LONG_BINPUT") and isinstance(place, int) and place > len(content):
             raise ValueError(f"an object is remembered at place {place}")
 
 
