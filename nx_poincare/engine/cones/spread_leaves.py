@@ -43,9 +43,7 @@ _SHARPER_AT = (0.5, 0.8)  # shares of the steps
 _WINDOW = 2.5  # keys up to which nodes are near
 _NEAREST_LEAVES, _MOST_NEAR_CAPS = 12, 64
 _RATE, _LAST_RATE = 0.3, 0.02  # of the first step, and of the last in units of the first
-_WIDEST = (
-    4.0  # a step's unit is the width of the deepest parent's cap, or so many widths of a leaf's where that is less
-)
+_WIDEST = 4.0  # a step's unit is the width of the narrowest cap above, up to so many widths of a leaf's cap
 _FIRST_MOVE = 0.3  # in widths of a leaf's cap: leaves of one attach point must not lie on each other
 _MOMENTUM, _SECOND_MOMENTUM, _STABILITY = 0.8, 0.95, 0.1
 _LOOK = 80_000  # nanoseconds of one leaf, about
