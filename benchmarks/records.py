@@ -229,6 +229,7 @@ def small_radii(jobs: int) -> Iterator[Row]:
                 yield trained_row(f'{name}, {dim}-D, "{limit}", random start', G, dim, seconds, max_radius=limit)
     for dim in (5, 10):
         yield embedded_row(f"mammals, {dim}-D, max_radius=6.2", smaller, dim, jobs, max_radius=6.2)
+    yield embedded_row("nouns, 10-D, max_radius=6.2", all_nouns(), 10, jobs, max_radius=6.2)
 
 
 def ablation(jobs: int) -> Iterator[Row]:

@@ -57,7 +57,9 @@ def _limited():
 def with_second_parents(n, seed=0):
     rng = np.random.default_rng(seed)
     children = np.concatenate([np.arange(1, n), rng.integers(n // 2, n, n // 10)])
-    return nxp.Hierarchy.from_edges(range(n), np.column_stack([(rng.random(len(children)) * children), children]))
+    return nxp.Hierarchy.from_edges(
+        range(n), np.column_stack([(rng.random(len(children)) * children).astype(int), children])
+    )
 
 
 @pytest.fixture(scope="module")

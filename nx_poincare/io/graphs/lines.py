@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from operator import length_hint
 
@@ -11,6 +12,7 @@ from nx_poincare.io.streams import GraphFileError
 __all__ = ["Lines"]
 
 _BLOCK = 2**18
+_COMMENT = re.compile("#|%(%| |\r?$)")
 
 
 class Lines:
@@ -19,7 +21,7 @@ class Lines:
     A quoted name may hold ends of lines, so a record may take several lines and only the
     consumer knows where one ends: it sets `fresh` after each. Lines are checked a block at a
     time; those of a block in which nothing is special pass without being looked at again.
-    Comments begin with "#", and above the first record also with "%", as in the files of KONECT.
+    Comments begin with "#", and above the first record also with "% ", as in the files of KONECT.
     """
 
     def __init__(self, text: io.TextIOWrapper, path: str, before: int = 0) -> None:
@@ -55,7 +57,7 @@ class Lines:
 
     def _below_percent_signs(self, block: list[str]) -> list[str]:
         """The first block without the comments on its top."""
-        count = next((i for i, line in enumerate(block) if not line.startswith(("%", "#"))), len(block))
+        count = next((i for i, line in enumerate(block) if not _COMMENT.match(line)), len(block))
         if not any(line.startswith("%") for line in block[:count]):
             return block
         self._before = self._start = count
