@@ -7,6 +7,7 @@ asked for. Few names are an ordinary tuple, which answers faster.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Self, overload
@@ -35,25 +36,26 @@ class Names(Sequence[Hashable]):
     def __init__(self, *, distinct: bool | None = None) -> None:
         self._distinct = distinct
 
+    @abstractmethod
     def part(self, rows: slice | IntArray) -> Self:
         """The names in some rows, in arrays too."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _objects(self) -> list[Hashable]:
         """All names as objects; called for few of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _make_positions(self) -> NamePositions:
-        raise NotImplementedError
+        """The mapping that `positions` keeps."""
 
     @cached_property
     def positions(self) -> NamePositions:
         """The place of each name; of names that are not distinct, one of them."""
         return self._make_positions()
 
+    @abstractmethod
     def has_any(self, words: Collection[str]) -> bool:
         """Whether one of some words is a name, without making `positions`."""
-        raise NotImplementedError
 
     @property
     def are_distinct(self) -> bool:
