@@ -85,12 +85,13 @@ class _KeptHere(NamedTuple):
 
 
 class Threads:
-    """Workers that are threads of this process.
+    """Workers that are threads of this process; one is that of the caller.
 
     Parameters
     ----------
     n_jobs : int
-        How many.
+        How many. A signal can find a pool of threads with a lock of its own taken, and its end then waits for ever, so
+        there is none where one thread is enough.
 
     Examples
     --------
@@ -106,6 +107,9 @@ class Threads:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Start threads once for all calls within."""
+        if self.n_jobs == 1:
+            yield
+            return
         with ThreadPoolExecutor(self.n_jobs) as self._pool:
             try:
                 yield
@@ -118,6 +122,10 @@ class Threads:
 
     def results(self, function: Callable[..., _Result], calls: Iterable[tuple[Any, ...]]) -> Iterator[_Result]:
         """See `Workers`."""
+        if self.n_jobs == 1:
+            for call in calls:
+                yield function(*_values(call))
+            return
         own = ThreadPoolExecutor(self.n_jobs) if self._pool is None else nullcontext(self._pool)
         with own as pool:
             waiting: deque[Future[_Result]] = deque(pool.submit(function, *_values(call)) for call in calls)
