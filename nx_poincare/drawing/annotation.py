@@ -61,13 +61,13 @@ class Label(Annotation):
         stays_text = isinstance(figure.canvas, FigureCanvasSVG) and plt.rcParams["svg.fonttype"] == "none"
         if not stays_text and (lost := missing_glyphs([whole])):
             self.set_text("".join(character for character in whole if character not in lost))
-        with _any_glyph():
+        with _any_glyph(), _unhinted():
             for self._effects in passes:
                 super().draw(renderer)
         self.set_text(whole)
 
     def get_window_extent(self, *args: Any, **options: Any) -> Bbox:
-        with _any_glyph():
+        with _any_glyph(), _unhinted():
             return super().get_window_extent(*args, **options)
 
 
@@ -77,6 +77,17 @@ def _any_glyph() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
         yield
+
+
+@contextmanager
+def _unhinted() -> Iterator[None]:
+    """Widths as the outlines of letters have them, which are drawn, not as of letters fitted to pixels."""
+    hinting = plt.rcParams["text.hinting"]
+    plt.rcParams["text.hinting"] = "none"
+    try:
+        yield
+    finally:
+        plt.rcParams["text.hinting"] = hinting
 
 
 def missing_glyphs(texts: Iterable[str]) -> set[str]:

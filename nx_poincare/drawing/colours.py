@@ -43,10 +43,10 @@ _DECADES = 1_000  # of the least value, from which on a scale is logarithmic
 _LIGHT_PAPER, _DARK_PAPER = "#ffffff", "#12151c"
 _LIGHT_INK, _DARK_INK = "#1a1a1a", "#e9ebef"
 
-# After the palette of Okabe and Ito, Color Universal Design, 2008, with yellow made violet, so that each is seen on its
-# paper; pages of the viewer have the same.
-_ON_LIGHT = ("#0072b2", "#d55e00", "#008a64", "#b1568e", "#9a7200", "#2d93c9", "#6a4fb3")
-_ON_BLACK = ("#4aa8e0", "#f08a3c", "#2fc79c", "#e29ac6", "#e6b422", "#9bd3f2", "#a892ee")
+# After the palette of Okabe and Ito, Color Universal Design, 2008, with yellow made violet and sky blue brown, so that
+# each is seen on its paper and none is a pale one of another; pages of the viewer have the same.
+_ON_LIGHT = ("#0072b2", "#d55e00", "#008a64", "#b1568e", "#9a7200", "#613d24", "#6a4fb3")
+_ON_BLACK = ("#4aa8e0", "#f08a3c", "#2fc79c", "#e29ac6", "#e6b422", "#f3f3aa", "#a892ee")
 _MOST_BRANCHES = len(_ON_LIGHT)
 _SEEN = 3.0  # contrast of graphics with what they stand on, WCAG 2.1, 1.4.11
 _FEW_BRANCHES = 2  # up to here, more are wanted

@@ -218,7 +218,8 @@ def place_labels(
         labels.append(write_label(ax, text, node, positions[node], shift - behind * along, turn, font, style, marker))
         if mark:
             after = shift + (half[0] - behind) * along
-            write_label(ax, mark, node, positions[node], after, turn, SMALLEST_FONT, style, None).set_alpha(0.7)
+            quiet = style._replace(bold=None)
+            write_label(ax, mark, node, positions[node], after, turn, SMALLEST_FONT, quiet, None).set_alpha(0.7)
         page.take(node, box, line)
         labelled.add((column, row))
         if sides is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import matplotlib as mpl
@@ -114,3 +115,16 @@ def test_many_nodes(mammals: nx.DiGraph, dark: bool) -> None:
     disk = background(pixels)
     drawn = colours[:, :3] * colours[:, 3:] + disk * (1 - colours[:, 3:])
     assert (contrast(drawn, disk) >= ENOUGH).sum() >= 90  # the main edges
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_branch_is_a_pale_one_of_another(dark: bool) -> None:
+    chains = [nx.path_graph([0, *((branch, level) for level in range(12))], nx.DiGraph) for branch in range(7)]
+    ax = draw_poincare(nx.compose_all(chains), ax=Figure().add_subplot(), dark=dark, colour_by="branch", labels=0)
+    [nodes] = [found for found in ax.collections if isinstance(found, PathCollection)]
+    x, y = np.asarray(nodes.get_offsets()).T
+    rays = np.where(np.hypot(x, y) > 1e-9, np.round(np.arctan2(y, x) % (2 * np.pi) * 7 / (2 * np.pi) * 2) % 14, -1)
+    shades = [np.asarray(nodes.get_facecolors())[rays == ray, :3] for ray in np.unique(rays[rays >= 0])]
+    assert [len(each) for each in shades] == [12] * 7
+    for one, other in itertools.combinations(shades, 2):
+        assert np.linalg.norm(one[:, None] - other, axis=2).min() > 0.1

@@ -12,11 +12,15 @@ import pytest
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+import networkx as nx
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.drawing.labels import LabelStyle, place_labels, readable_name
 from nx_poincare.drawing.rings import widest_disk
 
@@ -193,3 +197,18 @@ def test_labels_are_text_in_vector_files_and_haloed_in_all(ax: Axes) -> None:
     ax.figure.canvas.draw()
     pixels = np.asarray(ax.figure.canvas.buffer_rgba())
     assert (pixels[..., 0] > 150).any()
+
+
+@pytest.mark.parametrize("font", [7.3, 8.8, 10.0])
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_label_is_as_wide_as_its_box(font: float, turn: int) -> None:
+    figure = Figure(figsize=(4, 4), dpi=100)
+    canvas = FigureCanvasAgg(figure)
+    ax = draw_poincare(nx.DiGraph([("geographical area", "x")]), ax=figure.add_axes((0, 0, 1, 1)), labels=1)
+    [label] = ax.texts
+    label.set(fontsize=font, rotation=turn, color="red")
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba()).astype(int)
+    red = (pixels[..., 0] - pixels[..., 2] > 60).any(axis=0 if turn == 0 else 1)
+    box = label.get_window_extent()
+    assert np.ptp(np.flatnonzero(red)) + 1 == pytest.approx(box.width if turn == 0 else box.height, abs=2)
