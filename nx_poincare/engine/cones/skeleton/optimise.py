@@ -199,6 +199,16 @@ def _affordable(rows: int, look_work: int, pull_work: int, most_work: float) -> 
     return max(1, int((1 - _SCORING_PART) * most_work / all_work * rows)), min(rows, scored)
 
 
+def _rows_to_score(rows: IntArray, ancestor_counts: IntArray, count: int, seed: int) -> IntArray:
+    """Some of the rows, ascending: those without ancestors, which have no rank, only where others are too few."""
+    rng = np.random.default_rng(seed)
+    ranked = rows[ancestor_counts[rows] > 0]
+    if len(ranked) >= count:
+        return np.sort(rng.choice(ranked, count, replace=False))
+    others = rows[ancestor_counts[rows] == 0]
+    return np.sort(np.concatenate([ranked, rng.choice(others, count - len(ranked), replace=False)]))
+
+
 class _Looker:
     """Looks at as many rows as are affordable, lists the caps that are near them and keeps the best points."""
 
@@ -222,7 +232,7 @@ class _Looker:
         if self.drawn < len(rows):
             sizes = len(state.radii), len(rows), self.drawn, scored
             _log.info("skeleton of %d caps and %d rows: %d are drawn for a look, %d are scored", *sizes)
-            self.evaluator.scored = np.sort(np.random.default_rng(seed).choice(rows, scored, replace=False))
+            self.evaluator.scored = _rows_to_score(rows, self.evaluator.ancestor_counts, scored, seed)
         self.near: Look | None = None
 
     @property
