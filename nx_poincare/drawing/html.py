@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import networkx as nx
 import numpy as np
 
+from nx_poincare.drawing.columns import Aggregate, column_of
 from nx_poincare.drawing.direction import hierarchy_to_show
 from nx_poincare.drawing.texts import texts_of
 from nx_poincare.embedding.embedding import Embedding
@@ -21,7 +22,7 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
-from nx_poincare.viewer.opening import Opening, Places, check_opening
+from nx_poincare.viewer.opening import Opening, Places, check_is_shown, check_opening
 from nx_poincare.viewer.page import default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
@@ -39,7 +40,9 @@ def write_html(
     attributes: Sequence[str] | None = None,
     labels: str | Mapping[Hashable, str] | None = None,
     colour_by: str = "level",
+    colour_aggregate: Aggregate | None = None,
     size_by: str | None = None,
+    size_aggregate: Aggregate | None = None,
     tour: Sequence[Hashable] = (),
     store_as: str | None = "poincare",
     direction: Direction = "parent_to_child",
@@ -84,6 +87,9 @@ def write_html(
         of numbers or of categories. The reader has a menu of all of them.
     size_by : str, optional
         The name of an attribute of numbers that sizes of dots show. Default: numbers of descendants.
+    colour_aggregate, size_aggregate : {"sum", "mean", "count"}, optional
+        Show of each node the sum or the mean of the values of itself and all its descendants, or how many of them have
+        one, as `nx_poincare.draw_poincare` does. The attribute and its aggregate are both on the page and in its menus.
     tour : sequence of node, optional
         Nodes that the page leads to one after the other, as a teacher prepares it.
     store_as : str or None, default "poincare"
@@ -103,7 +109,8 @@ def write_html(
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
         given for an embedding, no node has the attribute for labels, or points are to be
         shown without an embedding in two dimensions.
-        If ``colour_by`` or ``size_by`` is no attribute of the kind, or a stop of the tour is not on the page.
+        If ``colour_by`` or ``size_by`` is no attribute of the kind, there is nothing to aggregate, or a stop of the
+        tour is not on the page.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
 
@@ -130,21 +137,48 @@ def write_html(
         raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}; radii has more choice")
     if layout is not None:
         radii = "layout" if layout == "tree" else "embedding"
+    aggregates = (_Asked("colour_by", colour_by, colour_aggregate), _Asked("size_by", size_by, size_aggregate))
     if isinstance(G, Embedding):
         if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
             raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
+        if (colour_aggregate, size_aggregate) != (None, None):
+            raise ValueError("colour_aggregate and size_aggregate are for attributes of a graph: an embedding has none")
         content = _content_of_embedding(G, {} if labels is None else texts_of(G, labels))
     elif isinstance(G, nx.Graph):
-        content = _content_of_graph(G, attributes, labels, store_as, direction, root)
+        content = _content_of_graph(G, attributes, labels, store_as, direction, root, aggregates)
     else:
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
     shown = limit_nodes(content, max_nodes)
-    opening = Opening(colour_by, size_by, tuple(tour), radii, beside)
+    colours, sizes = (asked.shown for asked in aggregates)
+    opening = Opening(colours or "level", sizes, tuple(tour), radii, beside)
     check_opening(opening, shown)
     page = page_of(shown, name, opening)
     with write_aside(path) as aside:
         aside.write_bytes(page)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What colours or sizes are asked to show: an attribute, or its aggregate up the hierarchy."""
+
+    option: str
+    by: str | None
+    aggregate: Aggregate | None
+
+    @property
+    def shown(self) -> str | None:
+        """What the page calls it."""
+        return self.by if self.aggregate is None else f"{self.by}, {self.aggregate}"
+
+    def column(self, G: nx.Graph, hierarchy: Hierarchy, columns: Mapping[str, Column]) -> tuple[str, Column]:
+        """The aggregate as an attribute beside those that the page has."""
+        if self.by in (None, "level", "branch"):
+            named = f": {self.option}={self.by!r} has none" if self.by else f": give {self.option}"
+            raise ValueError(f"{self.option.replace('by', 'aggregate')} is for values{named}")
+        check_is_shown(self.by, self.option, columns)
+        found = column_of(G, hierarchy, self.by, self.option, self.aggregate)
+        return found.name, found.rounded()
 
 
 def _content_of_embedding(embedding: Embedding, texts: Mapping[Hashable, str]) -> Content:
@@ -162,6 +196,7 @@ def _content_of_graph(
     store_as: str | None,
     direction: Direction,
     root: Hashable | None,
+    aggregates: Sequence[_Asked],
 ) -> Content:
     texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
@@ -169,6 +204,7 @@ def _content_of_graph(
     if attributes is None and isinstance(labels, str):
         columns.pop(labels, None)  # it is there as the name
     columns = _names_beside(texts, hierarchy.nodes) | columns
+    columns |= dict(asked.column(G, hierarchy, columns) for asked in aggregates if asked.aggregate is not None)
     content = content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
     return replace(content, texts=texts)
 
