@@ -80,6 +80,8 @@ def draw(
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
 @click.option("--labels", default=None, metavar="ATTRIBUTE", show_default="names of nodes",
               help="The attribute that nodes are called by.")  # fmt: skip
+@click.option("--icons", default=None, metavar="ATTRIBUTE", show_default="none",
+              help="The attribute with a text such as an emoji, or the path of an image.")  # fmt: skip
 @click.option("--colour-by", default="level", metavar="NAME", help="What colours show: level, branch or an attribute.")
 @click.option("--colour-aggregate", type=click.Choice(_AGGREGATES), default=None,
               help="Colours show the sum, mean or number of the values of a node and its descendants.")  # fmt: skip

@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 _SCRIPTS = (
     "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js",
-    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js",
+    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "icons.js", "colouring.js", "edges.js", "painting.js",
     "elements.js", "maps.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
     "address.js", "input.js", "keys.js", "stage.js", "companion.js", "main.js",
 )  # fmt: skip

@@ -49,7 +49,8 @@ def test_numbers_are_those_of_pictures(open_page: Callable[..., Any], mammals: n
     nx.set_node_attributes(G, {v: float(rng.integers(1, 100)) for v in G if rng.random() < 0.7}, "mass")
     values = nx.get_node_attributes(G, "mass")
     for aggregate, function in (("sum", sum), ("mean", np.mean), ("count", len)):
-        shown = open_page(G, max_nodes=40, colour_by="mass", colour_aggregate=aggregate).run(COLUMN, f"mass, {aggregate}")
+        page = open_page(G, max_nodes=40, colour_by="mass", colour_aggregate=aggregate)
+        shown = page.run(COLUMN, f"mass, {aggregate}")
         assert len(shown) == 40
         for node in shown:
             below = [values[v] for v in (node, *nx.descendants(G, node)) if v in values]

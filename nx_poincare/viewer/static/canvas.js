@@ -75,11 +75,19 @@ class CanvasSurface {
     context.fill();
   }
 
-  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1 }) {
+  /** An image, as large as it fits into a square around a place; nothing before it is loaded. */
+  image(image, x, y, side) {
+    if (!image.complete || image.naturalWidth === 0) return;
+    const scale = side / Math.max(image.naturalWidth, image.naturalHeight);
+    const width = scale * image.naturalWidth, height = scale * image.naturalHeight;
+    this.context.drawImage(image, x - width / 2, y - height / 2, width, height);
+  }
+
+  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1, isCentred = false }) {
     const context = this.context;
     context.font = `${weight} ${size.toFixed(1)}px ${FONT}`;
     context.textBaseline = "middle";
-    context.textAlign = "left";
+    context.textAlign = isCentred ? "center" : "left";
     context.lineJoin = "round";
     context.lineWidth = 3.5;
     context.strokeStyle = halo;

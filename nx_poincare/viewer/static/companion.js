@@ -5,7 +5,7 @@ const WALKS_BESIDE = { still: { finest: 1, most: 6000 }, moving: { finest: 3, mo
 
 class Companion extends Stage {
   constructor(canvas, viewer) {
-    super(canvas, viewer.tree, viewer.colouring);
+    super(canvas, viewer.tree, viewer.colouring, viewer.icons);
     Object.assign(this, { viewer, walks: WALKS_BESIDE });
     this.canvas.hidden = true;
     this.input = new Input(this, canvas, viewer);

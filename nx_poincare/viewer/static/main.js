@@ -8,7 +8,7 @@ class Viewer extends Stage {
   constructor(content) {
     const tree = new Tree(content);
     const columns = new Columns(content.attributeNames, content.attributes);
-    super(byId("disk"), tree, new Colouring(tree, columns));
+    super(byId("disk"), tree, new Colouring(tree, columns), new Icons(content.icons, () => this._repaintAll()));
     this.columns = columns;
     this.opening = content.opening;
     this.address = new Address(tree);
@@ -29,7 +29,7 @@ class Viewer extends Stage {
 
   _makePanel(neighbours) {
     const { tree, columns } = this, go = (row) => this.select(row);
-    this.panel = new Panel(tree, columns, neighbours, { go, askOther: () => this.askOther() });
+    this.panel = new Panel(tree, columns, neighbours, this.icons, { go, askOther: () => this.askOther() });
     this.comparison = new Comparison(tree, columns, neighbours, { go, close: () => this.select(this.selected) });
     this.finder = new Finder(tree, columns, go);
     this.tour = new Tour(this.opening.tour, go);

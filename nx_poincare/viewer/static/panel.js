@@ -7,8 +7,8 @@ const MOST_ANCESTORS = 30; // among them
 
 class Panel {
   /** `go` takes a row to fly to, `askOther` asks for a node to which to show the way. */
-  constructor(tree, columns, neighbours, { go, askOther }) {
-    Object.assign(this, { tree, columns, neighbours, go, askOther });
+  constructor(tree, columns, neighbours, icons, { go, askOther }) {
+    Object.assign(this, { tree, columns, neighbours, icons, go, askOther });
     this.selected = -1;
     byId("title").textContent = readableName(tree.title, 60);
     byId("size").textContent = sizeInWords(tree);
@@ -55,7 +55,7 @@ class Panel {
     const childNote = (u) => [guests.includes(u) ? "shown elsewhere" : "", sizes(u)].filter(Boolean).join(", ");
     const children = tree.folded.has(row) ? tree.nodesBelow(row) : tree.graphChildren(row);
     return [
-      headingOf(tree.label(row)), ...name, element("p", factsOf(tree, row), "facts"), ...this._attributes(row),
+      ...this.icons.parts(row), headingOf(tree.label(row)), ...name, element("p", factsOf(tree, row), "facts"), ...this._attributes(row),
       ...(isNode ? [pressable("Way to another node …", this.askOther, "action")] : []),
       ...new NodeList(tree, counted("Parents", isNode ? tree.graphParents(row) : []), isNode ? tree.graphParents(row) : [], go,
         { note: (u) => (others.includes(u) ? "second parent" : "") }).parts(),

@@ -8,8 +8,8 @@ const DEEPEST_DIVE = 3; // magnification, where there is nothing beyond
 
 class Stage {
   /** What extends it says in `marked` which rows stand out, and in `nameOfView` what a saved file is called. */
-  constructor(canvas, tree, colouring) {
-    Object.assign(this, { canvas, tree, colouring });
+  constructor(canvas, tree, colouring, icons) {
+    Object.assign(this, { canvas, tree, colouring, icons });
     this.showMap(tree);
     this.walks = WALKS;
     this.guests = []; // rows that are in the picture wherever they are
@@ -26,7 +26,7 @@ class Stage {
     this.view = new View(map);
     this.view.lookAt(row);
     this.visible = new Visible(map);
-    this.painting = new Painting(map, this.colouring);
+    this.painting = new Painting(map, this.colouring, this.icons);
   }
 
   drag(from, to) {
