@@ -92,10 +92,10 @@ class CanvasSurface {
     context.lineWidth = 3.5;
     context.strokeStyle = halo;
     context.globalAlpha = Math.min(1, alpha + 0.2);
-    context.strokeText(text, x, y);
+    context.strokeText(isolated(text), x, y);
     context.fillStyle = colour;
     context.globalAlpha = alpha;
-    context.fillText(text, x, y);
+    context.fillText(isolated(text), x, y);
     context.globalAlpha = 1;
   }
 }

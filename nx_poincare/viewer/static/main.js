@@ -7,11 +7,11 @@ const OPENED = 1.6; // magnification of a node that is opened
 class Viewer extends Stage {
   constructor(content) {
     const tree = new Tree(content);
-    const columns = new Columns(content.attributeNames, content.attributes);
+    const columns = new Columns(tree, content.attributeNames, content.attributes);
     super(byId("disk"), tree, new Colouring(tree, columns), new Icons(content.icons, () => this._repaintAll()));
     this.columns = columns;
     this.opening = content.opening;
-    this.address = new Address(tree);
+    this.address = new Address(tree, columns);
     this.selected = 0;
     this._makePanel(new Neighbours(tree, content.points));
     this.other = -1; // what it is compared with
@@ -45,6 +45,7 @@ class Viewer extends Stage {
     this.tree.cased = this.columns.casedLabels(this.tree);
     for (const map of [this, this.companion]) map.painting.labels.forget();
     this._useLooks(this.address.read());
+    if (this.missing) this._openAddress(); // it may have an identifier
     this._showWritten();
     document.documentElement.dataset.attributes = "ready";
     this._repaintAll();
@@ -246,7 +247,8 @@ class Viewer extends Stage {
     if (this._has(read.row) && (read.row !== this.selected || this.other >= 0)) this._goTo(read.row, { still });
     if (this._has(read.other) && this._has(read.row)) this._compareWith(read.other);
     if (this.columns.values !== null) this._useLooks(read);
-    this.panel.warn(read.missing.length ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
+    this.missing = read.missing.length > 0;
+    this.panel.warn(this.missing ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
     this._repaintAll();
   }
 }

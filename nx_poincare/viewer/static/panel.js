@@ -72,11 +72,20 @@ class Panel {
     if (columns.values === null) return [];
     const parts = columns.values.flatMap((values, i) => {
       if (values[row] === null) return [];
-      const value = attributeValue(values[row]);
+      const value = columns.kinds[i] === "links" ? this._links(values[row]) : attributeValue(values[row]);
       if (i === columns.prose) value.classList.add("prose");
-      return [element("dt", columns.names[i]), value];
+      if (columns.languages[i]) value.lang = columns.languages[i].tag;
+      return [element("dt", columns.title(i)), value];
     });
     return parts.length ? [box("dl", parts)] : [];
+  }
+
+  /** Nodes by their names: those of the page can be gone to. */
+  _links(names) {
+    return box("dd", names.map((name) => {
+      const row = this.columns.rowOf(name);
+      return row >= 0 ? rowButton(this.tree, row, this.go) : element("span", readableName(name, 60));
+    }), "links");
   }
 
   /** With distances, and what they are to the node. */
@@ -117,7 +126,7 @@ function attributeValue(shown) {
   const value = element("dd", "");
   value.dir = "auto";
   if (Array.isArray(shown)) {
-    value.textContent = shown.map((word) => word.replaceAll("_", " ")).join(", ");
+    value.textContent = shown.map((word) => isolated(word.replaceAll("_", " "))).join(", ");
   } else if (/^https?:\/\/\S+$/.test(shown)) {
     const link = element("a", shown);
     Object.assign(link, { href: shown, target: "_blank", rel: "noopener noreferrer" });

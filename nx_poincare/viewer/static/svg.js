@@ -52,7 +52,7 @@ class SvgSurface {
     this.parts.push(
       `<text x="${short(x)}" y="${short(y)}" font-family="${FONT}" font-size="${size.toFixed(1)}" font-weight="${weight}" ` +
         `dominant-baseline="central"${isCentred ? ' text-anchor="middle"' : ""} fill="${colour}" opacity="${alpha}" stroke="${halo}" stroke-width="3.5" ` +
-        `stroke-linejoin="round" paint-order="stroke">${escaped(text)}</text>`,
+        `stroke-linejoin="round" paint-order="stroke">${escaped(isolated(text))}</text>`,
     );
   }
 
