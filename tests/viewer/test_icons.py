@@ -76,7 +76,7 @@ def test_saved_pictures_hold_them(open_page: Callable[..., Any], zoo: nx.DiGraph
     assert "<script" not in saved
     size = page.run(
         "const copy = document.createElement('canvas'); copy.width = 900; copy.height = 700;"
-        "viewer._paintOn(new CanvasSurface(copy.getContext('2d'))); return copy.toDataURL().length"
+        "viewer.paintOn(new CanvasSurface(copy.getContext('2d'))); return copy.toDataURL().length"
     )
     assert size > 10_000  # the canvas may be read: no image of it is from elsewhere
 

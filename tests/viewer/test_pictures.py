@@ -132,38 +132,17 @@ def test_names_do_not_cover_each_other(page: Any) -> None:
 # -- saved pictures ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def saved(page: Any) -> Callable[[str], tuple[str, bytes]]:
-    """Press a button and get what the browser would save: its name and bytes."""
-
-    def press(button: str) -> tuple[str, bytes]:
-        page.run(
-            "window.kept = null; let blob;"
-            "URL.createObjectURL = (made) => { blob = made; return 'data:,'; };"
-            "HTMLAnchorElement.prototype.click = function () {"
-            "  const reader = new FileReader(), name = this.download;"
-            "  reader.onload = () => { window.kept = [name, reader.result.split(',')[1]]; };"
-            "  reader.readAsDataURL(blob);"
-            "};"
-        )
-        page.find(f"#{button}").click()
-        name, data = page.until("window.kept", "nothing is saved").run("return window.kept")
-        return name, base64.b64decode(data)
-
-    return press
-
-
-def test_the_view_is_saved_as_svg_with_text_as_text(page: Any, saved: Any) -> None:
+def test_the_view_is_saved_as_svg_with_text_as_text(page: Any) -> None:
     page.go("dog.n.01")
-    name, data = saved("svg")
+    name, data = page.saved("svg")
     assert name == "dog.svg"
     drawing = ElementTree.fromstring(data)
     texts = {element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert {"dog", "canine", "hunting dog"} <= texts
 
 
-def test_the_view_is_saved_as_png(page: Any, saved: Any) -> None:
-    name, data = saved("png")
+def test_the_view_is_saved_as_png(page: Any) -> None:
+    name, data = page.saved("png")
     assert name == "mammal.png"
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     width, height = page.run("return [viewer.frame.width, viewer.frame.height]")

@@ -6,6 +6,17 @@ class CanvasSurface {
     this.context = context;
   }
 
+  /** What `paint` paints, in a window of its own: a place and a size. */
+  part(x, y, width, height, paint) {
+    this.context.save();
+    this.context.translate(x, y);
+    this.context.beginPath();
+    this.context.rect(0, 0, width, height);
+    this.context.clip();
+    paint();
+    this.context.restore();
+  }
+
   fill(width, height, colour) {
     this.context.fillStyle = colour;
     this.context.fillRect(0, 0, width, height);

@@ -13,6 +13,11 @@ class Companion extends Stage {
     this._observe();
   }
 
+  /** Whether there is a second map, and room for it. */
+  get isShown() {
+    return this.canvas.offsetParent !== null;
+  }
+
   /** A map, with the selected row in the middle, or nothing for null. */
   show(map) {
     this.canvas.hidden = map === null;

@@ -38,6 +38,7 @@ class Viewer extends Stage {
     this.maps = new Maps(tree, neighbours);
     this.mapMenus = new MapMenus(this.maps, () => this._changeMaps());
     this.companion = new Companion(byId("second"), this);
+    this.lastUsed = this;
   }
 
   /** Attributes are unpacked: labels, colours and the panel may speak of them. */
@@ -107,6 +108,20 @@ class Viewer extends Stage {
     this.companion.hover(row);
   }
 
+  use(stage) {
+    this.lastUsed = stage;
+  }
+
+  /** The map that is magnified: of two, the one that was used last. */
+  get used() {
+    return this._seen().includes(this.lastUsed) ? this.lastUsed : this;
+  }
+
+  /** The maps that are to be seen. */
+  _seen() {
+    return this.companion.isShown ? [this, this.companion] : [this];
+  }
+
   // -- what one can do -------------------------------------------------------------------------
 
   /** Go to a row; the browser's back button leads to where one was. */
@@ -119,8 +134,8 @@ class Viewer extends Stage {
   /** Go to a node and see it large. */
   open(row) {
     this.select(row);
-    this.view.zoom = Math.max(this.view.zoom, OPENED);
-    this._moved();
+    this.used.view.zoom = Math.max(this.used.view.zoom, OPENED);
+    this.used._moved();
   }
 
   /** Ask for a node, and show the way to it. */
@@ -173,10 +188,12 @@ class Viewer extends Stage {
     this.repaint();
   }
 
-  /** To the root, and the whole disk in the window. */
+  /** To the root, and all of each disk in its window. */
   home() {
-    this.view.zoom = 1;
-    this._setFrame();
+    for (const map of this._seen()) {
+      map.view.zoom = 1;
+      map._setFrame();
+    }
     this.select(0);
   }
 
@@ -217,7 +234,15 @@ class Viewer extends Stage {
     return { selected: this.selected, other: this.other, way: this.way?.rows, top: this.way?.top ?? -1, all: this.legend.allParents };
   }
 
-  nameOfView() {
+  saveSvg() {
+    saveSvg(this._seen(), this.tree.title, this._nameOfView());
+  }
+
+  savePng() {
+    savePng(this._seen(), this._nameOfView());
+  }
+
+  _nameOfView() {
     return this.tree.size ? this.tree.label(this.selected) : "";
   }
 
@@ -234,8 +259,8 @@ class Viewer extends Stage {
     window.addEventListener("popstate", () => this._openAddress());
     const buttons = { home: "home", surprise: "surprise", svg: "saveSvg", png: "savePng", help: "showKeys" };
     for (const [id, method] of Object.entries(buttons)) byId(id).addEventListener("click", () => this[method]());
-    byId("closer").addEventListener("click", () => this.magnify(1.25));
-    byId("farther").addEventListener("click", () => this.magnify(0.8));
+    byId("closer").addEventListener("click", () => this.used.magnify(1.25));
+    byId("farther").addEventListener("click", () => this.used.magnify(0.8));
     this.input = new Input(this, this.canvas, this);
     listenToKeys(this);
   }

@@ -7,6 +7,13 @@ class SvgSurface {
     this.parts = [`<title>${escaped(title)}</title>`];
   }
 
+  /** What `paint` paints, in a window of its own: a place and a size. */
+  part(x, y, width, height, paint) {
+    this.parts.push(`<svg x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}">`);
+    paint();
+    this.parts.push("</svg>");
+  }
+
   fill(width, height, colour) {
     this.parts.push(`<rect width="${width}" height="${height}" fill="${colour}"/>`);
   }
