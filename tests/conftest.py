@@ -127,6 +127,30 @@ def no_nltk_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def words_in_languages(nltk_corpus: Path, no_nltk_corpus: Path) -> Callable[..., Path]:
+    """NLTK with the real corpus, and beside it words of some languages in the format of the Open Multilingual Wordnet.
+
+    They are given as language -> offset of a noun -> words; returns the folder.
+    """
+    import nltk
+
+    def written(words: dict[str, dict[int, list[str]]], corpus: str = "omw-1.4") -> Path:
+        nltk.data.path.append(str(nltk_corpus))
+        for language, by_offset in words.items():
+            folder = no_nltk_corpus / "corpora" / corpus / language
+            folder.mkdir(parents=True)
+            lines = [f"# Words\t{language}\thttp://example.org\tCC0"]
+            lines += [
+                f"{offset:08d}-n\t{language}:lemma\t{word}" for offset, some in by_offset.items() for word in some
+            ]
+            lines += [f"{min(by_offset):08d}-n\t{language}:def\twhat it is"]
+            (folder / f"wn-data-{language}.tab").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return no_nltk_corpus / "corpora" / corpus
+
+    return written
+
+
 @pytest.fixture(scope="session")
 def wordnet_reader(nltk_root: Path) -> Iterator[Any]:
     """NLTK's own WordNetCorpusReader over the real corpus."""

@@ -73,22 +73,26 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
               help="NLTK's corpus or the snapshot that comes with the package; auto: the first there is; or another "
               "WordNet by its name in NLTK, such as wordnet31.")  # fmt: skip
 @click.option("--glosses", is_flag=True, help="Give each node of a graph its definition; needs NLTK's corpus.")
-@click.option("--language", default=None, metavar="CODE", show_default="none",
+@click.option("--language", multiple=True, metavar="CODE",
               help="Give each node of a graph its words in a language, such as fra; needs NLTK's corpus and its "
-              "omw-1.4.")  # fmt: skip
+              "omw-1.4; may be repeated.")  # fmt: skip
+@click.option("--relations", is_flag=True,
+              help="Give each node of a graph its antonyms, parts and wholes; needs NLTK's corpus.")  # fmt: skip
 @click.option("--download", is_flag=True, help="Fetch the corpora for NLTK first, if they are not there.")
 @embedding_options
 def wordnet(
     roots: tuple[str, ...], options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...],
-    scheduler: str | None, as_json: bool, download: bool, source: str, **selection: Any,
+    scheduler: str | None, as_json: bool, download: bool, source: str, language: tuple[str, ...],
+    **selection: Any,
 ) -> None:  # fmt: skip
     """Embed WordNet, or what is below the named synsets.
 
     Example: nx-poincare wordnet mammal.n.01 -o mammals.npz
     """
     if download:
-        source = _downloaded(source, selection["language"] not in (None, "eng"))
-    graph = nxp.wordnet_graph(roots or None, source=source, **selection)
+        source = _downloaded(source, bool(set(language) - {"eng"}))
+    languages = language[0] if len(language) == 1 else language or None
+    graph = nxp.wordnet_graph(roots or None, source=source, language=languages, **selection)
     _embed(graph, options, trained_by, scheduler, outputs, as_json)
 
 

@@ -80,9 +80,15 @@ def draw(
               help="Show at most so many nodes, those with the largest subtrees.")  # fmt: skip
 @click.option("--labels", default=None, metavar="ATTRIBUTE", show_default="names of nodes",
               help="The attribute that nodes are called by.")  # fmt: skip
+@click.option("--icons", default=None, metavar="ATTRIBUTE", show_default="none",
+              help="The attribute with a text such as an emoji, or the path of an image.")  # fmt: skip
 @click.option("--colour-by", default="level", metavar="NAME", help="What colours show: level, branch or an attribute.")
+@click.option("--colour-aggregate", type=click.Choice(_AGGREGATES), default=None,
+              help="Colours show the sum, mean or number of the values of a node and its descendants.")  # fmt: skip
 @click.option("--size-by", default=None, metavar="NAME", show_default="descendants",
               help="What sizes show: an attribute of numbers.")  # fmt: skip
+@click.option("--size-aggregate", type=click.Choice(_AGGREGATES), default=None,
+              help="Sizes show the sum, mean or number of the values of a node and its descendants.")  # fmt: skip
 @click.option("--radii", type=click.Choice(["layout", "embedding", "eye"]), default="layout",
               help="Where nodes stand: made for walking, or at points of an embedding that FILE has.")  # fmt: skip
 @click.option("--beside", type=click.Choice(["layout", "embedding", "eye"]), default=None, show_default="none",

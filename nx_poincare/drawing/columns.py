@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -40,6 +41,11 @@ class Column:
     numbers: FloatArray | None
     codes: IntArray
     categories: tuple[str, ...]
+
+    def rounded(self) -> list[int | float | None]:
+        """The numbers with six digits, None where there is no value: for reading, not for reckoning."""
+        assert self.numbers is not None
+        return [_with_six_digits(number) if math.isfinite(number) else None for number in self.numbers.tolist()]
 
     def part(self, rows: IntArray, more: int) -> Column:
         """Those of some nodes, and of so many more without a value."""
@@ -96,6 +102,10 @@ def numbers_of(values: list[Any]) -> FloatArray | None:
         return np.array([np.nan if _is_missing(value) else float(value) for value in values], dtype=np.float64)
     except ValueError:
         return None
+
+
+def _with_six_digits(number: float) -> int | float:
+    return int(number) if number.is_integer() and abs(number) <= 2**53 else float(f"{number:.6g}")
 
 
 def _is_missing(value: Any) -> bool:

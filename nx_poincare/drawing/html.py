@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 
+from nx_poincare.drawing.columns import Aggregate, column_of
 from nx_poincare.drawing.direction import hierarchy_to_show
-from nx_poincare.drawing.texts import texts_of
+from nx_poincare.drawing.texts import texts_of, values_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import downward_edges
@@ -21,7 +22,8 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
-from nx_poincare.viewer.opening import Opening, Places, check_opening
+from nx_poincare.viewer.icons import icons_of
+from nx_poincare.viewer.opening import Opening, Places, check_is_shown, check_opening
 from nx_poincare.viewer.page import default_title, limit_nodes, page_of
 
 __all__ = ["write_html"]
@@ -38,8 +40,11 @@ def write_html(
     layout: Literal["tree", "embedding"] | None = None,
     attributes: Sequence[str] | None = None,
     labels: str | Mapping[Hashable, str] | None = None,
+    icons: str | Mapping[Hashable, Any] | None = None,
     colour_by: str = "level",
+    colour_aggregate: Aggregate | None = None,
     size_by: str | None = None,
+    size_aggregate: Aggregate | None = None,
     tour: Sequence[Hashable] = (),
     store_as: str | None = "poincare",
     direction: Direction = "parent_to_child",
@@ -79,11 +84,18 @@ def write_html(
     labels : str or mapping from node to str, optional
         What nodes are called: a node attribute of a graph, such as ``"name"``, or texts of some nodes. Names of nodes
         that are called something else stand under ``id``, as an attribute. Default: names of nodes.
+    icons : str or mapping from node to value, optional
+        A node attribute of a graph, or values of some nodes: a short text such as an emoji, or an image in PNG, JPEG,
+        GIF, WebP or SVG, as the path of a file, bytes or a ``data:`` address. Images are embedded in the page, each at
+        most 250,000 bytes. They stand beside a node's name, and on the map where there is room.
     colour_by : str, default "level"
         What colours show when the page opens: ``"level"``, ``"branch"`` or the name of an attribute,
         of numbers or of categories. The reader has a menu of all of them.
     size_by : str, optional
         The name of an attribute of numbers that sizes of dots show. Default: numbers of descendants.
+    colour_aggregate, size_aggregate : {"sum", "mean", "count"}, optional
+        Show of each node the sum or the mean of the values of itself and all its descendants, or how many of them have
+        one, as `nx_poincare.draw_poincare` does. The attribute and its aggregate are both on the page and in its menus.
     tour : sequence of node, optional
         Nodes that the page leads to one after the other, as a teacher prepares it.
     store_as : str or None, default "poincare"
@@ -98,12 +110,16 @@ def write_html(
     Raises
     ------
     TypeError
-        If ``G`` is neither a NetworkX graph nor an `Embedding`.
+        If ``G`` is neither a NetworkX graph nor an `Embedding`, or an icon is of another type.
+    OSError
+        If the file of an icon cannot be read.
     ValueError
         If ``max_nodes`` is less than 1, the embedding knows no edges, an option for graphs is
         given for an embedding, no node has the attribute for labels, or points are to be
         shown without an embedding in two dimensions.
-        If ``colour_by`` or ``size_by`` is no attribute of the kind, or a stop of the tour is not on the page.
+        If an icon is an address of the web, no image, or too large.
+        If ``colour_by`` or ``size_by`` is no attribute of the kind, there is nothing to aggregate, or a stop of the
+        tour is not on the page.
     networkx.NodeNotFound, networkx.NetworkXError
         If ``root`` is not in the graph, or a node lacks the vector that others have.
 
@@ -130,21 +146,50 @@ def write_html(
         raise ValueError(f"layout must be 'tree' or 'embedding', not {layout!r}; radii has more choice")
     if layout is not None:
         radii = "layout" if layout == "tree" else "embedding"
+    aggregates = (_Asked("colour_by", colour_by, colour_aggregate), _Asked("size_by", size_by, size_aggregate))
     if isinstance(G, Embedding):
         if (attributes, store_as, direction, root) != (None, "poincare", "parent_to_child", None):
             raise ValueError("attributes, store_as, direction and root are options for graphs, not for an embedding")
+        if (colour_aggregate, size_aggregate) != (None, None):
+            raise ValueError("colour_aggregate and size_aggregate are for attributes of a graph: an embedding has none")
         content = _content_of_embedding(G, {} if labels is None else texts_of(G, labels))
     elif isinstance(G, nx.Graph):
-        content = _content_of_graph(G, attributes, labels, store_as, direction, root)
+        content = _content_of_graph(G, attributes, labels, icons, store_as, direction, root, aggregates)
     else:
         raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
+    if icons is not None:
+        content = replace(content, icons=icons_of(values_of(G, icons, "icons")))
     name = title if title is not None else str(getattr(G, "name", "")) or default_title(content)
     shown = limit_nodes(content, max_nodes)
-    opening = Opening(colour_by, size_by, tuple(tour), radii, beside)
+    colours, sizes = (asked.shown for asked in aggregates)
+    opening = Opening(colours or "level", sizes, tuple(tour), radii, beside)
     check_opening(opening, shown)
     page = page_of(shown, name, opening)
     with write_aside(path) as aside:
         aside.write_bytes(page)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What colours or sizes are asked to show: an attribute, or its aggregate up the hierarchy."""
+
+    option: str
+    by: str | None
+    aggregate: Aggregate | None
+
+    @property
+    def shown(self) -> str | None:
+        """What the page calls it."""
+        return self.by if self.aggregate is None else f"{self.by}, {self.aggregate}"
+
+    def column(self, G: nx.Graph, hierarchy: Hierarchy, columns: Mapping[str, Column]) -> tuple[str, Column]:
+        """The aggregate as an attribute beside those that the page has."""
+        if self.by in (None, "level", "branch"):
+            named = f": {self.option}={self.by!r} has none" if self.by else f": give {self.option}"
+            raise ValueError(f"{self.option.replace('by', 'aggregate')} is for values{named}")
+        check_is_shown(self.by, self.option, columns)
+        found = column_of(G, hierarchy, self.by, self.option, self.aggregate)
+        return found.name, found.rounded()
 
 
 def _content_of_embedding(embedding: Embedding, texts: Mapping[Hashable, str]) -> Content:
@@ -159,16 +204,20 @@ def _content_of_graph(
     G: nx.Graph,
     attributes: Sequence[str] | None,
     labels: str | Mapping[Hashable, str] | None,
+    icons: str | Mapping[Hashable, Any] | None,
     store_as: str | None,
     direction: Direction,
     root: Hashable | None,
+    aggregates: Sequence[_Asked],
 ) -> Content:
     texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
     columns: dict[str, Column] = dict(columns_of(G.nodes, hierarchy.nodes, attributes, store_as))
-    if attributes is None and isinstance(labels, str):
-        columns.pop(labels, None)  # it is there as the name
+    for option in (labels, icons):
+        if attributes is None and isinstance(option, str):
+            columns.pop(option, None)  # it is there as the name, or the icon
     columns = _names_beside(texts, hierarchy.nodes) | columns
+    columns |= dict(asked.column(G, hierarchy, columns) for asked in aggregates if asked.aggregate is not None)
     content = content_of(hierarchy, _edges_to_show(G, hierarchy), columns, _points_on(G, store_as))
     return replace(content, texts=texts)
 

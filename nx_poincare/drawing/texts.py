@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 
-__all__ = ["texts_of"]
+__all__ = ["texts_of", "values_of"]
 
 
 def texts_of(G: Any, labels: str | Mapping[Hashable, Any]) -> dict[Hashable, str]:
@@ -27,18 +27,22 @@ def texts_of(G: Any, labels: str | Mapping[Hashable, Any]) -> dict[Hashable, str
     >>> texts_of(G, "name")
     {'X:1': 'cell'}
     """
-    values = labels.items() if isinstance(labels, Mapping) else _attribute(G, labels)
-    return {node: str(value) for node, value in values if not _is_nothing(value)}
+    return {node: str(value) for node, value in values_of(G, labels, "labels").items() if not _is_nothing(value)}
 
 
-def _attribute(G: Any, name: str) -> list[tuple[Hashable, Any]]:
+def values_of(G: Any, given: str | Mapping[Hashable, Any], option: str) -> Mapping[Hashable, Any]:
+    """A mapping from node to value as it is, or a node attribute by its name; errors as of `texts_of`."""
+    if isinstance(given, Mapping):
+        return given
     if not isinstance(G, nx.Graph):
-        raise ValueError(f"labels={name!r} names a node attribute, which only a graph has: pass a graph, or a mapping")
-    values = [(node, data[name]) for node, data in G.nodes(data=True) if name in data]
+        raise ValueError(
+            f"{option}={given!r} names a node attribute, which only a graph has: pass a graph, or a mapping"
+        )
+    values = {node: data[given] for node, data in G.nodes(data=True) if given in data}
     if not values and len(G):
         others = dict.fromkeys(str(key) for _, data in G.nodes(data=True) for key in data)
         have = ", ".join(others) if others else "none"
-        raise ValueError(f"labels={name!r}: no node has such an attribute; attributes of nodes are: {have}")
+        raise ValueError(f"{option}={given!r}: no node has such an attribute; attributes of nodes are: {have}")
     return values
 
 

@@ -71,6 +71,8 @@ class Content:
         at once, has their number.
     texts : mapping from node to str
         What nodes are called in place of their names.
+    icons : mapping from node to str
+        A short text, or an image as a ``data:`` address.
     points : PolarPoints, optional
         Those of an embedding, of which the page lists the nearest neighbours.
     """
@@ -87,6 +89,7 @@ class Content:
     folded: IntArray
     points: PolarPoints | None = None
     texts: Mapping[Hashable, str] = field(default_factory=dict)
+    icons: Mapping[Hashable, str] = field(default_factory=dict)
 
     def name(self, row: int) -> str:
         """What a row is called; nothing for a root that is no node."""

@@ -45,6 +45,7 @@ def encode(content: Content, title: str, opening: Opening) -> str:
         "loose": _array(content.loose),
         "attributeNames": list(content.columns),
         "attributes": _deflate(list(content.columns.values())),
+        "icons": _icons(content),
         "opening": _opening(opening, content),
         "points": None if content.points is None else _points(content.points, content.parents),
     }
@@ -76,6 +77,15 @@ def _opening(opening: Opening, content: Content) -> dict[str, object]:
         "colour": opening.colour_by, "size": opening.size_by, "tour": opening.rows_of_tour(content.names),
         "map": opening.radii, "beside": opening.beside or "",
     }  # fmt: skip
+
+
+def _icons(content: Content) -> dict[str, object]:
+    """Each different one once, and which of them a row has."""
+    rows = [row for row, name in enumerate(content.names) if content.folded[row] == 0 and name in content.icons]
+    found = [content.icons[content.names[row]] for row in rows]
+    place = {icon: i for i, icon in enumerate(dict.fromkeys(found))}
+    which = np.array([place[icon] for icon in found], dtype=np.int64)
+    return {"rows": _array(np.array(rows, dtype=np.int64)), "which": _array(which), "different": list(place)}
 
 
 def _points(points: PolarPoints, parents: IntArray) -> dict[str, object]:

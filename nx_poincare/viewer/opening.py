@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content
 
-__all__ = ["OPENING", "Opening", "Places", "check_opening"]
+__all__ = ["OPENING", "Opening", "Places", "check_is_shown", "check_opening"]
 
 Places = Literal["layout", "embedding", "eye"]
 
@@ -63,11 +63,18 @@ def check_opening(opening: Opening, content: Content) -> None:
     for node in opening.tour:
         if node not in shown:
             raise ValueError(f"tour: node {node!r} is not on the page")
-    if opening.colour_by not in ("level", "branch", *columns):
-        raise ValueError(f"colour_by must be 'level', 'branch' or {_listed(columns)}, not {opening.colour_by!r}")
+    if opening.colour_by not in ("level", "branch"):
+        check_is_shown(opening.colour_by, "colour_by", columns)
     if opening.size_by is not None and not _has_numbers(columns.get(opening.size_by, ())):
         numbers = {name: values for name, values in columns.items() if _has_numbers(values)}
         raise ValueError(f"size_by must be {_listed(numbers, 'an attribute of numbers')}, not {opening.size_by!r}")
+
+
+def check_is_shown(name: str | None, option: str, columns: Mapping[str, Column]) -> None:
+    """Refuse the name of an attribute that the page does not show."""
+    if name not in columns:
+        own = "'level', 'branch' or " if option == "colour_by" else ""
+        raise ValueError(f"{option} must be {own}{_listed(columns)}, not {name!r}")
 
 
 def _check_points(places: str, option: str, content: Content) -> None:

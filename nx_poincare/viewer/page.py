@@ -26,19 +26,26 @@ _logger = logging.getLogger(__name__)
 
 _SCRIPTS = (
     "hyperbolic.js", "decoding.js", "tree.js", "columns.js", "kin.js", "neighbours.js", "search.js", "view.js",
-    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "colouring.js", "edges.js", "painting.js",
+    "visible.js", "boxes.js", "labels.js", "canvas.js", "svg.js", "icons.js", "colouring.js", "edges.js", "painting.js",
     "elements.js", "maps.js", "saving.js", "finder.js", "lists.js", "panel.js", "comparison.js", "legend.js", "tour.js",
     "address.js", "input.js", "keys.js", "stage.js", "companion.js", "main.js",
 )  # fmt: skip
 _NAMED_ROOTS = 2
 _NOTEBOOK_NODES = 3_000
 _NOTEBOOK_HEIGHT = 560  # pixels
+# Where Jupyter, Visual Studio Code and Colab say that they are light or dark. The last rule that fits is kept: light
+# themes of high contrast have the class of the dark ones, too.
+_DARK = (
+    '[data-jp-theme-light="false"]', '[data-vscode-theme-kind="vscode-dark"]', ".vscode-dark",
+    '[data-vscode-theme-kind="vscode-high-contrast"]', ".vscode-high-contrast", 'html[theme="dark"]',
+)  # fmt: skip
+_LIGHT = (
+    '[data-jp-theme-light="true"]', '[data-vscode-theme-kind$="-light"]', ".vscode-light",
+    ".vscode-high-contrast-light", 'html[theme="light"]',
+)  # fmt: skip
 _NOTEBOOK_STYLE = "".join(
-    f":is({notebooks}) iframe.nx-poincare{{color-scheme:{scheme}}}"
-    for scheme, notebooks in {  # Jupyter, Visual Studio Code, Colab
-        "light": '[data-jp-theme-light="true"],.vscode-light,html[theme="light"]',
-        "dark": '[data-jp-theme-light="false"],.vscode-dark,html[theme="dark"]',
-    }.items()
+    f":is({','.join(notebooks)}) iframe.nx-poincare{{color-scheme:{scheme}}}"
+    for scheme, notebooks in (("dark", _DARK), ("light", _LIGHT))
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -153,9 +154,24 @@ class Page:
         return str(
             self.run(
                 "const s = new SvgSurface(viewer.frame.width, viewer.frame.height, viewer.tree.title);"
-                "viewer._paintOn(s); return s.toString()"
+                "viewer.paintOn(s); return s.toString()"
             )
         )
+
+    def saved(self, button: str) -> tuple[str, bytes]:
+        """Press a button and get what the browser would save: its name and bytes."""
+        self.run(
+            "window.kept = null; let blob;"
+            "URL.createObjectURL = (made) => { blob = made; return 'data:,'; };"
+            "HTMLAnchorElement.prototype.click = function () {"
+            "  const reader = new FileReader(), name = this.download;"
+            "  reader.onload = () => { window.kept = [name, reader.result.split(',')[1]]; };"
+            "  reader.readAsDataURL(blob);"
+            "};"
+        )
+        self.find(f"#{button}").click()
+        name, data = self.until("window.kept", "nothing is saved").run("return window.kept")
+        return name, base64.b64decode(data)
 
     def requests(self) -> list[str]:
         """Addresses that were asked for since the last call."""

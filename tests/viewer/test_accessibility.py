@@ -125,9 +125,9 @@ def test_what_must_be_seen_has_contrast(mammals_page: Any, scheme: str) -> None:
 def notebook(chromium: Any, page: Any, tmp_path: Path) -> Callable[..., Any]:
     """A page of a notebook with what it shows of an embedding; the browser is in the frame."""
 
-    def opened(shown: str, body: str = "") -> Any:
+    def opened(shown: str, body: str = "", html: str = "") -> Any:
         (tmp_path / "notebook.html").write_text(
-            f"<!doctype html><meta charset=utf-8><body {body}><div style='width:700px'>{shown}</div>"
+            f"<!doctype html><html {html}><meta charset=utf-8><body {body}><div style='width:700px'>{shown}</div>"
             "<p style='height:2000px'>",
             encoding="utf-8",
         )
@@ -164,16 +164,49 @@ def test_a_cell_of_a_notebook_has_a_large_disk(notebook: Any, mammals: nx.DiGrap
     assert 2 * page.run("return viewer.frame.radius") > 420
 
 
+VSCODE = 'class="vscode-body {0}" data-vscode-theme-kind="{0}" data-vscode-theme-name="Some Theme"'
+BACKGROUND = "return getComputedStyle(document.getElementById('panel')).backgroundColor"
+
+
 @pytest.mark.parametrize(
-    ("body", "dark"), [('data-jp-theme-light="false"', True), ('data-jp-theme-light="true"', False)]
-)
-def test_the_theme_is_the_notebooks(notebook: Any, page: Any, mammals: nx.DiGraph, body: str, dark: bool) -> None:
+    ("attributes", "dark"),
+    [
+        pytest.param({"body": 'data-jp-theme-light="false"'}, True, id="JupyterLab, dark"),
+        pytest.param({"body": 'data-jp-theme-light="true"'}, False, id="JupyterLab, light"),
+        pytest.param({"body": VSCODE.format("vscode-dark")}, True, id="VS Code, dark"),
+        pytest.param({"body": VSCODE.format("vscode-light")}, False, id="VS Code, light"),
+        pytest.param({"body": VSCODE.format("vscode-high-contrast")}, True, id="VS Code, dark, high contrast"),
+        pytest.param(
+            {"body": 'class="vscode-high-contrast-light vscode-high-contrast"'
+                     ' data-vscode-theme-kind="vscode-high-contrast-light"'}, False, id="VS Code, light, high contrast",
+        ),
+        pytest.param({"body": 'class="vscode-high-contrast-light vscode-high-contrast"'}, False, id="by its classes"),
+        pytest.param({"html": 'theme="dark"'}, True, id="Colab, dark"),
+        pytest.param({"html": 'theme="light"'}, False, id="Colab, light"),
+    ],
+)  # fmt: skip
+def test_the_theme_is_the_notebooks(
+    notebook: Any, page: Any, mammals: nx.DiGraph, attributes: dict[str, str], dark: bool
+) -> None:
     page.prefer(prefers_color_scheme="light" if dark else "dark")  # of the system
     try:
-        shown = notebook(nxp.embed(nx.DiGraph(mammals), effort=0, store_as=None)._repr_html_(), body)
+        shown = notebook(nxp.embed(nx.DiGraph(mammals), effort=0, store_as=None)._repr_html_(), **attributes)
         assert shown.run("return matchMedia('(prefers-color-scheme: dark)').matches") == dark
+        assert shown.run(BACKGROUND) == ("rgb(29, 32, 38)" if dark else "rgb(255, 255, 255)")
     finally:
         page.prefer()
+
+
+def test_a_notebook_changes_its_theme(notebook: Any, page: Any, mammals: nx.DiGraph) -> None:
+    shown = notebook(
+        nxp.embed(nx.DiGraph(mammals), effort=0, store_as=None)._repr_html_(), body=VSCODE.format("vscode-light")
+    )
+    light = shown.run("return viewer.colouring.theme.disk")
+    page.browser.switch_to.default_content()
+    page.run("document.body.className = 'vscode-dark'; document.body.dataset.vscodeThemeKind = 'vscode-dark'")
+    page.browser.switch_to.frame(page.browser.find_element("css selector", "iframe"))
+    shown.until(f"viewer.colouring.theme.disk !== '{light}'", "the map stays light")
+    assert shown.run(BACKGROUND) == "rgb(29, 32, 38)"
 
 
 def test_a_notebook_shows_the_attributes_of_the_graph(notebook: Any, mammals: nx.DiGraph) -> None:

@@ -23,7 +23,7 @@ const surface = {
   lines(numbers) { counted.lines += numbers.length / 4; counted.strokes += 1; },
   dots(numbers) { counted.dots += numbers.length / 3; }, text() { counted.texts += 1; },
 };
-viewer._paintOn(surface, arguments[0]);
+viewer.paintOn(surface, arguments[0]);
 return { ...counted, rows: viewer.visible.count };
 """
 # What a software renderer draws in a thirtieth of a second, and half a second for a picture at rest.

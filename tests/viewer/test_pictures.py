@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import networkx as nx
 import numpy as np
 import pytest
 from PIL import Image
@@ -129,41 +130,84 @@ def test_names_do_not_cover_each_other(page: Any) -> None:
         assert np.all(found[:, 2:] <= size)
 
 
+# What `all second parents` adds: middles of its curves in pixels of the screen.
+BUNDLED = """
+const middles = [], painted = CanvasSurface.prototype.curves, ratio = viewer.canvas.width / viewer.frame.width;
+CanvasSurface.prototype.curves = function (numbers, style) {
+  if (style.colour === viewer.colouring.theme.quiet && !style.dash) {
+    for (let i = 0; i < numbers.length; i += 8) {
+      const [a, b, c, d] = [0, 2, 4, 6].map((at) => [numbers[i + at], numbers[i + at + 1]]);
+      const middle = (at) => (a[at] + 3 * b[at] + 3 * c[at] + d[at]) / 8;
+      middles.push([ratio * middle(0), ratio * middle(1)]);
+    }
+  }
+  painted.call(this, numbers, style);
+};
+viewer._frame(performance.now());
+CanvasSurface.prototype.curves = painted;
+return middles;
+"""
+
+
+def luminance(colours: np.ndarray) -> np.ndarray:
+    values = np.asarray(colours, dtype=float) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_second_parents_are_seen_as_their_swatch_shows_them(
+    open_page: Callable[..., Any], page: Any, scheme: str
+) -> None:
+    page.prefer(prefers_color_scheme=scheme)
+    rng = np.random.default_rng(1)
+    G = nx.random_labeled_rooted_tree(400, seed=3)
+    G.add_edges_from((int(u), int(v)) for u, v in rng.integers(1, 400, (200, 2)) if u < v)
+    try:
+        shown = open_page(nx.DiGraph((u, v) if u < v else (v, u) for u, v in G.edges))
+        shown.find("#all-parents").click()
+        middles = np.array(shown.settled().run(BUNDLED))
+        pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(shown.picture().partition(",")[2]))).convert("RGB"))
+        disk = luminance(
+            np.array([int(shown.run("return viewer.colouring.theme.disk")[i : i + 2], 16) for i in (1, 3, 5)])
+        )
+        height, width = pixels.shape[:2]
+        found = []
+        for x, y in (
+            middles[(middles > 2).all(axis=1) & (middles < [width - 2, height - 2]).all(axis=1)].round().astype(int)
+        ):
+            around = luminance(pixels[y - 2 : y + 3, x - 2 : x + 3])
+            found.append(((np.maximum(around, disk) + 0.05) / (np.minimum(around, disk) + 0.05)).max())
+        assert len(found) > 100
+        assert np.quantile(found, 0.05) >= 3
+        stroke = shown.run(
+            "const path = document.querySelector('#seconds-swatch path');"
+            "return ['stroke', 'stroke-opacity', 'stroke-width'].map((name) => path.getAttribute(name))"
+        )
+        drawn = shown.run(
+            "const found = [], { curves } = CanvasSurface.prototype;"
+            "CanvasSurface.prototype.curves = (_, style) => found.push([style.colour, style.alpha, style.width]);"
+            "viewer._frame(performance.now()); CanvasSurface.prototype.curves = curves; return found"
+        )
+        assert [stroke[0], float(stroke[1]), float(stroke[2])] in drawn
+    finally:
+        page.prefer()
+
+
 # -- saved pictures ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def saved(page: Any) -> Callable[[str], tuple[str, bytes]]:
-    """Press a button and get what the browser would save: its name and bytes."""
-
-    def press(button: str) -> tuple[str, bytes]:
-        page.run(
-            "window.kept = null; let blob;"
-            "URL.createObjectURL = (made) => { blob = made; return 'data:,'; };"
-            "HTMLAnchorElement.prototype.click = function () {"
-            "  const reader = new FileReader(), name = this.download;"
-            "  reader.onload = () => { window.kept = [name, reader.result.split(',')[1]]; };"
-            "  reader.readAsDataURL(blob);"
-            "};"
-        )
-        page.find(f"#{button}").click()
-        name, data = page.until("window.kept", "nothing is saved").run("return window.kept")
-        return name, base64.b64decode(data)
-
-    return press
-
-
-def test_the_view_is_saved_as_svg_with_text_as_text(page: Any, saved: Any) -> None:
+def test_the_view_is_saved_as_svg_with_text_as_text(page: Any) -> None:
     page.go("dog.n.01")
-    name, data = saved("svg")
+    name, data = page.saved("svg")
     assert name == "dog.svg"
     drawing = ElementTree.fromstring(data)
     texts = {element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert {"dog", "canine", "hunting dog"} <= texts
 
 
-def test_the_view_is_saved_as_png(page: Any, saved: Any) -> None:
-    name, data = saved("png")
+def test_the_view_is_saved_as_png(page: Any) -> None:
+    name, data = page.saved("png")
     assert name == "mammal.png"
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     width, height = page.run("return [viewer.frame.width, viewer.frame.height]")

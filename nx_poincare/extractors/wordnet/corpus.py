@@ -19,7 +19,9 @@ import numpy as np
 from nx_poincare.extractors.wordnet.snapshot import SynsetTable
 
 __all__ = [
+    "FILE_SUFFIX_OF",
     "MULTILINGUAL",
+    "installed_reader",
     "open_installed_corpus",
     "open_multilingual_corpus",
     "read_corpus",
@@ -27,12 +29,13 @@ __all__ = [
     "read_glosses",
     "read_lemmas",
     "read_synsets",
+    "text_of",
 ]
 
 _logger = logging.getLogger(__name__)
 
 _OFFSET = re.compile(r"(?<= )[0-9]{8}(?= |$)", re.MULTILINE)
-_FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
+FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
 _MISSING_CORPUS = (
     "NLTK finds no WordNet corpus {name!r} in its data folders; fetch it once with\n\n"
     "    python -m nltk.downloader {name}\n\n"
@@ -120,7 +123,7 @@ def open_installed_corpus(corpus: str = "wordnet") -> Any:
     from nltk.corpus import LazyCorpusLoader
     from nltk.corpus.reader import CorpusReader
 
-    names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in _FILE_SUFFIX_OF.values()]
+    names = [f"{kind}.{suffix}" for kind in ("data", "index") for suffix in FILE_SUFFIX_OF.values()]
     files = LazyCorpusLoader(corpus, CorpusReader, names, encoding="utf8")
     try:
         files.ensure_loaded()
@@ -157,15 +160,15 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     ValueError
         If a line is not in the format; the message gives its number. If a file is cut off or holds a NUL byte.
     """
-    suffix = _FILE_SUFFIX_OF[pos]
-    index = _text(files, f"index.{suffix}")
+    suffix = FILE_SUFFIX_OF[pos]
+    index = text_of(files, f"index.{suffix}")
     senses = _index_lines(index)
     offsets: list[str] = []
     names: list[str] = []
     parents: list[str] = []
     children: list[str] = []
     is_instance: list[bool] = []
-    for number, line in enumerate(_text(files, f"data.{suffix}").split("\n"), start=1):
+    for number, line in enumerate(text_of(files, f"data.{suffix}").split("\n"), start=1):
         if not line or line[0] == " ":  # the licence stands above, each line indented
             continue
         try:
@@ -229,43 +232,47 @@ def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[
     if callable(getattr(files, "open", None)):
         try:
             names = read_database(files, pos).names
-            lines = _text(files, f"data.{_FILE_SUFFIX_OF[pos]}").split("\n")
+            lines = text_of(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n")
         except (OSError, ValueError) as error:
             _logger.info("reading glosses synset by synset: %s", error)
         else:
             glosses = (line.partition("| ")[2].strip() for line in lines if line and line[0] != " ")
             return dict(zip(names, glosses, strict=True))
-    objects = _installed_reader(corpus) if reader is None else reader
+    objects = installed_reader(corpus) if reader is None else reader
     return {synset.name(): "; ".join([synset.definition(), *map('"{}"'.format, synset.examples())])
             for synset in objects.all_synsets(pos)}  # fmt: skip
 
 
 def read_lemmas(
-    names: Iterable[str], language: str, reader: Any = None, corpus: str = "wordnet"
-) -> dict[str, list[str]]:
-    """Words of a language for each synset by name, from the Open Multilingual Wordnet; options as of `read_corpus`.
+    names: Iterable[str], languages: Iterable[str], reader: Any = None, corpus: str = "wordnet"
+) -> dict[str, dict[str, list[str]]]:
+    """Words for each synset by language and name, from the Open Multilingual Wordnet; options as of `read_corpus`.
 
     Raises
     ------
     LookupError
         If a corpus is not installed.
     ValueError
-        If the language is not there; the message has those that are.
+        If a language is not there; the message has those that are.
     """
     from nltk.corpus.reader.wordnet import WordNetError
 
+    wanted = list(languages)
     if reader is None:
         open_installed_corpus(corpus)
-        reader = _installed_reader(corpus, None if language == "eng" else open_multilingual_corpus())
+        reader = installed_reader(corpus, open_multilingual_corpus() if set(wanted) - {"eng"} else None)
     synsets = {name: reader.synset(name) for name in names}
-    try:
-        return {
-            name: [lemma.replace("_", " ") for lemma in synset.lemma_names(language)]
-            for name, synset in synsets.items()
-        }
-    except WordNetError as error:
-        known = ", ".join(sorted(reader.langs()))
-        raise ValueError(f"language {language!r} is not among those of the corpus: {known}") from error
+    found = {}
+    for language in wanted:
+        try:
+            found[language] = {
+                name: [lemma.replace("_", " ") for lemma in synset.lemma_names(language)]
+                for name, synset in synsets.items()
+            }
+        except WordNetError as error:
+            known = ", ".join(sorted(reader.langs()))
+            raise ValueError(f"language {language!r} is not among those of the corpus: {known}") from error
+    return found
 
 
 def open_multilingual_corpus() -> Any:
@@ -292,7 +299,7 @@ def open_multilingual_corpus() -> Any:
     )
 
 
-def _installed_reader(corpus: str, multilingual: Any = None) -> Any:
+def installed_reader(corpus: str, multilingual: Any = None) -> Any:
     """NLTK's own reader of an installed corpus."""
     from nltk.corpus import LazyCorpusLoader
     from nltk.corpus.reader import WordNetCorpusReader
@@ -304,7 +311,7 @@ def _installed_reader(corpus: str, multilingual: Any = None) -> Any:
     return loader
 
 
-def _text(files: CorpusFiles, name: str) -> str:
+def text_of(files: CorpusFiles, name: str) -> str:
     """The whole text of a database file."""
     try:
         with files.open(name) as file:

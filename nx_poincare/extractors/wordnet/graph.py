@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from itertools import compress
 from operator import index
@@ -14,6 +14,7 @@ import numpy as np
 
 from nx_poincare.extractors.wordnet.corpus import read_corpus, read_glosses, read_lemmas
 from nx_poincare.extractors.wordnet.levels import longest_path_levels
+from nx_poincare.extractors.wordnet.relations import read_relations
 from nx_poincare.extractors.wordnet.snapshot import SNAPSHOT_OF, SynsetTable, load_wordnet_snapshot
 from nx_poincare.utils.arrays import BoolArray, IntArray
 
@@ -32,7 +33,8 @@ def wordnet_graph(
     max_depth: int | None = None,
     instances: bool = True,
     glosses: bool = False,
-    language: str | None = None,
+    language: str | Sequence[str] | None = None,
+    relations: bool = False,
     source: str = "auto",
     reader: Any = None,
 ) -> nx.DiGraph:
@@ -59,11 +61,15 @@ def wordnet_graph(
     glosses : bool, default False
         Give each node the attribute ``"gloss"`` (str): definition and example sentences. Needs a
         corpus of NLTK; the bundled snapshot has none.
-    language : str, optional
+    language : str or sequence of str, optional
         Give each node the attribute ``"lemmas"`` (list of str): the words
         of its synset in a language of the Open Multilingual Wordnet, by its code in ISO 639-3, such
-        as ``"fra"``, or ``"eng"``. The list is empty where there is none. Needs a corpus of NLTK,
-        and ``omw-1.4`` (or ``omw-2.0``) beside it.
+        as ``"fra"``, or ``"eng"``. The list is empty where there is none. A list of languages gives an attribute for
+        each, ``"lemmas_fra"`` and ``"lemmas_jpn"``. Needs a corpus of NLTK, and ``omw-1.4`` (or ``omw-2.0``) beside it.
+    relations : bool, default False
+        Give each node the attributes ``"antonyms"``, ``"part_meronyms"`` and ``"part_holonyms"`` (lists of str): the
+        synsets whose words are the opposite of its own, its parts, and what it is part of, by name, also those that are
+        not in the graph. The pages of `nx_poincare.write_html` show them as links. Needs a corpus of NLTK.
     source : {"auto", "nltk", "bundled"} or name of a corpus, default "auto"
         ``"nltk"`` reads the corpus installed for NLTK, ``"bundled"`` the snapshot of
         WordNet 3.0 in this package, and ``"auto"`` the first if there is one, otherwise the
@@ -86,15 +92,15 @@ def wordnet_graph(
     networkx.NodeNotFound
         If there is no synset of the name ``root``; the message has the closest names.
     LookupError
-        If a corpus is missing and ``source``, ``glosses`` or ``language`` asks for it; the message has the
-        command that installs it.
+        If a corpus is missing and ``source``, ``glosses``, ``language`` or ``relations`` asks for it; the message has
+        the command that installs it.
     OSError
         If the corpus is damaged and ``source`` asks for it.
     ValueError
-        If an option is out of range, the language is not there, or ``reader``, ``glosses`` or
-        ``language`` comes with ``source="bundled"``.
+        If an option is out of range, the language is not there, or ``reader``, ``glosses``,
+        ``language`` or ``relations`` comes with ``source="bundled"``.
     TypeError
-        If ``root`` or ``reader`` is of another type.
+        If ``root``, ``language`` or ``reader`` is of another type.
 
     Notes
     -----
@@ -116,7 +122,8 @@ def wordnet_graph(
     """
     wanted = _checked_roots(root)
     depth = _checked_options(pos, max_depth, source, reader)
-    for name, is_wanted in (("glosses", glosses), ("language", language is not None)):
+    lemmas_in = _checked_languages(language)
+    for name, is_wanted in (("glosses", glosses), ("language", bool(lemmas_in)), ("relations", relations)):
         if is_wanted and source == "bundled":
             raise ValueError(f"the bundled snapshot has only hypernyms; pass source='nltk', or leave out {name}")
         if is_wanted and source == "auto":
@@ -135,8 +142,13 @@ def wordnet_graph(
     if glosses:
         glosses_of = read_glosses(pos, reader, corpus)
         nx.set_node_attributes(G, {name: glosses_of[name] for name in table.names}, "gloss")
-    if language is not None:
-        nx.set_node_attributes(G, read_lemmas(table.names, language, reader, corpus), "lemmas")
+    if lemmas_in:
+        words = read_lemmas(table.names, lemmas_in.values(), reader, corpus)
+        for key, code in lemmas_in.items():
+            nx.set_node_attributes(G, words[code], key)
+    if relations:
+        for relation, others in read_relations(pos, reader, corpus).items():
+            nx.set_node_attributes(G, {name: others.get(name, []) for name in table.names}, relation)
     return G
 
 
@@ -153,6 +165,17 @@ def _checked_roots(root: str | Collection[str] | None) -> tuple[str, ...]:
     if not names:
         raise ValueError("root names no synset; pass None for all of WordNet")
     return tuple(names)
+
+
+def _checked_languages(language: str | Sequence[str] | None) -> dict[str, str]:
+    """Codes of languages by the attributes for their words."""
+    if language is None:
+        return {}
+    if isinstance(language, str):
+        return {"lemmas": language}
+    if not isinstance(language, Collection) or not all(isinstance(code, str) for code in language):
+        raise TypeError(f"language must be a code such as 'fra', or a list of several, not {language!r}")
+    return {f"lemmas_{code}": code for code in language}
 
 
 def _checked_options(pos: str, max_depth: int | None, source: str, reader: Any) -> int | None:

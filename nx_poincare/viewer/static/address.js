@@ -5,8 +5,8 @@ const LOOKS = ["colour", "size", "map", "beside"]; // of the maps, as the addres
 const LONGEST_NAME = 200; // characters of a name that stands in an address
 
 class Address {
-  constructor(tree) {
-    this.tree = tree;
+  constructor(tree, columns) {
+    Object.assign(this, { tree, columns });
     this.strolling = false; // whether the latest entry of the browser's history is of walking with the keys
   }
 
@@ -23,6 +23,8 @@ class Address {
   _rowOf(name, number, missing) {
     const row = name === null ? (/^\d+$/.test(number) ? Number(number) : -1) : this.tree.names.indexOf(name);
     if (row >= 0 && row < this.tree.size && (name !== "" || this.tree.isNode(row))) return row;
+    const called = this.columns.values === null ? -1 : this.columns.rowOf(name);
+    if (called >= 0) return called;
     missing.push(name ?? `number ${number}`);
     return -1;
   }

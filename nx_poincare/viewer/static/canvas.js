@@ -6,6 +6,17 @@ class CanvasSurface {
     this.context = context;
   }
 
+  /** What `paint` paints, in a window of its own: a place and a size. */
+  part(x, y, width, height, paint) {
+    this.context.save();
+    this.context.translate(x, y);
+    this.context.beginPath();
+    this.context.rect(0, 0, width, height);
+    this.context.clip();
+    paint();
+    this.context.restore();
+  }
+
   fill(width, height, colour) {
     this.context.fillStyle = colour;
     this.context.fillRect(0, 0, width, height);
@@ -75,19 +86,27 @@ class CanvasSurface {
     context.fill();
   }
 
-  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1 }) {
+  /** An image, as large as it fits into a square around a place; nothing before it is loaded. */
+  image(image, x, y, side) {
+    if (!image.complete || image.naturalWidth === 0) return;
+    const scale = side / Math.max(image.naturalWidth, image.naturalHeight);
+    const width = scale * image.naturalWidth, height = scale * image.naturalHeight;
+    this.context.drawImage(image, x - width / 2, y - height / 2, width, height);
+  }
+
+  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1, isCentred = false }) {
     const context = this.context;
     context.font = `${weight} ${size.toFixed(1)}px ${FONT}`;
     context.textBaseline = "middle";
-    context.textAlign = "left";
+    context.textAlign = isCentred ? "center" : "left";
     context.lineJoin = "round";
     context.lineWidth = 3.5;
     context.strokeStyle = halo;
     context.globalAlpha = Math.min(1, alpha + 0.2);
-    context.strokeText(text, x, y);
+    context.strokeText(isolated(text), x, y);
     context.fillStyle = colour;
     context.globalAlpha = alpha;
-    context.fillText(text, x, y);
+    context.fillText(isolated(text), x, y);
     context.globalAlpha = 1;
   }
 }

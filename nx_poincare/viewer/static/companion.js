@@ -5,12 +5,17 @@ const WALKS_BESIDE = { still: { finest: 1, most: 6000 }, moving: { finest: 3, mo
 
 class Companion extends Stage {
   constructor(canvas, viewer) {
-    super(canvas, viewer.tree, viewer.colouring);
+    super(canvas, viewer.tree, viewer.colouring, viewer.icons);
     Object.assign(this, { viewer, walks: WALKS_BESIDE });
     this.canvas.hidden = true;
     this.input = new Input(this, canvas, viewer);
     this._resize();
     this._observe();
+  }
+
+  /** Whether there is a second map, and room for it. */
+  get isShown() {
+    return this.canvas.offsetParent !== null;
   }
 
   /** A map, with the selected row in the middle, or nothing for null. */

@@ -35,7 +35,7 @@ class Comparison {
     const rows = [
       ["level", tree.levels[a], tree.levels[b]],
       ["descendants", tree.descendants[a], tree.descendants[b]],
-      ...(columns.values ?? []).map((values, i) => [columns.names[i], values[a], values[b]]),
+      ...(columns.values ?? []).map((_, i) => [columns.title(i), columns.shown(i, a), columns.shown(i, b)]),
     ].filter(([, one, two]) => one !== null || two !== null);
     const table = box("table", [box("thead", [box("tr", [
       element("td", ""), ...[a, b].map((row) => scoped("col", rowButton(tree, row, this.go))),

@@ -35,5 +35,8 @@ function shortened(text, longest) {
   return characters && characters.length > longest ? characters.slice(0, longest - 1).join("") + "…" : text;
 }
 
+/** Text that may begin on the right, in marks that keep its direction its own: between others, and where nothing else says it. */
+const isolated = (text) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text) ? `\u2068${text}\u2069` : text);
+
 /** A whole number with its thousands apart, another one with four digits at most. */
 const numberInWords = (value) => value.toLocaleString("en", { maximumSignificantDigits: Number.isInteger(value) ? 17 : 4 });

@@ -12,6 +12,7 @@ const MANY_OWN = 12; // from here on they get thinner
 const MOST_QUIET = 300; // of all others, where the reader asks for them
 const MOST_BENDS = 900; // curves that all of these together have
 const DASH = [5, 4];
+const QUIET = { width: 1.1, alpha: 0.85 }; // thin, and yet of a contrast of 3 : 1
 const TIED = 0.8; // how far a bundled edge follows the tree
 
 class Edges {
@@ -65,7 +66,7 @@ class Edges {
     }
     if (all) {
       const quiet = this._quiet(visible, frame);
-      if (quiet.length) surface.curves(quiet, { colour: theme.quiet, width: 0.9, alpha: 0.6 });
+      if (quiet.length) surface.curves(quiet, { colour: theme.quiet, ...QUIET });
     }
     const crowd = Math.min(1, (8 * MANY_OWN) / Math.max(own.length, 1)) ** 0.5;
     if (own.length) surface.curves(own, { colour: theme.quiet, width: 0.6 + 1.1 * crowd, alpha: 0.45 + 0.55 * crowd, dash: DASH });

@@ -16,6 +16,7 @@ class Input {
     this.lastClick = { time: -Infinity, row: -1, place: [0, 0] };
     this.scroll = { time: -Infinity, row: -1 };
     this.isEngaged = window.parent === window; // in a frame, the wheel is the page's around it until one clicks
+    for (const use of ["pointerdown", "wheel", "focus"]) canvas.addEventListener(use, () => viewer.use(stage), { passive: true });
     canvas.addEventListener("pointerdown", (event) => this._down(event));
     canvas.addEventListener("pointermove", (event) => this._moved(event));
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this._up(event));

@@ -28,6 +28,7 @@ class Legend {
     const named = (kinds) => columns.ofKind(...kinds).map((i) => [columns.names[i], columns.names[i]]);
     fillMenu(byId("colour"), [["level", "level"], ["branch", "branch"], ...named(["number", "category"])], colouring.by);
     fillMenu(byId("sized"), [["", "descendants"], ...named(["number"])], colouring.sizedBy ?? "");
+    byId("seconds-swatch").replaceChildren(lineSwatch(colouring.theme.quiet, QUIET));
     byId("sizes").hidden = columns.ofKind("number").length === 0;
     const { title, items, low, high } = colouring.legend;
     byId("legend").replaceChildren(element("span", title, "caption"), ...(items ? items.map((item) => this._item(item)) : this._scale(low, high)));
@@ -43,15 +44,22 @@ class Legend {
   }
 }
 
-/** A spot of a colour, as a drawing: the page's policy allows no style in an element. */
-function swatch(colour) {
-  const spot = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-  for (const [name, value] of Object.entries({ cx: 5, cy: 5, r: 5, fill: colour })) circle.setAttribute(name, value);
-  spot.setAttribute("viewBox", "0 0 10 10");
-  spot.setAttribute("aria-hidden", "true");
-  spot.append(circle);
-  return spot;
+/** A spot of a colour. */
+const swatch = (colour) => drawing("0 0 10 10", "circle", { cx: 5, cy: 5, r: 5, fill: colour });
+
+/** A line as the map has it. */
+const lineSwatch = (colour, { width, alpha }) => drawing("0 0 16 10", "path", {
+  d: "M0 8C6 8 9 2 16 2", fill: "none", stroke: colour, "stroke-width": width, "stroke-opacity": alpha,
+});
+
+/** A shape as a drawing of its own: the page's policy allows no style in an element. */
+function drawing(viewBox, shape, attributes) {
+  const [around, made] = ["svg", shape].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  around.setAttribute("viewBox", viewBox);
+  around.setAttribute("aria-hidden", "true");
+  around.append(made);
+  return around;
 }
 
 function fillMenu(menu, choices, chosen) {

@@ -7,11 +7,11 @@ const OPENED = 1.6; // magnification of a node that is opened
 class Viewer extends Stage {
   constructor(content) {
     const tree = new Tree(content);
-    const columns = new Columns(content.attributeNames, content.attributes);
-    super(byId("disk"), tree, new Colouring(tree, columns));
+    const columns = new Columns(tree, content.attributeNames, content.attributes);
+    super(byId("disk"), tree, new Colouring(tree, columns), new Icons(content.icons, () => this._repaintAll()));
     this.columns = columns;
     this.opening = content.opening;
-    this.address = new Address(tree);
+    this.address = new Address(tree, columns);
     this.selected = 0;
     this._makePanel(new Neighbours(tree, content.points));
     this.other = -1; // what it is compared with
@@ -29,7 +29,7 @@ class Viewer extends Stage {
 
   _makePanel(neighbours) {
     const { tree, columns } = this, go = (row) => this.select(row);
-    this.panel = new Panel(tree, columns, neighbours, { go, askOther: () => this.askOther() });
+    this.panel = new Panel(tree, columns, neighbours, this.icons, { go, askOther: () => this.askOther() });
     this.comparison = new Comparison(tree, columns, neighbours, { go, close: () => this.select(this.selected) });
     this.finder = new Finder(tree, columns, go);
     this.tour = new Tour(this.opening.tour, go);
@@ -38,6 +38,7 @@ class Viewer extends Stage {
     this.maps = new Maps(tree, neighbours);
     this.mapMenus = new MapMenus(this.maps, () => this._changeMaps());
     this.companion = new Companion(byId("second"), this);
+    this.lastUsed = this;
   }
 
   /** Attributes are unpacked: labels, colours and the panel may speak of them. */
@@ -45,6 +46,7 @@ class Viewer extends Stage {
     this.tree.cased = this.columns.casedLabels(this.tree);
     for (const map of [this, this.companion]) map.painting.labels.forget();
     this._useLooks(this.address.read());
+    if (this.missing) this._openAddress(); // it may have an identifier
     this._showWritten();
     document.documentElement.dataset.attributes = "ready";
     this._repaintAll();
@@ -106,6 +108,20 @@ class Viewer extends Stage {
     this.companion.hover(row);
   }
 
+  use(stage) {
+    this.lastUsed = stage;
+  }
+
+  /** The map that is magnified: of two, the one that was used last. */
+  get used() {
+    return this._seen().includes(this.lastUsed) ? this.lastUsed : this;
+  }
+
+  /** The maps that are to be seen. */
+  _seen() {
+    return this.companion.isShown ? [this, this.companion] : [this];
+  }
+
   // -- what one can do -------------------------------------------------------------------------
 
   /** Go to a row; the browser's back button leads to where one was. */
@@ -118,8 +134,8 @@ class Viewer extends Stage {
   /** Go to a node and see it large. */
   open(row) {
     this.select(row);
-    this.view.zoom = Math.max(this.view.zoom, OPENED);
-    this._moved();
+    this.used.view.zoom = Math.max(this.used.view.zoom, OPENED);
+    this.used._moved();
   }
 
   /** Ask for a node, and show the way to it. */
@@ -172,10 +188,12 @@ class Viewer extends Stage {
     this.repaint();
   }
 
-  /** To the root, and the whole disk in the window. */
+  /** To the root, and all of each disk in its window. */
   home() {
-    this.view.zoom = 1;
-    this._setFrame();
+    for (const map of this._seen()) {
+      map.view.zoom = 1;
+      map._setFrame();
+    }
     this.select(0);
   }
 
@@ -216,7 +234,15 @@ class Viewer extends Stage {
     return { selected: this.selected, other: this.other, way: this.way?.rows, top: this.way?.top ?? -1, all: this.legend.allParents };
   }
 
-  nameOfView() {
+  saveSvg() {
+    saveSvg(this._seen(), this.tree.title, this._nameOfView());
+  }
+
+  savePng() {
+    savePng(this._seen(), this._nameOfView());
+  }
+
+  _nameOfView() {
     return this.tree.size ? this.tree.label(this.selected) : "";
   }
 
@@ -233,8 +259,8 @@ class Viewer extends Stage {
     window.addEventListener("popstate", () => this._openAddress());
     const buttons = { home: "home", surprise: "surprise", svg: "saveSvg", png: "savePng", help: "showKeys" };
     for (const [id, method] of Object.entries(buttons)) byId(id).addEventListener("click", () => this[method]());
-    byId("closer").addEventListener("click", () => this.magnify(1.25));
-    byId("farther").addEventListener("click", () => this.magnify(0.8));
+    byId("closer").addEventListener("click", () => this.used.magnify(1.25));
+    byId("farther").addEventListener("click", () => this.used.magnify(0.8));
     this.input = new Input(this, this.canvas, this);
     listenToKeys(this);
   }
@@ -246,7 +272,8 @@ class Viewer extends Stage {
     if (this._has(read.row) && (read.row !== this.selected || this.other >= 0)) this._goTo(read.row, { still });
     if (this._has(read.other) && this._has(read.row)) this._compareWith(read.other);
     if (this.columns.values !== null) this._useLooks(read);
-    this.panel.warn(read.missing.length ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
+    this.missing = read.missing.length > 0;
+    this.panel.warn(this.missing ? `There is no node called ${read.missing.map((name) => `“${shortened(name, 60)}”`).join(" or ")} on this page.` : "");
     this._repaintAll();
   }
 }

@@ -6,9 +6,8 @@ const RIM_SHRINK = 0.2;
 const NOTHING = { nodes: [], labels: [] };
 
 class Painting {
-  constructor(tree, colouring) {
-    this.tree = tree;
-    this.colouring = colouring;
+  constructor(tree, colouring, icons) {
+    Object.assign(this, { tree, colouring, icons });
     this.edges = new Edges(tree, colouring);
     this.labels = new Labels(tree);
   }
@@ -29,7 +28,9 @@ class Painting {
     this.edges.paintWay(surface, visible, frame, home, { colour: theme.accent, width: 1.8, alpha: 0.75 });
     if (marked.way) this.edges.paintWay(surface, visible, frame, marked.way, { colour: theme.accent, width: 4.5, alpha: 0.9 });
     const nodes = this._dots(surface, visible, frame, marked);
+    const pictured = this.icons.place(nodes, frame, new Set([marked.selected, marked.other, marked.hovered]));
     this._marks(surface, nodes, marked);
+    this.icons.paint(surface, pictured, { theme, colourOf: (row) => this.colouring.colour(this.colouring.indices[row]) });
     return { nodes, labels: this._names(surface, nodes, frame, marked) };
   }
 

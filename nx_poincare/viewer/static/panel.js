@@ -7,8 +7,8 @@ const MOST_ANCESTORS = 30; // among them
 
 class Panel {
   /** `go` takes a row to fly to, `askOther` asks for a node to which to show the way. */
-  constructor(tree, columns, neighbours, { go, askOther }) {
-    Object.assign(this, { tree, columns, neighbours, go, askOther });
+  constructor(tree, columns, neighbours, icons, { go, askOther }) {
+    Object.assign(this, { tree, columns, neighbours, icons, go, askOther });
     this.selected = -1;
     byId("title").textContent = readableName(tree.title, 60);
     byId("size").textContent = sizeInWords(tree);
@@ -55,7 +55,7 @@ class Panel {
     const childNote = (u) => [guests.includes(u) ? "shown elsewhere" : "", sizes(u)].filter(Boolean).join(", ");
     const children = tree.folded.has(row) ? tree.nodesBelow(row) : tree.graphChildren(row);
     return [
-      headingOf(tree.label(row)), ...name, element("p", factsOf(tree, row), "facts"), ...this._attributes(row),
+      ...this.icons.parts(row), headingOf(tree.label(row)), ...name, element("p", factsOf(tree, row), "facts"), ...this._attributes(row),
       ...(isNode ? [pressable("Way to another node …", this.askOther, "action")] : []),
       ...new NodeList(tree, counted("Parents", isNode ? tree.graphParents(row) : []), isNode ? tree.graphParents(row) : [], go,
         { note: (u) => (others.includes(u) ? "second parent" : "") }).parts(),
@@ -72,11 +72,20 @@ class Panel {
     if (columns.values === null) return [];
     const parts = columns.values.flatMap((values, i) => {
       if (values[row] === null) return [];
-      const value = attributeValue(values[row]);
+      const value = columns.kinds[i] === "links" ? this._links(values[row]) : attributeValue(values[row]);
       if (i === columns.prose) value.classList.add("prose");
-      return [element("dt", columns.names[i]), value];
+      if (columns.languages[i]) value.lang = columns.languages[i].tag;
+      return [element("dt", columns.title(i)), value];
     });
     return parts.length ? [box("dl", parts)] : [];
+  }
+
+  /** Nodes by their names: those of the page can be gone to. */
+  _links(names) {
+    return box("dd", names.map((name) => {
+      const row = this.columns.rowOf(name);
+      return row >= 0 ? rowButton(this.tree, row, this.go) : element("span", readableName(name, 60));
+    }), "links");
   }
 
   /** With distances, and what they are to the node. */
@@ -117,7 +126,7 @@ function attributeValue(shown) {
   const value = element("dd", "");
   value.dir = "auto";
   if (Array.isArray(shown)) {
-    value.textContent = shown.map((word) => word.replaceAll("_", " ")).join(", ");
+    value.textContent = shown.map((word) => isolated(word.replaceAll("_", " "))).join(", ");
   } else if (/^https?:\/\/\S+$/.test(shown)) {
     const link = element("a", shown);
     Object.assign(link, { href: shown, target: "_blank", rel: "noopener noreferrer" });

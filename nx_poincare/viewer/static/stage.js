@@ -7,9 +7,9 @@ const SETTLED = 140; // milliseconds without motion until the fine picture is pa
 const DEEPEST_DIVE = 3; // magnification, where there is nothing beyond
 
 class Stage {
-  /** What extends it says in `marked` which rows stand out, and in `nameOfView` what a saved file is called. */
-  constructor(canvas, tree, colouring) {
-    Object.assign(this, { canvas, tree, colouring });
+  /** What extends it says in `marked` which rows stand out. */
+  constructor(canvas, tree, colouring, icons) {
+    Object.assign(this, { canvas, tree, colouring, icons });
     this.showMap(tree);
     this.walks = WALKS;
     this.guests = []; // rows that are in the picture wherever they are
@@ -26,7 +26,7 @@ class Stage {
     this.view = new View(map);
     this.view.lookAt(row);
     this.visible = new Visible(map);
-    this.painting = new Painting(map, this.colouring);
+    this.painting = new Painting(map, this.colouring, this.icons);
   }
 
   drag(from, to) {
@@ -96,7 +96,7 @@ class Stage {
     const flying = this.view.advance(elapsed);
     if (flying) this.movedAt = performance.now();
     const moving = performance.now() - this.movedAt < SETTLED;
-    ({ nodes: this.nodes, labels: this.labels } = this._paintOn(new CanvasSurface(this.context), moving));
+    ({ nodes: this.nodes, labels: this.labels } = this.paintOn(new CanvasSurface(this.context), moving));
     this.frames += 1;
     this.isMoving = moving;
     if (flying) this.repaint();
@@ -108,7 +108,7 @@ class Stage {
     this.settling = setTimeout(() => this.repaint(), SETTLED + 10);
   }
 
-  _paintOn(surface, moving = false) {
+  paintOn(surface, moving = false) {
     const { width, height, radius } = this.frame;
     this.visible.update(this.view, {
       radius, halfWidth: width / 2 / radius, halfHeight: height / 2 / radius,
@@ -147,13 +147,5 @@ class Stage {
   /** Follow the size of the canvas. */
   _observe() {
     new ResizeObserver(() => this._resize()).observe(this.canvas);
-  }
-
-  saveSvg() {
-    saveSvg(this.frame, this.tree.title, this.nameOfView(), (surface) => this._paintOn(surface));
-  }
-
-  savePng() {
-    savePng(this.frame, this.nameOfView(), (surface) => this._paintOn(surface));
   }
 }

@@ -7,6 +7,13 @@ class SvgSurface {
     this.parts = [`<title>${escaped(title)}</title>`];
   }
 
+  /** What `paint` paints, in a window of its own: a place and a size. */
+  part(x, y, width, height, paint) {
+    this.parts.push(`<svg x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}">`);
+    paint();
+    this.parts.push("</svg>");
+  }
+
   fill(width, height, colour) {
     this.parts.push(`<rect width="${width}" height="${height}" fill="${colour}"/>`);
   }
@@ -43,11 +50,16 @@ class SvgSurface {
     this.parts.push(`<g fill="${colour}">${circles}</g>`);
   }
 
-  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1 }) {
+  image(image, x, y, side) {
+    const [left, top] = [short(x - side / 2), short(y - side / 2)];
+    this.parts.push(`<image x="${left}" y="${top}" width="${short(side)}" height="${short(side)}" href="${escaped(image.src)}"/>`);
+  }
+
+  text(text, x, y, { size, colour, halo, weight = 400, alpha = 1, isCentred = false }) {
     this.parts.push(
       `<text x="${short(x)}" y="${short(y)}" font-family="${FONT}" font-size="${size.toFixed(1)}" font-weight="${weight}" ` +
-        `dominant-baseline="central" fill="${colour}" opacity="${alpha}" stroke="${halo}" stroke-width="3.5" ` +
-        `stroke-linejoin="round" paint-order="stroke">${escaped(text)}</text>`,
+        `dominant-baseline="central"${isCentred ? ' text-anchor="middle"' : ""} fill="${colour}" opacity="${alpha}" stroke="${halo}" stroke-width="3.5" ` +
+        `stroke-linejoin="round" paint-order="stroke">${escaped(isolated(text))}</text>`,
     );
   }
 

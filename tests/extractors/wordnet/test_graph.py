@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -277,18 +278,9 @@ class TestLanguages:
     """Words of other languages: a small table in the format of the Open Multilingual Wordnet, read by NLTK."""
 
     @pytest.fixture(params=["omw-1.4", "omw-2.0"])
-    def french(self, request: pytest.FixtureRequest, nltk_corpus: Path, no_nltk_corpus: Path) -> Path:
-        import nltk
-
-        nltk.data.path.append(str(nltk_corpus))
-        folder = no_nltk_corpus / "corpora" / request.param / "fra"
-        folder.mkdir(parents=True)
-        lines = ["# Wolf\tfra\thttp://example.org\tCeCILL-C"]
-        for offset, lemma in ((2084071, "chien"), (2084071, "canis familiaris"), (1322604, "chiot")):
-            lines.append(f"{offset:08d}-n\tfra:lemma\t{lemma}")
-        lines.append("02084071-n\tfra:def\tun animal")
-        (folder / "wn-data-fra.tab").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return folder
+    def french(self, request: pytest.FixtureRequest, words_in_languages: Callable[..., Path]) -> Path:
+        words = {2084071: ["chien", "canis familiaris"], 1322604: ["chiot"]}
+        return words_in_languages({"fra": words}, corpus=request.param)
 
     def test_lemmas(self, french: Path, wordnet_reader: Any) -> None:
         G = wordnet_graph("dog.n.01", language="fra")
@@ -307,6 +299,23 @@ class TestLanguages:
         with pytest.raises(ValueError, match="language 'fr' is not among those of the corpus: eng, fra"):
             wordnet_graph("dog.n.01", language="fr")
 
+    def test_several_languages(self, words_in_languages: Callable[..., Path]) -> None:
+        words_in_languages({"fra": {2084071: ["chien"]}, "jpn": {2084071: ["犬", "イヌ"], 1322604: ["子犬"]}})
+        G = wordnet_graph("dog.n.01", language=["fra", "jpn", "eng"])
+        assert G.nodes["dog.n.01"]["lemmas_fra"] == ["chien"]
+        assert G.nodes["dog.n.01"]["lemmas_jpn"] == ["犬", "イヌ"]
+        assert G.nodes["puppy.n.01"]["lemmas_jpn"] == ["子犬"]
+        assert G.nodes["puppy.n.01"]["lemmas_fra"] == []
+        assert all("lemmas" not in data for _, data in G.nodes(data=True))
+        one = wordnet_graph("dog.n.01", language=["jpn"])
+        assert dict(one.nodes("lemmas_jpn")) == dict(G.nodes("lemmas_jpn"))
+        assert dict(G.nodes("lemmas_eng")) == dict(wordnet_graph("dog.n.01", language="eng").nodes("lemmas"))
+        with pytest.raises(ValueError, match="language 'ja' is not among those of the corpus: eng, fra, jpn"):
+            wordnet_graph("dog.n.01", language=["fra", "ja"])
+        for wrong in (7, [7]):
+            with pytest.raises(TypeError, match=r"language must be a code such as 'fra', or a list of several, not"):
+                wordnet_graph("dog.n.01", language=wrong)
+
     def test_what_is_missing_is_told_with_the_command(self, no_nltk_corpus: Path, nltk_root: Path) -> None:
         import nltk
 
@@ -317,3 +326,40 @@ class TestLanguages:
             wordnet_graph("dog.n.01", language="fra")
         with pytest.raises(ValueError, match="leave out language"):
             wordnet_graph("dog.n.01", language="fra", source="bundled")
+
+
+class TestRelations:
+    """Antonyms, parts and wholes, as NLTK's own objects have them."""
+
+    def test_all_nouns_and_verbs(self, nltk_corpus: Path, wordnet_reader: Any) -> None:
+        for pos in ("n", "v"):
+            G = wordnet_graph(pos=pos, relations=True)
+            some = [name for name, data in G.nodes(data=True) if data["antonyms"] or data["part_meronyms"]][::17]
+            assert len(some) > 50
+            some += list(G)[:: len(G) // 100]
+            for name in some:
+                synset, data = wordnet_reader.synset(name), G.nodes[name]
+                opposites = {opposite.synset().name() for lemma in synset.lemmas() for opposite in lemma.antonyms()}
+                assert data["antonyms"] == sorted(opposites)
+                assert data["part_meronyms"] == sorted(part.name() for part in synset.part_meronyms())
+                assert data["part_holonyms"] == sorted(whole.name() for whole in synset.part_holonyms())
+
+    def test_synset_by_synset_it_is_the_same(self, nltk_corpus: Path, wordnet_reader: Any) -> None:
+        class Objects:
+            """A reader without files."""
+
+            all_synsets = staticmethod(wordnet_reader.all_synsets)
+
+        def found(**options: Any) -> dict[str, Any]:
+            return dict(wordnet_graph(pos="v", relations=True, **options).nodes(data=True))
+
+        assert found(reader=Objects()) == found()
+
+    def test_those_that_are_not_in_the_graph_are_named_too(self, nltk_corpus: Path) -> None:
+        G = wordnet_graph("man.n.01", relations=True)
+        assert G.nodes["man.n.01"]["antonyms"] == ["woman.n.01"]
+        assert "woman.n.01" not in G
+        assert "face.n.01" in wordnet_graph("head.n.01", relations=True).nodes["head.n.01"]["part_meronyms"]
+        assert "antonyms" not in wordnet_graph("man.n.01").nodes["man.n.01"]
+        with pytest.raises(ValueError, match="leave out relations"):
+            wordnet_graph("dog.n.01", relations=True, source="bundled")
