@@ -21,7 +21,7 @@ from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, r
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
-from nx_poincare.io.streams import MAX_LINE_BYTES, Source, in_utf8, name_of, open_source, read_all
+from nx_poincare.io.streams import MAX_LINE_BYTES, Source, in_utf8, name_of, open_source, read_all, read_parts
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
@@ -192,7 +192,8 @@ def read_graph(
     if "max_bytes" in row.options:
         options["max_bytes"] = max_bytes
     read = row.load()
-    content = read_all(path, max_bytes=max_bytes, marks=row.marks, mark_bytes=row.mark_bytes)
+    read_content: Any = read_parts if row.in_parts else read_all
+    content = read_content(path, max_bytes=max_bytes, marks=row.marks, mark_bytes=row.mark_bytes)
     graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 

@@ -26,6 +26,8 @@ class GraphFormat(NamedTuple):
         Characters that bound how many objects a file becomes in memory, whatever its size.
     mark_bytes : int
         For so many bytes of ``max_bytes`` a file may have one of them.
+    in_parts : bool
+        Whether the reader takes the bytes in parts, and lets each go when it has been read.
     """
 
     suffixes: tuple[str, ...]
@@ -34,6 +36,7 @@ class GraphFormat(NamedTuple):
     options: tuple[str, ...] = ()
     marks: str = ""
     mark_bytes: int = 64
+    in_parts: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -53,8 +56,8 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "tsv": GraphFormat((".tsv",)),
     "csv": GraphFormat((".csv",)),
     "edges": GraphFormat((".txt", ".edges", ".edgelist")),
-    "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks="<"),
-    "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks="<"),
+    "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks="<", in_parts=True),
+    "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks="<", in_parts=True),
     "gml": GraphFormat((".gml",), "gml:read_gml", marks="["),
     "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks="{[,"),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
