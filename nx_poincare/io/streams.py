@@ -9,7 +9,8 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import IO, Any, TypeAlias
 
 import networkx as nx
@@ -130,25 +131,34 @@ def _size_of(source: Source) -> int | None:
     return os.path.getsize(source) or None
 
 
-def read_all(source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: str = "", mark_bytes: int = 64) -> bytes:
+def read_all(
+    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: Mapping[str, int] = MappingProxyType({})
+) -> bytes:
     """Everything in a source, decompressed.
+
+    Parameters
+    ----------
+    source, max_bytes
+        As in `open_source`.
+    marks : dict of str to int, optional
+        Characters each of which becomes an object, and for how many bytes of `max_bytes` there may be one.
 
     Raises
     ------
     GraphFileError
         As `open_source` does; if what was packed falls into more words than 20 for each byte of the file, and
-        into more than a million; and if it has more of the characters `marks` than `most_objects` allows.
+        into more than a million; and if it has more marks than `most_objects` allows.
 
     Examples
     --------
     >>> read_all(io.BytesIO(gzip.compress(b"a graph")))
     b'a graph'
     """
-    return b"".join(read_parts(source, max_bytes=max_bytes, marks=marks, mark_bytes=mark_bytes))
+    return b"".join(read_parts(source, max_bytes=max_bytes, marks=marks))
 
 
 def read_parts(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: str = "", mark_bytes: int = 64
+    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: Mapping[str, int] = MappingProxyType({})
 ) -> list[bytes]:
     """What `read_all` gives, in parts of a mebibyte, each of which can be let go when it has been read.
 
@@ -162,14 +172,15 @@ def read_parts(
         packed = stream.raw.packed_bytes  # type: ignore[attr-defined]
     if packed is not None:
         _check_marks(parts, packed, name_of(source))
-    found, most = _count(parts, [mark.encode() for mark in marks]), most_objects(max_bytes, mark_bytes)
-    if found > most:
-        raise GraphFileError(
-            name_of(source),
-            None,
-            f"holds {found:,} of the marks {' '.join(map(repr, marks))}, each of which becomes an object, more than "
-            f"{most:,}: one for {mark_bytes} bytes of max_bytes; raise max_bytes if it should",
-        )
+    for characters, mark_bytes in marks.items():
+        found, most = _count(parts, [mark.encode() for mark in characters]), most_objects(max_bytes, mark_bytes)
+        if found > most:
+            raise GraphFileError(
+                name_of(source),
+                None,
+                f"holds {found:,} of the marks {' '.join(map(repr, characters))}, each of which becomes an object, "
+                f"more than {most:,}: one for {mark_bytes} bytes of max_bytes; raise max_bytes if it should",
+            )
     return parts
 
 

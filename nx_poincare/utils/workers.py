@@ -96,8 +96,8 @@ class _Pool:
     """Threads that do tasks in their order.
 
     A signal may raise an exception between any two steps of the caller's thread. All that they share with it is
-    therefore in queues whose steps are one each: the locks of `concurrent.futures` were left taken now and then, and the
-    end of the pool waited for ever.
+    therefore in queues whose steps are one each: the locks of `concurrent.futures` were left taken now and then, and
+    the end of the pool waited for ever.
     """
 
     def __init__(self, n_threads: int) -> None:
