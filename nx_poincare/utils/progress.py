@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 __all__ = ["logged_time", "progress_bar", "say_once", "with_signs_of_life"]
@@ -18,6 +19,7 @@ _logger = logging.getLogger(__name__)
 
 _Called = TypeVar("_Called", bound=Callable[..., Any])
 _SILENCE, _PULSE = 3.0, 0.5  # seconds without a bar before a line takes its place, and between two looks
+_LAST_LINE = 1.0  # seconds to take the line away; a signal may have left the lock of tqdm taken
 _PATIENCE = 1.0  # seconds of work before a bar that nobody asked for is shown
 
 
@@ -81,24 +83,24 @@ def with_signs_of_life(function: _Called) -> _Called:
         shown = sys.stderr is not None and (sys.stderr.isatty() if progress is None else bool(progress))
         if not shown or _Shown.is_watched:
             return function(*arguments, **options)
-        over = threading.Event()
+        over: SimpleQueue[None] = SimpleQueue()  # no lock that a signal could leave taken, as that of an Event
         watch = threading.Thread(target=_give_signs_of_life, args=(over,), daemon=True)
         _Shown.is_watched, _Shown.drawn = True, time.monotonic()
-        watch.start()
         try:
+            watch.start()
             return function(*arguments, **options)
         finally:
-            over.set()
-            watch.join()
+            over.put(None)
             _Shown.is_watched = False
+            watch.join(_LAST_LINE)
 
     return alive  # type: ignore[return-value]
 
 
-def _give_signs_of_life(over: threading.Event) -> None:
+def _give_signs_of_life(over: SimpleQueue[None]) -> None:
     """Draw a line each half second while nothing else is drawn."""
     line, drawn = None, 0.0
-    while not over.wait(_PULSE):
+    while not _has_come(over, _PULSE):
         if line is not None and _Shown.drawn > drawn:  # a bar has taken over
             line.close()
             line = None
@@ -111,6 +113,14 @@ def _give_signs_of_life(over: threading.Event) -> None:
         drawn = _Shown.drawn
     if line is not None:
         line.close()
+
+
+def _has_come(over: SimpleQueue[None], seconds: float) -> bool:
+    try:
+        over.get(timeout=seconds)
+    except Empty:
+        return False
+    return True
 
 
 def say_once(line: str) -> None:

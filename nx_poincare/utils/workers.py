@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from _thread import start_new_thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from queue import SimpleQueue
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 __all__ = ["ONE_THREAD", "Kept", "Threads", "Workers", "WorkersLostError", "total_of"]
@@ -84,14 +85,83 @@ class _KeptHere(NamedTuple):
     value: Any
 
 
+class _Task(NamedTuple):
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    answer: SimpleQueue[tuple[Any, BaseException | None]]
+    is_called_off: list[None]  # not empty if it is
+
+
+class _Pool:
+    """Threads that do tasks in their order.
+
+    A signal may raise an exception between any two steps of the caller's thread. All that they share with it is
+    therefore in queues whose steps are one each: the locks of `concurrent.futures` were left taken now and then, and
+    the end of the pool waited for ever.
+    """
+
+    def __init__(self, n_threads: int) -> None:
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._ended: SimpleQueue[None] = SimpleQueue()
+        self._started = 0
+        self._n_threads = n_threads
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what has begun."""
+        try:
+            self._tasks.put(None)
+            while self._started:
+                self._ended.get()
+                self._started -= 1
+        finally:
+            self._tasks.put(None)  # also where a signal came before the first one
+
+    def results(self, function: Callable[..., _Result], calls: Iterable[tuple[Any, ...]]) -> Iterator[_Result]:
+        """What a function returns for each call, in their order; those that have not begun can be called off."""
+        is_called_off: list[None] = []
+        waiting: deque[_Task] = deque()
+        try:
+            for call in calls:
+                waiting.append(_Task(function, _values(call), SimpleQueue(), is_called_off))
+                self._tasks.put(waiting[-1])
+                self._start_threads()
+            while waiting:
+                found, error = waiting.popleft().answer.get()
+                if error is not None:
+                    raise error
+                yield found
+        finally:
+            is_called_off.append(None)
+
+    def _start_threads(self) -> None:
+        while self._started < self._n_threads:
+            self._started += 1
+            start_new_thread(_do_tasks, (self._tasks, self._ended))
+
+
+def _do_tasks(tasks: SimpleQueue[_Task | None], ended: SimpleQueue[None]) -> None:
+    """What a thread does until a task is None, which it leaves for the others."""
+    while (task := tasks.get()) is not None:
+        if not task.is_called_off:
+            try:
+                task.answer.put((task.function(*task.arguments), None))
+            except BaseException as error:  # the caller's to raise
+                task.answer.put((None, error))
+        del task  # and its arrays, while the next one is waited for
+    tasks.put(None)
+    ended.put(None)
+
+
 class Threads:
     """Workers that are threads of this process; one is that of the caller.
 
     Parameters
     ----------
     n_jobs : int
-        How many. A signal can find a pool of threads with a lock of its own taken, and its end then waits for ever, so
-        there is none where one thread is enough.
+        How many.
 
     Examples
     --------
@@ -102,15 +172,15 @@ class Threads:
 
     def __init__(self, n_jobs: int) -> None:
         self.n_jobs = n_jobs
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: _Pool | None = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Start threads once for all calls within."""
-        if self.n_jobs == 1:
+        """Keep threads for all calls within."""
+        if self.n_jobs == 1 or self._pool is not None:
             yield
             return
-        with ThreadPoolExecutor(self.n_jobs) as self._pool:
+        with _Pool(self.n_jobs) as self._pool:
             try:
                 yield
             finally:
@@ -126,15 +196,8 @@ class Threads:
             for call in calls:
                 yield function(*_values(call))
             return
-        own = ThreadPoolExecutor(self.n_jobs) if self._pool is None else nullcontext(self._pool)
-        with own as pool:
-            waiting: deque[Future[_Result]] = deque(pool.submit(function, *_values(call)) for call in calls)
-            try:
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                for task in waiting:
-                    task.cancel()
+        with _Pool(self.n_jobs) if self._pool is None else nullcontext(self._pool) as pool:
+            yield from pool.results(function, calls)
 
     def kept_results(
         self, function: Callable[..., tuple[Any, Any]], calls: Iterable[tuple[Any, ...]]

@@ -26,6 +26,15 @@ PLAIN: dict[str, Callable[[int], str]] = {
     "nexus": lambda n: f"#NEXUS BEGIN TREES; TREE one = ({',' * n}); END;",
     "obo": lambda n: "[Term]\n" * n,
     "rdf": lambda n: "<a>" * n,
+    "rdf turtle": lambda n: ":a :b " + "[]," * n + "[].",
+    "rdf lists": lambda n: f":a :b ({'1 ' * n}).",
+    "rdf triples": lambda n: "<a:> <b:> <c:> .\n" * n,
+    "json lists": lambda n: f"[{'[],' * n}[]]",
+    "json values": lambda n: f"[{'1,' * n}1]",
+    "edges": lambda n: "a b\n" * n,
+    "edges attributes": lambda n: "a b {}\n" * n,
+    "csv": lambda n: "a,b\n" * n,
+    "dmp": lambda n: "1\t|\t1\t|\tno rank\t|\n" * n,
     "adjlist": lambda n: "a " * n,
     "pajek": lambda n: "*Vertices 1\n" * n,
     "dot": lambda n: f"graph {{{'a;' * n}}}",
@@ -33,7 +42,7 @@ PLAIN: dict[str, Callable[[int], str]] = {
 
 
 def read(text: str, format: str, **options: int) -> nx.Graph:
-    return nxp.read_graph(io.StringIO(text), format=format, **options)  # type: ignore[arg-type]
+    return nxp.read_graph(io.StringIO(text), format=format.split()[0], **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("format", PLAIN)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tqdm
 
 from nx_poincare.utils import progress
 from nx_poincare.utils.compiled import kernel
@@ -95,3 +96,14 @@ def test_where_nobody_looks_there_is_none(
         monkeypatch.setattr(Terminal, "isatty", lambda self: False)
     watched(terminal, lambda: time.sleep(0.6), progress=shown)
     assert terminal.getvalue() == ""
+
+
+def test_a_lock_that_a_signal_left_taken_holds_nobody_up(terminal: Terminal) -> None:
+    """The end of the call waited for the line to be drawn, and the line for the lock that the caller had."""
+    lock = tqdm.tqdm.get_lock()
+    began = time.monotonic()
+    try:
+        watched(terminal, lambda: (lock.acquire(), time.sleep(0.5)))
+    finally:
+        lock.release()
+    assert time.monotonic() - began < 3

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
+import time
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +31,32 @@ def test_results_in_order_and_errors(n_jobs: int) -> None:
     assert [brought for _, brought in workers.kept_results(divmod, [(7, 2), (9, 4)])] == [1, 1]
     with pytest.raises(ZeroDivisionError):
         list(workers.results(divmod, [(1, 1), (1, 0)]))
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
+def test_no_signal_makes_the_end_of_a_pool_wait_for_ever() -> None:
+    """It found a lock of concurrent.futures taken, and left it so."""
+    command = [sys.executable, str(Path(__file__).with_name("interrupted_pools.py")), "1000"]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout
+    assert int(told) > 300
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_what_has_not_begun_is_called_off_and_no_thread_stays(is_held: bool) -> None:
+    began: list[int] = []
+    alive: set[int] = set()
+
+    def slow(number: int) -> int:
+        alive.add(threading.get_ident())
+        began.append(number)
+        time.sleep(0.05)
+        return number
+
+    workers = Threads(2)
+    with workers.held() if is_held else nullcontext():
+        found = workers.results(slow, [(number,) for number in range(100)])
+        assert [next(found), next(found)] == [0, 1]
+        found.close()  # type: ignore[attr-defined]
+    assert len(began) < 10
+    time.sleep(0.05)
+    assert not alive & set(sys._current_frames())

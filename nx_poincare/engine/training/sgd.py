@@ -11,7 +11,6 @@ import logging
 import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -135,9 +134,9 @@ def _train_as_numbered(
         check_room(state, identity, checkpoint.path)
     bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
     try:
-        with bar, ThreadPoolExecutor(task.n_jobs) as pool:
+        with bar, run.workers.held():
             while not state.finished:
-                loss = run.epoch(state, pool)
+                loss = run.epoch(state)
                 asked_to_stop = run.call(callbacks, state, loss)
                 run.conclude_epoch(state)
                 bar.set_postfix_str(_progress_text(state), refresh=False)
@@ -159,7 +158,7 @@ class _Run:
     """Tables and work space of one run, and the steps of its loop."""
 
     def __init__(self, dag: Dag, task: Task, dim: int) -> None:
-        self.dag, self.task = dag, task
+        self.dag, self.task, self.workers = dag, task, Threads(task.n_jobs)
         has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
         self.rows = np.flatnonzero(has_parents)
         self.inner_rows = np.flatnonzero(has_parents & ~is_leaf)
@@ -185,7 +184,7 @@ class _Run:
         state.finished = len(self.rows) == 0 or self.task.schedule.is_over(0)
         return state
 
-    def epoch(self, state: TrainingState, pool: ThreadPoolExecutor) -> float:
+    def epoch(self, state: TrainingState) -> float:
         """Visit every row that is due once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
         task, schedule, seed = self.task, self.task.schedule, self.task.seed
@@ -211,7 +210,7 @@ class _Run:
         step = _ROWS_PER_CALL * task.n_jobs
         for first in range(0, len(rows), step):
             shares = np.array_split(rows[first : first + step], task.n_jobs)
-            for share_loss, share_pairs in pool.map(visit, shares, self.scratches):
+            for share_loss, share_pairs in self.workers.results(visit, zip(shares, self.scratches, strict=True)):
                 loss += share_loss
                 pairs += share_pairs
         state.epoch += 1
@@ -264,7 +263,7 @@ class _Run:
             candidates(directions, radii),
             self.scored if rows is None else rows,
             self.dag.ancestors_of,
-            Threads(self.task.n_jobs),
+            self.workers,
         )
         return mean_scores(blocks)
 

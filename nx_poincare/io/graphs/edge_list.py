@@ -16,16 +16,20 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of, say_columns
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import mend_arrays, mend_graph
 from nx_poincare.io.graphs.numbering import PlainNumbering
 from nx_poincare.io.graphs.plain_edges import NameIndex, as_index, joined, read_plain_edges, rest_of, sorted_by_source
+from nx_poincare.io.streams import GraphFileError, most_objects
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.names import plain_if_few
 
 __all__ = ["read_edge_arrays", "read_edge_list"]
+
+_EDGE_BYTES = 64  # of max_bytes: an edge and its ends take half a kilobyte
 
 _ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _LONGEST_DICTIONARY = 2**16  # in Python's notation; its parser needs many bytes for each
@@ -40,6 +44,7 @@ def read_edge_list(
     header: bool | None = None,
     columns: Columns | None = None,
     direction: Direction | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> nx.DiGraph:
     """Read the edges of a directed graph from lines of text in UTF-8.
 
@@ -65,6 +70,8 @@ def read_edge_list(
         The columns to read, of any number, as the first row calls them.
     direction : {"parent_to_child", "child_to_parent"}, optional
         What an edge from the first of the two columns to the second means, if the words of a header shall not say it.
+    max_bytes : int
+        One edge for 64 of them is read.
 
     Warns
     -----
@@ -85,7 +92,7 @@ def read_edge_list(
     graph: nx.DiGraph = nx.DiGraph()
     rows = _Rows(path, header=header, columns=columns, direction=direction, sample=_start_of(stream, delimiter))
     with collector_paused(), _edges_in(stream, delimiter, rows) as edges:
-        graph.add_edges_from(_with_roots_on(graph, edges))
+        graph.add_edges_from(_with_roots_on(graph, _limited(edges, path, most_objects(max_bytes, _EDGE_BYTES))))
     return mend_graph(graph, rows.first, path)
 
 
@@ -134,6 +141,18 @@ def read_edge_arrays(
         pairs = joined(ends).reshape(-1, 2)
     names, pairs = mend_arrays(names, pairs, rows.first, path)
     return names, sorted_by_source(pairs)
+
+
+def _limited(edges: Iterator[Any], path: str, most: int) -> Iterator[Any]:
+    """The edges, each of which becomes objects, unless they are too many."""
+    for number, edge in enumerate(edges):
+        if number >= most:
+            raise GraphFileError(
+                path,
+                None,
+                f"has more than {most:,} edges: one for {_EDGE_BYTES} bytes of max_bytes; raise max_bytes if it should",
+            )
+        yield edge
 
 
 def _with_roots_on(graph: nx.DiGraph, edges: Iterator[Any]) -> Iterator[Any]:

@@ -21,7 +21,15 @@ from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, r
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
-from nx_poincare.io.streams import MAX_LINE_BYTES, Source, in_utf8, name_of, open_source, read_all
+from nx_poincare.io.streams import (
+    MAX_LINE_BYTES,
+    Source,
+    in_utf8,
+    name_of,
+    open_source,
+    read_all,
+    read_parts,
+)
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
@@ -120,7 +128,8 @@ def read_graph(
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size, and where it makes more objects
-        than one for 64 bytes of this limit (trees in Newick for 256, words of DOT for 2,048).
+        than one for 64 bytes of this limit (trees in Newick, lists of JSON and words of Turtle for 256, words of DOT
+        for 2,048).
 
     Returns
     -------
@@ -175,7 +184,13 @@ def read_graph(
                 return _said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path))
             lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
             graph = read_edge_list(
-                lines, name_of(path), delimiter=between, header=header, columns=columns, direction=direction
+                lines,
+                name_of(path),
+                delimiter=between,
+                header=header,
+                columns=columns,
+                direction=direction,
+                max_bytes=max_bytes,
             )
         return _said_if_empty(graph, name_of(path))
     if delimiter is not None or header is not None or not quoting:
@@ -192,7 +207,8 @@ def read_graph(
     if "max_bytes" in row.options:
         options["max_bytes"] = max_bytes
     read = row.load()
-    content = read_all(path, max_bytes=max_bytes, marks=row.marks, mark_bytes=row.mark_bytes)
+    read_content: Any = read_parts if row.in_parts else read_all
+    content = read_content(path, max_bytes=max_bytes, marks=row.marks)
     graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 

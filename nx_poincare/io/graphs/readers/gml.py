@@ -6,6 +6,7 @@ The format: https://raw.githubusercontent.com/GunterMueller/UNI_PASSAU_FMI_Graph
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import networkx as nx
@@ -17,6 +18,7 @@ from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_gml"]
 
+_STEP = 2**16  # characters
 _START = re.compile(r'"[^"]*"|\#[^\n]*|(\bgraph\s*\[)')
 
 
@@ -47,13 +49,22 @@ def read_gml(content: bytes, path: str) -> nx.Graph:
 
 def _parsed(text: str, **options: Any) -> nx.Graph:
     try:
-        return nx.parse_gml(text.splitlines(), **options)
+        return nx.parse_gml(_lines(text), **options)
     except nx.NetworkXError as error:
         if not str(error).startswith("edge #") or "is duplicated" not in str(error):
             raise
     start = next(match.end() for match in _START.finditer(text) if match[1])
-    multi = nx.parse_gml(f"{text[:start]} multigraph 1 {text[start:]}".splitlines(), **options)
+    multi = nx.parse_gml(_lines(f"{text[:start]} multigraph 1 {text[start:]}"), **options)
     graph: nx.Graph = nx.DiGraph(**multi.graph) if multi.is_directed() else nx.Graph(**multi.graph)
     graph.add_nodes_from(multi.nodes(data=True))
     graph.add_edges_from(multi.edges(data=True))
     return graph
+
+
+def _lines(text: str) -> Iterator[str]:
+    """What `str.splitlines` gives, a few at a time."""
+    start, length = 0, len(text)
+    while start < length:
+        end = length if (found := text.find("\n", start + _STEP)) < 0 else found + 1
+        yield from text[start:end].splitlines()
+        start = end

@@ -1,85 +1,127 @@
-"""GraphML. NetworkX reads it; nodes that stand in others are laid out flat first.
+"""GraphML, node by node. NetworkX reads each of them; nodes that stand in others are laid out flat.
 
 The format: http://graphml.graphdrawing.org/primer/graphml-primer.html.
 """
 
 from __future__ import annotations
 
-import io
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.nesting import with_nested_edges
-from nx_poincare.io.graphs.readers.xml import check_graph_xml
+from nx_poincare.io.graphs.readers.xml import Outline, check_graph_xml
+from nx_poincare.io.graphs.readers.xml_records import Record, WithoutKeys, records_in_order
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_graphml"]
 
+_NAMESPACE = nx.readwrite.graphml.GraphML.NS_GRAPHML
+_INSIDE = {
+    "graphml": ("key", "graph"),
+    "graph": ("node", "edge", "data", "hyperedge"),
+    "node": ("graph",),
+}
 
-def read_graphml(content: bytes, path: str) -> nx.Graph:
+
+def read_graphml(parts: list[bytes], path: str) -> nx.Graph:
     """A graph from GraphML; edges lead from a node to those of the graph that stands in it.
 
     Examples
     --------
     >>> text = '''<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">
     ... <node id="dog"><graph edgedefault="directed"><node id="puppy"/></graph></node></graph></graphml>'''
-    >>> read_graphml(text.encode(), "dogs.graphml").edges
+    >>> read_graphml([text.encode()], "dogs.graphml").edges
     OutEdgeView([('dog', 'puppy')])
     """
-    is_nested = check_graph_xml(content, path, "graphml")
+    outline = check_graph_xml(parts, path, "graphml")
+    building = _Building(outline)
     try:
         with collector_paused():
-            content, pairs = _flat(content, path) if is_nested else (content, [])
-            graphs = list(nx.readwrite.graphml.GraphMLReader()(path=io.BytesIO(content)))
+            for record in records_in_order(parts, outline, _INSIDE):
+                building.add(record)
+            graph = building.finished()
     except ElementTree.ParseError as error:  # it checks names more strictly than expat does
         raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid graphml: {error}") from error
-    if not graphs:
-        graph = _without_namespace(content)
-        raise GraphFileError(path, None, f"is not valid graphml: {graph}")
-    if len(graphs) > 1:
-        warn_caller(f"{path} holds {len(graphs):,} graphs; the first one is read")
-    return with_nested_edges(graphs[0], pairs, path)
+    if outline.graphs > 1:
+        warn_caller(f"{path} holds {outline.graphs:,} graphs; the first one is read")
+    return with_nested_edges(graph, building.pairs, path)
 
 
-def _without_namespace(content: bytes) -> str:
-    if b"http://graphml.graphdrawing.org/xmlns" in content:
+def _why_without_graph(outline: Outline) -> str:
+    if outline.namespace == _NAMESPACE:
         return "file not successfully read as graphml: it has no <graph>"
-    return 'it is not in the namespace xmlns="http://graphml.graphdrawing.org/xmlns"'
+    return f'it is not in the namespace xmlns="{_NAMESPACE}"'
 
 
-def _flat(content: bytes, path: str) -> tuple[bytes, list[tuple[str, str]]]:
-    """The same graph with all nodes and edges beside each other, and which node stood in which."""
-    tree = ElementTree.parse(io.BytesIO(content))
-    root = tree.getroot()
-    namespace = root.tag.rpartition("}")[0] + "}" if root.tag.startswith("{") else ""
-    tags = {name: f"{namespace}{name}" for name in ("graph", "node", "edge")}
-    pairs: list[tuple[str, str]] = []
-    for top in root.findall(tags["graph"]):
-        waiting: list[tuple[ElementTree.Element, str | None]] = [
-            (node, None) for node in reversed(top.findall(tags["node"]))
-        ]
-        edges = top.findall(tags["edge"])
-        nodes: list[ElementTree.Element] = []
-        for element in [*top.findall(tags["node"]), *edges]:
-            top.remove(element)
-        while waiting:
-            node, outer = waiting.pop()
-            nodes.append(node)
+class _Building:
+    """A graph that grows by the records of a file, in the order of `records_in_order`."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.pairs: list[tuple[str, str]] = []  # of nodes, the outer first
+        self._outline = outline
+        self._reader = nx.readwrite.graphml.GraphMLReader()
+        self._keys, self._about = ElementTree.Element("keys"), ElementTree.Element("data")
+        self._top: dict[str, str] | None = None
+        self._graph: nx.Graph | None = None
+        self._declared: dict[str, Any] = {}
+        self._defaults: dict[str, Any] = {}
+
+    def add(self, record: Record) -> None:
+        """Add what a record says."""
+        kind, element, outer, is_start = record
+        if kind == "key":
+            self._keys.append(element)
+        elif kind == "graph" and is_start and outer is None:
+            self._top = dict(element.attrib)
+        elif kind == "data" and outer is None:
+            self._about.append(element)
+        elif kind == "hyperedge":
+            raise nx.NetworkXError("GraphML reader doesn't support hyperedges")
+        elif kind == "node" and is_start:
             if outer is not None:
-                pairs.append((outer, node.attrib["id"]))
-            inner_nodes: list[ElementTree.Element] = []
-            for graph in node.findall(tags["graph"]):
-                node.remove(graph)
-                inner_nodes += graph.findall(tags["node"])
-                edges += graph.findall(tags["edge"])
-            node.attrib.pop("yfiles.foldertype", None)
-            waiting += [(inner, node.attrib["id"]) for inner in reversed(inner_nodes)]
-        top.extend([*nodes, *edges])
-    flat = io.BytesIO()
-    tree.write(flat, encoding="utf-8", xml_declaration=True)
-    return flat.getvalue(), pairs
+                self.pairs.append((outer, element.attrib["id"]))
+            if self._outline.is_nested:
+                self._begun().add_node(element.attrib["id"])  # before those that stand in it
+        elif kind == "node":
+            element.attrib.pop("yfiles.foldertype", None)
+            self._reader.add_node(self._begun(), element, self._declared, self._defaults)
+        elif kind == "edge":
+            self._add_edge(self._begun(), element)
+
+    def _begun(self) -> nx.Graph:
+        if self._graph is not None:
+            return self._graph
+        if self._top is None or self._outline.namespace != _NAMESPACE:
+            raise nx.NetworkXError(_why_without_graph(self._outline))
+        self._declared, self._defaults = self._reader.find_graphml_keys(self._keys)
+        top = ElementTree.Element("graph", self._top)
+        is_directed = self._top.get("edgedefault") == "directed"
+        plain, parallel = (nx.DiGraph, nx.MultiDiGraph) if is_directed else (nx.Graph, nx.MultiGraph)
+        self._graph = parallel() if self._outline.may_be_parallel else plain()
+        self._reader.make_graph(top, self._declared, self._defaults, self._graph)
+        return self._graph
+
+    def _add_edge(self, graph: nx.Graph, element: ElementTree.Element) -> None:
+        if graph.is_multigraph():
+            self._reader.add_edge(graph, element, self._declared)
+            return
+        self._reader.add_edge(cast(nx.Graph, WithoutKeys(graph)), element, self._declared)
+        while self._reader.edge_ids:
+            ends, name = self._reader.edge_ids.popitem()
+            graph.edges[ends]["id"] = name
+
+    def finished(self) -> nx.Graph:
+        """The graph, without parallel edges if there are none."""
+        graph = self._begun()
+        graph.graph.update(self._reader.decode_data_elements(self._declared, self._about))
+        if self._reader.multigraph or not graph.is_multigraph():
+            return graph
+        graph = nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
+        nx.set_edge_attributes(graph, values=self._reader.edge_ids, name="id")
+        return graph

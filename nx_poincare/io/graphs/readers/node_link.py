@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any, NoReturn
 
 import networkx as nx
@@ -13,7 +13,7 @@ __all__ = ["node_link_graph"]
 
 
 def node_link_graph(data: dict[str, Any], path: str) -> nx.Graph:
-    """A graph from node-link data whose edges name nodes by their ids, or all by their positions.
+    """A graph from node-link data whose edges name nodes by their ids, or all by their positions; it empties the lists.
 
     By position is how NetworkX 1 and the first versions of d3 had it: integers from 0 that are no ids.
 
@@ -25,16 +25,31 @@ def node_link_graph(data: dict[str, Any], path: str) -> nx.Graph:
     edges = _key_of_edges(data, path)
     data = _with_usual_ends(data, edges)
     _check(data, edges, path)
-    links = [{**edge, "source": _hashable(edge["source"]), "target": _hashable(edge["target"])} for edge in data[edges]]
-    ends = {edge[end] for edge in links for end in ("source", "target")}
-    data = {**data, "nodes": _with_ids(data["nodes"], ends)}
-    names = [_hashable(node.get("id", position)) for position, node in enumerate(data["nodes"])]
-    known = set(names)
-    if not all(edge[end] in known for edge in links for end in ("source", "target")):
-        links = _by_position(links, names, edges, path)
+    links = data[edges]
+    ends = {_hashable(edge[end]) for edge in links for end in ("source", "target")}
+    nodes = _with_ids(data["nodes"], ends)
+    if not ends <= {_hashable(node.get("id", position)) for position, node in enumerate(nodes)}:
+        links = _by_position(links, nodes, edges, path)
+    del ends
     about = data.get("graph", {})
-    whole = {**data, "graph": dict(about) if isinstance(about, list) else about, edges: links}
+    whole = {
+        **data,
+        "graph": dict(about) if isinstance(about, list) else about,
+        "nodes": _emptied(nodes),
+        edges: map(_with_hashable_ends, _emptied(links)),
+    }
     return nx.node_link_graph(whole, directed=True, multigraph=False, edges=edges)
+
+
+def _emptied(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows in their order, each let go when it has been read: the graph takes as much memory as they do."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
+
+
+def _with_hashable_ends(edge: dict[str, Any]) -> dict[str, Any]:
+    return {**edge, "source": _hashable(edge["source"]), "target": _hashable(edge["target"])}
 
 
 def _key_of_edges(data: dict[str, Any], path: str) -> str:
@@ -90,15 +105,21 @@ def _with_ids(nodes: list[dict[str, Any]], ends: set[Hashable]) -> list[dict[str
     return nodes
 
 
-def _by_position(links: list[dict[str, Any]], names: list[Hashable], edges: str, path: str) -> list[dict[str, Any]]:
+def _by_position(
+    links: list[dict[str, Any]], nodes: list[dict[str, Any]], edges: str, path: str
+) -> list[dict[str, Any]]:
     """Edges between the names at their positions, if all of them are positions."""
+    names = [_hashable(node.get("id", position)) for position, node in enumerate(nodes)]
     known = set(names)
     places = [edge[end] for edge in links for end in ("source", "target")]
     if not all(type(place) is int and 0 <= place < len(names) for place in places):
-        number, end = next(
-            (number, end) for number, edge in enumerate(links) for end in ("source", "target") if edge[end] not in known
+        number, end, name = next(
+            (number, end, name)
+            for number, edge in enumerate(links)
+            for end in ("source", "target")
+            if (name := _hashable(edge[end])) not in known
         )
-        _refuse(path, f"{edges}[{number}] has the {end} {links[number][end]!r}, but no node has this id")
+        _refuse(path, f"{edges}[{number}] has the {end} {name!r}, but no node has this id")
     return [{**edge, "source": names[edge["source"]], "target": names[edge["target"]]} for edge in links]
 
 

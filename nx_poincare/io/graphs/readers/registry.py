@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 __all__ = ["GRAPH_FORMATS", "GraphFormat", "installation_hints"]
@@ -22,18 +23,19 @@ class GraphFormat(NamedTuple):
         Of this package: what installs the library that the reader needs.
     options : tuple of str
         Options of `nx_poincare.read_graph` that are handed to the reader.
-    marks : str
-        Characters that bound how many objects a file becomes in memory, whatever its size.
-    mark_bytes : int
-        For so many bytes of ``max_bytes`` a file may have one of them.
+    marks : dict of str to int
+        Characters that bound how many objects a file becomes in memory, whatever its size, and for how many bytes of
+        ``max_bytes`` it may have one of them: half a kilobyte to two are an object in memory.
+    in_parts : bool
+        Whether the reader takes the bytes in parts, and lets each go when it has been read.
     """
 
     suffixes: tuple[str, ...]
     reader: str = ""
     extra: str | None = None
     options: tuple[str, ...] = ()
-    marks: str = ""
-    mark_bytes: int = 64
+    marks: Mapping[str, int] = MappingProxyType({})
+    in_parts: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -53,34 +55,33 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "tsv": GraphFormat((".tsv",)),
     "csv": GraphFormat((".csv",)),
     "edges": GraphFormat((".txt", ".edges", ".edgelist")),
-    "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks="<"),
-    "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks="<"),
-    "gml": GraphFormat((".gml",), "gml:read_gml", marks="["),
-    "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks="{[,"),
+    "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks={"<": 64}, in_parts=True),
+    "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks={"<": 64}, in_parts=True),
+    "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}),
+    "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks={"{[": 256, ",": 64}),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
-    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks="\n"),
+    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),
     "rdf": GraphFormat(
         (".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"),
         "rdf:read_rdf",
         "ontologies",
-        ("relations",),
-        marks="<",
+        ("relations", "max_bytes"),
+        marks={"<": 128},
     ),
     "newick": GraphFormat(
         (".nwk", ".newick", ".tree", ".tre", ".treefile", ".nhx"),
         "newick:read_newick",
         "newick",
         ("max_bytes",),
-        marks="(,;",
-        mark_bytes=256,
+        marks={"(,;": 256},
     ),
     "nexus": GraphFormat(
-        (".nex", ".nexus", ".trees"), "newick:read_nexus", "newick", ("max_bytes",), marks="(,;", mark_bytes=256
+        (".nex", ".nexus", ".trees"), "newick:read_nexus", "newick", ("max_bytes",), marks={"(,;": 256}
     ),
     "linkage": GraphFormat((".npy",), "linkage:read_npy"),
-    "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list", marks=" \n"),
-    "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks="\n"),
-    "dmp": GraphFormat((".dmp",), "taxonomy:read_dmp"),
+    "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list", marks={" \n": 64}),
+    "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks={"\n": 256}),
+    "dmp": GraphFormat((".dmp",), "taxonomy:read_dmp", marks={"\n": 64}),
     "parquet": GraphFormat((".parquet", ".pq"), "tables:read_parquet", "tables", _COLUMNS),
     "excel": GraphFormat((".xlsx", ".xlsm"), "tables:read_excel", "tables", (*_COLUMNS, "table")),
     "sqlite": GraphFormat((".sqlite", ".sqlite3", ".db"), "tables:read_sqlite", "tables", (*_COLUMNS, "table")),
