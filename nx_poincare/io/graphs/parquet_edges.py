@@ -17,7 +17,7 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.graphs.numbering import Grown, IntegerNumbering, TextNumbering
 from nx_poincare.io.graphs.plain_edges import sorted_by_source
 from nx_poincare.io.streams import GraphFileError, Source
-from nx_poincare.utils.arrays import BoolArray, IntArray
+from nx_poincare.utils.arrays import BoolArray, IntArray, own_and_read_only
 from nx_poincare.utils.names import plain_if_few
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.progress import progress_bar
@@ -140,7 +140,7 @@ def _read(
             pairs.append(numbers.ravel())
             row += len(batch[0])
             bar.update(len(batch[0]))
-    return plain_if_few(numbering.names()), sorted_by_source(pairs.finished().reshape(-1, 2))
+    return plain_if_few(numbering.names()), own_and_read_only(sorted_by_source(pairs.finished().reshape(-1, 2)))
 
 
 def _batches(file: Any, ends: tuple[Any, Any]) -> Iterator[list[Any]]:

@@ -69,7 +69,7 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
         header["quality"] = dict(fields.quality)
     arrays: dict[str, NDArray[Any]] = {
         "header": _with_names(json.dumps(header, ensure_ascii=True), fields.nodes),
-        **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
+        **{name: _as_written(name, value) for name in _ARRAYS if (value := getattr(fields, name)) is not None},
         **_rounded(fields),
     }
     write_arrays(path, arrays, compressed=arrays.keys() - set(_INCOMPRESSIBLE), progress=progress)
@@ -115,6 +115,10 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _as_written(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.int64, copy=False) if name in ("levels", "edges") else array
 
 
 def _with_names(header: str, names: Sequence[Hashable]) -> NDArray[np.uint8]:

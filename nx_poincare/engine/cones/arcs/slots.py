@@ -8,7 +8,7 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["place_slots", "radii_growing_along_paths", "slot_sizes"]
+__all__ = ["make_radii_grow", "place_slots", "slot_sizes"]
 
 
 @kernel(work=lambda nodes, _, children, *__: len(nodes) + len(children))
@@ -25,7 +25,10 @@ def slot_sizes(  # type: ignore[no-untyped-def]
     direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
     a chain doubles its slot at every level.
     """
-    shares = np.empty(len(children))  # of the widest child's slot
+    most = 0
+    for v in nodes:
+        most = max(most, starts[v + 1] - starts[v])
+    shares = np.empty(most)  # of the widest child's slot
     for i in range(len(nodes) - 1, -1, -1):
         v = nodes[i]
         first, end = starts[v], starts[v + 1]
@@ -38,12 +41,12 @@ def slot_sizes(  # type: ignore[no-untyped-def]
             widest = max(widest, sizes[children[j]])
         total = 0.0
         for j in range(first, end):
-            shares[j] = math.exp(sizes[children[j]] - widest)
-            total += shares[j]
+            shares[j - first] = math.exp(sizes[children[j]] - widest)
+            total += shares[j - first]
         left = 0.0
         larger = total
         for j in range(first, end):
-            left += shares[j]
+            left += shares[j - first]
             if max(left, total - left) < larger:
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
@@ -53,7 +56,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
         smallest = np.inf
         central = 0
         for j in range(first, end):
-            size = shares[j]
+            size = shares[j - first]
             around = size + 2 * max(left, total - left - size)
             if around < smallest:
                 smallest = around
@@ -134,19 +137,17 @@ def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no
 
 
 @kernel(work=lambda order, *_: 2 * len(order))
-def radii_growing_along_paths(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
-    """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
+def make_radii_grow(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
+    """Make radii at most max_radius and grow along every tree path, in place, changed as little as that takes."""
     n = len(order)
-    heights = np.zeros(n, np.int64)
+    heights = np.zeros_like(order)
     for i in range(n - 1, -1, -1):
         v = order[i]
         if parents[v] >= 0:
             heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
     step = 1e-12  # a hundred times the difference that float64 resolves at radius 60
-    radii = radii.copy()
     for i in range(n):
         v = order[i]
         if parents[v] >= 0:
             radii[v] = max(radii[v], radii[parents[v]] + step)
         radii[v] = min(radii[v], max_radius - step * heights[v])
-    return radii
