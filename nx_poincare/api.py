@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import networkx as nx
@@ -246,6 +247,8 @@ def embed(
     own_positions = training is not None and dim == 2
     with logged_time(_logger, "arcs of the layout"):
         arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
+        if arcs is not None and refinement is None:
+            arcs = replace(arcs, tree=arcs.tree.without_sizes())
         with progress_bar(1, "positions", "step", progress) as bar:
             positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
             bar.update()

@@ -259,18 +259,20 @@ class NamedPoints:
 
         At radius 30 two directions that differ by 1e-12, if only in length, are as good as 3 apart.
         """
-        lengths = np.empty(len(self.directions))
-        for block in blocks_of_rows(len(lengths)):
-            lengths[block] = np.linalg.norm(self.directions[block], axis=1)
-        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
-            worst = int(np.abs(lengths - 1).argmax())
-            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
-        rough = np.flatnonzero(np.abs(lengths - 1) > _ROUNDING * max(self.dim, 4) ** 0.5)
-        if len(rough):
-            exact = self.directions.copy()
-            exact[rough] /= lengths[rough, None]
-            exact.flags.writeable = False
-            self.directions = exact
+        exact = self.directions
+        for block in blocks_of_rows(len(exact)):
+            lengths = np.linalg.norm(self.directions[block], axis=1)
+            off = np.abs(lengths - 1)
+            if np.any(off > UNIT_TOLERANCE):
+                worst = int(off.argmax())
+                node = self.nodes[block.start + worst]
+                raise ValueError(f"direction of node {node!r} has length {lengths[worst]}, expected 1")
+            rough = np.flatnonzero(off > _ROUNDING * max(self.dim, 4) ** 0.5)
+            if len(rough):
+                exact = self.directions.copy() if exact is self.directions else exact
+                exact[block.start + rough] /= lengths[rough, None]
+        exact.flags.writeable = False
+        self.directions = exact
 
     def _set_horizons(self, horizons: ArrayLike | None) -> None:
         if horizons is None:

@@ -23,11 +23,9 @@ _CYCLE_AT_ORIGIN, _HALF_RING = 0.04, 2.0  # norm and half-angle of a cycle aroun
 
 
 def layout_arcs(dag: Dag, progress: bool | None = False) -> Arcs:
-    """Nested arcs whose tree and order of subtrees the layout follows, perhaps under a progress bar."""
-    with progress_bar(2, "arcs", "step", progress) as bar:
-        tree = spanning_tree(dag)
-        bar.update()
-        arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=tree)
+    """Nested arcs, without slots, whose tree and order of subtrees the layout follows, perhaps under a progress bar."""
+    with progress_bar(1, "arcs", "step", progress) as bar:
+        arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=spanning_tree(dag), with_slots=False)
         bar.update()
     return arcs
 

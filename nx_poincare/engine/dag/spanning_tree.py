@@ -14,7 +14,7 @@ then be given a wider cone) to many that are missed seldom.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,6 +73,17 @@ class SpanningTree:
         parents[has_parent] = place[parents[has_parent]]
         order = np.arange(len(parents), dtype=parents.dtype)
         return SpanningTree(parents, order, self.sizes[self.order], self.missed[self.order])
+
+    def out_of_order(self, order: IntArray, place: IntArray) -> SpanningTree:
+        """The tree of which this one is `in_order` for these places, which is made again."""
+        parents = self.parents[place]
+        has_parent = parents >= 0
+        parents[has_parent] = order[parents[has_parent]]
+        return SpanningTree(parents, order, self.sizes[place], self.missed[place])
+
+    def without_sizes(self) -> SpanningTree:
+        """The tree with empty `sizes` and `missed`, where only its shape is needed."""
+        return replace(self, sizes=self.sizes[:0].copy(), missed=self.missed[:0].copy())
 
 
 def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:

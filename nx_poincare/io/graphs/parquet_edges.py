@@ -57,7 +57,7 @@ def read_parquet_edges(
     arrow, parquet = import_extra("pyarrow", extra="tables"), import_extra("pyarrow.parquet", extra="tables")
     name = os.fspath(path)
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path, pre_buffer=False) as file:  # else it is in memory as a whole
             columns = list(file.schema_arrow.names)
             if source is target is direction is None and rank_columns(columns):
                 return None

@@ -93,7 +93,8 @@ class Arcs:
     radii : ndarray of float64, shape (n,)
         Hyperbolic radii of the arcs: at most `max_radius`, strictly growing along tree paths.
     slots : ndarray of float64, shape (n,)
-        Half-width in radians of the part of the circle that is the node's and its subtree's.
+        Half-width in radians of the part of the circle that is the node's and its subtree's; empty where nobody asked
+        for them.
     tree : SpanningTree
     """
 
@@ -115,7 +116,7 @@ class _Request:
     starts: IntArray  # children of v, in order: children[starts[v]:starts[v + 1]]; those of n are the roots
     children: IntArray
     leaves: FloatArray  # log of the leaves below
-    pads: FloatArray
+    pads: FloatArray  # empty: none
     heavy: float  # a node with more leaves gives up its own slot where that saves much
     most_excess: float = np.inf  # a node whose slot would exceed its leaves by more gives up its own slot
 
@@ -142,6 +143,7 @@ def nested_arcs(
     tree: SpanningTree | None = None,
     pad_factors: FloatArray | None = None,
     siblings: Siblings | None = None,
+    with_slots: bool = True,
 ) -> Arcs:
     """Place every node of a hierarchy on nested arcs of the circle; see the module for the method.
 
@@ -158,6 +160,8 @@ def nested_arcs(
     siblings : Siblings, optional
         Children in order, nodes numbered by their places in the order of the tree
         (`nx_poincare.engine.cones.arcs.sibling_order`). Default: by barycentres, once.
+    with_slots : bool, default True
+        Whether the result has slots.
 
     Examples
     --------
@@ -174,26 +178,34 @@ def nested_arcs(
     place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
+    off_tree = edges_off_tree(dag, tree) if siblings is None else None
+    order = tree.order
+    del tree  # of millions of nodes, if nobody else has it; made again in the end
     if siblings is None:
-        siblings = _siblings_by_barycentres(dag, tree, walked, place, style.sharing, max_radius)
+        child, parent = (place[ends] for ends in off_tree)
+        siblings = _siblings_by_barycentres(walked, place, child, parent, style.sharing, max_radius)
     widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
     angles, slots, reaches = _place(siblings, widths, walked)
     del siblings, widths
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
-    del reaches, walked
-    angles, radii = angles[place], radii[place]
-    return Arcs(angles, radii, slots[place], tree)
+    del reaches
+    slots = slots[place] if with_slots else slots[:0].copy()
+    angles = angles[place]
+    radii = radii[place]
+    return Arcs(angles, radii, slots, walked.out_of_order(order, place))
 
 
 def _siblings_by_barycentres(
-    dag: Dag, tree: SpanningTree, walked: SpanningTree, place: IntArray, sharing: bool, max_radius: float
+    walked: SpanningTree, place: IntArray, child: IntArray, parent: IntArray, sharing: bool, max_radius: float
 ) -> Siblings:
-    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first."""
+    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first.
+
+    ``child`` and ``parent`` are the ends of the edges off the tree.
+    """
     by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
     angles, _, _ = _place(by_size, _fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
     del by_size
-    child, parent = edges_off_tree(dag, tree)
-    return siblings_by_key(walked, barycentres(walked, place[child], place[parent], angles), place)
+    return siblings_by_key(walked, barycentres(walked, child, parent, angles), place)
 
 
 def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
@@ -205,7 +217,7 @@ def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
     heavy = np.inf
     if sharing and tree.missed.any():
         heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))
-    return _Request(starts, children, np.log(leaves, out=leaves), np.full(n, -np.inf), heavy)
+    return _Request(starts, children, np.log(leaves, out=leaves), np.zeros(0), heavy)
 
 
 class _Slots:
@@ -230,6 +242,10 @@ class _Slots:
             self._first = any_nodes, self.sizes[any_nodes], self.left_counts[any_nodes]
         changed, self.sizes[changed], self.left_counts[changed] = self._first
         self._fill(request, nodes)
+
+    def settle(self) -> None:
+        """Forget what changes start from."""
+        self._first = None
 
     def _fill(self, request: _Request, nodes: IntArray) -> None:
         slot_sizes(
@@ -267,6 +283,8 @@ def _fit(
     if factors is not None:
         wanted += np.log(factors[padded])
 
+    request = replace(request, pads=np.full(len(tree.parents), -np.inf))
+
     def change(log_pad: float) -> None:
         request.pads[padded] = wanted + log_pad
         slots.change(request, padded, padded)
@@ -279,6 +297,7 @@ def _fit(
     log_pad = _largest(fits, widest - 40.0, widest)
     _logger.debug("arcs: pads of %.3g leaf slots", np.exp(log_pad))
     change(log_pad)
+    slots.settle()
     return slots
 
 
@@ -300,6 +319,7 @@ def _share_directions(request: _Request, slots: _Slots, tree: SpanningTree, avai
     most = _largest(fits, least, available)
     _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
     change(most)
+    slots.settle()
 
 
 def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:

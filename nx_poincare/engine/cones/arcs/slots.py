@@ -20,6 +20,8 @@ def slot_sizes(  # type: ignore[no-untyped-def]
     Fills `sizes` and `left_counts` for the given nodes, of which every parent comes before its
     children; those of all other nodes below them must be there.
 
+    Pads are logarithms, too; an empty array: there are none.
+
     An inner node's slot is twice the larger side plus its own slot and pads. Where that exceeds
     the leaves below by more than `most_excess`, or a heavy node saves much, the node shares the
     direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
@@ -34,11 +36,12 @@ def slot_sizes(  # type: ignore[no-untyped-def]
         first, end = starts[v], starts[v + 1]
         left_counts[v] = 0
         if first == end:
-            sizes[v] = math.log(1.0 + 2 * math.exp(pads[v]))
+            sizes[v] = math.log(1.0 + 2 * math.exp(pads[v])) if len(pads) > 0 else 0.0
             continue
         widest = -np.inf
         for j in range(first, end):
             widest = max(widest, sizes[children[j]])
+        pad = math.exp(pads[v] - widest) if len(pads) > 0 else 0.0
         total = 0.0
         for j in range(first, end):
             shares[j - first] = math.exp(sizes[children[j]] - widest)
@@ -50,7 +53,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
             if max(left, total - left) < larger:
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
-        sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * math.exp(pads[v] - widest))
+        sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * pad)
         # Sharing the direction of a child, with the other children beside it.
         left = 0.0
         smallest = np.inf
@@ -62,7 +65,7 @@ def slot_sizes(  # type: ignore[no-untyped-def]
                 smallest = around
                 central = j - first
             left += size
-        shared = widest + math.log(smallest + 2 * math.exp(pads[v] - widest))
+        shared = widest + math.log(smallest + 2 * pad)
         if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
             sizes[v] = shared
             left_counts[v] = -1 - central
