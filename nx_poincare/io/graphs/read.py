@@ -21,6 +21,7 @@ from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, r
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
+from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.streams import MAX_LINE_BYTES, Source, in_utf8, name_of, open_source, read_all
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
@@ -69,7 +70,7 @@ def read_graph(
     .adjlist                a node and those below it on each line
     .net .paj               Pajek
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
-    .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge
+    .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
     Some need a library that an extra of this package installs; the error says which. Any
@@ -191,6 +192,11 @@ def read_graph(
     _check_no_others(chosen, **{name: value for name, value in options.items() if name not in row.options})
     if "max_bytes" in row.options:
         options["max_bytes"] = max_bytes
+    if chosen == "parquet" and is_parquet_folder(path):
+        from nx_poincare.io.graphs.readers.tables import read_parquet_folder  # others need no tables
+
+        options = {name: value for name, value in options.items() if name not in ("relations", "table")}
+        return _said_if_empty(read_parquet_folder(os.fspath(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
     content = read_all(path, max_bytes=max_bytes, marks=row.marks, mark_bytes=row.mark_bytes)
     graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
@@ -319,4 +325,6 @@ def _format_of(path: Source, format: str | None) -> str:
         return format
     if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
         raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
+    if is_parquet_folder(path):
+        return "parquet"
     return format_by_suffix(path, READ_GRAPHS, f" (or that with .gz), or pass format. {installation_hints()}")
