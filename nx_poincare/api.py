@@ -248,7 +248,7 @@ def embed(
     with logged_time(_logger, "arcs of the layout"):
         arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
         if arcs is not None and refinement is None:
-            arcs = replace(arcs, tree=arcs.tree.without_sizes())
+            arcs = replace(arcs, tree=arcs.tree.without_counts())
         with progress_bar(1, "positions", "step", progress) as bar:
             positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
             bar.update()

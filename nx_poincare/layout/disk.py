@@ -135,7 +135,9 @@ def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     n = len(tree.parents)
     is_leaf = tree.parents >= 0
     is_leaf[tree.parents[is_leaf]] = False
-    fans = np.bincount(tree.parents[is_leaf], minlength=n)
+    fans = np.zeros(n, dtype=tree.parents.dtype)
+    for block in blocks_of_rows(n):
+        np.add.at(fans, tree.parents[block][is_leaf[block]], 1)
     rows = _widths_before(tree.parents, siblings, is_leaf)
     for block in blocks_of_rows(n):
         fan = np.where(is_leaf[block], fans[tree.parents[block]], 0)

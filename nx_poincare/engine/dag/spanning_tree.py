@@ -79,10 +79,19 @@ class SpanningTree:
         parents = self.parents[place]
         has_parent = parents >= 0
         parents[has_parent] = order[parents[has_parent]]
-        return SpanningTree(parents, order, self.sizes[place], self.missed[place])
+        sizes = self.sizes[place] if len(self.sizes) else self.sizes
+        return SpanningTree(parents, order, sizes, self.missed[place])
 
     def without_sizes(self) -> SpanningTree:
-        """The tree with empty `sizes` and `missed`, where only its shape is needed."""
+        """The tree with an empty array in the place of `sizes`."""
+        return replace(self, sizes=self.sizes[:0].copy())
+
+    def with_sizes(self) -> SpanningTree:
+        """The tree with its `sizes` again."""
+        return replace(self, sizes=subtree_sums(self.order, self.parents, np.ones_like(self.parents)))
+
+    def without_counts(self) -> SpanningTree:
+        """The tree with empty arrays in the place of `sizes` and `missed`, where only its shape is needed."""
         return replace(self, sizes=self.sizes[:0].copy(), missed=self.missed[:0].copy())
 
 

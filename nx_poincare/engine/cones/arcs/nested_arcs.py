@@ -43,7 +43,7 @@ from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots, sl
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import largest_in_subtree, subtree_sums
+from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, subtree_sums
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
@@ -178,21 +178,24 @@ def nested_arcs(
     place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    off_tree = edges_off_tree(dag, tree) if siblings is None else None
+    off_tree = tuple(place[ends] for ends in edges_off_tree(dag, tree)) if siblings is None else None
     order = tree.order
     del tree  # of millions of nodes, if nobody else has it; made again in the end
-    if siblings is None:
-        child, parent = (place[ends] for ends in off_tree)
-        siblings = _siblings_by_barycentres(walked, place, child, parent, style.sharing, max_radius)
+    if off_tree is not None:
+        siblings = _siblings_by_barycentres(walked, place, *off_tree, style.sharing, max_radius)
+    walked = walked.without_sizes()
     widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
-    angles, slots, reaches = _place(siblings, widths, walked)
+    angles, slots = _place(siblings, widths, walked)
+    reaches = widths.sizes
     del siblings, widths
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
     del reaches
     slots = slots[place] if with_slots else slots[:0].copy()
     angles = angles[place]
     radii = radii[place]
-    return Arcs(angles, radii, slots, walked.out_of_order(order, place))
+    tree = walked.out_of_order(order, place)
+    del walked
+    return Arcs(angles, radii, slots, tree.with_sizes())
 
 
 def _siblings_by_barycentres(
@@ -203,7 +206,7 @@ def _siblings_by_barycentres(
     ``child`` and ``parent`` are the ends of the edges off the tree.
     """
     by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
-    angles, _, _ = _place(by_size, _fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
+    angles, _ = _place(by_size, _fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
     del by_size
     return siblings_by_key(walked, barycentres(walked, child, parent, angles), place)
 
@@ -305,7 +308,8 @@ def _share_directions(request: _Request, slots: _Slots, tree: SpanningTree, avai
     """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
     surely = available - request.leaves[tree.parents < 0].max()
     least = max(surely - 10.0, 0.0)
-    excess = largest_in_subtree(tree.order, tree.parents, slots.sizes - request.leaves)
+    excess = slots.sizes - request.leaves
+    raise_to_largest(tree.order, tree.parents, excess)
     any_nodes = np.flatnonzero(excess > least).astype(tree.order.dtype)
     excess = excess[any_nodes]
 
@@ -332,8 +336,8 @@ def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
     return low
 
 
-def _place(siblings: Siblings, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Angles, half-widths of the slots and how far the children of each node reach from its angle."""
+def _place(siblings: Siblings, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray]:
+    """Angles and half-widths of the slots; how far the children of each node reach from its angle replaces sizes."""
     return place_slots(
         tree.order, tree.parents, *siblings, slots.sizes, slots.left_counts,
         np.log(_INNER_SLOT), _HEADROOM,

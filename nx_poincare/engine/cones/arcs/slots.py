@@ -73,11 +73,10 @@ def slot_sizes(  # type: ignore[no-untyped-def]
 
 @kernel(work=lambda order, *_: 3 * len(order))
 def place_slots(order, parents, starts, children, sizes, left_counts, log_inner, headroom):  # type: ignore[no-untyped-def]
-    """Angles and half-widths of the slots, top down, and how far each node's children reach."""
+    """Angles and half-widths of the slots, top down; how far each node's children reach replaces its size."""
     n = len(order)
     angles = np.zeros(n)
     slots = np.zeros(n)
-    reaches = np.zeros(n)
     centre = n
     if starts[n + 1] - starts[n] == 1:
         centre = children[starts[n]]
@@ -87,6 +86,7 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
         v = order[i]
         first, end = starts[v], starts[v + 1]
         if v == centre or first == end:
+            sizes[v] = 0.0
             continue
         before = first + left_counts[v]
         after = before
@@ -101,8 +101,8 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
                 # An only child turns back towards its grandparent, so that chains do not creep along an edge.
                 before = after = end
             own = slots[v] * math.exp(log_inner - sizes[v])
-        reaches[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
-    return angles, slots, reaches
+        sizes[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
+    return angles, slots
 
 
 @kernel(inline="always")
