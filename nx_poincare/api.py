@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import networkx as nx
@@ -246,11 +247,19 @@ def embed(
     own_positions = training is not None and dim == 2
     with logged_time(_logger, "arcs of the layout"):
         arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
+        if arcs is not None and refinement is None:
+            arcs = replace(arcs, tree=arcs.tree.without_counts())
+        with progress_bar(1, "positions", "step", progress) as bar:
+            positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
+            bar.update()
+        if radius != LAYOUT_RADIUS or dim > 2:
+            arcs = None  # whose memory cones of many nodes need
     with logged_time(_logger, "start points" if is_given or from_scratch else "cones"):
         directions, radii = start_points(
             init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=training is not None,
-            arcs=arcs if radius == LAYOUT_RADIUS else None,
+            arcs=arcs,
         )  # fmt: skip
+    del arcs
     history: list[dict[str, Any]] = []
     if training is not None:
         directions, radii, history = trained_points(
@@ -258,13 +267,11 @@ def embed(
             effort=effort, seed=int(rng.integers(2**63)), n_jobs=threads, callbacks=views, checkpoint=saved,
             progress=progress,
         )  # fmt: skip
-    with progress_bar(2, "positions", "step", progress) as bar:
-        positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
-        bar.update()
-        del arcs
-        embedding = embedding_of(hierarchy, directions, radii, history, positions)
-        del directions, radii, positions
-        bar.update()
+    for array in (directions, radii, positions):
+        if array is not None:
+            array.flags.writeable = False  # so that they are kept and not copied
+    embedding = embedding_of(hierarchy, directions, radii, history, positions)
+    del directions, radii, positions
     if is_given and (training is None or training.fixed):
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
     elif isinstance(max_radius, str):
@@ -280,7 +287,7 @@ def embed(
 
 def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
     """Say for the caller of `embed` what would keep more of the hierarchy, where little is kept."""
-    levels = int(embedding.levels.max(initial=-1)) + 1
+    levels = int(embedding._levels.max(initial=-1)) + 1
     hint = hint_for_poor_ranks(embedding.quality, embedding.dim, levels=levels, max_radius=max_radius)
     if hint is not None:
         warn_caller(hint, QualityWarning)

@@ -13,6 +13,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
+from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.io.targets import check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
@@ -112,7 +113,9 @@ def reading(command: _Function) -> _Function:
         if not options.pop("quoting"):
             chosen["quoting"] = False
         table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
+        is_folder = format is None and is_parquet_folder(graph_file)
         is_table = format in TABLE_SUFFIXES.values() or (format is None and has_suffix(graph_file, TABLE_SUFFIXES))
+        is_table = is_table or is_folder
         weight = options.get("weight")
         if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
             table["weight"], options["weight"] = weight, "weight"
@@ -121,7 +124,10 @@ def reading(command: _Function) -> _Function:
             is_plain
             and not graph_file.lower().endswith(".npz")
             and _needs_no_graph(
-                source, target, options, format == "parquet" or (format is None and has_suffix(graph_file, PARQUET))
+                source,
+                target,
+                options,
+                format == "parquet" or is_folder or (format is None and has_suffix(graph_file, PARQUET)),
             )
         ):
             hierarchy = nxp.Hierarchy.from_file(

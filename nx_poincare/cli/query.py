@@ -134,7 +134,7 @@ def query(
 def _answer(
     embedding: Embedding, node: Any, relations: list[str], rows: list[tuple[str, Any, float]]
 ) -> dict[str, Any]:
-    level = int(embedding.levels[embedding.index[node]])
+    level = int(embedding._levels[embedding.index[node]])
     answer: dict[str, Any] = {
         "node": str(node),
         "radius": embedding.radius(node),

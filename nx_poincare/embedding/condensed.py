@@ -43,10 +43,10 @@ def embedding_of(
         hierarchy.nodes,
         directions,
         radii,
-        levels=hierarchy.levels,
+        levels=hierarchy._levels,
         layout=layout,
         history=history,
-        edges=hierarchy.edges,
+        edges=hierarchy._edges,
     )
 
 
@@ -57,10 +57,10 @@ def as_held_by_float32(embedding: Embedding) -> Embedding:
         embedding.nodes,
         *from_ball(vectors),
         vectors=vectors,
-        levels=embedding.levels,
+        levels=embedding._levels,
         layout=embedding.layout,
         history=embedding.history,
-        edges=embedding.edges,
+        edges=embedding._edges,
     )
 
 

@@ -86,7 +86,7 @@ def warn_of_better_direction(hierarchy: Hierarchy, direction: Direction | None) 
 
     ``direction`` is the one that was read; None where that is not known.
     """
-    edges = hierarchy.edges
+    edges = hierarchy._edges
     if not len(edges):
         return
     parents, children = (np.count_nonzero(np.bincount(column)) for column in edges.T)

@@ -110,8 +110,8 @@ class Files(Coordinates):
             holds_points = format_of(path, format, written=True) in ("npz", "parquet")  # from which vectors follow
             fields = EmbeddingFields(
                 self.nodes, self.directions, self.radii, None if holds_points else self.vectors,
-                self.levels, self.layout, self.history,
-                self.edges, self._horizons, quality=None if self._quality is None else self._quality._asdict(),
+                self._levels, self.layout, self.history,
+                self._edges, self._horizons, quality=None if self._quality is None else self._quality._asdict(),
             )  # fmt: skip
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
 

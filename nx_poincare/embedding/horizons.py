@@ -16,8 +16,9 @@ from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, gaps_of_rows, ho
 from nx_poincare.engine.ranking.keys import Candidates, candidates
 from nx_poincare.engine.ranking.near_horizons import search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
+from nx_poincare.engine.ranking.sampled_gaps import gaps_of_sample
 from nx_poincare.hierarchy.hierarchy import Hierarchy
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import NARROW_FROM, FloatArray, IntArray, blocks_of_rows
 from nx_poincare.utils.progress import logged_time, progress_bar
 from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
@@ -49,7 +50,7 @@ def fitted_horizons(
     """Horizons of the nodes of an embedding, see `nx_poincare.Embedding`, and its quality, which costs no more work."""
     position = points._rows_of_all(hierarchy.nodes)
     nodes = candidates(points.directions, points.radii)
-    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points.nodes))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy._component, position, len(points.nodes))
     search = search_for_horizons(nodes, position, ancestors_of)
     return _fitted(nodes, position, ancestors_of, hierarchy, search, workers, progress)
 
@@ -82,15 +83,17 @@ def with_horizons_and_quality(
     Trees that are where they should be need no horizons. Where the work is more than some seconds the plain rule
     stays, and a line in the log says so. Without horizons the quality is that of a few rows.
     """
-    if not len(hierarchy.edges):
+    if not len(hierarchy._edges):
         return embedding
     if _is_tree_in_place(embedding, hierarchy):
         return embedding._with_quality(_quality_of_sample(embedding, hierarchy, _ROWS_OF_TREES))
-    n, rows = len(embedding.nodes), np.arange(len(embedding.nodes))
-    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component)
-    nodes = candidates(embedding.directions, embedding.radii)
+    n = len(embedding.nodes)
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy._component)
     is_long = _least_pairs(hierarchy) > _MOST_PAIRS or (n > _MOST_INDEXED and n * n > _MOST_COMPARISONS)
-    search = RowSearch(None, n * n) if is_long else search_for_horizons(nodes, rows, ancestors_of)
+    search = RowSearch(None, n * n)
+    if not is_long:
+        nodes, rows = candidates(embedding.directions, embedding.radii), np.arange(n)
+        search = search_for_horizons(nodes, rows, ancestors_of)
     if is_long or search.comparisons > _MOST_COMPARISONS:
         _logger.warning(
             "horizons of %d nodes are not fitted, which would take as long as %.1e comparisons: ancestors are the "
@@ -120,12 +123,16 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
     depths = _depths_in_tree(hierarchy)
     affordable = _MOST_PAIRS_OF_SAMPLE * len(depths) // max(int(depths.sum()), 1)
     count = min(len(depths), most_rows, max(affordable, 1))
-    rows = np.arange(len(depths))
-    if count < len(rows):
+    if count == len(depths):
+        rows = np.arange(count)
+    else:
         rows = np.sort(np.random.default_rng(0).choice(len(depths), count, replace=False))
     starts, ancestors = hierarchy.ancestor_rows(rows)
     if count * len(depths) <= _FEW_COMPARISONS and _are_exact(embedding, rows, starts, ancestors):
         tally = Tally.of_exact_rows(np.diff(starts))
+    elif len(depths) >= NARROW_FROM:
+        gaps = gaps_of_sample(embedding.directions, embedding.radii, rows, starts, ancestors)
+        tally = tally_of(starts, gaps)
     else:
         nodes = candidates(embedding.directions, embedding.radii)
         tally = tally_of(starts, gaps_of_rows(nodes, rows, starts, ancestors))
@@ -151,7 +158,7 @@ def _depths_in_tree(hierarchy: Hierarchy) -> IntArray:
     """
     dag = hierarchy.dag
     if dag.n == len(hierarchy):
-        return hierarchy.levels
+        return hierarchy._levels
     children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
     is_deepest = dag.levels[dag.parent_list] == dag.levels[children] - 1
     parents = np.full(dag.n, -1, dtype=np.int64)
@@ -163,7 +170,7 @@ def _depths_in_tree(hierarchy: Hierarchy) -> IntArray:
 
 def _least_pairs(hierarchy: Hierarchy) -> int:
     """A number of ancestors that there are at least: a node at level l has l of them."""
-    return int(hierarchy.levels.sum())
+    return int(hierarchy._levels.sum())
 
 
 def _is_tree_in_place(embedding: NamedPoints, hierarchy: Hierarchy) -> bool:
@@ -172,6 +179,10 @@ def _is_tree_in_place(embedding: NamedPoints, hierarchy: Hierarchy) -> bool:
     if dag.n < len(hierarchy) or np.diff(dag.parent_starts).max(initial=0) > 1:
         return False
     s, r = embedding.directions, embedding.radii
-    parents, children = hierarchy.edges.T
-    inside = is_above(s[parents], r[parents], s[children], r[children])
-    return bool(inside.all() and not is_above(s[children], r[children], s[parents], r[parents]).any())
+    for block in blocks_of_rows(len(hierarchy._edges)):
+        parents, children = hierarchy._edges[block].T
+        if not is_above(s[parents], r[parents], s[children], r[children]).all():
+            return False
+        if is_above(s[children], r[children], s[parents], r[parents]).any():
+            return False
+    return True

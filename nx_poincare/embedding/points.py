@@ -13,9 +13,17 @@ from numpy.typing import ArrayLike
 from nx_poincare.embedding.quality import Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.geometry.coordinates import scale_of_curvature
-from nx_poincare.utils.arrays import FloatArray, IntArray, read_only, with_read_only_arrays
+from nx_poincare.utils.arrays import (
+    FloatArray,
+    IntArray,
+    Widened,
+    blocks_of_rows,
+    own_and_read_only,
+    read_only,
+    with_read_only_arrays,
+)
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.checks import as_rows, check_edges, whole_numbers
+from nx_poincare.utils.checks import as_rows, check_edges, indices
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 from nx_poincare.utils.name_positions import rows_of_names
 from nx_poincare.utils.names import Names, as_names
@@ -24,6 +32,12 @@ __all__ = ["NamedPoints", "UnknownNodeError"]
 
 
 _ROUNDING = 2.0**-52  # of a length, times the root of the number of its terms
+
+
+def _pairs(edges: ArrayLike) -> IntArray:
+    found = indices(edges, "edges")
+    found = found if found.shape[1:] == (2,) else found.reshape(-1, 2).copy()
+    return own_and_read_only(found)
 
 
 class UnknownNodeError(nx.NodeNotFound, KeyError):
@@ -36,6 +50,8 @@ class UnknownNodeError(nx.NodeNotFound, KeyError):
 class NamedPoints:
     """The data of an `nx_poincare.Embedding`, which has the parameters and errors."""
 
+    levels = Widened()
+    edges = Widened()
     _horizons: FloatArray | None = None  # None: the radii
     _quality: Quality | None = None
 
@@ -56,17 +72,16 @@ class NamedPoints:
         n = len(self.nodes)
         self.directions: FloatArray = as_rows(directions, "directions", self.nodes, 2)
         self.radii: FloatArray = as_rows(radii, "radii", self.nodes, 1)
-        self.levels: IntArray = read_only(np.full(n, -1) if levels is None else whole_numbers(levels, "levels"))
+        self.levels = own_and_read_only(np.full(n, -1) if levels is None else indices(levels, "levels"))
         self.layout: FloatArray | None = None if layout is None else as_rows(layout, "layout", self.nodes, 2)
         self.history: tuple[dict[str, Any], ...] = tuple(dict(entry) for entry in history)
-        self.edges: IntArray | None = None if edges is None else whole_numbers(edges, "edges").reshape(-1, 2)
-        if self.edges is not None:
-            check_edges(self.edges, n)
-            self.edges = read_only(self.edges)
+        self.edges = None if edges is None else _pairs(edges)
+        if self._edges is not None:
+            check_edges(self._edges, n)
         if self.layout is not None and self.layout.shape[1] != 2:
             raise ValueError(f"layout has shape {self.layout.shape}, expected ({n}, 2)")
-        if self.levels.shape != (n,):
-            raise ValueError(f"levels has shape {self.levels.shape}, expected ({n},)")
+        if self._levels.shape != (n,):
+            raise ValueError(f"levels has shape {self._levels.shape}, expected ({n},)")
         if n and self.radii.min() < 0:
             raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
         self._make_directions_unit()
@@ -148,8 +163,8 @@ class NamedPoints:
         0.6
         """
         same = type(self)(
-            names, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
-            history=self.history, edges=self.edges, horizons=self._horizons,
+            names, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
+            history=self.history, edges=self._edges, horizons=self._horizons,
         )  # fmt: skip
         return same._with_quality(self._quality)
 
@@ -171,11 +186,23 @@ class NamedPoints:
         ([], ['a'])
         """
         same = type(self)(
-            self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self.levels, layout=self.layout,
-            history=self.history, edges=self.edges, horizons=horizons,
+            self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
+            history=self.history, edges=self._edges, horizons=horizons,
         )  # fmt: skip
         by_plain_rule = self._quality and self._quality._replace(f1=self._quality.plain_f1)
         return same._with_quality(by_plain_rule if horizons is None else None)
+
+    @property
+    def _levels(self) -> IntArray:
+        """`levels` as they are kept, of int32 perhaps."""
+        kept: IntArray = self.__dict__["levels"]
+        return kept
+
+    @property
+    def _edges(self) -> IntArray | None:
+        """`edges` as they are kept, of int32 perhaps."""
+        kept: IntArray | None = self.__dict__["edges"]
+        return kept
 
     @property
     def quality(self) -> Quality | None:
@@ -224,7 +251,9 @@ class NamedPoints:
 
         Float64 holds them faithfully up to radius 36; beyond, use directions and radii.
         """
-        vectors = to_ball(self.directions, self.radii)
+        vectors = np.empty(self.directions.shape)
+        for block in blocks_of_rows(len(vectors)):
+            vectors[block] = to_ball(self.directions[block], self.radii[block])
         vectors.flags.writeable = False
         return vectors
 
@@ -238,17 +267,20 @@ class NamedPoints:
 
         At radius 30 two directions that differ by 1e-12, if only in length, are as good as 3 apart.
         """
-        lengths = np.linalg.norm(self.directions, axis=1)
-        off = np.abs(lengths - 1)
-        if np.any(off > UNIT_TOLERANCE):
-            worst = int(off.argmax())
-            raise ValueError(f"direction of node {self.nodes[worst]!r} has length {lengths[worst]}, expected 1")
-        rough = off > _ROUNDING * max(self.dim, 4) ** 0.5
-        if rough.any():
-            exact = self.directions.copy()
-            exact[rough] /= lengths[rough, None]
-            exact.flags.writeable = False
-            self.directions = exact
+        exact = self.directions
+        for block in blocks_of_rows(len(exact)):
+            lengths = np.linalg.norm(self.directions[block], axis=1)
+            off = np.abs(lengths - 1)
+            if np.any(off > UNIT_TOLERANCE):
+                worst = int(off.argmax())
+                node = self.nodes[block.start + worst]
+                raise ValueError(f"direction of node {node!r} has length {lengths[worst]}, expected 1")
+            rough = np.flatnonzero(off > _ROUNDING * max(self.dim, 4) ** 0.5)
+            if len(rough):
+                exact = self.directions.copy() if exact is self.directions else exact
+                exact[block.start + rough] /= lengths[rough, None]
+        exact.flags.writeable = False
+        self.directions = exact
 
     def _set_horizons(self, horizons: ArrayLike | None) -> None:
         if horizons is None:

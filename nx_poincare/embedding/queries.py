@@ -39,7 +39,7 @@ class PointQueries(NamedPoints):
 
     def level(self, node: Hashable) -> int:
         """Number of edges of the longest path from a root to a node; -1 where levels are not known."""
-        return int(self.levels[self._index_of(node)])
+        return int(self._levels[self._index_of(node)])
 
     def norm(self, node: Hashable) -> float:
         """Euclidean norm of a node's ball vector: the cosine of its cone's half-angle."""

@@ -123,7 +123,7 @@ def evaluate_order(
         chosen = np.sort(generator_of(seed).choice(len(hierarchy), sample, replace=False))
     plain = OrderedPoints(points.directions, points.radii)
     rules = (plain._replace(horizons=points.horizons), plain) if points.has_horizons else (plain,)
-    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy._component, position, len(points))
     pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
     with progress_bar(len(chosen), "order", "node", progress) as bar:
         for found in order_count_blocks(rules, position[chosen], ancestors_of, workers):

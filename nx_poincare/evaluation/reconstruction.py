@@ -119,7 +119,7 @@ def evaluate_reconstruction(
     if not len(rows):
         warn_caller(NOTHING_TO_MEASURE)
     _check_pairs(hierarchy, rows)
-    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy.component, position, len(points))
+    ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy._component, position, len(points))
     nodes, queries = candidates(points.directions, points.radii), position[rows]
     search = search_for_ranks(nodes, queries, ancestors_of)
     if search.comparisons > _MANY_COMPARISONS:

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import NARROW_FROM, IntArray, index_type, is_kept
+from nx_poincare.utils.checks import whole_numbers
 
 
-def distinct_edges(edges: IntArray, n: int) -> IntArray:
-    """Edges in range, without self-loops, each once, in order of first appearance."""
+def edges_without_loops(edges: Any, n: int) -> IntArray:
+    """A copy of edges in range without self-loops; edges that nobody can write as they are.
+
+    Raises
+    ------
+    ValueError
+        Naming the first edge that is out of range, or a number that is no whole number.
+    """
+    if type(edges) is not np.ndarray or edges.dtype not in (np.int64, index_type(n)):
+        edges = whole_numbers(edges, "edges")
+    edges = edges if edges.shape[1:] == (2,) else edges.reshape(-1, 2)
     if len(edges) and (edges.min() < 0 or edges.max() >= n):
         row = int(np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))[0])
         raise ValueError(f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}")
-    edges = edges[edges[:, 0] != edges[:, 1]]
+    is_loop = edges[:, 0] == edges[:, 1]
+    kept = edges[~is_loop] if is_loop.any() else edges
+    kind = index_type(n, len(kept))
+    return kept if is_kept(kept) and kept.dtype == kind else np.array(kept, dtype=kind, order="C")
+
+
+def distinct_edges(edges: IntArray, n: int) -> IntArray:
+    """Each edge once, in order of first appearance."""
     keys = edges[:, 0] * np.int64(max(n, 1)) + edges[:, 1]
-    if (np.diff(np.sort(keys)) > 0).all():
-        return edges
     _, first = np.unique(keys, return_index=True)
     return edges[np.sort(first)]
+
+
+def own_components(n: int) -> IntArray | None:
+    """The number of every node, of many nodes None for that (`nx_poincare.utils.arrays.NumbersOfRows`)."""
+    return np.arange(n) if n < NARROW_FROM else None
 
 
 def strong_components(edges: IntArray, n: int) -> IntArray:

@@ -23,16 +23,18 @@ from nx_poincare.hierarchy.cycles import (
     condense,
     cycle_in_words,
     distinct_edges,
+    edges_without_loops,
     members_of_components,
+    own_components,
     strong_components,
 )
+from nx_poincare.hierarchy.kept_arrays import KeptArrays
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
 from nx_poincare.io.streams import Source
-from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
+from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.checks import whole_numbers
 from nx_poincare.utils.names import Names, as_names
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
@@ -40,8 +42,9 @@ __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 DEFAULT_MAX_PAIRS = 200_000_000
 
 
+@with_attributes(edges=Widened(), component=NumbersOfRows())
 @dataclass(frozen=True, eq=False)
-class Hierarchy:
+class Hierarchy(KeptArrays):
     """Nodes, direct edges, levels and transitive closure of a hierarchy.
 
     Build it with `from_digraph` or `from_edges`. A node ``a`` is an *ancestor* of ``u``
@@ -64,7 +67,8 @@ class Hierarchy:
     dag : Dag
         The acyclic graph over the condensed nodes.
 
-    All arrays are read-only.
+    All arrays are read-only. Those of more than a million nodes are kept in half of the memory, and made anew each time
+    that they are asked for.
 
     Examples
     --------
@@ -150,8 +154,9 @@ class Hierarchy:
             *edges_of_graph(G, direction=direction, root=root), on_cycle=on_cycle, max_pairs=max_pairs
         )
         if not G.is_directed():
-            say_what_is_off_the_tree(G, len(hierarchy.edges))
-        say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
+            say_what_is_off_the_tree(G, len(hierarchy._edges))
+        if hierarchy._component is not None:  # else there are no cycles
+            say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
         return hierarchy
 
     @classmethod
@@ -204,7 +209,8 @@ class Hierarchy:
             direction=direction, root=root, max_bytes=max_bytes, progress=progress,
         )  # fmt: skip
         hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
-        say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
+        if hierarchy._component is not None:  # else there are no cycles
+            say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)
         return hierarchy
 
     @classmethod
@@ -281,13 +287,13 @@ class Hierarchy:
             raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")
         names = as_names(nodes)
         n = len(names)
-        if type(edges) is not np.ndarray or edges.dtype != np.int64:
-            edges = whole_numbers(edges, "edges")
-        direct = distinct_edges(edges.reshape(-1, 2), n)
-        direct.flags.writeable = False
+        direct = edges_without_loops(edges, n)
         dag = Dag.from_edges(direct[:, 0], direct[:, 1], n)
+        if len(dag.parent_list) < len(direct):
+            direct = distinct_edges(direct, n)
+        direct.flags.writeable = False
         if dag.is_acyclic:
-            return cls(names, direct, np.arange(n), dag, max_pairs)
+            return cls(names, direct, own_components(n), dag, max_pairs)  # type: ignore[arg-type]
         component = strong_components(direct, n)
         if on_cycle == "raise" and component.max(initial=-1) + 1 < n:
             raise nx.NetworkXUnfeasible(
@@ -307,10 +313,10 @@ class Hierarchy:
             return self.nodes.positions
         return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
 
-    @cached_property
+    @property
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
-        return self.dag.levels if self.dag.n == len(self) else read_only(self.dag.levels[self.component])
+        return widened(self._levels)
 
     @cached_property
     def parents(self) -> csr_array:
@@ -366,8 +372,8 @@ class Hierarchy:
         """
         if node not in self.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the hierarchy")
-        _, found = self.dag.ancestors_of(self.component[[self.index[node]]])
-        return [self.nodes[i] for i in np.flatnonzero(np.isin(self.component, found)).tolist()]
+        _, found = self.ancestor_rows(np.array([self.index[node]]))
+        return [self.nodes[i] for i in np.sort(found).tolist()]
 
     def ancestor_rows(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """Ancestors of the nodes with the given indices, without the closure.
@@ -375,7 +381,7 @@ class Hierarchy:
         Returns offsets, shape (len(rows) + 1,), and indices: the ancestors of ``rows[i]``, in no
         particular order, are ``ancestors[starts[i]:starts[i + 1]]``.
         """
-        return AncestorRows(self.dag, self.component)(rows)
+        return AncestorRows(self.dag, self._component)(rows)
 
     def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
         """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""

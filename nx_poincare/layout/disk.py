@@ -24,14 +24,19 @@ golden ratio keep neighbours apart.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
+import numpy as np
+from numpy.typing import NDArray
+
+from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, unit_vectors
+from nx_poincare.engine.cones.arcs.sibling_order import siblings_by_key
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.engine.geometry.ball import to_ball
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import NARROW_FROM, FloatArray, IntArray, blocks_of_rows
+from nx_poincare.utils.compiled import kernel
 
 __all__ = ["GOLDEN", "MOST_OF_THE_NODES", "THEIR_RADIUS", "disk_layout", "even_angles", "eye_radii"]
 
@@ -72,43 +77,77 @@ def disk_layout(dag: Dag, arcs: Arcs) -> FloatArray:
     if dag.n == 0:
         return np.zeros((0, 2))
     tree = arcs.tree
-    siblings = np.lexsort((arcs.angles, tree.parents))
+    siblings = _siblings_on_the_circle(tree, arcs.angles)
     middles, ranges = even_angles(tree, siblings)
     roots = tree.parents < 0
     single = np.count_nonzero(roots) == 1
-    levels = dag.levels.astype(np.float64) + (0.0 if single else 1.0)
-    depths = levels + _RANGE_WEIGHT * np.log(np.pi / ranges)
+    depths = _depths_of_ranges(ranges, dag.levels, 0.0 if single else 1.0)
+    del ranges
     depths += _rows_of_leaves(tree, siblings)
+    del siblings
     if single:
         depths[roots] = 0.0
-    return to_ball(np.column_stack([np.cos(middles), np.sin(middles)]), eye_radii(depths))
+    radii = eye_radii(depths)
+    del depths
+    positions = np.empty((dag.n, 2))
+    for block in blocks_of_rows(dag.n):
+        positions[block] = to_ball(unit_vectors(middles[block]), radii[block])
+    return positions
+
+
+def _siblings_on_the_circle(tree: SpanningTree, angles: FloatArray) -> IntArray:
+    """Roots, then the children of each node, as they stand around the circle."""
+    starts, children = siblings_by_key(tree, angles, np.arange(len(angles), dtype=tree.parents.dtype))
+    roots = starts[-2]
+    return np.concatenate([children[roots:], children[:roots]])
+
+
+def _depths_of_ranges(ranges: FloatArray, levels: IntArray, first: float) -> FloatArray:
+    """Depths of nodes by their ranges of the circle and their levels, in the place of the ranges."""
+    depths = ranges
+    for block in blocks_of_rows(len(ranges)):
+        depths[block] = (levels[block].astype(np.float64) + first) + _RANGE_WEIGHT * np.log(np.pi / ranges[block])
+    return depths
 
 
 def even_angles(tree: SpanningTree, siblings: IntArray) -> tuple[FloatArray, FloatArray]:
     """Middle and half-width of each subtree's range in radians; siblings beside each other and in order."""
     n = len(tree.parents)
-    children = np.bincount(tree.parents[tree.parents >= 0], minlength=n)
-    gaps = np.where(children > 0, _GAP, 0.0)
-    widths = subtree_sums(tree.order, tree.parents, np.where(children > 0, gaps, 1.0))
-    starts = path_sums(tree.order, tree.parents, _widths_before(tree.parents, siblings, widths) + gaps / 2) - gaps / 2
-    circle = widths[tree.parents < 0].sum()
-    return (2 * starts + widths) * (np.pi / circle) - np.pi, widths * (np.pi / circle)
+    is_inner = np.zeros(n, dtype=np.bool_)
+    is_inner[tree.parents[tree.parents >= 0]] = True
+    half_gap = _GAP / 2
+    widths = subtree_sums(tree.order, tree.parents, np.where(is_inner, _GAP, 1.0))
+    middles = _widths_before(tree.parents, siblings, widths)
+    middles[is_inner] += half_gap
+    middles = path_sums(tree.order, tree.parents, middles)
+    middles[is_inner] -= half_gap
+    half_circle = np.pi / widths[tree.parents < 0].sum()
+    middles *= 2
+    middles += widths
+    middles *= half_circle
+    middles -= np.pi
+    widths *= half_circle
+    return middles, widths
 
 
 def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     """Depth that each leaf of a large fan goes further out, in levels; 0 for other nodes."""
     n = len(tree.parents)
-    has_parent = tree.parents >= 0
-    is_leaf = has_parent & (np.bincount(tree.parents[has_parent], minlength=n) == 0)
-    fans = np.bincount(tree.parents[is_leaf], minlength=n)
-    fan = np.where(is_leaf, fans[tree.parents], 0)
-    place = _widths_before(tree.parents, siblings, is_leaf.astype(np.float64))
-    return _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (place * GOLDEN % 1)
+    is_leaf = tree.parents >= 0
+    is_leaf[tree.parents[is_leaf]] = False
+    fans = np.zeros(n, dtype=tree.parents.dtype)
+    for block in blocks_of_rows(n):
+        np.add.at(fans, tree.parents[block][is_leaf[block]], 1)
+    rows = _widths_before(tree.parents, siblings, is_leaf)
+    for block in blocks_of_rows(n):
+        fan = np.where(is_leaf[block], fans[tree.parents[block]], 0)
+        rows[block] = _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (rows[block] * GOLDEN % 1)
+    return rows
 
 
-def _widths_before(parents: IntArray, siblings: IntArray, widths: FloatArray) -> FloatArray:
-    """Sum of the widths of the siblings that come before each node."""
-    ends = np.cumsum(widths[siblings])
+def _widths_before_by_arrays(parents: IntArray, siblings: IntArray, widths: NDArray[Any]) -> FloatArray:
+    """`_widths_before`, by operations on whole arrays."""
+    ends = np.cumsum(widths[siblings], dtype=np.float64)
     begins = ends - widths[siblings]
     owners = parents[siblings]
     is_first = np.concatenate([[True], owners[1:] != owners[:-1]])
@@ -117,11 +156,34 @@ def _widths_before(parents: IntArray, siblings: IntArray, widths: FloatArray) ->
     return before
 
 
+@kernel(
+    work=lambda parents, *_: 0 if len(parents) < NARROW_FROM else len(parents), interpreted=_widths_before_by_arrays
+)
+def _widths_before(parents, siblings, widths):  # type: ignore[no-untyped-def]
+    """Sum of the widths of the siblings that come before each node."""
+    before = np.empty(len(parents))
+    end, begin_of_first = 0.0, 0.0
+    owner = -2
+    for v in siblings:
+        width = np.float64(widths[v])
+        end += width
+        begin = end - width
+        if parents[v] != owner:
+            owner, begin_of_first = parents[v], begin
+        before[v] = begin - begin_of_first
+    return before
+
+
 def eye_radii(depths: FloatArray) -> FloatArray:
     """Hyperbolic radii for depths: linear, then logarithmic."""
     outside = depths[depths > 0]
+    radii = np.zeros(len(depths))
     if len(outside) == 0:
-        return np.zeros(len(depths))
-    radii = depths * (THEIR_RADIUS / np.quantile(outside, MOST_OF_THE_NODES))
-    beyond = np.maximum(radii - _LAST_LINEAR_RADIUS, 0.0)
-    return np.asarray(np.minimum(radii, _LAST_LINEAR_RADIUS) + np.log1p(beyond), dtype=np.float64)
+        return radii
+    scale = THEIR_RADIUS / np.quantile(outside, MOST_OF_THE_NODES, overwrite_input=True)
+    del outside
+    for block in blocks_of_rows(len(depths)):
+        own = depths[block] * scale
+        beyond = np.maximum(own - _LAST_LINEAR_RADIUS, 0.0)
+        radii[block] = np.minimum(own, _LAST_LINEAR_RADIUS) + np.log1p(beyond)
+    return radii

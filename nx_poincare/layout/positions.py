@@ -11,7 +11,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import spanning_tree
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.disk import disk_layout
-from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.arrays import FloatArray, blocks_of_rows
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.progress import progress_bar
 
@@ -23,11 +23,9 @@ _CYCLE_AT_ORIGIN, _HALF_RING = 0.04, 2.0  # norm and half-angle of a cycle aroun
 
 
 def layout_arcs(dag: Dag, progress: bool | None = False) -> Arcs:
-    """Nested arcs whose tree and order of subtrees the layout follows, perhaps under a progress bar."""
-    with progress_bar(2, "arcs", "step", progress) as bar:
-        tree = spanning_tree(dag)
-        bar.update()
-        arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=tree)
+    """Nested arcs, without slots, whose tree and order of subtrees the layout follows, perhaps under a progress bar."""
+    with progress_bar(1, "arcs", "step", progress) as bar:
+        arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=spanning_tree(dag), with_slots=False)
         bar.update()
     return arcs
 
@@ -46,10 +44,13 @@ def layout_positions(
            [ 0.32, -0.84],
            [ 0.32,  0.84]])
     """
-    dag, component = hierarchy.dag, hierarchy.component
+    dag, component = hierarchy.dag, hierarchy._component
     flat = disk_layout(dag, layout_arcs(dag) if arcs is None else arcs)
+    if component is None and dim == 2:
+        return _on_rays(flat)
+    component = hierarchy.component
     norms = np.linalg.norm(flat, axis=1)
-    directions = np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
+    directions = _directions(flat, norms)
     if dim > 2:
         assert rng is not None
         directions, _ = cones(dag, dim, max_radius=LAYOUT_RADIUS, rng=rng, refinement=None)
@@ -58,3 +59,15 @@ def layout_positions(
     norms = np.where(around_origin, _CYCLE_AT_ORIGIN, norms)
     spread = np.where(around_origin, _HALF_RING, _CYCLE_SPREAD)
     return norms[component][:, None] * beside_each_other(directions, component, spread)
+
+
+def _directions(flat: FloatArray, norms: FloatArray) -> FloatArray:
+    return np.where(norms[:, None] > 0, flat, [1.0, 0.0]) / np.where(norms > 0, norms, 1.0)[:, None]
+
+
+def _on_rays(flat: FloatArray) -> FloatArray:
+    """The positions as their norms times their directions, in their place, with the bits that all others have."""
+    for block in blocks_of_rows(len(flat)):
+        norms = np.linalg.norm(flat[block], axis=1)
+        flat[block] = norms[:, None] * _directions(flat[block], norms)
+    return flat

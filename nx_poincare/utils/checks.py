@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.utils.arrays import FloatArray, IntArray, is_kept
+from nx_poincare.utils.arrays import FloatArray, IntArray, index_type, is_kept
 from nx_poincare.utils.limits import LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "check_edges",
     "check_positive",
     "check_share",
+    "indices",
     "largest_radius_of",
     "refuse_masked",
     "threads_of",
@@ -151,6 +152,13 @@ def whole_numbers(values: ArrayLike, name: str) -> IntArray:
     if np.any(changed):
         raise ValueError(f"{name} must be whole numbers, and {given[changed].flat[0]} is none that int64 holds")
     return array
+
+
+def indices(values: ArrayLike, name: str) -> IntArray:
+    """`whole_numbers`, but very many of int32 stay so, see `nx_poincare.utils.arrays.Widened`."""
+    if type(values) is np.ndarray and values.dtype == np.int32 == index_type(len(values)):
+        return values if is_kept(values) else values.copy()
+    return whole_numbers(values, name)
 
 
 def refuse_masked(values: Any, name: str) -> None:

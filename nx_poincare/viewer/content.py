@@ -183,7 +183,7 @@ def _descendants(
 ) -> tuple[IntArray, bool]:
     """Number of descendants of each row, and whether all are counted; a root above the roots has all nodes below it."""
     n = len(hierarchy)
-    shown = hierarchy if edges is hierarchy.edges else Hierarchy.from_edges(hierarchy.nodes, edges)
+    shown = hierarchy if np.array_equal(edges, hierarchy._edges) else Hierarchy.from_edges(hierarchy.nodes, edges)
     above = parents[order]
     in_tree = subtree_sums(
         np.arange(len(order)), np.where(above < 0, -1, row[above]), np.ones(len(order), dtype=np.int64)

@@ -21,8 +21,8 @@ class AncestorRows:
     ----------
     dag : Dag
         Over the condensed nodes.
-    component : ndarray of int64, shape (n,)
-        The condensed node that each node belongs to.
+    component : ndarray of int64, shape (n,), or None
+        The condensed node that each node belongs to. None: every node is one of its own.
     position : ndarray of int64, shape (n,), optional
         The row of each node. Default: its number.
     rows : int, optional
@@ -36,12 +36,12 @@ class AncestorRows:
     """
 
     dag: Dag
-    component: IntArray
+    component: IntArray | None
     position: IntArray | None = None
     rows: int = 0
 
     @classmethod
-    def of(cls, dag: Dag, component: IntArray, position: IntArray | None = None, rows: int = 0) -> AncestorRows:
+    def of(cls, dag: Dag, component: IntArray | None, position: IntArray | None = None, rows: int = 0) -> AncestorRows:
         """With no more of the graph than is needed."""
         if position is not None and rows == len(position) and np.array_equal(position, np.arange(rows)):
             position = None
@@ -50,8 +50,8 @@ class AncestorRows:
     def __call__(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """Offsets, shape (len(rows) + 1,), and the ancestors of each of the rows, in no particular order."""
         nodes = rows if self.position is None else self._node_at[rows]
-        starts, ancestors = self.dag.ancestors_of(self.component[nodes])
-        if self.dag.n < len(self.component):
+        starts, ancestors = self.dag.ancestors_of(nodes if self.component is None else self.component[nodes])
+        if self.component is not None and self.dag.n < len(self.component):
             starts, ancestors = self._members(starts, ancestors)
         return starts, ancestors if self.position is None else self.position[ancestors]
 
@@ -66,6 +66,7 @@ class AncestorRows:
     @cached_property
     def _sizes_and_order(self) -> tuple[IntArray, IntArray]:
         """How many nodes each condensed node stands for, and all nodes, one condensed node after the other."""
+        assert self.component is not None
         return np.bincount(self.component, minlength=self.dag.n), np.argsort(self.component, kind="stable")
 
     def _members(self, starts: IntArray, above: IntArray) -> tuple[IntArray, IntArray]:

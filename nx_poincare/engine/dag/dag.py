@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
+from nx_poincare.utils.arrays import (
+    NARROW_FROM,
+    IntArray,
+    blocks_of_rows,
+    index_type,
+    own_and_read_only,
+    read_only,
+    with_read_only_arrays,
+)
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.compiled import kernel
 
@@ -62,7 +70,8 @@ class Dag:
 
     Notes
     -----
-    All arrays are read-only, as compiled loops take what is in them for indices.
+    All arrays are read-only, as compiled loops take what is in them for indices. From a million nodes on they are of
+    int32 where that suffices (`nx_poincare.utils.arrays.index_type`): numbers of edges times nodes need ``astype``.
     """
 
     parent_starts: IntArray
@@ -77,9 +86,19 @@ class Dag:
     @classmethod
     def from_edges(cls, parents: IntArray, children: IntArray, n: int) -> Dag:
         """Build from edges ``parents[i] -> children[i]``; repeated edges count once."""
-        keys = np.sort(children * np.int64(max(n, 1)) + parents)  # many times as fast as numpy.unique
-        keys = keys[np.diff(keys, prepend=-1) > 0]
-        return cls(*_offsets_by_owner(keys // max(n, 1), keys % max(n, 1), n))
+        kind = index_type(n, len(children))
+        keys = children.astype(np.int64)
+        keys <<= 32
+        keys |= parents
+        keys.sort()  # many times as fast as numpy.unique
+        is_new = np.concatenate([np.ones(min(len(keys), 1), dtype=np.bool_), keys[1:] > keys[:-1]])
+        if not is_new.all():
+            keys = keys[is_new]
+        parent_list = np.empty(len(keys), dtype=kind)
+        for block in blocks_of_rows(len(keys)):
+            parent_list[block] = keys[block] & (2**32 - 1)
+        keys >>= 32
+        return cls(_offsets(np.bincount(keys, minlength=n), kind), parent_list)
 
     @property
     def n(self) -> int:
@@ -88,10 +107,8 @@ class Dag:
 
     @cached_property
     def _children(self) -> tuple[IntArray, IntArray]:
-        children = np.repeat(np.arange(self.n), np.diff(self.parent_starts))
-        order = np.argsort(self.parent_list, kind="stable")
-        starts, members = _offsets_by_owner(self.parent_list[order], children[order], self.n)
-        return read_only(starts), read_only(members)
+        starts = _offsets(np.bincount(self.parent_list, minlength=self.n), self.parent_starts.dtype.type)
+        return read_only(starts), read_only(_children_by_parent(self.parent_starts, self.parent_list, starts))
 
     @property
     def child_starts(self) -> IntArray:
@@ -108,7 +125,7 @@ class Dag:
         order, levels = _topological_order(self.parent_starts, self.child_starts, self.child_list)
         if self.n >= _MANY_NODES:
             self.__dict__.pop("_children", None)  # made again when asked for
-        return read_only(order), read_only(levels)
+        return read_only(order), own_and_read_only(levels)
 
     @property
     def is_acyclic(self) -> bool:
@@ -133,7 +150,7 @@ class Dag:
     @cached_property
     def first_parents(self) -> IntArray:
         """The first parent of each node, -1 for roots, shape (n,): all there is of a forest."""
-        parents = np.full(self.n, -1, dtype=np.int64)
+        parents = np.full(self.n, -1, dtype=self.parent_list.dtype)
         has_parent = np.diff(self.parent_starts) > 0
         parents[has_parent] = self.parent_list[self.parent_starts[:-1][has_parent]]
         return read_only(parents)
@@ -141,6 +158,13 @@ class Dag:
     def parents_of(self, node: int) -> IntArray:
         """Parents of one node, ascending."""
         return self.parent_list[self.parent_starts[node] : self.parent_starts[node + 1]]
+
+    def edges_in_blocks(self) -> Iterator[tuple[IntArray, IntArray]]:
+        """Parents and children of all edges, in the order of `parent_list`, some nodes at a time."""
+        for block in blocks_of_rows(self.n):
+            starts = self.parent_starts[block.start : block.stop + 1]
+            children = np.repeat(np.arange(block.start, block.stop, dtype=self.parent_list.dtype), np.diff(starts))
+            yield self.parent_list[starts[0] : starts[-1]], children
 
     def count_ancestors(self, max_pairs: int) -> IntArray:
         """Number of proper ancestors of each node.
@@ -203,11 +227,30 @@ class Dag:
         return closure
 
 
-def _offsets_by_owner(owners: IntArray, members: IntArray, n: int) -> tuple[IntArray, IntArray]:
-    """Offsets per owner for a list of members that is already sorted by owner."""
-    starts = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owners, minlength=n), out=starts[1:])
-    return starts, members.astype(np.int64, copy=False)
+def _offsets(counts: IntArray, kind: Any) -> IntArray:
+    """Where the members of each owner begin, one owner after the other, and where the last ends."""
+    starts = np.zeros(len(counts) + 1, dtype=kind)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def _children_by_arrays(parent_starts: IntArray, parent_list: IntArray, child_starts: IntArray) -> IntArray:
+    """`_children_by_parent`, by operations on whole arrays."""
+    children = np.repeat(np.arange(len(parent_starts) - 1), np.diff(parent_starts))
+    return children[np.argsort(parent_list, kind="stable")].astype(parent_list.dtype, copy=False)
+
+
+@kernel(work=lambda starts, *_: 0 if len(starts) < NARROW_FROM else len(starts), interpreted=_children_by_arrays)
+def _children_by_parent(parent_starts, parent_list, child_starts):  # type: ignore[no-untyped-def]
+    """Children of node 0, of node 1, ... each ascending."""
+    free = child_starts.copy()
+    children = np.empty_like(parent_list)
+    for v in range(len(parent_starts) - 1):
+        for i in range(parent_starts[v], parent_starts[v + 1]):
+            parent = parent_list[i]
+            children[free[parent]] = v
+            free[parent] += 1
+    return children
 
 
 def steps_of_walks(parent_starts: IntArray, parent_list: IntArray, rows: IntArray) -> int:
@@ -236,9 +279,9 @@ def steps_of_walks(parent_starts: IntArray, parent_list: IntArray, rows: IntArra
 def _topological_order(parent_starts, child_starts, child_list):  # type: ignore[no-untyped-def]
     """Kahn's algorithm, first in first out; the level grows along the longest path."""
     n = len(parent_starts) - 1
-    waiting = np.empty(n, np.int64)
-    order = np.empty(n, np.int64)
-    levels = np.zeros(n, np.int64)
+    waiting = np.empty_like(parent_starts[:n])
+    order = np.empty_like(waiting)
+    levels = np.zeros_like(waiting)
     tail = 0
     for v in range(n):
         waiting[v] = parent_starts[v + 1] - parent_starts[v]
@@ -285,8 +328,8 @@ def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: i
 def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-untyped-def]
     n = len(parent_starts) - 1
     counts = np.zeros(n, np.int64)
-    stamps = np.full(n, -1, np.int64)
-    found = np.empty(n, np.int64)
+    stamps = np.full_like(parent_starts, -1)
+    found = np.empty_like(stamps)
     total = 0
     for v in range(n):
         counts[v] = _walk_up(parent_starts, parent_list, v, v, stamps, found)
@@ -303,8 +346,8 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # t
     Ancestors come in the order of the walk. The list grows past its first capacity as needed.
     """
     n = len(parent_starts) - 1
-    stamps = np.full(n, -1, np.int64)
-    found = np.empty(n, np.int64)
+    stamps = np.full_like(parent_starts, -1)
+    found = np.empty_like(stamps)
     starts = np.zeros(len(rows) + 1, np.int64)
     ancestors = np.empty(capacity, np.int64)
     done = 0

@@ -14,13 +14,13 @@ then be given a wider cone) to many that are missed seldom.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import depths, subtree_sums
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray, index_type
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["EXPONENT", "SpanningTree", "spanning_tree"]
@@ -41,11 +41,11 @@ class SpanningTree:
 
     Attributes
     ----------
-    parents : ndarray of int64, shape (n,)
+    parents : ndarray of int64, or of the type of the `Dag`, shape (n,)
         Tree parent, -1 for roots.
-    order : ndarray of int64, shape (n,)
+    order : ndarray of the same type, shape (n,)
         Nodes so that every parent comes before its children.
-    sizes : ndarray of int64, shape (n,)
+    sizes : ndarray of the same type, shape (n,)
         Nodes in each subtree, the node itself included.
     missed : ndarray of float64, shape (n,)
         Descendants in the graph that are not below the node in the tree (estimated where
@@ -69,8 +69,30 @@ class SpanningTree:
         Millions of nodes are then read as they lie in memory.
         """
         parents = self.parents[self.order]
-        parents = np.where(parents < 0, -1, place[parents])
-        return SpanningTree(parents, np.arange(len(parents)), self.sizes[self.order], self.missed[self.order])
+        has_parent = parents >= 0
+        parents[has_parent] = place[parents[has_parent]]
+        order = np.arange(len(parents), dtype=parents.dtype)
+        return SpanningTree(parents, order, self.sizes[self.order], self.missed[self.order])
+
+    def out_of_order(self, order: IntArray, place: IntArray) -> SpanningTree:
+        """The tree of which this one is `in_order` for these places, which is made again."""
+        parents = self.parents[place]
+        has_parent = parents >= 0
+        parents[has_parent] = order[parents[has_parent]]
+        sizes = self.sizes[place] if len(self.sizes) else self.sizes
+        return SpanningTree(parents, order, sizes, self.missed[place])
+
+    def without_sizes(self) -> SpanningTree:
+        """The tree with an empty array in the place of `sizes`."""
+        return replace(self, sizes=self.sizes[:0].copy())
+
+    def with_sizes(self) -> SpanningTree:
+        """The tree with its `sizes` again."""
+        return replace(self, sizes=subtree_sums(self.order, self.parents, np.ones_like(self.parents)))
+
+    def without_counts(self) -> SpanningTree:
+        """The tree with empty arrays in the place of `sizes` and `missed`, where only its shape is needed."""
+        return replace(self, sizes=self.sizes[:0].copy(), missed=self.missed[:0].copy())
 
 
 def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
@@ -98,7 +120,7 @@ def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
     """
     several = np.flatnonzero(np.diff(dag.parent_starts) > 1)
     parents = _highest_parent(dag.parent_starts, dag.parent_list, _parent_ranks(dag, several))
-    sizes = subtree_sums(dag.order, parents, np.ones(dag.n, dtype=np.int64))
+    sizes = subtree_sums(dag.order, parents, np.ones_like(parents))
     missed = _missed_descendants(dag, several, parents)
     by_size = several[np.argsort(-sizes[several], kind="stable")]
     moves = _improve(dag, by_size, parents, sizes, missed, exponent)
@@ -112,7 +134,7 @@ def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
 def _parent_ranks(dag: Dag, several: IntArray) -> IntArray:
     """Number of ancestors of each node that is one of several parents; levels if that is too much work."""
     parents = np.unique(_members_of_rows(dag.parent_starts, dag.parent_list, several))
-    ranks = np.zeros(dag.n, dtype=np.int64)
+    ranks = np.zeros(dag.n, dtype=dag.parent_list.dtype)
     pairs = 0
     for block, starts, _ in dag.ancestor_blocks(parents):
         ranks[block] = np.diff(starts)
@@ -123,15 +145,15 @@ def _parent_ranks(dag: Dag, several: IntArray) -> IntArray:
 
 
 def _members_of_rows(starts: IntArray, members: IntArray, rows: IntArray) -> IntArray:
-    chosen = np.zeros(len(starts) - 1, dtype=np.bool_)
-    chosen[rows] = True
-    return members[np.repeat(chosen, np.diff(starts))]
+    counts = starts[rows + 1] - starts[rows]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return members[np.repeat(starts[rows], counts) + within]
 
 
 @kernel(work=lambda starts, edges, _: len(starts) + len(edges))
 def _highest_parent(parent_starts, parent_list, ranks):  # type: ignore[no-untyped-def]
     """For each node its parent of highest rank, the lowest index among equals; -1 for roots."""
-    parents = np.full(len(parent_starts) - 1, -1, np.int64)
+    parents = np.full_like(parent_starts[:-1], -1)
     for v in range(len(parents)):
         for i in range(parent_starts[v], parent_starts[v + 1]):
             if parents[v] < 0 or ranks[parent_list[i]] > ranks[parents[v]]:
@@ -147,7 +169,8 @@ def _missed_descendants(dag: Dag, several: IntArray, parents: IntArray) -> Float
     """
     cut = parents.copy()
     cut[several] = -1
-    hanging = subtree_sums(dag.order, cut, np.ones(dag.n, dtype=np.int64))
+    hanging = subtree_sums(dag.order, cut, np.ones_like(cut))
+    del cut
     missed = np.zeros(dag.n)
     # Strides spread a bounded part evenly over the graph.
     shuffled = several[np.argsort(several * np.int64(0x9E3779B1) % np.int64(1 << 32), kind="stable")]
@@ -165,7 +188,7 @@ def _missed_descendants(dag: Dag, several: IntArray, parents: IntArray) -> Float
 @kernel(work=lambda rows, starts, edges, *_: len(rows) + 3 * len(edges))
 def _add_missed(rows, starts, ancestors, parents, hanging, missed):  # type: ignore[no-untyped-def]
     """Add `hanging[u]` to every ancestor of a row u that is not on u's tree path."""
-    on_path = np.full(len(parents), -1, np.int64)
+    on_path = np.full_like(parents, -1)
     for i in range(len(rows)):
         u = rows[i]
         v = parents[u]
@@ -184,7 +207,8 @@ def _improve(
 
     Changes parents, sizes and missed in place; returns the moves.
     """
-    seen_from_p, seen_from_q = np.full(dag.n, -1, dtype=np.int64), np.full(dag.n, -1, dtype=np.int64)
+    kind = index_type(dag.n, _MOST_SWEEPS * len(dag.parent_list))  # of trials
+    seen_from_p, seen_from_q = np.full(dag.n, -1, dtype=kind), np.full(dag.n, -1, dtype=kind)
     trial, steps, moves = 0, 0, 0
     for _ in range(_MOST_SWEEPS):
         moves_before, number, offset = moves, 0, 0

@@ -11,7 +11,7 @@ import numpy as np
 from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "subtree_sums"]
+__all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "raise_to_largest", "subtree_sums"]
 
 
 @kernel(work=lambda order, *_: len(order))
@@ -38,10 +38,16 @@ def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
 def largest_in_subtree(order, parents, values):  # type: ignore[no-untyped-def]
     """Largest of the values in the subtree of each node, the node included."""
     largest = values.copy()
+    raise_to_largest(order, parents, largest)
+    return largest
+
+
+@kernel(work=lambda order, *_: len(order))
+def raise_to_largest(order, parents, values):  # type: ignore[no-untyped-def]
+    """`largest_in_subtree`, in place."""
     for v in order[::-1]:
         if parents[v] >= 0:
-            largest[parents[v]] = max(largest[parents[v]], largest[v])
-    return largest
+            values[parents[v]] = max(values[parents[v]], values[v])
 
 
 @kernel(work=lambda _order, _parents, values: values.size)

@@ -27,7 +27,7 @@ from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import Workers
 
-__all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
+__all__ = ["NO_ROWS", "Tally", "best_gaps", "count_part_of_row", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _COMPARISONS_AT_ONCE = 3_000_000  # in one call of compiled code, which no signal can end
@@ -216,7 +216,7 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
                 bit = np.uint64(1) << np.uint64(i - begin)
                 slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
                 own = own_keys[row_starts[i] : row_starts[i + 1]]
-                _count_part_of_row(
+                count_part_of_row(
                     nodes, rows[i], first, related, bit, own, keys, intruders[slots], nearest[slots], counts[i]
                 )
         for i in together:
@@ -231,7 +231,7 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def _count_part_of_row(  # type: ignore[no-untyped-def]
+def count_part_of_row(  # type: ignore[no-untyped-def]
     nodes, u, first, related, bit, own_keys, keys, intruders, nearest, counts
 ):
     """Count one part of the nodes, from `first` on, by the ancestor before them, and what the plain rule names."""

@@ -12,7 +12,7 @@ from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.names import DecimalNames, IntegerNames, Names, TextNames
 from nx_poincare.utils.text_table import hash_seed, moved_entries, number_texts, size_of_table
 
-__all__ = ["Grown", "IntegerNumbering", "PlainNumbering", "TextNumbering"]
+__all__ = ["Grown", "IntegerNumbering", "PlainNumbering", "TextNumbering", "integers_in_text"]
 
 _MOST_NAMES = 2**31 - 2
 _BLOCK = 2**16  # names
@@ -171,6 +171,18 @@ class PlainNumbering:
             block = TextNames.of(map(str, names.part(slice(first, first + _BLOCK))))
             self._texts.numbers_of(block.data, block.starts[:-1], block.starts[1:])
         self.is_text = True
+
+
+def integers_in_text(data: NDArray[np.uint8], begins: IntArray, ends: IntArray) -> IntArray | None:
+    """The integers that all texts ``data[begins[i]:ends[i]]`` are, as Python writes them; None if one is none.
+
+    Examples
+    --------
+    >>> integers_in_text(np.frombuffer(b"12-7", np.uint8), np.array([0, 2]), np.array([2, 4]))
+    array([12, -7])
+    """
+    values = np.empty(len(begins), dtype=np.int64)
+    return values if _parse_integers(data, begins, ends, values) else None
 
 
 def _check_count(count: int) -> None:

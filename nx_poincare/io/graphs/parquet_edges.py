@@ -1,10 +1,11 @@
-"""Edges in two columns of a Parquet file, by row groups, without an object of Python for each name."""
+"""Edges in two columns of Parquet files, by row groups, without an object of Python for each name."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -16,8 +17,9 @@ from nx_poincare.extractors.tables import above_of_columns, check_columns, colum
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.graphs.numbering import Grown, IntegerNumbering, TextNumbering
 from nx_poincare.io.graphs.plain_edges import sorted_by_source
+from nx_poincare.io.parquet_parts import parquet_parts
 from nx_poincare.io.streams import GraphFileError, Source
-from nx_poincare.utils.arrays import BoolArray, IntArray
+from nx_poincare.utils.arrays import BoolArray, IntArray, own_and_read_only
 from nx_poincare.utils.names import plain_if_few
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.progress import progress_bar
@@ -44,40 +46,28 @@ def read_parquet_edges(
     """Names and edges (source, target) as `nx_poincare.read_graph` has them of the same file, or None.
 
     None where both columns are not integers, or not text; where the columns must be looked at to tell which they are;
-    and of what is no file. The reader of graphs takes these.
+    and of what is no file. The reader of graphs takes these. A folder is one table, its parts in their order
+    (`nx_poincare.io.parquet_parts`), with the columns that the first part has.
 
     Raises
     ------
     GraphFileError
         If it is no Parquet file, there are no such columns, they hold lists or the like, a name is missing that is not
-        above a root, or its content is larger than ``max_bytes``.
+        above a root, or its content is larger than ``max_bytes``. Of a folder it names the file in it.
     """
-    if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
+    parts = parquet_parts(path)
+    if not parts:
         return None
-    arrow, parquet = import_extra("pyarrow", extra="tables"), import_extra("pyarrow.parquet", extra="tables")
-    name = os.fspath(path)
     try:
-        with parquet.ParquetFile(path) as file:
-            columns = list(file.schema_arrow.names)
-            if source is target is direction is None and rank_columns(columns):
-                return None
-            ends = columns_of_edges(columns, source, target, direction, _refuse_to_look)
-            check_columns(columns, ends)
-            types = [file.schema_arrow.field(column).type for column in ends]
-            kind = _kind_of_columns(arrow, types)
-            if kind is None or any("." in column for column in ends) or ends[0] == ends[1]:
-                return None
-            _check_size(file.metadata, os.path.getsize(path), max_bytes, name)
-            return _read(file, ends, kind, above_of_columns(*ends, direction), progress)
+        table = _Table.of(parts, source, target, direction)
     except _ObjectsNeededError:
         return None
-    except GraphFileError:
-        raise
-    except (nx.NetworkXError, ValueError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        problem = str(error) if isinstance(error, nx.NetworkXError | ValueError) else f"is not a Parquet file: {error}"
-        raise GraphFileError(name, None, problem) from error
+    if table is None:
+        return None
+    if table.rows * 16 > max_bytes:
+        size = f"holds {table.rows * 16:,} bytes of edges, more than {max_bytes:,}; raise max_bytes if it should"
+        raise GraphFileError(os.fspath(path), None, size)
+    return _read(parts, table, above_of_columns(*table.ends, direction), progress)
 
 
 def check_types_of_names(schema: Any, ends: Sequence[Any]) -> None:
@@ -108,7 +98,8 @@ def _refuse_to_look(*_: Any) -> Any:
     raise _ObjectsNeededError
 
 
-def _kind_of_columns(arrow: Any, types: list[Any]) -> str | None:
+def _kind_of_columns(types: list[Any]) -> str | None:
+    arrow = import_extra("pyarrow", extra="tables")
     plain = [kind.value_type if arrow.types.is_dictionary(kind) else kind for kind in types]
     if all(map(arrow.types.is_integer, plain)) and arrow.uint64() not in plain:
         return "integers"
@@ -117,30 +108,76 @@ def _kind_of_columns(arrow: Any, types: list[Any]) -> str | None:
     return None
 
 
-def _check_size(about: Any, packed: int, max_bytes: int, path: str) -> None:
-    unpacked = about.num_rows * 16
-    if unpacked > max_bytes:
-        raise GraphFileError(
-            path, None, f"holds {unpacked:,} bytes of edges, more than {max_bytes:,}; raise max_bytes if it should"
-        )
-    if about.num_rows * 2 > most_unpacked(packed):
-        raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
+class _Table(NamedTuple):
+    """What is to be read of one or more files."""
+
+    ends: tuple[Any, Any]
+    kind: str
+    rows: int
+
+    @classmethod
+    def of(cls, parts: list[str], source: Any, target: Any, direction: Direction | None) -> _Table | None:
+        """From the schema of each part; None where objects are needed.
+
+        Raises
+        ------
+        GraphFileError
+            Naming the part that is no Parquet file, lacks a column or has one of another kind than the first part.
+        """
+        ends, kinds, rows = None, [], 0
+        for part in parts:
+            with _opened(part) as file:
+                columns = list(file.schema_arrow.names)
+                if ends is None:
+                    if source is target is direction is None and rank_columns(columns):
+                        return None
+                    ends = columns_of_edges(columns, source, target, direction, _refuse_to_look)
+                check_columns(columns, ends)
+                kinds.append(_kind_of_columns([file.schema_arrow.field(column).type for column in ends]))
+                rows += file.metadata.num_rows
+                if file.metadata.num_rows * 2 > most_unpacked(os.path.getsize(part)):
+                    raise ValueError(f"unpacks to {file.metadata.num_rows:,} rows, more than a table of its size holds")
+                if None not in (kinds[0], kinds[-1]) and kinds[0] != kinds[-1]:
+                    raise ValueError(f"holds {kinds[-1]} as names, and {os.path.basename(parts[0])} {kinds[0]}")
+        if ends is None or None in kinds or any("." in column for column in ends) or ends[0] == ends[1]:
+            return None
+        return cls(ends, str(kinds[0]), rows)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """A file, with errors that name it."""
+    parquet = import_extra("pyarrow.parquet", extra="tables")
+    try:
+        with parquet.ParquetFile(path, pre_buffer=False) as file:  # else it is in memory as a whole
+            yield file
+    except (GraphFileError, _ObjectsNeededError):
+        raise
+    except (nx.NetworkXError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        problem = str(error) if isinstance(error, nx.NetworkXError | ValueError) else f"is not a Parquet file: {error}"
+        raise GraphFileError(path, None, problem) from error
 
 
 def _read(
-    file: Any, ends: tuple[Any, Any], kind: str, above: int | None, progress: bool | None
+    parts: list[str], table: _Table, above: int | None, progress: bool | None
 ) -> tuple[Sequence[Hashable], NDArray[Any]]:
-    numbering: IntegerNumbering | TextNumbering = IntegerNumbering() if kind == "integers" else TextNumbering()
-    numbered = _numbers_of_integers if kind == "integers" else _numbers_of_texts
+    is_whole = table.kind == "integers"
+    numbering: IntegerNumbering | TextNumbering = IntegerNumbering() if is_whole else TextNumbering()
+    numbered = _numbers_of_integers if is_whole else _numbers_of_texts
     pairs = Grown(np.int32)
-    row = 0
-    with progress_bar(file.metadata.num_rows, "reading", "row", progress) as bar:
-        for batch in _batches(file, ends):
-            numbers = _checked(numbered(batch, numbering, above), above, row)
-            pairs.append(numbers.ravel())
-            row += len(batch[0])
-            bar.update(len(batch[0]))
-    return plain_if_few(numbering.names()), sorted_by_source(pairs.finished().reshape(-1, 2))
+    with progress_bar(table.rows, "reading", "row", progress) as bar:
+        for part in parts:
+            row = 0
+            with _opened(part) as file:
+                for batch in _batches(file, table.ends):
+                    numbers = _checked(numbered(batch, numbering, above), above, row)
+                    pairs.append(numbers.ravel())
+                    row += len(batch[0])
+                    bar.update(len(batch[0]))
+    import_extra("pyarrow", extra="tables").default_memory_pool().release_unused()
+    return plain_if_few(numbering.names()), own_and_read_only(sorted_by_source(pairs.finished().reshape(-1, 2)))
 
 
 def _batches(file: Any, ends: tuple[Any, Any]) -> Iterator[list[Any]]:

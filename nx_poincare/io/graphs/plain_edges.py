@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.io.graphs.numbering import PlainNumbering
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.arrays import IntArray, blocks_of_rows
 
 __all__ = ["NameIndex", "as_index", "joined", "new_index", "read_plain_edges", "rest_of", "sorted_by_source"]
 
@@ -151,8 +151,11 @@ def sorted_by_source(pairs: NDArray[Any]) -> NDArray[Any]:
         return pairs
     if len(pairs) >= 2**32:
         return pairs[np.argsort(sources, kind="stable")]
-    keys = (sources.astype(np.int64) << 32) | np.arange(len(pairs))  # much sooner sorted than by argsort
-    keys.sort()
+    keys = sources.astype(np.int64)
+    keys <<= 32
+    for block in blocks_of_rows(len(keys)):
+        keys[block] |= np.arange(block.start, block.stop)
+    keys.sort()  # much sooner than argsort
     keys &= 2**32 - 1
     return pairs[keys]
 

@@ -21,6 +21,7 @@ from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, r
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
+from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.streams import (
     MAX_LINE_BYTES,
     Source,
@@ -77,7 +78,7 @@ def read_graph(
     .adjlist                a node and those below it on each line
     .net .paj               Pajek
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
-    .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge
+    .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
     Some need a library that an extra of this package installs; the error says which. Any
@@ -206,6 +207,11 @@ def read_graph(
     _check_no_others(chosen, **{name: value for name, value in options.items() if name not in row.options})
     if "max_bytes" in row.options:
         options["max_bytes"] = max_bytes
+    if chosen == "parquet" and is_parquet_folder(path):
+        from nx_poincare.io.graphs.readers.tables import read_parquet_folder  # others need no tables
+
+        options = {name: value for name, value in options.items() if name not in ("relations", "table")}
+        return _said_if_empty(read_parquet_folder(os.fspath(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
     read_content: Any = read_parts if row.in_parts else read_all
     content = read_content(path, max_bytes=max_bytes, marks=row.marks)
@@ -335,4 +341,6 @@ def _format_of(path: Source, format: str | None) -> str:
         return format
     if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
         raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
+    if is_parquet_folder(path):
+        return "parquet"
     return format_by_suffix(path, READ_GRAPHS, f" (or that with .gz), or pass format. {installation_hints()}")

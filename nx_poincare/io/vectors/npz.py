@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, read_arrays, write_arrays
+from nx_poincare.io.vectors.name_arrays import arrays_of_names, names_of_arrays
 
 __all__ = ["EmbeddingFileError", "read_npz", "write_npz"]
 
 _FORMAT = "nx-poincare embedding 1"
-_FORMAT_OF_OFFSETS = "nx-poincare embedding 2"  # which only says what older versions cannot read
+# Which only say what older versions cannot read:
+_FORMAT_OF_OFFSETS = "nx-poincare embedding 2"
+_FORMAT_OF_MANY = "nx-poincare embedding 3"  # names in arrays
+_FORMATS = (_FORMAT, _FORMAT_OF_OFFSETS, _FORMAT_OF_MANY)
 _PLAIN = (str, int, float, bool, type(None))
 _ARRAYS = ("directions", "radii", "levels", "layout", "edges", "horizons")
 _EXACT = ("exact_directions", "exact_radii")
@@ -43,7 +47,8 @@ class EmbeddingFileError(ValueError):
 def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress: bool | None = None) -> None:
     """Write an embedding to a ``.npz`` file, aside first and then renamed; a bar shows ``progress`` on a terminal.
 
-    Node names may be strings, numbers, booleans, None, and tuples or frozensets of these.
+    Node names may be strings, numbers, booleans, None, and tuples or frozensets of these. A million that are all text,
+    or all integers of 64 bits, are written as arrays (`nx_poincare.io.vectors.name_arrays`), others in JSON.
     The history is saved without its seconds, so that the same seed gives the same bytes.
 
     Raises
@@ -67,9 +72,13 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     }
     if fields.quality is not None:
         header["quality"] = dict(fields.quality)
+    names, many = fields.nodes, arrays_of_names(fields.nodes)
+    if many is not None:
+        names, header["format"], header["names"] = (), _FORMAT_OF_MANY, many[0]
     arrays: dict[str, NDArray[Any]] = {
-        "header": _with_names(json.dumps(header, ensure_ascii=True), fields.nodes),
-        **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
+        "header": _with_names(json.dumps(header, ensure_ascii=True), names),
+        **({} if many is None else many[1]),
+        **{name: _as_written(name, value) for name in _ARRAYS if (value := getattr(fields, name)) is not None},
         **_rounded(fields),
     }
     write_arrays(path, arrays, compressed=arrays.keys() - set(_INCOMPRESSIBLE), progress=progress)
@@ -92,14 +101,13 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
     try:
         arrays = read_arrays(path, max_bytes=max_bytes)
         header = json.loads(arrays["header"].tobytes())
-        if header["format"] not in (_FORMAT, _FORMAT_OF_OFFSETS):
-            raise EmbeddingFileError(
-                f"{path}: format {header['format']!r}, expected {_FORMAT!r} or {_FORMAT_OF_OFFSETS!r}"
-            )
+        if header["format"] not in _FORMATS:
+            raise EmbeddingFileError(f"{path}: format {header['format']!r}, expected one of {_FORMATS}")
         _check_kinds(arrays)
-        has_offsets = header["format"] == _FORMAT_OF_OFFSETS
+        has_offsets = header["format"] != _FORMAT and "steps" in arrays
+        is_large = header["format"] == _FORMAT_OF_MANY
         return EmbeddingFields(
-            [_from_json(name) for name in header["nodes"]],
+            names_of_arrays(header["names"], arrays) if is_large else [_from_json(name) for name in header["nodes"]],
             None if has_offsets else arrays["directions"],
             None if has_offsets else arrays["radii"],
             levels=arrays["levels"],
@@ -115,6 +123,10 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
+
+
+def _as_written(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.int64, copy=False) if name in ("levels", "edges") else array
 
 
 def _with_names(header: str, names: Sequence[Hashable]) -> NDArray[np.uint8]:

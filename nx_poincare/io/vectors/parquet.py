@@ -54,7 +54,7 @@ def write_parquet_embedding(
         columns |= {f"pos_{axis}": column for axis, column in enumerate(fields.layout.T)}
     kind = _type_of_names(arrow, fields.nodes)
     schema = arrow.schema(
-        [("node", kind), *((name, arrow.from_numpy_dtype(column.dtype)) for name, column in columns.items())],
+        [("node", kind), *((name, arrow.int64() if name == "level" else arrow.float64()) for name in columns)],
         metadata={_KEY: json.dumps(_said_beside(fields)).encode()},
     )
     with write_aside(path) as aside, progress_bar(len(radii), "writing", "node", progress) as bar:
@@ -63,6 +63,7 @@ def write_parquet_embedding(
             for first in range(0, len(radii), _ROWS):
                 rows = slice(first, first + _ROWS)
                 arrays = [np.ascontiguousarray(column[rows]) for column in columns.values()]
+                arrays[0] = arrays[0].astype(np.int64, copy=False)
                 names = _names_as_arrow(arrow, fields.nodes[rows], kind)
                 writer.write_table(arrow.table([names, *arrays], schema=schema), row_group_size=_ROWS)
                 bar.update(len(arrays[0]))

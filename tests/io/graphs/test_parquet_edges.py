@@ -134,3 +134,66 @@ def test_embeddings_that_parquet_cannot_hold(tmp_path) -> None:
         nxp.Embedding.load(written(tmp_path, source=[1], target=[2]))
     with pytest.raises(ValueError, match="compressed already"):
         emb.save(tmp_path / "a.parquet.gz")
+
+
+def parted(folder, parts: list[dict], names_of_parts: list[str]) -> str:
+    """A folder of parts, with the marks and summaries that other programs leave there."""
+    (folder / "inner").mkdir(parents=True)
+    for name, columns in zip(names_of_parts, parts, strict=True):
+        parquet.write_table(arrow.table(columns), folder / name)
+    (folder / "_SUCCESS").write_bytes(b"")
+    (folder / ".part-0.parquet.crc").write_bytes(b"crc")
+    (folder / "_metadata.parquet").write_bytes(b"no table")
+    return str(folder)
+
+
+PARTS = [f"part.{i}.parquet" for i in range(12)]
+
+
+@pytest.mark.parametrize("kind", ["integers", "text", "fractions"])
+@pytest.mark.parametrize("name", ["tree.parquet", "tree"])
+def test_a_folder_is_one_table_in_the_order_of_its_parts(tmp_path, kind, name) -> None:
+    as_names = {"integers": int, "text": "n{}".format, "fractions": float}[kind]
+    rows = [(0, i + 1) for i in range(12)] + [(i + 1, i + 20) for i in range(12)]
+    columns = [{"parent": [as_names(u)], "child": [as_names(v)]} for u, v in rows]
+    files = [*PARTS, *(f"inner/part-{i:05}.snappy.parquet" for i in range(12))]
+    folder = parted(tmp_path / name, [*columns[12:], *columns[:12]], [*files[12:], *files[:12]])
+    order = [*columns[12:], *columns[:12]]  # "inner" comes before "part"
+    together = {key: [one[key][0] for one in order] for key in ("parent", "child")}
+    expected, found = nxp.Hierarchy.from_file(written(tmp_path, **together)), nxp.Hierarchy.from_file(folder)
+    assert found.nodes == expected.nodes
+    assert np.array_equal(found.edges, expected.edges)
+    assert list(nxp.read_graph(folder).edges) == list(nxp.read_graph(written(tmp_path, **together)).edges)
+
+
+@pytest.mark.parametrize(
+    ("second", "problem"),
+    [
+        ({"parent": [1, None], "child": [2, None]}, r"part\.1\.parquet: row 1: a name of a node is missing"),
+        ({"parent": [1.5], "child": [2.0]}, r"part\.1\.parquet: column 'parent' holds 1.5"),
+        ({"parent": ["a"], "child": ["b"]}, r"part\.1\.parquet: holds text as names, and part\.0\.parquet integers"),
+        ({"above": [1], "below": [2]}, r"part\.1\.parquet: .*'parent'"),
+        (b"no table", r"part\.1\.parquet: .* not a parquet file"),
+    ],
+)  # fmt: skip
+def test_errors_name_the_part(tmp_path, second, problem) -> None:
+    first = {"parent": [7], "child": [8]}
+    folder = tmp_path / "edges.parquet"
+    parted(folder, [first, first], PARTS[:2])
+    if isinstance(second, bytes):
+        (folder / PARTS[1]).write_bytes(second)
+    else:
+        parquet.write_table(arrow.table(second), folder / PARTS[1])
+    with pytest.raises(GraphFileError, match=problem):
+        nxp.Hierarchy.from_file(folder)
+
+
+def test_folders_without_parts_and_those_too_large_are_refused(tmp_path) -> None:
+    columns = {"parent": [1], "child": [2]}
+    folder = parted(tmp_path / "edges", [columns] * 3, PARTS[:3])
+    with pytest.raises(GraphFileError, match="holds 48 bytes of edges"):
+        nxp.Hierarchy.from_file(folder, max_bytes=40)
+    (tmp_path / "empty.parquet").mkdir()
+    for read in (nxp.read_graph, nxp.Hierarchy.from_file):
+        with pytest.raises((GraphFileError, OSError), match=r"empty\.parquet"):
+            read(tmp_path / "empty.parquet")

@@ -39,15 +39,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.sibling_order import Siblings, barycentres, edges_off_tree, siblings_by_key
-from nx_poincare.engine.cones.arcs.slots import place_slots, radii_growing_along_paths, slot_sizes
+from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots, slot_sizes
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import largest_in_subtree, subtree_sums
+from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, subtree_sums
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
-__all__ = ["ArcStyle", "Arcs", "nested_arcs"]
+__all__ = ["ArcStyle", "Arcs", "nested_arcs", "unit_vectors"]
 
 _logger = logging.getLogger(__name__)
 
@@ -93,7 +93,8 @@ class Arcs:
     radii : ndarray of float64, shape (n,)
         Hyperbolic radii of the arcs: at most `max_radius`, strictly growing along tree paths.
     slots : ndarray of float64, shape (n,)
-        Half-width in radians of the part of the circle that is the node's and its subtree's.
+        Half-width in radians of the part of the circle that is the node's and its subtree's; empty where nobody asked
+        for them.
     tree : SpanningTree
     """
 
@@ -105,7 +106,7 @@ class Arcs:
     @property
     def directions(self) -> FloatArray:
         """Unit vectors, shape (n, 2)."""
-        return np.column_stack([np.cos(self.angles), np.sin(self.angles)])
+        return unit_vectors(self.angles)
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,23 @@ class _Request:
     starts: IntArray  # children of v, in order: children[starts[v]:starts[v + 1]]; those of n are the roots
     children: IntArray
     leaves: FloatArray  # log of the leaves below
-    pads: FloatArray
-    most_excess: float  # a node whose slot would exceed its leaves by more gives up its own slot
+    pads: FloatArray  # empty: none
     heavy: float  # a node with more leaves gives up its own slot where that saves much
+    most_excess: float = np.inf  # a node whose slot would exceed its leaves by more gives up its own slot
+
+
+def unit_vectors(angles: FloatArray) -> FloatArray:
+    """Points of the unit circle, shape (n, 2).
+
+    Examples
+    --------
+    >>> unit_vectors(np.zeros(1))
+    array([[1., 0.]])
+    """
+    found = np.empty((len(angles), 2))
+    for block in blocks_of_rows(len(angles)):
+        found[block, 0], found[block, 1] = np.cos(angles[block]), np.sin(angles[block])
+    return found
 
 
 def nested_arcs(
@@ -128,6 +143,7 @@ def nested_arcs(
     tree: SpanningTree | None = None,
     pad_factors: FloatArray | None = None,
     siblings: Siblings | None = None,
+    with_slots: bool = True,
 ) -> Arcs:
     """Place every node of a hierarchy on nested arcs of the circle; see the module for the method.
 
@@ -144,6 +160,8 @@ def nested_arcs(
     siblings : Siblings, optional
         Children in order, nodes numbered by their places in the order of the tree
         (`nx_poincare.engine.cones.arcs.sibling_order`). Default: by barycentres, once.
+    with_slots : bool, default True
+        Whether the result has slots.
 
     Examples
     --------
@@ -157,37 +175,52 @@ def nested_arcs(
         dag = without_redundant_parents(dag)
         tree = spanning_tree(dag)
     place = np.empty_like(tree.order)
-    place[tree.order] = np.arange(dag.n)
+    place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    if siblings is None:
-        siblings = _siblings_by_barycentres(dag, tree, walked, place, style.sharing, max_radius)
-    request = _request(walked, siblings, style.sharing)
-    angles, slots, reaches = _place(*_fit(request, walked, max_radius, style, factors), walked)
+    off_tree = tuple(place[ends] for ends in edges_off_tree(dag, tree)) if siblings is None else None
+    order = tree.order
+    del tree  # of millions of nodes, if nobody else has it; made again in the end
+    if off_tree is not None:
+        siblings = _siblings_by_barycentres(walked, place, *off_tree, style.sharing, max_radius)
+    walked = walked.without_sizes()
+    widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
+    angles, slots = _place(siblings, widths, walked)
+    reaches = widths.sizes
+    del siblings, widths
     radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
-    return Arcs(angles[place], radii[place], slots[place], tree)
+    del reaches
+    slots = slots[place] if with_slots else slots[:0].copy()
+    angles = angles[place]
+    radii = radii[place]
+    tree = walked.out_of_order(order, place)
+    del walked
+    return Arcs(angles, radii, slots, tree.with_sizes())
 
 
 def _siblings_by_barycentres(
-    dag: Dag, tree: SpanningTree, walked: SpanningTree, place: IntArray, sharing: bool, max_radius: float
+    walked: SpanningTree, place: IntArray, child: IntArray, parent: IntArray, sharing: bool, max_radius: float
 ) -> Siblings:
-    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first."""
+    """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first.
+
+    ``child`` and ``parent`` are the ends of the edges off the tree.
+    """
     by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
-    angles, _, _ = _place(*_fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
-    child, parent = edges_off_tree(dag, tree)
-    return siblings_by_key(walked, barycentres(walked, place[child], place[parent], angles), place)
+    angles, _ = _place(by_size, _fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
+    del by_size
+    return siblings_by_key(walked, barycentres(walked, child, parent, angles), place)
 
 
 def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
     """Siblings in order; no pads yet."""
     n = len(tree.parents)
     starts, children = siblings
-    is_leaf = np.diff(starts)[:n] == 0
+    is_leaf = starts[1 : n + 1] == starts[:n]
     leaves = subtree_sums(tree.order, tree.parents, is_leaf.astype(np.float64))
     heavy = np.inf
     if sharing and tree.missed.any():
         heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))
-    return _Request(starts, children, np.log(leaves), np.full(n, -np.inf), np.inf, heavy)
+    return _Request(starts, children, np.log(leaves, out=leaves), np.zeros(0), heavy)
 
 
 class _Slots:
@@ -195,18 +228,27 @@ class _Slots:
 
     def __init__(self, request: _Request, tree: SpanningTree) -> None:
         self.sizes = np.zeros(len(tree.parents))  # logarithms, in slots of a leaf
-        self.left_counts = np.zeros(len(tree.parents), dtype=np.int64)
+        self.left_counts = np.zeros_like(tree.parents)
         ring = tree.parents < 0
         if np.count_nonzero(ring) == 1:  # a single root lies at the origin and leaves the circle to its children
             ring = tree.parents == np.flatnonzero(ring)[0]
         self._ring = np.flatnonzero(ring)
         self._fill(request, tree.order)
-        self._first = self.sizes.copy(), self.left_counts.copy()
+        self._first: tuple[IntArray, FloatArray, IntArray] | None = None
 
-    def change(self, request: _Request, nodes: IntArray) -> None:
-        """Slots for a request that differs from the first in these nodes only, every parent before its children."""
-        self.sizes[:], self.left_counts[:] = self._first
+    def change(self, request: _Request, nodes: IntArray, any_nodes: IntArray) -> None:
+        """Slots for a request that differs from the first in these nodes only, every parent before its children.
+
+        They are some of ``any_nodes``, which stay the same from call to call.
+        """
+        if self._first is None:
+            self._first = any_nodes, self.sizes[any_nodes], self.left_counts[any_nodes]
+        changed, self.sizes[changed], self.left_counts[changed] = self._first
         self._fill(request, nodes)
+
+    def settle(self) -> None:
+        """Forget what changes start from."""
+        self._first = None
 
     def _fill(self, request: _Request, nodes: IntArray) -> None:
         slot_sizes(
@@ -225,54 +267,63 @@ class _Slots:
 
 def _fit(
     request: _Request, tree: SpanningTree, max_radius: float, style: ArcStyle | None, factors: FloatArray | None = None
-) -> tuple[_Request, _Slots]:
+) -> _Slots:
     """Spend the precision there is: give up own slots where it is too little, pad (with a style) with what is left."""
     slots = _Slots(request, tree)
     if len(tree.parents) == 0:
-        return request, slots
+        return slots
     available = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
     if slots.circle > available:
-        return _share_directions(request, slots, tree, available)
+        _share_directions(request, slots, tree, available)
+        return slots
     if style is None or not tree.missed.any():
-        return request, slots
+        return slots
     missed = np.where(tree.parents < 0, 0.0, tree.missed)
+    padded = np.flatnonzero(largest_in_subtree(tree.order, tree.parents, missed) > 0).astype(tree.order.dtype)
     with np.errstate(divide="ignore"):
-        wanted = style.pad_exponent * np.log(missed)
+        wanted = style.pad_exponent * np.log(missed[padded])
+    del missed
     if factors is not None:
-        wanted += np.log(factors)
-    padded = tree.order[largest_in_subtree(tree.order, tree.parents, missed)[tree.order] > 0]
+        wanted += np.log(factors[padded])
+
+    request = replace(request, pads=np.full(len(tree.parents), -np.inf))
+
+    def change(log_pad: float) -> None:
+        request.pads[padded] = wanted + log_pad
+        slots.change(request, padded, padded)
 
     def fits(log_pad: float) -> bool:
-        slots.change(replace(request, pads=wanted + log_pad), padded)
+        change(log_pad)
         return slots.circle <= available
 
     widest = np.log(style.widest_pad)
     log_pad = _largest(fits, widest - 40.0, widest)
     _logger.debug("arcs: pads of %.3g leaf slots", np.exp(log_pad))
-    request = replace(request, pads=wanted + log_pad)
-    slots.change(request, padded)
-    return request, slots
+    change(log_pad)
+    slots.settle()
+    return slots
 
 
-def _share_directions(
-    request: _Request, slots: _Slots, tree: SpanningTree, available: float
-) -> tuple[_Request, _Slots]:
+def _share_directions(request: _Request, slots: _Slots, tree: SpanningTree, available: float) -> None:
     """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
-    excess = largest_in_subtree(tree.order, tree.parents, slots.sizes - request.leaves)[tree.order]
+    surely = available - request.leaves[tree.parents < 0].max()
+    least = max(surely - 10.0, 0.0)
+    excess = slots.sizes - request.leaves
+    raise_to_largest(tree.order, tree.parents, excess)
+    any_nodes = np.flatnonzero(excess > least).astype(tree.order.dtype)
+    excess = excess[any_nodes]
 
-    def change(most: float) -> _Request:
-        changed = replace(request, most_excess=most)
-        slots.change(changed, tree.order[excess > most])
-        return changed
+    def change(most: float) -> None:
+        slots.change(replace(request, most_excess=most), any_nodes[excess > most], any_nodes)
 
     def fits(most: float) -> bool:
         change(most)
         return slots.circle <= available
 
-    surely = available - request.leaves[tree.parents < 0].max()
-    most = _largest(fits, max(surely - 10.0, 0.0), available)
+    most = _largest(fits, least, available)
     _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
-    return change(most), slots
+    change(most)
+    slots.settle()
 
 
 def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
@@ -285,24 +336,29 @@ def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
     return low
 
 
-def _place(request: _Request, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Angles, half-widths of the slots and how far the children of each node reach from its angle."""
+def _place(siblings: Siblings, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray]:
+    """Angles and half-widths of the slots; how far the children of each node reach from its angle replaces sizes."""
     return place_slots(
-        tree.order, tree.parents, request.starts, request.children, slots.sizes, slots.left_counts,
+        tree.order, tree.parents, *siblings, slots.sizes, slots.left_counts,
         np.log(_INNER_SLOT), _HEADROOM,
     )  # fmt: skip
 
 
 def _arc_widths(tree: SpanningTree, slots: FloatArray, reaches: FloatArray, leaf_width: float) -> FloatArray:
-    """Half-angles: wide for ancestors that some descendants miss, tight for all others."""
-    tight = np.where(reaches > 0, reaches, leaf_width * slots)
-    return np.where(tree.missed > 0, np.maximum(_PAD_WIDTH * slots, tight), tight)
+    """Half-angles: wide for ancestors that some descendants miss, tight for all others; in the place of `reaches`."""
+    for block in blocks_of_rows(len(slots)):
+        tight = np.where(reaches[block] > 0, reaches[block], leaf_width * slots[block])
+        reaches[block] = np.where(tree.missed[block] > 0, np.maximum(_PAD_WIDTH * slots[block], tight), tight)
+    return reaches
 
 
 def _radii(tree: SpanningTree, arcs: FloatArray, max_radius: float) -> FloatArray:
-    """Hyperbolic radii of half-angles, 0 for a single root and growing along the tree."""
-    radii = radius_of_half_angle(np.clip(arcs, half_angle(max_radius), np.pi / 2))
+    """Hyperbolic radii of half-angles, in their place, 0 for a single root and growing along the tree."""
+    radii, narrowest = arcs, half_angle(max_radius)
+    for block in blocks_of_rows(len(arcs)):
+        radii[block] = radius_of_half_angle(np.clip(arcs[block], narrowest, np.pi / 2))
     roots = np.flatnonzero(tree.parents < 0)
     if len(roots) == 1:
         radii[roots] = 0.0
-    return radii_growing_along_paths(tree.order, tree.parents, radii, max_radius)
+    make_radii_grow(tree.order, tree.parents, radii, max_radius)
+    return radii

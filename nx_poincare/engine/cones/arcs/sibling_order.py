@@ -27,7 +27,8 @@ from nx_poincare.engine.cones.arcs.sifting import Joints, Walk, sift_once
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
 from nx_poincare.engine.dag.tree_sums import subtree_sums
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.engine.ranking.sorting import sort_by_key
+from nx_poincare.utils.arrays import NARROW_FROM, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = [
@@ -98,25 +99,64 @@ def sifted_siblings(dag: Dag, tree: SpanningTree, siblings: Siblings) -> Sibling
 def _walked(dag: Dag, tree: SpanningTree) -> tuple[SpanningTree, IntArray, IntArray, IntArray]:
     """The tree in its order, the places of the nodes in it, and both ends of the edges that are not in the tree."""
     place = np.empty_like(tree.order)
-    place[tree.order] = np.arange(dag.n)
+    place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     child, parent = edges_off_tree(dag, tree)
     return tree.in_order(place), place, place[child], place[parent]
 
 
 def edges_off_tree(dag: Dag, tree: SpanningTree) -> tuple[IntArray, IntArray]:
     """Children and parents of the edges that are not in the tree."""
-    children = np.repeat(np.arange(dag.n), np.diff(dag.parent_starts))
-    other = tree.parents[children] != dag.parent_list
-    return children[other], dag.parent_list[other]
+    children, parents = [tree.parents[:0]], [tree.parents[:0]]
+    for above, below in dag.edges_in_blocks():
+        is_other = tree.parents[below] != above
+        children.append(below[is_other])
+        parents.append(above[is_other])
+    return np.concatenate(children), np.concatenate(parents)
 
 
 def siblings_by_key(tree: SpanningTree, keys: FloatArray, numbers: IntArray) -> Siblings:
     """Children of every node sorted by key, those of equal keys as they are in `numbers`."""
-    n = len(tree.parents)
-    owners = np.where(tree.parents < 0, n, tree.parents)
+    starts, children = _children_by_key(tree.parents, keys, numbers)
+    return starts, children
+
+
+def _children_by_lexsort(parents: IntArray, keys: FloatArray, numbers: IntArray) -> Siblings:
+    """`_children_by_key`, by operations on whole arrays."""
+    n = len(parents)
+    owners = np.where(parents < 0, n, parents)
     children = numbers[np.lexsort((keys[numbers], owners[numbers]))]
-    starts = np.zeros(n + 2, dtype=np.int64)
+    starts = np.zeros(n + 2, dtype=parents.dtype)
     np.cumsum(np.bincount(owners, minlength=n + 1), out=starts[1:])
+    return starts, children
+
+
+@kernel(work=lambda parents, *_: 0 if len(parents) < NARROW_FROM else len(parents), interpreted=_children_by_lexsort)
+def _children_by_key(parents, keys, numbers):  # type: ignore[no-untyped-def]
+    """Offsets and members of each node's family, and of that of the roots, by key, and as they are in `numbers`."""
+    n = len(parents)
+    starts, children = np.empty(n + 2, parents.dtype), np.empty_like(numbers)
+    for i in range(n + 2):
+        starts[i] = 0
+    for v in range(n):
+        starts[(parents[v] if parents[v] >= 0 else n) + 1] += 1
+    longest = 0
+    for i in range(1, n + 2):
+        longest = max(longest, starts[i])
+        starts[i] += starts[i - 1]
+    for v in numbers:  # starts[owner] is where its next child goes, in the end where the next family begins
+        owner = parents[v] if parents[v] >= 0 else n
+        children[starts[owner]] = v
+        starts[owner] += 1
+    for i in range(n + 1, 0, -1):
+        starts[i] = starts[i - 1]
+    starts[0] = 0
+    own = np.empty(longest)
+    for owner in range(n + 1):
+        first, end = starts[owner], starts[owner + 1]
+        if end - first > 1:
+            for i in range(first, end):
+                own[i - first] = keys[children[i]]
+            sort_by_key(own[: end - first], children[first:end])
     return starts, children
 
 
@@ -164,7 +204,11 @@ def barycentres(tree: SpanningTree, child: IntArray, parent: IntArray, at: Float
     """Where each subtree is pulled by the edges that are not in the tree, each node in it being drawn back a little."""
     pull, weight = _pulls(tree, child, parent, at)
     inertia = _INERTIA_OF_NODES * tree.sizes
-    return np.asarray((pull + inertia * at) / (weight + inertia), dtype=np.float64)
+    weight += inertia
+    inertia *= at
+    pull += inertia
+    pull /= weight
+    return pull
 
 
 def _pulled_positions(tree: SpanningTree, child: IntArray, parent: IntArray, at: FloatArray) -> FloatArray:
@@ -178,7 +222,12 @@ def _pulled_positions(tree: SpanningTree, child: IntArray, parent: IntArray, at:
 def _pulls(tree: SpanningTree, child: IntArray, parent: IntArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Sums over each subtree of the places at the other ends of edges, weighted by what hangs on them; and weights."""
     n = len(tree.parents)
+    if len(child) == 0:
+        return np.zeros(n), np.zeros(n)
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * at[parent], n) + np.bincount(parent, weights * at[child], n)
-    weight = np.bincount(child, weights, n) + np.bincount(parent, weights, n)
-    return subtree_sums(tree.order, tree.parents, pull), subtree_sums(tree.order, tree.parents, weight)
+    pull = np.bincount(child, weights * at[parent], n)
+    pull += np.bincount(parent, weights * at[child], n)
+    weight = np.bincount(child, weights, n)
+    weight += np.bincount(parent, weights, n)
+    pull = subtree_sums(tree.order, tree.parents, pull)
+    return pull, subtree_sums(tree.order, tree.parents, weight)

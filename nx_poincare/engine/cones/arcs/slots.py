@@ -8,7 +8,7 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["place_slots", "radii_growing_along_paths", "slot_sizes"]
+__all__ = ["make_radii_grow", "place_slots", "slot_sizes"]
 
 
 @kernel(work=lambda nodes, _, children, *__: len(nodes) + len(children))
@@ -20,46 +20,52 @@ def slot_sizes(  # type: ignore[no-untyped-def]
     Fills `sizes` and `left_counts` for the given nodes, of which every parent comes before its
     children; those of all other nodes below them must be there.
 
+    Pads are logarithms, too; an empty array: there are none.
+
     An inner node's slot is twice the larger side plus its own slot and pads. Where that exceeds
     the leaves below by more than `most_excess`, or a heavy node saves much, the node shares the
     direction of its child number i and marks that with a left count of -1 - i. Logarithms, because
     a chain doubles its slot at every level.
     """
-    shares = np.empty(len(children))  # of the widest child's slot
+    most = 0
+    for v in nodes:
+        most = max(most, starts[v + 1] - starts[v])
+    shares = np.empty(most)  # of the widest child's slot
     for i in range(len(nodes) - 1, -1, -1):
         v = nodes[i]
         first, end = starts[v], starts[v + 1]
         left_counts[v] = 0
         if first == end:
-            sizes[v] = math.log(1.0 + 2 * math.exp(pads[v]))
+            sizes[v] = math.log(1.0 + 2 * math.exp(pads[v])) if len(pads) > 0 else 0.0
             continue
         widest = -np.inf
         for j in range(first, end):
             widest = max(widest, sizes[children[j]])
+        pad = math.exp(pads[v] - widest) if len(pads) > 0 else 0.0
         total = 0.0
         for j in range(first, end):
-            shares[j] = math.exp(sizes[children[j]] - widest)
-            total += shares[j]
+            shares[j - first] = math.exp(sizes[children[j]] - widest)
+            total += shares[j - first]
         left = 0.0
         larger = total
         for j in range(first, end):
-            left += shares[j]
+            left += shares[j - first]
             if max(left, total - left) < larger:
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
-        sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * math.exp(pads[v] - widest))
+        sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * pad)
         # Sharing the direction of a child, with the other children beside it.
         left = 0.0
         smallest = np.inf
         central = 0
         for j in range(first, end):
-            size = shares[j]
+            size = shares[j - first]
             around = size + 2 * max(left, total - left - size)
             if around < smallest:
                 smallest = around
                 central = j - first
             left += size
-        shared = widest + math.log(smallest + 2 * math.exp(pads[v] - widest))
+        shared = widest + math.log(smallest + 2 * pad)
         if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
             sizes[v] = shared
             left_counts[v] = -1 - central
@@ -67,11 +73,10 @@ def slot_sizes(  # type: ignore[no-untyped-def]
 
 @kernel(work=lambda order, *_: 3 * len(order))
 def place_slots(order, parents, starts, children, sizes, left_counts, log_inner, headroom):  # type: ignore[no-untyped-def]
-    """Angles and half-widths of the slots, top down, and how far each node's children reach."""
+    """Angles and half-widths of the slots, top down; how far each node's children reach replaces its size."""
     n = len(order)
     angles = np.zeros(n)
     slots = np.zeros(n)
-    reaches = np.zeros(n)
     centre = n
     if starts[n + 1] - starts[n] == 1:
         centre = children[starts[n]]
@@ -81,6 +86,7 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
         v = order[i]
         first, end = starts[v], starts[v + 1]
         if v == centre or first == end:
+            sizes[v] = 0.0
             continue
         before = first + left_counts[v]
         after = before
@@ -95,8 +101,8 @@ def place_slots(order, parents, starts, children, sizes, left_counts, log_inner,
                 # An only child turns back towards its grandparent, so that chains do not creep along an edge.
                 before = after = end
             own = slots[v] * math.exp(log_inner - sizes[v])
-        reaches[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
-    return angles, slots, reaches
+        sizes[v] = _place_beside(v, own, children[first:before], children[after:end], sizes, angles, slots)
+    return angles, slots
 
 
 @kernel(inline="always")
@@ -134,19 +140,17 @@ def _place_beside(v, own, left, right, sizes, angles, slots):  # type: ignore[no
 
 
 @kernel(work=lambda order, *_: 2 * len(order))
-def radii_growing_along_paths(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
-    """Radii at most max_radius that grow along every tree path, changed as little as that takes."""
+def make_radii_grow(order, parents, radii, max_radius):  # type: ignore[no-untyped-def]
+    """Make radii at most max_radius and grow along every tree path, in place, changed as little as that takes."""
     n = len(order)
-    heights = np.zeros(n, np.int64)
+    heights = np.zeros_like(order)
     for i in range(n - 1, -1, -1):
         v = order[i]
         if parents[v] >= 0:
             heights[parents[v]] = max(heights[parents[v]], heights[v] + 1)
     step = 1e-12  # a hundred times the difference that float64 resolves at radius 60
-    radii = radii.copy()
     for i in range(n):
         v = order[i]
         if parents[v] >= 0:
             radii[v] = max(radii[v], radii[parents[v]] + step)
         radii[v] = min(radii[v], max_radius - step * heights[v])
-    return radii

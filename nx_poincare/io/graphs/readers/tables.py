@@ -12,20 +12,52 @@ import networkx as nx
 from nx_poincare.extractors.column_words import columns_by_their_words
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_frame
-from nx_poincare.io.arrays import most_unpacked
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.graphs.parquet_edges import check_types_of_names
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
-from nx_poincare.io.streams import GraphFileError
+from nx_poincare.io.parquet_parts import parquet_parts
+from nx_poincare.io.streams import GraphFileError, read_all
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["read_excel", "read_parquet", "read_sqlite"]
+__all__ = ["read_excel", "read_parquet", "read_parquet_folder", "read_sqlite"]
 
 _EXTRA = "tables"
 
 
 def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
     """A graph from the columns of a Parquet file."""
+    return _graph(_frame_of_parquet(content, path, columns), path, columns)
+
+
+def read_parquet_folder(path: str, *, max_bytes: int = DEFAULT_MAX_BYTES, **columns: Any) -> nx.DiGraph:
+    """A graph from the columns of all files in a folder, as if they were one (`nx_poincare.io.parquet_parts`).
+
+    Raises
+    ------
+    GraphFileError
+        Naming the file that is no Parquet file or has other columns than the first.
+    """
+    pandas = import_extra("pandas", extra=_EXTRA)
+    frames: list[Any] = []
+    left = max_bytes
+    parts = parquet_parts(path)
+    for part in parts:
+        content = read_all(part, max_bytes=left)
+        left -= len(content)
+        frames.append(_frame_of_parquet(content, part, columns))
+        if list(frames[-1].columns) != list(frames[0].columns):
+            names = ", ".join(map(str, frames[0].columns))
+            raise GraphFileError(part, None, f"has other columns than the first file of the folder: {names}")
+    try:
+        return _graph(pandas.concat(frames, ignore_index=True), path, columns)
+    except GraphFileError:
+        for part, frame in zip(parts, frames, strict=True):
+            _graph(frame, part, columns)  # so that the error names the file, and the row in it
+        raise
+
+
+def _frame_of_parquet(content: bytes, path: str, columns: dict[str, Any]) -> Any:
     pandas = import_extra("pandas", extra=_EXTRA)
     parquet = import_extra("pyarrow.parquet", extra=_EXTRA)
     try:
@@ -42,7 +74,7 @@ def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
         _check_names(frame, schema, columns)
     except ValueError as error:
         raise GraphFileError(path, None, str(error)) from error
-    return _graph(frame, path, columns)
+    return frame
 
 
 def _check_names(frame: Any, schema: Any, columns: dict[str, Any]) -> None:

@@ -1,0 +1,47 @@
+"""The files of a table in Parquet: one, or the parts in a folder, as Spark, Dask and pandas write them."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+__all__ = ["is_parquet_folder", "parquet_parts"]
+
+_SUFFIXES = (".parquet", ".pq")
+
+
+def parquet_parts(path: Any) -> list[str]:
+    """The file itself, or those in a folder and the folders in it, in the order of their names; none: an empty list.
+
+    Numbers in names count as numbers, so that ``part.10.parquet`` comes after ``part.9.parquet``. What begins with
+    ``_`` or ``.`` is left out: marks and summaries, which hold no rows.
+
+    Examples
+    --------
+    >>> parquet_parts(__file__) == [__file__], parquet_parts("no such file")
+    (True, [])
+    """
+    if not isinstance(path, str | os.PathLike):
+        return []
+    name = os.fspath(path)
+    if not os.path.isdir(name):
+        return [name] if os.path.isfile(name) else []
+    found = []
+    for folder, inner, files in os.walk(name):
+        inner[:] = [one for one in inner if not one.startswith(("_", "."))]
+        found += [
+            os.path.join(folder, file)
+            for file in files
+            if file.lower().endswith(_SUFFIXES) and not file.startswith(("_", "."))
+        ]
+    return sorted(found, key=_in_order)
+
+
+def is_parquet_folder(path: Any) -> bool:
+    """Whether it is a folder with parts."""
+    return isinstance(path, str | os.PathLike) and os.path.isdir(path) and bool(parquet_parts(path))
+
+
+def _in_order(name: str) -> list[tuple[bool, int, str]]:
+    return [(not word.isdecimal(), int(word) if word.isdecimal() else 0, word) for word in re.split(r"(\d+)", name)]
