@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -157,19 +158,31 @@ def _twice_and_size(values):
     return 2 * values, len(values)
 
 
-def test_a_sum_is_by_the_same_tree(client):
-    calls = [([i],) for i in range(20)]
-    here, there = (at.total(_listed, calls, _nested) for at in (Threads(2), DaskWorkers(client)))
-    assert here == there
-    assert len(here) == 3
+@pytest.mark.parametrize("count", [1, 5, 8, 20, 64])
+@pytest.mark.parametrize("threads", [None, 3, 12])
+def test_a_sum_is_by_the_same_tree(client, monkeypatch, count, threads):
+    calls = [(str(i),) for i in range(count)]
+    workers = DaskWorkers(client)
+    here = Threads(2).total(str, calls, _bracketed)
+    if threads:  # as if there were so many: each with a batch of the calls
+        monkeypatch.setattr(workers, "_threads", threads)
+    assert workers.total(str, calls, _bracketed) == here
+    pairs = [(number,) for number in range(count)]
+    if threads:
+        places = workers._places()
+        monkeypatch.setattr(workers, "_places", lambda: (places * threads)[:threads])
+    kept = workers.kept_results(_text_and_itself, pairs)
+    assert [brought for _, brought in kept] == list(range(count))
+    assert workers.total(str, [(text,) for text, _ in kept], _bracketed) == here
 
 
-def _listed(value):
-    return value
+def _text_and_itself(number):
+    return str(number), number
 
 
-def _nested(parts):
-    return list(parts)
+def _bracketed(parts):
+    """The sum, which shows in which order it was formed."""
+    return parts[0] if len(parts) == 1 else functools.reduce(lambda one, other: f"({one}{other})", parts)
 
 
 def _too_large(limit):
