@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import chain, cycle, groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from nx_poincare.cluster.batches import (
@@ -161,8 +161,8 @@ class DaskWorkers:
         bounds = bounds_of_batches(len(waiting), len(places))
         batches = [self._batch(waiting[first:end]) for first, end in pairwise(bounds)]
         futures = [
-            self._submitted(called_for_pairs, function, *batch, workers=[place], allow_other_workers=True)
-            for batch, place in zip(batches, cycle(places))
+            self._submitted(called_for_pairs, function, *batch, **_spread(places, number))
+            for number, batch in enumerate(batches)
         ]
         kept = [
             _KeptThere(future, (0, number))
@@ -183,12 +183,15 @@ class DaskWorkers:
         Calls whose arguments were found by the same task are made by one, where these are.
         """
         waiting = list(calls)
-        bounds = self._bounds_by_place(waiting)
-        batches = [self._batch(waiting[first:end]) for first, end in pairwise(bounds)]
+        bounds = _bounds_by_place(waiting)
+        places = [] if bounds else self._places()
+        bounds = bounds or bounds_of_batches(len(waiting), len(places))
         several = len(waiting) > BRANCHES
         futures = [
-            self._submitted(summed, function, *batch, add, first, several)
-            for batch, first in zip(batches, bounds, strict=False)
+            self._submitted(
+                summed, function, *self._batch(waiting[first:end]), add, first, several, **_spread(places, number)
+            )
+            for number, (first, end) in enumerate(pairwise(bounds))
         ]
         if len(futures) > BRANCHES:  # then each belongs to one group of the calls
             groups = groupby(zip(bounds, futures, strict=False), lambda pair: pair[0] // BRANCHES)
@@ -200,20 +203,8 @@ class DaskWorkers:
         """Addresses of the workers, each as often as it has threads."""
         with self._named_errors():
             threads = self._client.nthreads()
-        self._threads = sum(threads.values())
+        self._threads = sum(threads.values())  # workers may come and go
         return [address for address in sorted(threads) for _ in range(threads[address])]
-
-    def _bounds_by_place(self, calls: list[tuple[Any, ...]]) -> list[int]:
-        """Where calls begin whose arguments were found by another task than those before; as `bounds_of_batches`."""
-        places = [
-            tuple(argument.future.key for argument in call if isinstance(argument, _KeptThere) and argument.path)
-            for call in calls
-        ]
-        if not any(places):
-            return bounds_of_batches(len(calls), max(self._threads, 1))
-        return [number for number, place in enumerate(places) if number == 0 or place != places[number - 1]] + [
-            len(calls)
-        ]
 
     def _batch(self, calls: list[tuple[Any, ...]]) -> tuple[Opaque, list[Any]]:
         """Calls in which places stand for what is kept, and the futures of that."""
@@ -277,6 +268,23 @@ class DaskWorkers:
 
     def _scheduler_lost(self) -> SchedulerLostError:
         return SchedulerLostError(f"the scheduler of Dask at {self.scheduler} does not answer any more")
+
+
+def _spread(places: list[str], number: int) -> dict[str, Any]:
+    """Options of a task, so that those with the same data are done on all workers; where none is named, Dask decides."""
+    return {"workers": [places[number % len(places)]], "allow_other_workers": True} if places else {}
+
+
+def _bounds_by_place(calls: list[tuple[Any, ...]]) -> list[int]:
+    """Where calls begin whose arguments were found by another task than those before, and their end; if they were."""
+    places = [
+        tuple(argument.future.key for argument in call if isinstance(argument, _KeptThere) and argument.path)
+        for call in calls
+    ]
+    if not any(places):
+        return []
+    begins = [number for number, place in enumerate(places) if number == 0 or place != places[number - 1]]
+    return [*begins, len(calls)]
 
 
 def _opened(box: Opaque) -> Any:

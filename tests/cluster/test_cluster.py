@@ -165,12 +165,10 @@ def test_a_sum_is_by_the_same_tree(client, monkeypatch, count, threads):
     workers = DaskWorkers(client)
     here = Threads(2).total(str, calls, _bracketed)
     if threads:  # as if there were so many: each with a batch of the calls
-        monkeypatch.setattr(workers, "_threads", threads)
-    assert workers.total(str, calls, _bracketed) == here
-    pairs = [(number,) for number in range(count)]
-    if threads:
         places = workers._places()
         monkeypatch.setattr(workers, "_places", lambda: (places * threads)[:threads])
+    assert workers.total(str, calls, _bracketed) == here
+    pairs = [(number,) for number in range(count)]
     kept = workers.kept_results(_text_and_itself, pairs)
     assert [brought for _, brought in kept] == list(range(count))
     assert workers.total(str, [(text,) for text, _ in kept], _bracketed) == here
@@ -293,3 +291,12 @@ def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
         scores = CliRunner().invoke(main, ["evaluate", str(out), str(edges), *options])
         written.append((out.read_bytes(), scores.stdout))
     assert written[0] == written[1]
+
+
+def test_counts_of_the_closure(client, hierarchy):
+    on_cycles = nxp.Hierarchy.from_edges("abcdef", [(0, 1), (1, 2), (2, 1), (2, 3), (0, 4), (4, 3), (3, 5), (5, 3)])
+    for each in (hierarchy, on_cycles):
+        found = [each.closure_counts(n_jobs=2), each.closure_counts(client=client)]
+        for ancestors, descendants in found:
+            assert ancestors.tolist() == each.ancestor_counts.tolist()
+            assert descendants.tolist() == each.descendant_counts.tolist()
