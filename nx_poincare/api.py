@@ -255,8 +255,8 @@ def embed(
     if training is not None:
         directions, radii, history = trained_points(
             hierarchy, (directions, radii), training, arrays=arrays, max_radius=radius, from_scratch=from_scratch,
-            effort=effort, seed=int(rng.integers(2**63)), n_jobs=threads, callbacks=views, checkpoint=saved,
-            progress=progress,
+            effort=effort, seed=int(rng.integers(2**63)), n_jobs=threads, workers=workers,
+            callbacks=views, checkpoint=saved, progress=progress,
         )  # fmt: skip
     with progress_bar(2, "positions", "step", progress) as bar:
         positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)

@@ -271,7 +271,7 @@ class DaskWorkers:
 
 
 def _spread(places: list[str], number: int) -> dict[str, Any]:
-    """Options of a task, so that those with the same data are done on all workers; where none is named, Dask decides."""
+    """Options of a task, so that those with the same data are done on all workers, if these are named."""
     return {"workers": [places[number % len(places)]], "allow_other_workers": True} if places else {}
 
 

@@ -114,6 +114,21 @@ def test_an_embedding_has_the_same_bytes_though_a_worker_is_killed_in_training(c
     assert bytes_of(found) == bytes_of(at_home)
 
 
+def test_training_in_buckets_has_the_same_bytes_though_a_worker_is_killed(client, hierarchy):
+    def trained(**options):
+        training = nxp.Training(epochs=2, burn_in=1, buckets=4)
+        return nxp.embed(hierarchy, DIM, init="random", training=training, seed=0, progress=False, **options)
+
+    def kill_once(epoch, *_):
+        if epoch == 1:
+            killed.append(epoch)
+            kill_workers(client, 1)
+
+    killed = []
+    assert bytes_of(trained(client=client, callbacks=[kill_once])) == bytes_of(trained())
+    assert killed == [1]
+
+
 def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at_home, monkeypatch):
     results = DaskWorkers.results
 

@@ -116,6 +116,10 @@ class Training:
         Edge attribute that multiplies the loss of an edge's two nodes: positive, 1 where an edge has none.
     fixed : collection of nodes, optional
         Nodes that do not move, not in the last bit of their given points.
+    buckets : int, default 1
+        More than one: the graph is cut into so many parts, by subtree, and two of them are trained at a time, with
+        negatives among them. Pairs without a common part are trained at once, on threads (``n_jobs`` of `embed`) or on
+        the workers of a cluster (``client``): the bytes are the same. See "On several machines" in the documentation.
 
     Raises
     ------
@@ -147,6 +151,7 @@ class Training:
     burn_in: int | None = None
     weight: str | None = None
     fixed: Collection[Hashable] = ()
+    buckets: int = 1
 
     def __post_init__(self) -> None:
         if self.epochs is not None:
@@ -155,6 +160,7 @@ class Training:
             check_count("burn_in", self.burn_in, 0)
         if self.negatives is not None:
             check_count("negatives", self.negatives, 1)
+        check_count("buckets", self.buckets, 1)
         check_between("negative_power", self.negative_power, 0, 10)
         if self.emphasis is not None:
             check_between("emphasis", self.emphasis, 0, _MOST_EMPHASIS)
@@ -255,6 +261,7 @@ def task_of(
         keep_start=not from_scratch,
         weights=weights,
         fixed=fixed,
+        buckets=max(1, min(int(training.buckets), n)),
     )
 
 
@@ -309,6 +316,8 @@ class Task:
         Threads. One is deterministic; more update shared points without locks.
     keep_start : bool
         Return the start if no later points are at least as good by both scores.
+    buckets : int
+        Parts that are trained two by two; 1 trains the whole graph.
     """
 
     schedule: Schedule
@@ -325,6 +334,7 @@ class Task:
     keep_start: bool = False
     weights: FloatArray | None = field(default=None, repr=False)
     fixed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    buckets: int = 1
 
 
 def identity_of(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -> dict[str, Any]:
@@ -346,4 +356,5 @@ def identity_of(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task)
         "max_radius": task.max_radius,
         "keep_start": task.keep_start,
         **asdict(task.schedule),
+        **({"buckets": task.buckets} if task.buckets > 1 else {}),
     }
