@@ -5,6 +5,8 @@
     python benchmarks/cluster.py --nodes 30000 --second-parents 0.3 --dim 5 --workers 1 2 3
     python benchmarks/cluster.py --scores               # rows of exact scores instead of steps
     python benchmarks/cluster.py --closure              # counts of ancestors and descendants: layers of 1,000 nodes
+    python benchmarks/cluster.py --buckets 8            # an epoch from random points, in so many parts
+    python benchmarks/cluster.py --quality              # what training in parts costs: mammals and nouns of WordNet
 
 The graph is a random recursive tree in which some of the nodes have a second parent; its skeleton is trained for some
 steps. Scheduler and workers are processes as the documentation starts them. All counts of workers take turns, round by
@@ -38,6 +40,10 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.cones.skeleton.steps import Mover
+from nx_poincare.engine.training.buckets import Buckets, Points, Visit
+from nx_poincare.engine.training.negative_sampling import degrees, draw_weights
+from nx_poincare.engine.training.parts import NodeTables, parted
+from nx_poincare.engine.training.random_start import random_start
 
 GRAPHS = [(3_000, 0.3), (100_000, 0.03), (30_000, 0.3)]  # nodes, and the share that has a second parent
 COLUMNS = (
@@ -45,6 +51,7 @@ COLUMNS = (
     "speed-up", "on processors of their own", "kB a step: sent", "received", "among others",
 )  # fmt: skip
 MAX_RADIUS, RATE = 30.0, 0.01
+QUALITY = [("mammals", "mammal.n.01", 5, 1.0, [1, 2, 4, 8]), ("nouns", None, 10, 0.02, [1, 4, 8, 16])]
 
 
 def main() -> None:
@@ -58,14 +65,16 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scores", action="store_true", help="rows of exact scores instead of steps")
     what.add_argument("--closure", action="store_true", help="counts of the closure instead of steps")
+    what.add_argument("--buckets", type=int, help="an epoch of training in so many parts instead of steps")
+    what.add_argument("--quality", action="store_true", help="scores after training in parts, at home")
     options = parser.parse_args()
-    if options.closure:
-        report_closure(options)
+    if options.closure or options.quality:
+        report_closure(options) if options.closure else report_quality()
         return
     graphs = [(options.nodes, options.second_parents)] if options.nodes else GRAPHS
     for n, share in graphs:
         hierarchy = nxp.Hierarchy.from_edges(range(n), taxonomy(n, second_parents=share))
-        report = report_scores if options.scores else report_steps
+        report = report_scores if options.scores else report_epoch if options.buckets else report_steps
         report(hierarchy, share, options)
 
 
@@ -172,6 +181,41 @@ def report_closure(options: argparse.Namespace) -> None:
     pairs = int(hierarchy.closure_counts().ancestors.sum())
     print(f"\n{layers} layers of 1,000 nodes, {pairs:,} pairs of the closure, counted\n")
     report_calls(counts, options)
+
+
+def report_epoch(hierarchy: nxp.Hierarchy, share: float, options: argparse.Namespace) -> None:
+    n, dim, dag = len(hierarchy), options.dim, hierarchy.dag
+    found = degrees(dag)
+    tables = NodeTables(np.sqrt(found), draw_weights(found, 0.75), draw_weights(found, 0.5), np.zeros(n, dtype=bool))
+    graph = parted(dag, options.buckets, tables, None)
+    rows = np.random.default_rng(0).permutation(np.flatnonzero(np.diff(dag.parent_starts)))
+    visit = Visit(False, 10, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
+    start = random_start(n, dim, np.random.default_rng(0))
+    print(
+        f"\n{n:,} nodes, {share:.0%} with a second parent, {dim}-D: an epoch in {options.buckets} parts, of "
+        f"{np.mean([len(own) for own in graph.nodes[1:]]):,.0f} nodes, and a top of {len(graph.nodes[0]):,}\n"
+    )
+
+    def epoch(client: Client | None) -> bytes:
+        points, workers = Points(start[0].copy(), np.exp(start[1])), workers_of(1, client)
+        Buckets(graph, workers, 0).epoch(points, rows, 0, visit)
+        return points.directions.tobytes() + points.exponentials.tobytes()
+
+    report_calls(epoch, options)
+
+
+def report_quality() -> None:
+    print("| graph | dim | effort | parts | mean rank | MAP | CPU s |\n|---|---|---|---|---|---|---|", flush=True)
+    for name, roots, dim, effort, counts in QUALITY:
+        G = nxp.wordnet_graph(roots, source="bundled")
+        for count in counts:
+            began = time.process_time()
+            training = nxp.Training(buckets=count)
+            emb = nxp.embed(G, dim, init="random", training=training, effort=effort, seed=0, progress=False)
+            cpu = time.process_time() - began
+            scores = nxp.evaluate_reconstruction(emb, G, progress=False)
+            cells = name, dim, effort, count, f"{scores.mean_rank:.2f}", f"{scores.map_score:.3f}", f"{cpu:.0f}"
+            print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 def layered(layers: int, width: int) -> nxp.Hierarchy:

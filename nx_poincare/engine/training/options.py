@@ -116,10 +116,11 @@ class Training:
         Edge attribute that multiplies the loss of an edge's two nodes: positive, 1 where an edge has none.
     fixed : collection of nodes, optional
         Nodes that do not move, not in the last bit of their given points.
-    buckets : int, default 1
-        More than one: the graph is cut into so many parts, by subtree, and two of them are trained at a time, with
-        negatives among them. Pairs without a common part are trained at once, on threads (``n_jobs`` of `embed`) or on
-        the workers of a cluster (``client``): the bytes are the same. See "On several machines" in the documentation.
+    buckets : int, optional
+        Into how many parts the graph is cut, by subtree; two of them are then trained at a time, with negatives among
+        them. Pairs without a common part are trained at once, on threads (``n_jobs`` of `embed`) or on the workers of
+        a cluster (``client``), with the same bytes. Default: one, the whole graph. See "On several machines" in the
+        documentation.
 
     Raises
     ------
@@ -151,7 +152,7 @@ class Training:
     burn_in: int | None = None
     weight: str | None = None
     fixed: Collection[Hashable] = ()
-    buckets: int = 1
+    buckets: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs is not None:
@@ -160,7 +161,8 @@ class Training:
             check_count("burn_in", self.burn_in, 0)
         if self.negatives is not None:
             check_count("negatives", self.negatives, 1)
-        check_count("buckets", self.buckets, 1)
+        if self.buckets is not None:
+            check_count("buckets", self.buckets, 1)
         check_between("negative_power", self.negative_power, 0, 10)
         if self.emphasis is not None:
             check_between("emphasis", self.emphasis, 0, _MOST_EMPHASIS)
@@ -261,7 +263,7 @@ def task_of(
         keep_start=not from_scratch,
         weights=weights,
         fixed=fixed,
-        buckets=max(1, min(int(training.buckets), n)),
+        buckets=max(1, min(int(training.buckets or 1), n)),
     )
 
 
