@@ -286,11 +286,11 @@ def write_taxonomy(path: Path, n: int, seed: int = 0, ids: str = "text") -> None
             stream.writelines(f"{start}{parent}\t{start}{child}\n" for parent, child in rows)
 
 
-def taxonomy(n: int, seed: int = 0) -> np.ndarray:
+def taxonomy(n: int, seed: int = 0, second_parents: float = SECOND_PARENTS) -> np.ndarray:
     """Edges (parent, child), shape (number of edges, 2); every parent comes before its children."""
     rng = np.random.default_rng(seed)
     children = np.arange(1, n)
-    second = children[rng.random(n - 1) < SECOND_PARENTS]
+    second = children[rng.random(n - 1) < second_parents]
     children = np.concatenate([children, second])
     return np.column_stack([(rng.random(len(children)) * children).astype(np.int64), children])
 

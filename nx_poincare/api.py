@@ -139,11 +139,13 @@ def embed(
         Threads; -1 for one per processor. Cones do not depend on it. In training by epochs, one
         thread gives the same bytes for the same seed. More update shared points without locks, and
         every thread gets 10,000 nodes at least: runs differ a little in refinement, and from random
-        points, where steps are long, more threads are faster and give worse points.
+        points, where steps are long, more threads are faster and give worse points. With ``Training(buckets=...)``
+        the bytes are the same on any number of threads.
     client : dask.distributed.Client, optional
         Of a cluster whose workers train cones in three and more dimensions, and fit horizons, in the place of threads;
-        the bytes are the same. Where its scheduler is lost, the points so far are used, with a warning, and the rest is
-        done here. Training by epochs and cones in two dimensions are always done here.
+        the bytes are the same. They train by epochs, too, in the parts of ``Training(buckets=...)``. Where the
+        scheduler is lost, the points so far are used, with a warning, and the rest is done here. Cones in two
+        dimensions, and other training by epochs, are always done here.
     callbacks : collection of callables
         Each is called after every epoch, or step of the refinement of cones in three and more
         dimensions, with its number, the mean loss and an `Embedding` of the points then. A true
@@ -264,8 +266,8 @@ def embed(
     if training is not None:
         directions, radii, history = trained_points(
             hierarchy, (directions, radii), training, arrays=arrays, max_radius=radius, from_scratch=from_scratch,
-            effort=effort, seed=int(rng.integers(2**63)), n_jobs=threads, callbacks=views, checkpoint=saved,
-            progress=progress,
+            effort=effort, seed=int(rng.integers(2**63)), n_jobs=threads, workers=workers,
+            callbacks=views, checkpoint=saved, progress=progress,
         )  # fmt: skip
     for array in (directions, radii, positions):
         if array is not None:

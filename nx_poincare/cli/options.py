@@ -208,6 +208,8 @@ def embedding_options(command: _Function) -> _Function:
                   show_default="as it suits --init", help="Rate of training.")  # fmt: skip
     @click.option("--negatives", type=click.IntRange(min=1), default=None, show_default="50, in large graphs 10",
                   help="Unrelated nodes drawn for each node in training.")  # fmt: skip
+    @click.option("--buckets", type=click.IntRange(min=1), default=None, show_default="the whole graph at once",
+                  help="Parts of the graph to train two by two, on --jobs or --scheduler.")  # fmt: skip
     @click.option("--fixed", multiple=True, metavar="NODE", show_default="none",
                   help="A node that training does not move; may be repeated.")  # fmt: skip
     @click.option("--checkpoint", type=Output(), default=None,
@@ -227,8 +229,8 @@ def embedding_options(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(
         dim: int | None, max_radius: float | str, init: str, effort: float, seed: int, jobs: int, epochs: int | None,
-        burn_in: int | None, learning_rate: float | None, negatives: int | None, fixed: tuple[str, ...],
-        checkpoint: str | None, checkpoint_every: int, **rest: Any,
+        burn_in: int | None, learning_rate: float | None, negatives: int | None, buckets: int | None,
+        fixed: tuple[str, ...], checkpoint: str | None, checkpoint_every: int, **rest: Any,
     ) -> Any:  # fmt: skip
         options = {
             "dim": dim, "max_radius": max_radius, "init": init, "effort": 0.0 if epochs == 0 else effort, "seed": seed,
@@ -236,7 +238,7 @@ def embedding_options(command: _Function) -> _Function:
         }  # fmt: skip
         trained_by = {
             "epochs": epochs or None, "burn_in": burn_in, "learning_rate": learning_rate, "negatives": negatives,
-            "weight": rest.pop("weight", None), "fixed": fixed,
+            "buckets": buckets, "weight": rest.pop("weight", None), "fixed": fixed,
         }  # fmt: skip
         _check_used(options, trained_by)
         return command(options=options, trained_by=trained_by, **rest)

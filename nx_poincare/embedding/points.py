@@ -19,7 +19,6 @@ from nx_poincare.utils.arrays import (
     Widened,
     blocks_of_rows,
     own_and_read_only,
-    read_only,
     with_read_only_arrays,
 )
 from nx_poincare.utils.cached import cached_property

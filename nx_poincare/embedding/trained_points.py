@@ -17,6 +17,7 @@ from nx_poincare.hierarchy.edge_weights import edge_weights
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.checkpoint import Checkpoint
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.workers import Workers
 
 __all__ = ["trained_points", "training_arrays"]
 
@@ -56,6 +57,7 @@ def trained_points(
     effort: float,
     seed: int,
     n_jobs: int,
+    workers: Workers,
     callbacks: Sequence[Callback],
     checkpoint: Checkpoint | None,
     progress: bool | None,
@@ -72,7 +74,12 @@ def trained_points(
         training, n=dag.n, dim=directions.shape[1], from_scratch=from_scratch, effort=effort, max_radius=max_radius,
         seed=seed, n_jobs=n_jobs, weights=weights, fixed=fixed,
     )  # fmt: skip
-    options: dict[str, Any] = {"callbacks": tuple(callbacks), "progress": progress, "checkpoint": checkpoint}
+    options: dict[str, Any] = {
+        "callbacks": tuple(callbacks),
+        "progress": progress,
+        "checkpoint": checkpoint,
+        "workers": workers,
+    }
     with _names_in_errors(hierarchy):
         return train(dag, directions, radii, task, **options)
 

@@ -15,16 +15,18 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from nx_poincare.cluster.workers import workers_of
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
+from nx_poincare.engine.dag.closure_counts import ClosureCounts, closure_counts
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
 from nx_poincare.extractors.tables import is_frame
+from nx_poincare.hierarchy.closure_pairs import check_pairs, named_pairs
 from nx_poincare.hierarchy.cycles import (
     condense,
     cycle_in_words,
     distinct_edges,
     edges_without_loops,
-    members_of_components,
     own_components,
     strong_components,
 )
@@ -150,9 +152,8 @@ class Hierarchy(KeptArrays):
         array([2, 1, 0, 1, 2])
         """
         G = as_graph(G)
-        hierarchy = cls.from_edges(
-            *edges_of_graph(G, direction=direction, root=root), on_cycle=on_cycle, max_pairs=max_pairs
-        )
+        named_edges = edges_of_graph(G, direction=direction, root=root)
+        hierarchy = cls.from_edges(*named_edges, on_cycle=on_cycle, max_pairs=max_pairs)
         if not G.is_directed():
             say_what_is_off_the_tree(G, len(hierarchy._edges))
         if hierarchy._component is not None:  # else there are no cycles
@@ -337,20 +338,11 @@ class Hierarchy(KeptArrays):
         """
         if self.dag.n == len(self):
             return self.dag.closure(self.max_pairs)
-        self._check_pairs()
+        check_pairs(self.dag, self.component, self.max_pairs)
         starts, ancestors = self.ancestor_rows(np.arange(len(self)))
         closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
         closure.sort_indices()
         return closure
-
-    def _check_pairs(self) -> None:
-        """Refuse a closure that is too large, before it is built."""
-        sizes = np.bincount(self.component, minlength=self.dag.n)
-        total = 0
-        for block, starts, ancestors in self.dag.ancestor_blocks():
-            total += int((np.repeat(sizes[block], np.diff(starts)) * sizes[ancestors]).sum())
-            if total > self.max_pairs:
-                raise ClosureTooLargeError(self.max_pairs, max(self.dag.estimated_pairs(sizes), self.max_pairs + 1))
 
     @cached_property
     def ancestor_counts(self) -> IntArray:
@@ -361,6 +353,25 @@ class Hierarchy(KeptArrays):
     def descendant_counts(self) -> IntArray:
         """Number of descendants of each node, shape (n,)."""
         return np.bincount(self.closure.indices, minlength=len(self)).astype(np.int64)
+
+    def closure_counts(self, *, n_jobs: int = 1, client: Any = None) -> ClosureCounts:
+        """`ancestor_counts` and `descendant_counts` without the closure, however many pairs it has.
+
+        Parameters
+        ----------
+        n_jobs : int, default 1
+            Threads; -1 for one per processor.
+        client : dask.distributed.Client, optional
+            Of a cluster whose workers count, in the place of threads.
+
+        Examples
+        --------
+        >>> Hierarchy.from_edges("abc", [(0, 1), (1, 2)]).closure_counts()
+        ClosureCounts(ancestors=array([0, 1, 2]), descendants=array([2, 1, 0]))
+        """
+        sizes = np.bincount(self.component, minlength=self.dag.n)
+        found = closure_counts(self.dag, sizes, workers_of(n_jobs, client))
+        return ClosureCounts(*(counts[self.component] for counts in found))
 
     def ancestors(self, node: Hashable) -> list[Hashable]:
         """Ancestors of a node in the order of `nodes`, found by walking up.
@@ -385,12 +396,4 @@ class Hierarchy(KeptArrays):
 
     def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
         """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""
-        members = members_of_components(self.component, self.dag.n)
-        names, levels = self.nodes, self.dag.levels.tolist()
-        for block, starts, ancestors in self.dag.ancestor_blocks():
-            bounds, found = starts.tolist(), ancestors.tolist()
-            for row, own in enumerate(block.tolist()):
-                for descendant in members[own]:
-                    for above in sorted(found[bounds[row] : bounds[row + 1]]):
-                        for ancestor in members[above]:
-                            yield names[descendant], names[ancestor], levels[own], levels[above]
+        return named_pairs(self.dag, self.component, self.nodes)

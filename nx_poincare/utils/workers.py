@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from queue import SimpleQueue
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-__all__ = ["ONE_THREAD", "Kept", "Threads", "Workers", "WorkersLostError", "total_of"]
+__all__ = ["BRANCHES", "ONE_THREAD", "Kept", "Threads", "Workers", "WorkersLostError", "total_of"]
 
 _Result = TypeVar("_Result")
 
-_BRANCHES = 8  # of a tree of sums
+BRANCHES = 8  # of a tree of sums
 
 
 class WorkersLostError(ConnectionError):
@@ -34,8 +34,11 @@ class Workers(Protocol):
     def held(self) -> AbstractContextManager[None]:
         """A context for many calls in a row."""
 
-    def keep(self, value: Any) -> Kept:
-        """Bring a value to where work is done, once for many calls."""
+    def keep(self, value: Any, *, briefly: bool = False) -> Any:
+        """Bring a value to where work is done, once for many calls: as an argument, what is returned stands for it.
+
+        What is kept briefly, for the next calls only, may also be sent along with each of them.
+        """
 
     def results(self, function: Callable[..., _Result], calls: Iterable[tuple[Any, ...]]) -> Iterator[_Result]:
         """What a function returns for each tuple of arguments, in their order.
@@ -54,12 +57,13 @@ class Workers(Protocol):
         calls: Iterable[tuple[Any, ...]],
         add: Callable[[list[_Result]], _Result],
     ) -> _Result:
-        """The sum of what a function returns, by `total_of`."""
+        """The sum of what a function returns, by `total_of`.
+
+        Sums are formed from left to right: ``add([add(some), *others])`` is ``add([*some, *others])``.
+        """
 
 
-def total_of(
-    parts: list[Any], add: Callable[[list[Any]], Any], call: Callable[..., Any] = lambda add, own: add(own)
-) -> Any:
+def total_of(parts: list[Any], add: Callable[[list[Any]], Any]) -> Any:
     """The sum of parts by a tree with eight branches, whose shape depends on their number alone.
 
     Parameters
@@ -68,17 +72,15 @@ def total_of(
         At least one.
     add : callable
         Takes a list of parts and returns their sum.
-    call : callable, optional
-        Calls ``add`` with a list of parts; by default here and now.
 
     Examples
     --------
     >>> total_of([[number] for number in range(10)], lambda lists: [lists])
     [[[[[0], [1], [2], [3], [4], [5], [6], [7]]], [[[8], [9]]]]]
     """
-    while len(parts) > _BRANCHES:
-        parts = [call(add, parts[first : first + _BRANCHES]) for first in range(0, len(parts), _BRANCHES)]
-    return call(add, parts)
+    while len(parts) > BRANCHES:
+        parts = [add(parts[first : first + BRANCHES]) for first in range(0, len(parts), BRANCHES)]
+    return add(parts)
 
 
 class _KeptHere(NamedTuple):
@@ -186,7 +188,7 @@ class Threads:
             finally:
                 self._pool = None
 
-    def keep(self, value: Any) -> Kept:
+    def keep(self, value: Any, *, briefly: bool = False) -> Any:
         """The value, which is here."""
         return _KeptHere(value)
 

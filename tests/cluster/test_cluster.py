@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -113,6 +114,21 @@ def test_an_embedding_has_the_same_bytes_though_a_worker_is_killed_in_training(c
     assert bytes_of(found) == bytes_of(at_home)
 
 
+def test_training_in_buckets_has_the_same_bytes_though_a_worker_is_killed(client, hierarchy):
+    def trained(**options):
+        training = nxp.Training(epochs=2, burn_in=1, buckets=4)
+        return nxp.embed(hierarchy, DIM, init="random", training=training, seed=0, progress=False, **options)
+
+    def kill_once(epoch, *_):
+        if epoch == 1:
+            killed.append(epoch)
+            kill_workers(client, 1)
+
+    killed = []
+    assert bytes_of(trained(client=client, callbacks=[kill_once])) == bytes_of(trained())
+    assert killed == [1]
+
+
 def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at_home, monkeypatch):
     results = DaskWorkers.results
 
@@ -157,19 +173,29 @@ def _twice_and_size(values):
     return 2 * values, len(values)
 
 
-def test_a_sum_is_by_the_same_tree(client):
-    calls = [([i],) for i in range(20)]
-    here, there = (at.total(_listed, calls, _nested) for at in (Threads(2), DaskWorkers(client)))
-    assert here == there
-    assert len(here) == 3
+@pytest.mark.parametrize("count", [1, 5, 8, 20, 64])
+@pytest.mark.parametrize("threads", [None, 3, 12])
+def test_a_sum_is_by_the_same_tree(client, monkeypatch, count, threads):
+    calls = [(str(i),) for i in range(count)]
+    workers = DaskWorkers(client)
+    here = Threads(2).total(str, calls, _bracketed)
+    if threads:  # as if there were so many: each with a batch of the calls
+        places = workers._places()
+        monkeypatch.setattr(workers, "_places", lambda: (places * threads)[:threads])
+    assert workers.total(str, calls, _bracketed) == here
+    pairs = [(number,) for number in range(count)]
+    kept = workers.kept_results(_text_and_itself, pairs)
+    assert [brought for _, brought in kept] == list(range(count))
+    assert workers.total(str, [(text,) for text, _ in kept], _bracketed) == here
 
 
-def _listed(value):
-    return value
+def _text_and_itself(number):
+    return str(number), number
 
 
-def _nested(parts):
-    return list(parts)
+def _bracketed(parts):
+    """The sum, which shows in which order it was formed."""
+    return parts[0] if len(parts) == 1 else functools.reduce(lambda one, other: f"({one}{other})", parts)
 
 
 def _too_large(limit):
@@ -280,3 +306,12 @@ def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
         scores = CliRunner().invoke(main, ["evaluate", str(out), str(edges), *options])
         written.append((out.read_bytes(), scores.stdout))
     assert written[0] == written[1]
+
+
+def test_counts_of_the_closure(client, hierarchy):
+    on_cycles = nxp.Hierarchy.from_edges("abcdef", [(0, 1), (1, 2), (2, 1), (2, 3), (0, 4), (4, 3), (3, 5), (5, 3)])
+    for each in (hierarchy, on_cycles):
+        found = [each.closure_counts(n_jobs=2), each.closure_counts(client=client)]
+        for ancestors, descendants in found:
+            assert ancestors.tolist() == each.ancestor_counts.tolist()
+            assert descendants.tolist() == each.descendant_counts.tolist()

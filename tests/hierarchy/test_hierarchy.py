@@ -50,6 +50,9 @@ def test_closure_of_any_digraph(G):
         assert set(h.ancestors(v)) == {a for u, a in found if u == v}
     assert h.ancestor_counts.tolist() == [sum(u == v for u, _ in found) for v in G]
     assert h.descendant_counts.tolist() == [sum(a == v for _, a in found) for v in G]
+    assert [counts.tolist() for counts in h.closure_counts()] == [
+        h.ancestor_counts.tolist(), h.descendant_counts.tolist()
+    ]  # fmt: skip
 
 
 @given(digraphs())

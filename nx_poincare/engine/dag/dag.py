@@ -345,7 +345,6 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # t
 
     Ancestors come in the order of the walk. The list grows past its first capacity as needed.
     """
-    n = len(parent_starts) - 1
     stamps = np.full_like(parent_starts, -1)
     found = np.empty_like(stamps)
     starts = np.zeros(len(rows) + 1, np.int64)

@@ -11,7 +11,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.training.gradient_steps import alias_table
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Ancestry", "Scratch", "Table", "ancestry", "degree_table", "degrees", "scratch"]
+__all__ = ["Ancestry", "Scratch", "Table", "ancestry", "degree_table", "degrees", "draw_weights", "scratch"]
 
 Table: TypeAlias = NDArray[np.uint64]
 
@@ -72,11 +72,16 @@ def degrees(dag: Dag) -> FloatArray:
 
 def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
     """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
+    table: Table = alias_table(draw_weights(degrees, power, leaf_weight)).copy()
+    return table
+
+
+def draw_weights(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> FloatArray:
+    """How often each node is drawn, in proportion; see `degree_table`."""
     weights = degrees**power
     if (degrees > 1).any():
         weights[degrees == 1] *= leaf_weight
-    table: Table = alias_table(weights).copy()
-    return table
+    return weights
 
 
 class Scratch(NamedTuple):

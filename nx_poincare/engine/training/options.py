@@ -116,6 +116,11 @@ class Training:
         Edge attribute that multiplies the loss of an edge's two nodes: positive, 1 where an edge has none.
     fixed : collection of nodes, optional
         Nodes that do not move, not in the last bit of their given points.
+    buckets : int, optional
+        Into how many parts the graph is cut, by subtree; two of them are then trained at a time, with negatives among
+        them. Pairs without a common part are trained at once, on threads (``n_jobs`` of `embed`) or on the workers of
+        a cluster (``client``), with the same bytes. Default: one, the whole graph. See "On several machines" in the
+        documentation.
 
     Raises
     ------
@@ -147,6 +152,7 @@ class Training:
     burn_in: int | None = None
     weight: str | None = None
     fixed: Collection[Hashable] = ()
+    buckets: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs is not None:
@@ -155,6 +161,8 @@ class Training:
             check_count("burn_in", self.burn_in, 0)
         if self.negatives is not None:
             check_count("negatives", self.negatives, 1)
+        if self.buckets is not None:
+            check_count("buckets", self.buckets, 1)
         check_between("negative_power", self.negative_power, 0, 10)
         if self.emphasis is not None:
             check_between("emphasis", self.emphasis, 0, _MOST_EMPHASIS)
@@ -255,6 +263,7 @@ def task_of(
         keep_start=not from_scratch,
         weights=weights,
         fixed=fixed,
+        buckets=max(1, min(int(training.buckets or 1), n)),
     )
 
 
@@ -309,6 +318,8 @@ class Task:
         Threads. One is deterministic; more update shared points without locks.
     keep_start : bool
         Return the start if no later points are at least as good by both scores.
+    buckets : int
+        Parts that are trained two by two; 1 trains the whole graph.
     """
 
     schedule: Schedule
@@ -325,6 +336,7 @@ class Task:
     keep_start: bool = False
     weights: FloatArray | None = field(default=None, repr=False)
     fixed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    buckets: int = 1
 
 
 def identity_of(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task) -> dict[str, Any]:
@@ -346,4 +358,5 @@ def identity_of(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task)
         "max_radius": task.max_radius,
         "keep_start": task.keep_start,
         **asdict(task.schedule),
+        **({"buckets": task.buckets} if task.buckets > 1 else {}),
     }

@@ -21,16 +21,18 @@ from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
-from nx_poincare.engine.training.gradient_steps import train_rows
-from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degree_table, degrees, scratch
+from nx_poincare.engine.training.buckets import Buckets, Points, Visit
+from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
+from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degrees, draw_weights, scratch
 from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
+from nx_poincare.engine.training.parts import NodeTables, parted
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.visiting_order import trains_in_walk_order, visiting_order
 from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
-from nx_poincare.utils.workers import Threads
+from nx_poincare.utils.workers import ONE_THREAD, Threads, Workers, WorkersLostError
 
 __all__ = ["Callback", "NotFinitePointError", "Trained", "train"]
 
@@ -71,6 +73,7 @@ def train(
     callbacks: tuple[Callback, ...] = (),
     progress: bool | None = None,
     checkpoint: Checkpoint | None = None,
+    workers: Workers = ONE_THREAD,
 ) -> Trained:
     """Train from the given points; returns the best points seen.
 
@@ -87,6 +90,8 @@ def train(
         Show a progress bar on standard error; default: if that is a terminal.
     checkpoint : Checkpoint, optional
         Continue from this file if it is there, and write it every so many epochs and at the end.
+    workers : Workers, default one thread
+        Where buckets are trained, if the graph is in several; the result does not depend on them.
 
     Raises
     ------
@@ -94,8 +99,10 @@ def train(
         If a point is not finite any more.
     CheckpointError
         If the file belongs to another run.
+    TooFewSubtreesError
+        If buckets are wanted and the graph has few subtrees that stand apart.
     """
-    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint}
+    options: dict[str, Any] = {"progress": progress, "checkpoint": checkpoint, "workers": workers}
     if not trains_in_walk_order(dag.n):
         return _train_as_numbered(dag, directions, radii, task, callbacks, **options)
     walk = Walk.over(dag)
@@ -122,9 +129,10 @@ def _train_as_numbered(
     callbacks: tuple[Callback, ...],
     progress: bool | None,
     checkpoint: Checkpoint | None,
+    workers: Workers,
 ) -> Trained:
     """Train a graph as its nodes are numbered; see `train`."""
-    run = _Run(dag, task, directions.shape[1])
+    run = _Run(dag, task, directions.shape[1], workers)
     identity = identity_of(dag, directions, radii, task)
     like = TrainingState(directions, radii, directions, radii)
     state = None if checkpoint is None else load_state(identity, checkpoint.path, like)
@@ -134,7 +142,7 @@ def _train_as_numbered(
         check_room(state, identity, checkpoint.path)
     bar = progress_bar(task.schedule.total, "training", "epoch", progress, initial=state.epoch)
     try:
-        with bar, run.workers.held():
+        with bar, run.threads.held(), workers.held():
             while not state.finished:
                 loss = run.epoch(state)
                 asked_to_stop = run.call(callbacks, state, loss)
@@ -151,26 +159,39 @@ def _train_as_numbered(
         warnings.warn(
             f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3
         )
+    except WorkersLostError as error:
+        warnings.warn(
+            f"{error}: training ended after {state.epoch} epochs; the best points so far are returned", stacklevel=3
+        )
     return run.best(state, directions, radii)
 
 
 class _Run:
     """Tables and work space of one run, and the steps of its loop."""
 
-    def __init__(self, dag: Dag, task: Task, dim: int) -> None:
-        self.dag, self.task, self.workers = dag, task, Threads(task.n_jobs)
+    def __init__(self, dag: Dag, task: Task, dim: int, workers: Workers) -> None:
+        self.dag, self.task, self.threads = dag, task, Threads(task.n_jobs)
         has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
         self.rows = np.flatnonzero(has_parents)
         self.inner_rows = np.flatnonzero(has_parents & ~is_leaf)
         self.leaf_rows = np.flatnonzero(has_parents & is_leaf)
         found, leaf_weight = degrees(dag), 0.0 if task.outer_leaves else 1.0
-        self.ancestry = ancestry(dag, task.weights, np.where(is_leaf, leaf_weight, np.sqrt(found)))
-        self.burn_in_table = degree_table(found, _BURN_IN_POWER)
-        self.table = degree_table(found, task.negative_power, leaf_weight)
         self.fixed = np.zeros(dag.n, dtype=np.bool_)
         self.fixed[task.fixed] = True
+        tables = NodeTables(
+            child_weights=np.where(is_leaf, leaf_weight, np.sqrt(found)),
+            burn_in_weights=draw_weights(found, _BURN_IN_POWER),
+            weights=draw_weights(found, task.negative_power, leaf_weight),
+            fixed=self.fixed,
+        )
+        self.buckets = None
+        if task.buckets > 1:
+            self.buckets = Buckets(parted(dag, task.buckets, tables, task.weights), workers, task.seed)
+        else:
+            self.ancestry = ancestry(dag, task.weights, tables.child_weights)
+            self.burn_in_table, self.table = alias_table(tables.burn_in_weights), alias_table(tables.weights)
+            self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
         self.outer_leaves = np.flatnonzero(has_parents & is_leaf & ~self.fixed & task.outer_leaves)
-        self.scratches = [scratch(dag, dim, task.negatives) for _ in range(task.n_jobs)]
         rng = np.random.default_rng([task.seed, 1])
         few = min(len(self.rows), max(_LEAST_SCORED_ROWS, min(_SCORED_ROWS, _SCORED_PAIRS // max(dag.n, 1))))
         self.scored = np.sort(rng.choice(self.rows, few, replace=False)) if few else self.rows
@@ -193,34 +214,42 @@ class _Run:
         turns = 1 if burns_in else task.leaf_turns
         due = np.concatenate((self.inner_rows, self.leaf_rows[state.epoch % turns :: turns]))
         rows = visiting_order(due, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
-        table = self.burn_in_table if burns_in else self.table
         relatives, emphasis, temperature = (
             (0, 0.0, 1.0) if burns_in else (task.relatives, task.emphasis, task.temperature)
         )
-        stream = np.random.default_rng([seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
-
-        def visit(share: IntArray, work: Scratch) -> tuple[float, int]:
-            return train_rows(
-                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, task.negatives,
-                rate, np.exp(task.max_radius), stream, work, relatives, emphasis,
-                temperature,
-            )  # fmt: skip
-
-        loss, pairs = 0.0, 0
-        step = _ROWS_PER_CALL * task.n_jobs
-        for first in range(0, len(rows), step):
-            shares = np.array_split(rows[first : first + step], task.n_jobs)
-            for share_loss, share_pairs in self.workers.results(visit, zip(shares, self.scratches, strict=True)):
-                loss += share_loss
-                pairs += share_pairs
+        visit = Visit(burns_in, task.negatives, rate, float(np.exp(task.max_radius)), relatives, emphasis, temperature)
+        if self.buckets is None:
+            loss, pairs = self._visit_rows(state, rows, visit)
+        else:
+            loss, pairs = self.buckets.epoch(Points(state.directions, state.exponentials), rows, state.epoch, visit)
         state.epoch += 1
         self._check_finite(state)
-        if task.n_jobs > 1:  # two threads that move one node at once may leave a mixture of their directions
+        if task.n_jobs > 1 and self.buckets is None:  # two threads at one node may leave a mixture of their directions
             state.directions /= np.linalg.norm(state.directions, axis=1, keepdims=True)
         mean = loss / max(pairs, 1)
         seconds = time.perf_counter() - began
         state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})
         return mean
+
+    def _visit_rows(self, state: TrainingState, rows: IntArray, visit: Visit) -> tuple[float, int]:
+        """Visit rows of the whole graph; the loss and the pairs seen."""
+        table = self.burn_in_table if visit.burns_in else self.table
+        stream = np.random.default_rng([self.task.seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
+
+        def visited(share: IntArray, work: Scratch) -> tuple[float, int]:
+            return train_rows(
+                state.directions, state.exponentials, share, self.ancestry, table, self.fixed, visit.negatives,
+                visit.rate, visit.largest, stream, work, visit.relatives, visit.emphasis, visit.temperature,
+            )  # fmt: skip
+
+        loss, pairs = 0.0, 0
+        step = _ROWS_PER_CALL * self.task.n_jobs
+        for first in range(0, len(rows), step):
+            shares = np.array_split(rows[first : first + step], self.task.n_jobs)
+            for share_loss, share_pairs in self.threads.results(visited, zip(shares, self.scratches, strict=True)):
+                loss += share_loss
+                pairs += share_pairs
+        return loss, pairs
 
     def conclude_epoch(self, state: TrainingState) -> None:
         """Score where it is due, keep the best points, and decide whether the run is over."""
@@ -263,7 +292,7 @@ class _Run:
             candidates(directions, radii),
             self.scored if rows is None else rows,
             self.dag.ancestors_of,
-            self.workers,
+            self.threads,
         )
         return mean_scores(blocks)
 

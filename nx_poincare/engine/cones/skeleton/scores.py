@@ -110,11 +110,11 @@ class RowEvaluator:
 
     def pull(self, look: Look, directions: FloatArray, radii: FloatArray) -> Pull:
         """Loss and gradients of the rows of a look against the caps that are near them, without those that rest."""
-        points = self.workers.keep(SkeletonPoints(directions, radii))
+        points = self.workers.keep(SkeletonPoints(directions, radii), briefly=True)
         options = LossOptions(self.log2_sharpness, self.emphasis, self.origin_weight)
         rows = look.shares.rows
         calls = [
-            (self.known, own, surroundings, points, self.resting[own], options)
+            (self.known, surroundings, points, self.resting[own].astype(np.uint8), options)
             for own, surroundings in zip(rows, look.surroundings, strict=True)
         ]
         pull = self.workers.total(pulled, calls, added_pulls)

@@ -6,9 +6,10 @@ one thread, on two, and on any number of other machines.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.engine.cones.skeleton.gradients import pull_rows
 from nx_poincare.engine.cones.skeleton.ranks import NearCaps, look_at_rows
@@ -20,6 +21,7 @@ from nx_poincare.utils.cached import cached_property
 __all__ = [
     "LossOptions",
     "Pull",
+    "Resting",
     "RowScores",
     "Shares",
     "SkeletonPoints",
@@ -29,6 +31,8 @@ __all__ = [
     "looked_at",
     "pulled",
 ]
+
+Resting: TypeAlias = NDArray[np.uint8]  # a few steps, in the bytes that a message needs
 
 _SHARES, _MORE_SHARES, _MANY_ROWS = 8, 64, 100_000
 
@@ -75,6 +79,7 @@ class SkeletonPoints:
 class Surroundings(NamedTuple):
     """What the rows of a share have seen."""
 
+    rows: IntArray
     ancestry: tuple[IntArray, IntArray]  # offsets by row of the share, and the ancestors by key
     near: NearCaps
 
@@ -103,7 +108,7 @@ class Pull(NamedTuple):
     work: int  # about how many nanoseconds it took
     gradient: FloatArray  # (c + p, dim), by directions, not projected
     radial_gradient: FloatArray  # (c,)
-    resting: list[IntArray]  # steps for which each row rests from now on, by share
+    resting: list[Resting]  # steps for which each row rests from now on, by share
 
 
 def looked_at(
@@ -120,25 +125,25 @@ def looked_at(
         sample_seed, excess, precision, misplaced, by_key, counts, exact, strides,
     )  # fmt: skip
     near = NearCaps(np.concatenate([[0], np.cumsum(counts)]), found, exact, strides)
-    return Surroundings((own_starts, by_key), near), RowScores(excess, precision, misplaced, len(found))
+    return Surroundings(rows, (own_starts, by_key), near), RowScores(excess, precision, misplaced, len(found))
 
 
 def pulled(
     known: SkeletonRows,
-    rows: IntArray,
     surroundings: Surroundings,
     points: SkeletonPoints,
-    resting: IntArray,
+    resting: Resting,
     options: LossOptions,
 ) -> Pull:
     """What the rows of a share pull at, see `nx_poincare.engine.cones.skeleton.gradients.pull_rows`."""
-    gradient, radial_gradient, resting = np.zeros_like(points.directions), np.zeros_like(points.radii), resting.copy()
+    gradient, radial_gradient = np.zeros_like(points.directions), np.zeros_like(points.radii)
+    steps = resting.astype(np.int64)
     loss, work = pull_rows(
-        points.directions, points.caps, rows, surroundings.ancestry, surroundings.near, known.weights,
-        options.log2_sharpness, options.emphasis, (options.origin_weight, known.several_roots), resting, gradient,
+        points.directions, points.caps, surroundings.rows, surroundings.ancestry, surroundings.near, known.weights,
+        options.log2_sharpness, options.emphasis, (options.origin_weight, known.several_roots), steps, gradient,
         radial_gradient,
     )  # fmt: skip
-    return Pull(loss, int(work), gradient, radial_gradient, [resting])
+    return Pull(loss, int(work), gradient, radial_gradient, [steps.astype(np.uint8)])
 
 
 def added_pulls(pulls: list[Pull]) -> Pull:

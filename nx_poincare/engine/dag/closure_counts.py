@@ -1,0 +1,88 @@
+"""How many ancestors and descendants nodes have, counted row by row: the closure is never there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nx_poincare.engine.dag.dag import Dag, steps_of_walks
+from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.workers import ONE_THREAD, Workers
+
+__all__ = ["ClosureCounts", "closure_counts"]
+
+_MOST_PARTS, _COUNTS_AT_ONCE = 64, 50_000_000  # parts of the rows; counts of descendants in all parts
+
+
+class ClosureCounts(NamedTuple):
+    """Numbers of ancestors and of descendants, each of shape (n,)."""
+
+    ancestors: IntArray
+    descendants: IntArray
+
+
+class _Walked(NamedTuple):
+    """What is walked over: parents, and how many nodes each node stands for."""
+
+    parent_starts: IntArray
+    parent_list: IntArray
+    members: IntArray
+
+
+def closure_counts(dag: Dag, members: IntArray | None = None, workers: Workers = ONE_THREAD) -> ClosureCounts:
+    """Ancestors and descendants of each node, in number.
+
+    Parameters
+    ----------
+    dag : Dag
+    members : ndarray of int64, shape (n,), optional
+        How many nodes each node of this graph stands for; default 1.
+    workers : Workers, default one thread
+
+    Examples
+    --------
+    >>> closure_counts(Dag.from_edges(np.array([0, 0, 1]), np.array([1, 2, 3]), 4))
+    ClosureCounts(ancestors=array([0, 1, 1, 2]), descendants=array([3, 1, 0, 0]))
+    """
+    members = np.ones(dag.n, dtype=np.int64) if members is None else members
+    parts = max(1, min(_MOST_PARTS, _COUNTS_AT_ONCE // max(dag.n, 1)))
+    walked = workers.keep(_Walked(dag.parent_starts, dag.parent_list, members))
+    return workers.total(_counted, [(walked, first, parts) for first in range(parts)], _added)
+
+
+def _counted(walked: _Walked, first: int, parts: int) -> ClosureCounts:
+    """Counts from every so many of the rows: neighbours of a row with many ancestors have many, too."""
+    rows = np.arange(first, len(walked.members), parts)
+    found = ClosureCounts(*np.zeros((2, len(walked.members)), dtype=np.int64))
+    _count(*walked, rows, *found)
+    return found
+
+
+def _added(parts: list[ClosureCounts]) -> ClosureCounts:
+    ancestors, descendants = zip(*parts, strict=True)
+    return ClosureCounts(np.asarray(sum(ancestors)), np.asarray(sum(descendants)))
+
+
+@kernel(work=lambda starts, parents, _members, rows, *_: steps_of_walks(starts, parents, rows), nogil=True)
+def _count(parent_starts, parent_list, members, rows, ancestors, descendants):  # type: ignore[no-untyped-def]
+    """Count the ancestors of some rows, and each of these rows for its ancestors."""
+    n = len(members)
+    stamps, found = np.full(n, -1, np.int64), np.empty(n, np.int64)
+    for row in rows:
+        count = 0
+        v = row
+        done = -1
+        while done < count:
+            if done >= 0:
+                v = found[done]
+                ancestors[row] += members[v]
+                descendants[v] += members[row]
+            done += 1
+            for i in range(parent_starts[v], parent_starts[v + 1]):
+                parent = parent_list[i]
+                if stamps[parent] != row:
+                    stamps[parent] = row
+                    found[count] = parent
+                    count += 1
