@@ -50,7 +50,8 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Say how well EMBEDDING keeps the hierarchy in FILE.
 
-    Prints mean rank, MAP and F1 of ancestors.
+    Prints mean rank, MAP and F1 of ancestors; with --sample the limits of the first
+    two, too.
 
     F1 is that of the ancestors that EMBEDDING names, over all pairs: by the horizons
     that an .npz holds, and by the plain rule, that ancestors are the nodes nearer than
@@ -69,10 +70,16 @@ def evaluate(
     if as_json:
         row = {**order, **scores._asdict()}  # nodes and pairs are those of the ranks
         row = {name: row[name] for name in (*scores._fields, *order) if name in row}
-        click.echo(json.dumps({name: None if math.isnan(value) else value for name, value in row.items()}))
+        shown = {name: None if math.isnan(value) else value for name, value in row.items()}
+        if scores.is_sample:
+            shown |= {"mean_rank_limits": scores.mean_rank_limits, "map_limits": scores.map_limits}
+        click.echo(json.dumps(shown))
         return
     click.echo(f"mean rank\t{scores.mean_rank:.4f}")
     click.echo(f"MAP\t{scores.map_score:.6f}")
+    if scores.is_sample:
+        click.echo("mean rank of all nodes, 95 % confidence\t{:.4f} to {:.4f}".format(*scores.mean_rank_limits))
+        click.echo("MAP of all nodes, 95 % confidence\t{:.6f} to {:.6f}".format(*scores.map_limits))
     click.echo(f"F1 of ancestors\t{order['f1']:.6f}")
     click.echo(f"F1 by the plain rule\t{order['plain_f1']:.6f}")
     click.echo(f"nodes\t{scores.nodes}")

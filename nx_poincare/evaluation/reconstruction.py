@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
-from nx_poincare.engine.ranking.exact import BlockSums, mean_scores, ranked_blocks
+from nx_poincare.engine.ranking.exact import RankedRows, mean_scores, ranked_rows, sums_by_block
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import search_for_ranks
+from nx_poincare.evaluation.confidence import Limits, limits_of_ranks
 from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
@@ -32,13 +33,49 @@ _logger = logging.getLogger(__name__)
 _MANY_COMPARISONS = 1_000_000_000_000  # half an hour on one core
 
 
-class Scores(NamedTuple):
-    """Reconstruction scores, over ``nodes`` nodes that have ancestors and their ``pairs`` ancestors."""
-
+class _Figures(NamedTuple):
     mean_rank: float
     map_score: float
     nodes: int
     pairs: int
+
+
+class Scores(_Figures):
+    """Reconstruction scores, over ``nodes`` nodes that have ancestors and their ``pairs`` ancestors.
+
+    Attributes
+    ----------
+    mean_rank, map_score : float
+    nodes, pairs : int
+    mean_rank_limits, map_limits : tuple of two floats
+        Between which the scores of all nodes are, each with 95 % confidence, where a sample of the nodes estimates
+        them; twice the score where all nodes were looked at. Like ``is_sample`` they are no items of the tuple.
+    is_sample : bool
+        Whether not all nodes with ancestors were looked at.
+    """
+
+    _limits: tuple[Limits, Limits] | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether not all nodes with ancestors were looked at."""
+        return self._limits is not None
+
+    @property
+    def mean_rank_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return (self.mean_rank, self.mean_rank) if self._limits is None else self._limits[0]
+
+    @property
+    def map_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return (self.map_score, self.map_score) if self._limits is None else self._limits[1]
+
+    def _with_limits(self, limits: tuple[Limits, Limits]) -> Scores:
+        """The same scores, estimated with these limits."""
+        estimated = Scores(*self)
+        estimated._limits = limits
+        return estimated
 
 
 def evaluate_reconstruction(
@@ -88,7 +125,7 @@ def evaluate_reconstruction(
     Returns
     -------
     Scores
-        ``nan`` for both scores if no node has an ancestor.
+        ``nan`` for both scores if no node has an ancestor. Those of a sample have limits with 95 % confidence.
 
     Raises
     ------
@@ -113,7 +150,8 @@ def evaluate_reconstruction(
     workers = workers_of(n_jobs, client)
     points, hierarchy = embedding_and_hierarchy(embedding, G, direction, on_cycle, root)
     position = rows_of(hierarchy.nodes, points)
-    rows = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
+    with_ancestors = np.flatnonzero(np.diff(hierarchy.dag.parent_starts)[hierarchy.component] > 0)
+    rows = with_ancestors
     if sample is not None and sample < len(rows):
         rows = np.sort(generator_of(seed).choice(rows, sample, replace=False))
     if not len(rows):
@@ -127,9 +165,14 @@ def evaluate_reconstruction(
             "ranking %d nodes against all %d, about %.1e distances: sample=1000 estimates the scores",
             len(rows), len(points), search.comparisons,
         )  # fmt: skip
-    ranked = ranked_blocks(nodes, queries, ancestors_of, workers, search)
-    blocks = list(_with_progress_bar(ranked, len(rows), progress))
-    return Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
+    tasks = ranked_rows(nodes, queries, ancestors_of, workers, search)
+    parts = list(_with_progress_bar(tasks, len(rows), progress))
+    blocks = [block for part in parts for block in sums_by_block(part)]
+    scores = Scores(*mean_scores(iter(blocks)), len(rows), sum(block.pairs for block in blocks))
+    if len(rows) == len(with_ancestors):
+        return scores
+    ranked = RankedRows(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    return scores._with_limits(limits_of_ranks(ranked, len(with_ancestors), len(points)))
 
 
 def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
@@ -142,9 +185,9 @@ def _check_pairs(hierarchy: Hierarchy, rows: IntArray) -> None:
         )
 
 
-def _with_progress_bar(blocks: Iterator[BlockSums], total: int, progress: bool | None) -> Iterator[BlockSums]:
-    """The same blocks, under a progress bar."""
+def _with_progress_bar(parts: Iterator[RankedRows], total: int, progress: bool | None) -> Iterator[RankedRows]:
+    """The same rows, under a progress bar."""
     with progress_bar(total, "ranking", "node", progress) as bar:
-        for block in blocks:
-            yield block
-            bar.update(block.rows)
+        for part in parts:
+            yield part
+            bar.update(len(part.sizes))

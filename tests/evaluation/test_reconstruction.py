@@ -1,5 +1,8 @@
 """Mean rank and MAP against the definition, spelled out."""
 
+import copy
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -117,3 +120,33 @@ def test_missing_nodes_and_bad_vectors():
         nxp.evaluate_reconstruction({"a": [0, 0]}, nx.DiGraph([("a", "b")]))
     with pytest.raises(ValueError, match="outside the open unit ball"):
         nxp.evaluate_reconstruction({0: [0, 0], 1: [1.5, 0]}, nx.DiGraph([(0, 1)]))
+
+
+def test_limits_of_samples_hold_the_scores_of_all_nodes(mammals):
+    """19 samples of 20; 400 samples make that 368 at least, but for one time in a thousand."""
+    hierarchy, rng = Hierarchy.from_digraph(mammals), np.random.default_rng(0)
+    emb = nxp.embed(mammals.copy(), effort=0, seed=0)
+    poor = Embedding(emb.nodes, emb.directions, emb.radii * rng.uniform(0.7, 1, len(emb)))
+    exact, held = nxp.evaluate_reconstruction(poor, hierarchy), np.zeros(2)
+    assert not exact.is_sample
+    assert exact.mean_rank_limits == (exact.mean_rank, exact.mean_rank)
+    assert exact.map_limits == (exact.map_score, exact.map_score)
+    for seed in range(400):
+        scores = nxp.evaluate_reconstruction(poor, hierarchy, sample=200, seed=seed)
+        pairs = zip((scores.mean_rank_limits, scores.map_limits), exact, scores, strict=False)
+        limits = [(low, mean, found, high) for (low, high), mean, found in pairs]
+        assert all(low < found < high for low, _, found, high in limits)
+        held += [low <= mean <= high for low, mean, _, high in limits]
+    assert (held >= 368).all()
+
+
+def test_limits_are_none_of_the_items_and_are_kept(mammals):
+    emb = nxp.embed(mammals.copy(), seed=0)
+    scores = nxp.evaluate_reconstruction(emb, mammals, sample=100, seed=1)
+    mean_rank, map_score, nodes, pairs = scores
+    assert scores == (mean_rank, map_score, nodes, pairs) == nxp.Scores(*scores)
+    assert list(scores._asdict()) == ["mean_rank", "map_score", "nodes", "pairs"]
+    for same in (pickle.loads(pickle.dumps(scores)), copy.deepcopy(scores)):
+        assert same.is_sample
+        assert (same.mean_rank_limits, same.map_limits) == (scores.mean_rank_limits, scores.map_limits)
+    assert not nxp.Scores(*scores).is_sample

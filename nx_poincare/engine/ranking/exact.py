@@ -28,9 +28,12 @@ from nx_poincare.utils.workers import Workers
 __all__ = [
     "ROWS_PER_BLOCK",
     "BlockSums",
+    "RankedRows",
     "mean_scores",
     "rank_rows",
     "ranked_blocks",
+    "ranked_rows",
+    "sums_by_block",
 ]
 
 ROWS_PER_BLOCK = 256
@@ -47,6 +50,14 @@ class BlockSums(NamedTuple):
     precision_sum: float
 
 
+class RankedRows(NamedTuple):
+    """Of each of some rows, how many ancestors it has, the sum of their ranks, and its average precision."""
+
+    sizes: IntArray
+    rank_sums: FloatArray
+    precisions: FloatArray
+
+
 def ranked_blocks(
     nodes: Candidates,
     rows: IntArray,
@@ -54,30 +65,44 @@ def ranked_blocks(
     workers: Workers,
     search: RowSearch | None = None,
 ) -> Iterator[BlockSums]:
-    """Rank the ancestors of every row against all nodes, a block at a time, several at once.
+    """Sums over blocks of `ranked_rows`, which do not depend on where the work is done."""
+    for ranked in ranked_rows(nodes, rows, ancestors_of, workers, search):
+        yield from sums_by_block(ranked)
 
-    ``ancestors_of`` gives the offsets and ancestors of a block of rows. Blocks come in order, and
-    the sums do not depend on where the work is done. ``search`` is that of
+
+def ranked_rows(
+    nodes: Candidates,
+    rows: IntArray,
+    ancestors_of: AncestorsOf,
+    workers: Workers,
+    search: RowSearch | None = None,
+) -> Iterator[RankedRows]:
+    """Rank the ancestors of every row against all nodes, some blocks at a time, several at once; they come in order.
+
+    ``ancestors_of`` gives the offsets and ancestors of a block of rows. ``search`` is that of
     `nx_poincare.engine.ranking.near_ranks.search_for_ranks`, where it is known.
     """
     index = (search or search_for_ranks(nodes, rows, ancestors_of)).index
     rows_of_task = ROWS_PER_BLOCK if index is None else ROWS_OF_INDEX
     searched = workers.keep(NodesSearched(nodes, index, ancestors_of))
     parts = (rows[first : first + rows_of_task] for first in range(0, len(rows), rows_of_task))
-    for blocks in workers.results(_ranked, ((searched, own) for own in parts)):
-        yield from blocks
+    return workers.results(_ranked, ((searched, own) for own in parts))
 
 
-def _ranked(searched: NodesSearched, rows: IntArray) -> list[BlockSums]:
-    """Sums over blocks of some rows."""
+def _ranked(searched: NodesSearched, rows: IntArray) -> RankedRows:
     nodes, index, ancestors_of = searched
-    if index is None:
-        starts, ancestors = ancestors_of(rows)
-        sums = np.diff(starts), *rank_rows(nodes, rows, starts, ancestors)
-    else:
-        sums = rank_by_index(nodes, index, rows, ancestors_of)
-    blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(rows), ROWS_PER_BLOCK)]
-    return [BlockSums(len(rows[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
+    if index is not None:
+        return RankedRows(*rank_by_index(nodes, index, rows, ancestors_of))
+    starts, ancestors = ancestors_of(rows)
+    return RankedRows(np.diff(starts), *rank_rows(nodes, rows, starts, ancestors))
+
+
+def sums_by_block(ranked: RankedRows) -> Iterator[BlockSums]:
+    """Sums over the blocks of some rows."""
+    for first in range(0, len(ranked.sizes), ROWS_PER_BLOCK):
+        block = slice(first, first + ROWS_PER_BLOCK)
+        sums = (each[block].sum().item() for each in ranked)
+        yield BlockSums(len(ranked.sizes[block]), *sums)
 
 
 def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:
