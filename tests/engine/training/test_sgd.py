@@ -372,7 +372,7 @@ def test_control_c_during_a_long_run():
     assert process.stdout.readline().startswith("epoch 1")
     time.sleep(0.3)
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert "returned 82115" in out
     assert "interrupted after" in err
 
