@@ -51,7 +51,7 @@ COLUMNS = (
     "speed-up", "on processors of their own", "kB a step: sent", "received", "among others",
 )  # fmt: skip
 MAX_RADIUS, RATE = 30.0, 0.01
-QUALITY = [("mammals", "mammal.n.01", 5, 1.0, [1, 2, 4, 8]), ("nouns", None, 10, 0.02, [1, 4, 8, 16])]
+QUALITY = [("mammals", "mammal.n.01", 5, 1.0, [1, 4, 8]), ("nouns", None, 10, 0.02, [1, 8])]
 
 
 def main() -> None:

@@ -42,6 +42,13 @@ class TestEmbed:
         assert Embedding.load("e.npz") == expected
         assert len(Embedding.load("e.npz").history) == len(expected.history) > 0
 
+    def test_training_in_buckets(self, folder: Path) -> None:
+        (folder / "tree.tsv").write_text("".join(f"{v // 2}\t{v}\n" for v in range(2, 60)))
+        call("embed", "tree.tsv", "--init", "random", "--epochs", "3", "--buckets", "4", "-o", "e.npz")
+        training = nxp.Training(epochs=3, buckets=4)
+        expected = nxp.embed(nxp.read_graph("tree.tsv"), init="random", training=training, seed=0, progress=False)
+        assert Embedding.load("e.npz") == expected
+
     def test_training_from_a_file_and_a_checkpoint(self, folder: Path) -> None:
         call("embed", "edges.tsv", "-o", "start.npz")
         call("embed", "edges.tsv", "--init", "start.npz", "--epochs", "2", "--checkpoint", "run.npz", "-o", "e.npz")
@@ -97,6 +104,7 @@ class TestEmbed:
         for given in (
             ["--fixed", "dog"],
             ["--negatives", "3"],
+            ["--buckets", "2"],
             ["--burn-in", "0"],
             ["--learning-rate", "0.1"],
             ["--weight", "w"],

@@ -1,9 +1,10 @@
 """Epochs in buckets: two parts of a graph at once, and several such pairs at once.
 
-As PyTorch-BigGraph (Lerer et al. 2019, section 4.1) schedules its partitions, an epoch takes pairs of parts that have
-no part in common, and other pairs than the epochs before, until each part has met each other one. Rows are visited with
-negatives from their bucket. What is shared, the top, is trained in all buckets, and goes to the middle of what they
-make of it. Nothing depends on where, or in which order, the buckets are trained.
+As PyTorch-BigGraph (Lerer et al. 2019, section 4.1) schedules its partitions, an epoch takes rounds of pairs of parts
+that have no part in common; after all rounds each part has met each other one. A row is visited once, in one of the
+buckets that its part is in, with negatives from that bucket. What is shared, the top, is trained in all buckets of a
+round, and goes to the middle of what they make of it. Nothing depends on where, or in which order, the buckets of a
+round are trained.
 """
 
 from __future__ import annotations
@@ -69,25 +70,26 @@ class Buckets:
 
         Returns the loss and the pairs seen.
         """
-        buckets = self._buckets(rows, number)
-        found = self.workers.results(_trained, (self._call(bucket, points, visit) for bucket in buckets))
-        loss, pairs, tops = 0.0, 0, []
-        for bucket, (moved, own_loss, own_pairs) in zip(buckets, found, strict=True):
-            tops.append(self._put(points, bucket, moved))
-            loss += own_loss
-            pairs += own_pairs
-        self._join_tops(points, tops)
+        loss, pairs = 0.0, 0
+        for buckets in self._rounds(rows, number):
+            found = self.workers.results(_trained, (self._call(bucket, points, visit) for bucket in buckets))
+            tops = []
+            for bucket, (moved, own_loss, own_pairs) in zip(buckets, found, strict=True):
+                tops.append(self._put(points, bucket, moved))
+                loss += own_loss
+                pairs += own_pairs
+            self._join_tops(points, tops)
         return loss, pairs
 
-    def _buckets(self, rows: IntArray, number: int) -> list[_Bucket]:
-        """Buckets of an epoch, those without rows left out."""
-        parts = len(self.kept) - 1
-        turn, at = divmod(number, parts - 1 + parts % 2)
-        pairs = pairs_by_round(1 + np.random.default_rng([self.seed, 4, turn]).permutation(parts))[at]
-        streams = np.random.default_rng([self.seed, 3, number]).integers(2**63, size=len(pairs), dtype=np.uint64)
-        due = self._rows_by_bucket(rows, pairs)
-        found = [_Bucket(*each) for each in zip(pairs, due, streams, strict=True)]
-        return [bucket for bucket in found if len(bucket.rows)]
+    def _rounds(self, rows: IntArray, number: int) -> list[list[_Bucket]]:
+        """Buckets of an epoch by round, those without rows left out."""
+        rounds = pairs_by_round(1 + np.random.default_rng([self.seed, 4, number]).permutation(len(self.kept) - 1))
+        due = iter(self._rows_by_bucket(rows, rounds))
+        streams = iter(
+            np.random.default_rng([self.seed, 3, number]).integers(2**63, size=sum(map(len, rounds)), dtype=np.uint64)
+        )
+        found = [[_Bucket(parts, next(due), next(streams)) for parts in pairs] for pairs in rounds]
+        return [[bucket for bucket in buckets if len(bucket.rows)] for buckets in found]
 
     def _call(self, bucket: _Bucket, points: Points, visit: Visit) -> tuple[Any, ...]:
         one, other = (self.kept[part] if part else None for part in bucket.parts)
@@ -106,19 +108,22 @@ class Buckets:
         """Nodes of the top and of the parts of a bucket, in the order of their numbers there."""
         return np.concatenate([self.graph.nodes[part] for part in (0, *filter(None, bucket.parts))])
 
-    def _rows_by_bucket(self, rows: IntArray, pairs: list[tuple[int, int]]) -> Iterator[IntArray]:
-        """Numbers of the rows of each bucket: those of its parts, and an equal share of those of the top."""
+    def _rows_by_bucket(self, rows: IntArray, rounds: list[list[tuple[int, int]]]) -> Iterator[IntArray]:
+        """Numbers of the rows of each bucket: those of a part in equal shares, those of the top in all buckets."""
         owner, places = self.graph.owner, self.graph.places
-        by_part = [places[rows[owner[rows] == part]] for part in range(len(self.kept))]
+        by_part = [rows[owner[rows] == part] for part in range(len(self.kept))]
+        shares = [np.array_split(own, len(rounds)) for own in by_part]
+        of_top = iter(np.array_split(by_part[0], sum(map(len, rounds))))
         top = len(self.graph.nodes[0])
-        for (one, other), of_top in zip(pairs, np.array_split(by_part[0], len(pairs)), strict=True):
-            own = [of_top, top + by_part[one]]
-            if other:
-                own.append(top + len(self.graph.nodes[one]) + by_part[other])
-            yield _mixed(own)
+        for at, pairs in enumerate(rounds):
+            for one, other in pairs:
+                own = [places[next(of_top)], top + places[shares[one][at]]]
+                if other:
+                    own.append(top + len(self.graph.nodes[one]) + places[shares[other][at]])
+                yield _mixed(own)
 
     def _join_tops(self, points: Points, tops: list[Points]) -> None:
-        """Bring the top, in place, to the middle of where buckets have moved it.
+        """Bring the top, in place, to the middle of where the buckets of a round have moved it.
 
         Steps that are added up instead overshoot where there are many buckets.
         """
