@@ -43,7 +43,7 @@ from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots, sl
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, subtree_sums
+from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, sum_up_subtrees
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
@@ -216,7 +216,8 @@ def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
     n = len(tree.parents)
     starts, children = siblings
     is_leaf = starts[1 : n + 1] == starts[:n]
-    leaves = subtree_sums(tree.order, tree.parents, is_leaf.astype(np.float64))
+    leaves = is_leaf.astype(np.float64)
+    sum_up_subtrees(tree.order, tree.parents, leaves)
     heavy = np.inf
     if sharing and tree.missed.any():
         heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))
