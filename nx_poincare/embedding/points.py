@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike
 from nx_poincare.embedding.quality import Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.geometry.coordinates import scale_of_curvature
-from nx_poincare.utils.arrays import FloatArray, IntArray, Widened, blocks_of_rows, own_and_read_only, read_only, with_read_only_arrays
+from nx_poincare.utils.arrays import (
+    FloatArray,
+    IntArray,
+    Widened,
+    blocks_of_rows,
+    own_and_read_only,
+    with_read_only_arrays,
+)
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges, indices
 from nx_poincare.utils.limits import UNIT_TOLERANCE

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from nx_poincare.utils.arrays import NARROW_FROM, IntArray, blocks_of_rows, index_type, own_and_read_only, read_only, with_read_only_arrays
+from nx_poincare.utils.arrays import (
+    NARROW_FROM,
+    IntArray,
+    blocks_of_rows,
+    index_type,
+    own_and_read_only,
+    read_only,
+    with_read_only_arrays,
+)
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.compiled import kernel
 
@@ -337,7 +345,6 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # t
 
     Ancestors come in the order of the walk. The list grows past its first capacity as needed.
     """
-    n = len(parent_starts) - 1
     stamps = np.full_like(parent_starts, -1)
     found = np.empty_like(stamps)
     starts = np.zeros(len(rows) + 1, np.int64)

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "raise_to_largest", "subtree_sums", "sum_up_subtrees"]
+__all__ = [
+    "add_subtrees",
+    "depths",
+    "is_below",
+    "largest_in_subtree",
+    "path_sums",
+    "raise_to_largest",
+    "subtree_sums",
+    "sum_up_subtrees",
+]
 
 
 @kernel(work=lambda order, *_: len(order))

@@ -178,11 +178,13 @@ def nested_arcs(
     place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    off_tree = tuple(place[ends] for ends in edges_off_tree(dag, tree)) if siblings is None else None
+    child = parent = place[:0]
+    if siblings is None:
+        child, parent = (place[ends] for ends in edges_off_tree(dag, tree))
     order = tree.order
     del tree  # of millions of nodes, if nobody else has it; made again in the end
-    if off_tree is not None:
-        siblings = _siblings_by_barycentres(walked, place, *off_tree, style.sharing, max_radius)
+    if siblings is None:
+        siblings = _siblings_by_barycentres(walked, place, child, parent, style.sharing, max_radius)
     walked = walked.without_sizes()
     widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
     angles, slots = _place(siblings, widths, walked)

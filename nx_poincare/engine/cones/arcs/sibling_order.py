@@ -225,9 +225,9 @@ def _pulls(tree: SpanningTree, child: IntArray, parent: IntArray, at: FloatArray
     if len(child) == 0:
         return np.zeros(n), np.zeros(n)
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * at[parent], n)
+    pull = np.asarray(np.bincount(child, weights * at[parent], n), dtype=np.float64)
     pull += np.bincount(parent, weights * at[child], n)
-    weight = np.bincount(child, weights, n)
+    weight = np.asarray(np.bincount(child, weights, n), dtype=np.float64)
     weight += np.bincount(parent, weights, n)
     for values in (pull, weight):
         sum_up_subtrees(tree.order, tree.parents, values)
