@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nx_poincare.io.arrays import read_arrays, write_arrays
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.io.targets import check_writable
+from nx_poincare.utils.arrays import widened
 from nx_poincare.utils.checks import check_count
 
 __all__ = [
@@ -93,10 +94,10 @@ def checkpoint_of(checkpoint: Any) -> Checkpoint | None:
 
 
 def digest(*arrays: NDArray[Any]) -> str:
-    """A short text that differs where arrays differ."""
+    """A short text that differs where arrays differ, and not by how wide integers are kept."""
     found = hashlib.sha256()
     for array in arrays:
-        found.update(np.ascontiguousarray(array).tobytes())
+        found.update(np.ascontiguousarray(widened(array) if array.dtype == np.int32 else array).tobytes())
     return found.hexdigest()[:16]
 
 

@@ -145,7 +145,7 @@ def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     return rows
 
 
-def _widths_before_by_arrays(parents: IntArray, siblings: IntArray, widths: NDArray[Any]) -> FloatArray:
+def _widths_by_arrays(parents: IntArray, siblings: IntArray, widths: NDArray[Any]) -> FloatArray:
     """`_widths_before`, by operations on whole arrays."""
     ends = np.cumsum(widths[siblings], dtype=np.float64)
     begins = ends - widths[siblings]
@@ -156,9 +156,7 @@ def _widths_before_by_arrays(parents: IntArray, siblings: IntArray, widths: NDAr
     return before
 
 
-@kernel(
-    work=lambda parents, *_: 0 if len(parents) < NARROW_FROM else len(parents), interpreted=_widths_before_by_arrays
-)
+@kernel(work=lambda parents, *_: 0 if len(parents) < NARROW_FROM else len(parents), interpreted=_widths_by_arrays)
 def _widths_before(parents, siblings, widths):  # type: ignore[no-untyped-def]
     """Sum of the widths of the siblings that come before each node."""
     before = np.empty(len(parents))

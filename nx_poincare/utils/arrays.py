@@ -34,7 +34,7 @@ _ROWS = 2**18
 _Class = TypeVar("_Class", bound=type)
 
 
-def index_type(nodes: int, most: int = 0) -> type[np.int32 | np.int64]:
+def index_type(nodes: int, most: int = 0) -> Any:
     """The type of arrays of indices and counts of so many nodes, up to ``most``, where that is more.
 
     int32 where there are very many nodes and it suffices: half of the memory, and of the traffic of loops.

@@ -6,12 +6,24 @@ roots (`nx_poincare.engine.dag.dag.Dag.first_parents` of a `Dag` in which no nod
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["add_subtrees", "depths", "is_below", "largest_in_subtree", "path_sums", "raise_to_largest", "subtree_sums"]
+__all__ = [
+    "add_subtrees",
+    "depths",
+    "is_below",
+    "largest_in_subtree",
+    "path_sums",
+    "raise_to_largest",
+    "subtree_sums",
+    "sum_up_subtrees",
+]
 
 
 @kernel(work=lambda order, *_: len(order))
@@ -24,18 +36,22 @@ def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
     return sums
 
 
-@kernel(work=lambda order, *_: len(order))
-def subtree_sums(order, parents, values):  # type: ignore[no-untyped-def]
+def subtree_sums(order: IntArray, parents: IntArray, values: NDArray[Any]) -> NDArray[Any]:
     """Sum of the values over the subtree of each node, the node included."""
     sums = values.copy()
-    for v in order[::-1]:
-        if parents[v] >= 0:
-            sums[parents[v]] += sums[v]
+    sum_up_subtrees(order, parents, sums)
     return sums
 
 
 @kernel(work=lambda order, *_: len(order))
-def largest_in_subtree(order, parents, values):  # type: ignore[no-untyped-def]
+def sum_up_subtrees(order, parents, values):  # type: ignore[no-untyped-def]
+    """`subtree_sums`, in place."""
+    for v in order[::-1]:
+        if parents[v] >= 0:
+            values[parents[v]] += values[v]
+
+
+def largest_in_subtree(order: IntArray, parents: IntArray, values: NDArray[Any]) -> NDArray[Any]:
     """Largest of the values in the subtree of each node, the node included."""
     largest = values.copy()
     raise_to_largest(order, parents, largest)

@@ -54,7 +54,7 @@ def gaps_of_sample(
         others = np.delete(np.arange(block.start, block.stop), inside - block.start)
         members = np.concatenate([related, others])
         _count_nodes(candidates(directions[members], radii[members]), len(related), own_rows, *found)
-    return Gaps(*_gaps(row_starts, own_keys, intruders, nearest, counts), counts)
+    return Gaps._make((*_gaps(row_starts, own_keys, intruders, nearest, counts), counts))
 
 
 @kernel(nogil=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.training.schedule import Schedule
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray, IntArray, widened
 from nx_poincare.utils.checks import check_between, check_count, check_positive
 from nx_poincare.utils.names_of_options import with_hints
 
@@ -343,7 +343,7 @@ def identity_of(dag: Dag, directions: FloatArray, radii: FloatArray, task: Task)
     """What two runs must share so that one may continue the other."""
     digest = hashlib.sha256()
     for array in (dag.parent_starts, dag.parent_list, directions, radii, task.fixed):
-        digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(np.ascontiguousarray(widened(array) if array.dtype == np.int32 else array).tobytes())
     digest.update(b"" if task.weights is None else task.weights.tobytes())
     return {
         "graph and start": digest.hexdigest()[:16],

@@ -18,7 +18,7 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.graphs.numbering import Grown, IntegerNumbering, TextNumbering
 from nx_poincare.io.graphs.plain_edges import sorted_by_source
 from nx_poincare.io.parquet_parts import parquet_parts
-from nx_poincare.io.streams import GraphFileError, Source
+from nx_poincare.io.streams import GraphFileError, Source, name_of
 from nx_poincare.utils.arrays import BoolArray, IntArray, own_and_read_only
 from nx_poincare.utils.names import plain_if_few
 from nx_poincare.utils.optional import import_extra
@@ -66,7 +66,7 @@ def read_parquet_edges(
         return None
     if table.rows * 16 > max_bytes:
         size = f"holds {table.rows * 16:,} bytes of edges, more than {max_bytes:,}; raise max_bytes if it should"
-        raise GraphFileError(os.fspath(path), None, size)
+        raise GraphFileError(name_of(path), None, size)
     return _read(parts, table, above_of_columns(*table.ends, direction), progress)
 
 

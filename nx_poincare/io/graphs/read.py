@@ -211,7 +211,7 @@ def read_graph(
         from nx_poincare.io.graphs.readers.tables import read_parquet_folder  # others need no tables
 
         options = {name: value for name, value in options.items() if name not in ("relations", "table")}
-        return _said_if_empty(read_parquet_folder(os.fspath(path), max_bytes=max_bytes, **options), name_of(path))
+        return _said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
     read_content: Any = read_parts if row.in_parts else read_all
     content = read_content(path, max_bytes=max_bytes, marks=row.marks)

@@ -43,7 +43,7 @@ from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots, sl
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, subtree_sums
+from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, sum_up_subtrees
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
@@ -178,11 +178,13 @@ def nested_arcs(
     place[tree.order] = np.arange(dag.n, dtype=place.dtype)
     walked = tree.in_order(place)
     factors = None if pad_factors is None else pad_factors[tree.order]
-    off_tree = tuple(place[ends] for ends in edges_off_tree(dag, tree)) if siblings is None else None
+    child = parent = place[:0]
+    if siblings is None:
+        child, parent = (place[ends] for ends in edges_off_tree(dag, tree))
     order = tree.order
     del tree  # of millions of nodes, if nobody else has it; made again in the end
-    if off_tree is not None:
-        siblings = _siblings_by_barycentres(walked, place, *off_tree, style.sharing, max_radius)
+    if siblings is None:
+        siblings = _siblings_by_barycentres(walked, place, child, parent, style.sharing, max_radius)
     walked = walked.without_sizes()
     widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
     angles, slots = _place(siblings, widths, walked)
@@ -216,7 +218,8 @@ def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
     n = len(tree.parents)
     starts, children = siblings
     is_leaf = starts[1 : n + 1] == starts[:n]
-    leaves = subtree_sums(tree.order, tree.parents, is_leaf.astype(np.float64))
+    leaves = is_leaf.astype(np.float64)
+    sum_up_subtrees(tree.order, tree.parents, leaves)
     heavy = np.inf
     if sharing and tree.missed.any():
         heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))

@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from nx_poincare.engine.cones.arcs.sifting import Joints, Walk, sift_once
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
-from nx_poincare.engine.dag.tree_sums import subtree_sums
+from nx_poincare.engine.dag.tree_sums import sum_up_subtrees
 from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import NARROW_FROM, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -225,9 +225,10 @@ def _pulls(tree: SpanningTree, child: IntArray, parent: IntArray, at: FloatArray
     if len(child) == 0:
         return np.zeros(n), np.zeros(n)
     weights = tree.sizes[child].astype(np.float64)
-    pull = np.bincount(child, weights * at[parent], n)
+    pull = np.asarray(np.bincount(child, weights * at[parent], n), dtype=np.float64)
     pull += np.bincount(parent, weights * at[child], n)
-    weight = np.bincount(child, weights, n)
+    weight = np.asarray(np.bincount(child, weights, n), dtype=np.float64)
     weight += np.bincount(parent, weights, n)
-    pull = subtree_sums(tree.order, tree.parents, pull)
-    return pull, subtree_sums(tree.order, tree.parents, weight)
+    for values in (pull, weight):
+        sum_up_subtrees(tree.order, tree.parents, values)
+    return pull, weight
