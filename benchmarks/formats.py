@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 FORMATS = ["graphml", "gexf", "gml", "json", "dot"]
-MOST_READ = {"dot": 10_000}  # pydot takes minutes beyond
+MOST_READ = {"dot": 2_000}  # pydot takes minutes beyond
 
 
 def report_formats(sizes: list[int]) -> None:
@@ -33,8 +33,8 @@ def report_formats(sizes: list[int]) -> None:
                     read = f"| {found['bytes']:,.0f} | {found['cpu']:.1f} | {found['graph']:,.0f} |"
             print(f"| {n:,} | {format} | {size:.1f} | {wrote['bytes']:,.0f} | {wrote['cpu']:.1f} {read}", flush=True)
     print(
-        f"\nBytes a node are the most that there were beyond the graph. The graph that is written takes {graph:,.0f}; that "
-        "which is read stands in the last column, as points come apart into numbers of their own."
+        f"\nBytes a node are the most that there were beyond the graph. The graph that is written takes {graph:,.0f}; "
+        "that which is read stands in the last column, as points come apart into numbers of their own."
     )
 
 

@@ -1,8 +1,8 @@
 """Embeds a large graph and tells how long signals waited. Run by test_silence.py on a terminal of its own.
 
-Arguments: KIND NODES DIM, and "again" for one run after the other until one is interrupted. A timer sends a signal twenty times a second; what is told is the longest time between two of
-them that Python code could react to, with the line it was in, and the SHA-256 of the points. A compiled loop lets none
-through.
+Arguments: KIND NODES DIM, and "again" for one run after the other until one is interrupted. A timer sends a signal
+twenty times a second; what is told is the longest time between two of them that Python code could react to, with the
+line it was in, and the SHA-256 of the points. A compiled loop lets none through.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ __all__ = ["ClosureTooLargeError", "Dag", "steps_of_walks"]
 _PAIRS_PER_BLOCK = 4_000_000
 _ESTIMATED_FROM = 500  # nodes
 _PROBES, _MOST_PROBED = 12, 30_000  # rows; nodes and edges
-_STEPS_AT_ONCE = 50_000_000  # edges walked in one call of a kernel, which no signal ends
+_STEPS_AT_ONCE = 20_000_000  # edges walked in one call of a kernel, which no signal ends
 
 
 class ClosureTooLargeError(ValueError):

@@ -6,8 +6,8 @@ index finds the same ranks without a look at all (`nx_poincare.engine.ranking.ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from nx_poincare.utils.workers import Workers
 __all__ = [
     "ROWS_PER_BLOCK",
     "BlockSums",
+    "by_some_rows",
     "mean_scores",
     "rank_rows",
     "ranked_blocks",
@@ -36,6 +37,7 @@ __all__ = [
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
+_COMPARISONS_AT_ONCE = 32_000_000  # in one call of compiled code, which no signal can end
 
 
 class BlockSums(NamedTuple):
@@ -73,11 +75,31 @@ def _ranked(searched: NodesSearched, rows: IntArray) -> list[BlockSums]:
     nodes, index, ancestors_of = searched
     if index is None:
         starts, ancestors = ancestors_of(rows)
-        sums = np.diff(starts), *rank_rows(nodes, rows, starts, ancestors)
+        sums = np.diff(starts), *by_some_rows(rank_rows, nodes, rows, starts, ancestors)
     else:
         sums = rank_by_index(nodes, index, rows, ancestors_of)
     blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, len(rows), ROWS_PER_BLOCK)]
     return [BlockSums(len(rows[block]), *(each[block].sum().item() for each in sums)) for block in blocks]
+
+
+def by_some_rows(
+    kernel: Callable[..., tuple[Any, ...]], nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray
+) -> tuple[Any, ...]:
+    """What a kernel gives for rows, each by itself, in calls of which none lets a signal wait for long.
+
+    Parameters
+    ----------
+    kernel : callable
+        Takes the arguments that follow, those of `rank_rows`, and returns arrays with an entry for each row.
+    """
+    step = max(_ROWS_TOGETHER, _COMPARISONS_AT_ONCE // len(nodes.radii) // _ROWS_TOGETHER * _ROWS_TOGETHER)
+    if len(rows) <= step:
+        return tuple(kernel(nodes, rows, row_starts, ancestors))
+    parts = []
+    for first in range(0, len(rows), step):
+        starts = row_starts[first : first + step + 1]
+        parts.append(kernel(nodes, rows[first : first + step], starts - starts[0], ancestors[starts[0] : starts[-1]]))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:
