@@ -9,6 +9,7 @@
     python benchmarks/scale.py --ranks              # exact ranks: the loop over all nodes against the index
     python benchmarks/scale.py --formats            # memory and time of writing and reading graphs
     python benchmarks/scale.py --nodes 1000000      # one size, of any of these
+    python benchmarks/scale.py --table FILE         # what is printed goes into a Markdown file as well, of any of these
 
 The graph is a random recursive tree in which 3 % of the nodes have a second parent. Each size is a fresh process; of
 files it is `nx-poincare embed big.tsv --effort 0 -o big.npz`. CPU seconds (user and system) stand beside the wall
@@ -19,13 +20,17 @@ smaller graphs.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import resource
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +63,32 @@ def main() -> None:
     what.add_argument("--ranks", action="store_true", help="exact ranks instead of embeddings, of --effort 0")
     what.add_argument("--formats", action="store_true", help="graph files instead of embeddings")
     what.add_argument("--child", nargs="+", metavar="WHAT NODES DIM ...", help=argparse.SUPPRESS)
+    parser.add_argument("--table", type=Path, help="Markdown file to write what is printed to, with command and date")
     options = parser.parse_args()
+    if options.table is None:
+        report(options)
+        return
+    arguments = shlex.join(word for word in sys.argv[1:] if word not in ("--table", str(options.table)))
+    told = Told(f"What `{f'python benchmarks/scale.py {arguments}'.strip()}` printed on {date.today():%Y-%m-%d}:\n\n")
+    with redirect_stdout(told):
+        report(options)
+    options.table.write_text(told.getvalue(), encoding="utf-8")
+
+
+class Told(io.StringIO):
+    """What is printed, which is shown as well."""
+
+    def __init__(self, head: str) -> None:
+        super().__init__()
+        super().write(head)
+
+    def write(self, text: str) -> int:
+        sys.__stdout__.write(text)  # type: ignore[union-attr]
+        sys.__stdout__.flush()  # type: ignore[union-attr]
+        return super().write(text)
+
+
+def report(options: argparse.Namespace) -> None:
     if options.child:
         what_to_do, n, dim, *rest = options.child
         functions = {"graph": embed_graph, "train": train_graph, "rank": rank_nodes, "write": write_file}

@@ -1,8 +1,8 @@
 """Embeds a large graph and tells how long signals waited. Run by test_silence.py on a terminal of its own.
 
-Arguments: KIND NODES DIM. A timer sends a signal twenty times a second; what is told is the longest time between two of
-them that Python code could react to, with the line it was in, and the SHA-256 of the points. A compiled loop lets none
-through.
+Arguments: KIND NODES DIM, and "again" for one run after the other until one is interrupted. A timer sends a signal
+twenty times a second; what is told is the longest time between two of them that Python code could react to, with the
+line it was in, and the SHA-256 of the points. A compiled loop lets none through.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def edges_of(kind: str, n: int) -> IntArray:
     return np.column_stack([(rng.random(len(below)) * below).astype(np.int64), below])
 
 
-def main(kind: str, n: int, dim: int) -> None:
+def main(kind: str, n: int, dim: int, again: str = "") -> None:
     H = nxp.Hierarchy.from_edges(range(n), edges_of(kind, n))
     last, longest, where = time.perf_counter(), 0.0, ""
 
@@ -63,15 +63,27 @@ def main(kind: str, n: int, dim: int) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            print("begins", file=sys.stderr, flush=True)
             began = last = time.perf_counter()
             emb = nxp.embed(H, dim, seed=0)
             seconds = time.perf_counter() - began
+            while again and not interrupts:
+                emb = nxp.embed(nxp.Hierarchy.from_edges(range(n), edges_of(kind, n)), dim, seed=0)
     finally:  # else it ends the process, once Python has taken its own reactions to signals away
         signal.setitimer(signal.ITIMER_REAL, 0)
     points = hashlib.sha256(emb.vectors.tobytes()).hexdigest()
-    print(json.dumps({"seconds": seconds, "longest": longest, "where": where, "points": points}))
+    print(json.dumps({"seconds": seconds, "longest": longest, "where": where, "points": points,
+                      "interrupts": len(interrupts)}))  # fmt: skip
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Python's own answer to SIGINT, counted."""
+    interrupts.append(number)
+    signal.default_int_handler(number, frame)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    interrupts: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # as the command line has it
+        signal.signal(number, interrupt)
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

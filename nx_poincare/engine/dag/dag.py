@@ -29,7 +29,7 @@ __all__ = ["ClosureTooLargeError", "Dag", "steps_of_walks"]
 _PAIRS_PER_BLOCK = 4_000_000
 _ESTIMATED_FROM = 500  # nodes
 _PROBES, _MOST_PROBED = 12, 30_000  # rows; nodes and edges
-_UNLIMITED = np.iinfo(np.int64).max
+_STEPS_AT_ONCE = 20_000_000  # edges walked in one call of a kernel, which no signal ends
 
 
 class ClosureTooLargeError(ValueError):
@@ -174,9 +174,14 @@ class Dag:
         ClosureTooLargeError
             When the counts add up to more than ``max_pairs``; counting stops there.
         """
-        counts, complete = _ancestor_counts(self.parent_starts, self.parent_list, max_pairs)
-        if not complete:
-            raise ClosureTooLargeError(max_pairs, max(self.estimated_pairs(), max_pairs + 1))
+        counts = np.zeros(self.n, dtype=np.int64)
+        done = pairs = 0
+        while done < self.n:
+            first = done
+            done = _ancestor_counts(self.parent_starts, self.parent_list, first, _STEPS_AT_ONCE, counts)
+            pairs += int(counts[first:done].sum())
+            if pairs > max_pairs:
+                raise ClosureTooLargeError(max_pairs, max(self.estimated_pairs(), max_pairs + 1))
         return counts
 
     def estimated_pairs(self, members: IntArray | None = None) -> int:
@@ -208,6 +213,7 @@ class Dag:
                 waiting,
                 min(8 * len(waiting), _PAIRS_PER_BLOCK),
                 _PAIRS_PER_BLOCK,
+                _STEPS_AT_ONCE,
             )
             done = len(starts) - 1
             yield waiting[:done], starts, ancestors
@@ -215,13 +221,19 @@ class Dag:
 
     def ancestors_of(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """Offsets and ancestors, in no particular order, of the given nodes."""
-        return _ancestor_rows(self.parent_starts, self.parent_list, rows, 8 * len(rows), _UNLIMITED)
+        blocks = [(starts, ancestors) for _, starts, ancestors in self.ancestor_blocks(rows)]
+        if len(blocks) == 1:
+            return blocks[0]
+        counts = [np.diff(starts) for starts, _ in blocks]
+        starts = np.concatenate([[0], np.cumsum(np.concatenate([*counts, np.empty(0, dtype=np.int64)]))])
+        return starts, np.concatenate([*(ancestors for _, ancestors in blocks), np.empty(0, dtype=np.int64)])
 
     def closure(self, max_pairs: int) -> csr_array:
         """Transitive closure as a boolean CSR array: row descendant, column ancestor."""
-        counts = self.count_ancestors(max_pairs)
-        rows = np.arange(self.n)
-        starts, ancestors = _ancestor_rows(self.parent_starts, self.parent_list, rows, int(counts.sum()), _UNLIMITED)
+        starts = np.concatenate([[0], np.cumsum(self.count_ancestors(max_pairs))])
+        ancestors = np.empty(starts[-1], dtype=np.int64)
+        for rows, _, own in self.ancestor_blocks():
+            ancestors[starts[rows[0]] : starts[rows[-1] + 1]] = own
         closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(self.n, self.n))
         closure.sort_indices()
         return closure
@@ -324,24 +336,33 @@ def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: i
     return count
 
 
-@kernel(work=lambda starts, parents, _: steps_of_walks(starts, parents, np.arange(len(starts) - 1)))
-def _ancestor_counts(parent_starts, parent_list, max_pairs):  # type: ignore[no-untyped-def]
+@kernel(work=lambda starts, parents, first, *_: steps_of_walks(starts, parents, np.arange(first, len(starts) - 1)))
+def _ancestor_counts(parent_starts, parent_list, first, most_steps, counts):  # type: ignore[no-untyped-def]
+    """Count the ancestors of nodes from the first on, until that took so many steps; returns the next node."""
     n = len(parent_starts) - 1
-    counts = np.zeros(n, np.int64)
     stamps = np.full_like(parent_starts, -1)
     found = np.empty_like(stamps)
-    total = 0
-    for v in range(n):
-        counts[v] = _walk_up(parent_starts, parent_list, v, v, stamps, found)
-        total += counts[v]
-        if total > max_pairs:
-            return counts, False
-    return counts, True
+    steps = 0
+    node = first
+    while node < n and steps < most_steps:
+        counts[node] = _walk_up(parent_starts, parent_list, node, node, stamps, found)
+        steps += _steps_of_walk(parent_starts, node, found, counts[node])
+        node += 1
+    return node
+
+
+@kernel()
+def _steps_of_walk(parent_starts, node, found, count):  # type: ignore[no-untyped-def]
+    """How many edges the walk up from a node took, whose ancestors are the first ones of `found`."""
+    steps = 1 + parent_starts[node + 1] - parent_starts[node]
+    for i in range(count):
+        steps += parent_starts[found[i] + 1] - parent_starts[found[i]]
+    return steps
 
 
 @kernel(work=lambda starts, parents, rows, *_: steps_of_walks(starts, parents, rows), nogil=True)
-def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # type: ignore[no-untyped-def]
-    """Offsets and ancestors of the first rows, as many (one at least) as most_pairs allows.
+def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs, most_steps):  # type: ignore[no-untyped-def]
+    """Offsets and ancestors of the first rows, as many (one at least) as most_pairs and most_steps allow.
 
     Ancestors come in the order of the walk. The list grows past its first capacity as needed.
     """
@@ -349,12 +370,13 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs):  # t
     found = np.empty_like(stamps)
     starts = np.zeros(len(rows) + 1, np.int64)
     ancestors = np.empty(capacity, np.int64)
-    done = 0
-    while done < len(rows):
+    done = steps = 0
+    while done < len(rows) and steps < most_steps:
         count = _walk_up(parent_starts, parent_list, rows[done], done, stamps, found)
         end = starts[done] + count
         if done > 0 and end > most_pairs:
             break
+        steps += _steps_of_walk(parent_starts, rows[done], found, count)
         if end > len(ancestors):
             grown = np.empty(max(2 * len(ancestors), end), np.int64)
             for i in range(starts[done]):

@@ -133,7 +133,9 @@ def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
 
 def _parent_ranks(dag: Dag, several: IntArray) -> IntArray:
     """Number of ancestors of each node that is one of several parents; levels if that is too much work."""
-    parents = np.unique(_members_of_rows(dag.parent_starts, dag.parent_list, several))
+    is_parent = np.zeros(dag.n, dtype=np.bool_)
+    is_parent[_members_of_rows(dag.parent_starts, dag.parent_list, several)] = True
+    parents = np.flatnonzero(is_parent)
     ranks = np.zeros(dag.n, dtype=dag.parent_list.dtype)
     pairs = 0
     for block, starts, _ in dag.ancestor_blocks(parents):

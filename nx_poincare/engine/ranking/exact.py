@@ -6,8 +6,8 @@ index finds the same ranks without a look at all (`nx_poincare.engine.ranking.ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,7 @@ __all__ = [
     "ROWS_PER_BLOCK",
     "BlockSums",
     "RankedRows",
+    "by_some_rows",
     "mean_scores",
     "rank_rows",
     "ranked_blocks",
@@ -39,6 +40,7 @@ __all__ = [
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
+_COMPARISONS_AT_ONCE = 32_000_000  # in one call of compiled code, which no signal can end
 
 
 class BlockSums(NamedTuple):
@@ -94,7 +96,7 @@ def _ranked(searched: NodesSearched, rows: IntArray) -> RankedRows:
     if index is not None:
         return RankedRows(*rank_by_index(nodes, index, rows, ancestors_of))
     starts, ancestors = ancestors_of(rows)
-    return RankedRows(np.diff(starts), *rank_rows(nodes, rows, starts, ancestors))
+    return RankedRows(np.diff(starts), *by_some_rows(rank_rows, nodes, rows, starts, ancestors))
 
 
 def sums_by_block(ranked: RankedRows) -> Iterator[BlockSums]:
@@ -103,6 +105,26 @@ def sums_by_block(ranked: RankedRows) -> Iterator[BlockSums]:
         block = slice(first, first + ROWS_PER_BLOCK)
         sums = (each[block].sum().item() for each in ranked)
         yield BlockSums(len(ranked.sizes[block]), *sums)
+
+
+def by_some_rows(
+    kernel: Callable[..., tuple[Any, ...]], nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray
+) -> tuple[Any, ...]:
+    """What a kernel gives for rows, each by itself, in calls of which none lets a signal wait for long.
+
+    Parameters
+    ----------
+    kernel : callable
+        Takes the arguments that follow, those of `rank_rows`, and returns arrays with an entry for each row.
+    """
+    step = max(_ROWS_TOGETHER, _COMPARISONS_AT_ONCE // len(nodes.radii) // _ROWS_TOGETHER * _ROWS_TOGETHER)
+    if len(rows) <= step:
+        return tuple(kernel(nodes, rows, row_starts, ancestors))
+    parts = []
+    for first in range(0, len(rows), step):
+        starts = row_starts[first : first + step + 1]
+        parts.append(kernel(nodes, rows[first : first + step], starts - starts[0], ancestors[starts[0] : starts[-1]]))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def mean_scores(blocks: Iterator[BlockSums]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
+from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK, by_some_rows
 from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
 from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_horizons import gaps_by_index, search_for_horizons
@@ -100,7 +100,7 @@ def _fitted(searched: NodesSearched, rows: IntArray) -> list[tuple[IntArray, Flo
     nodes, index, ancestors_of = searched
     if index is None:
         starts, ancestors = ancestors_of(rows)
-        gaps = Gaps(*best_gaps(nodes, rows, starts, ancestors))
+        gaps = Gaps(*by_some_rows(best_gaps, nodes, rows, starts, ancestors))
     else:
         starts, gaps = gaps_by_index(nodes, index, rows, ancestors_of)
     fitted = _horizons(nodes.radii[rows], gaps)

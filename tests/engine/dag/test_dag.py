@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nx_poincare.engine.dag import dag as dag_module
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 
 
@@ -82,3 +83,30 @@ def test_a_closure_past_the_limit_is_refused_before_it_is_built():
     assert Dag.from_edges(np.arange(2), np.arange(1, 3), 3).closure(3).nnz == 3
     with pytest.raises(ClosureTooLargeError):
         Dag.from_edges(np.arange(2), np.arange(1, 3), 3).closure(2)
+
+
+def test_ancestors_of_many_nodes_take_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call for a million nodes let no signal through for seconds."""
+    rng = np.random.default_rng(0)
+    children = np.arange(1, 300).repeat(3)
+    edges = np.unique(np.column_stack([(rng.random(len(children)) * children).astype(int), children]), axis=0)
+    whole = Dag.from_edges(edges[:, 0], edges[:, 1], 300)
+    expected = [sorted(nx.ancestors(nx.DiGraph(edges.tolist()), node)) for node in range(300)]
+    for name in ("_ancestor_rows", "_ancestor_counts"):
+        calls = []
+        kernel = getattr(dag_module, name)
+        monkeypatch.setattr(
+            dag_module, name, lambda *args, kernel=kernel, calls=calls: calls.append(1) or kernel(*args)
+        )
+        monkeypatch.setattr(dag_module, "_STEPS_AT_ONCE", 5_000)
+        rows = rng.permutation(300)
+        starts, ancestors = whole.ancestors_of(rows)
+        found = [sorted(ancestors[starts[i] : starts[i + 1]].tolist()) for i in range(300)]
+        assert found == [expected[row] for row in rows]
+        assert whole.count_ancestors(10**6).tolist() == list(map(len, expected))
+        assert whole.closure(10**6).indices.tolist() == list(itertools.chain(*expected))
+        assert len(calls) > 10
+    starts, ancestors = whole.ancestors_of(np.empty(0, dtype=np.int64))
+    assert (starts.tolist(), len(ancestors)) == ([0], 0)
+    with pytest.raises(ClosureTooLargeError):
+        whole.count_ancestors(1_000)

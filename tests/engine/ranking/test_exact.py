@@ -6,8 +6,12 @@ import pytest
 from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.engine.ranking.exact import rank_rows
+from nx_poincare.engine.ranking import exact
+from nx_poincare.engine.ranking.exact import by_some_rows, rank_rows, ranked_blocks
+from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.engine.ranking.near_ranks import RowSearch
+from nx_poincare.utils.workers import ONE_THREAD
 
 NODES = 5000  # more than are looked at together
 
@@ -67,3 +71,24 @@ def assert_equal(dag, directions, radii, rows):
     expected = by_distance(dag, directions, radii, rows)
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-9)
     np.testing.assert_allclose(found[1], expected[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("kernel", [rank_rows, best_gaps])
+def test_many_nodes_take_many_calls_with_the_same_bits(dag, monkeypatch, kernel):
+    """A block of rows among a million nodes let no signal through for seconds."""
+    rng = np.random.default_rng(0)
+    directions = rng.normal(size=(NODES, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    nodes = candidates(directions, rng.uniform(0, 9, NODES))
+    rows = rng.choice(NODES, 100, replace=False)
+    starts, ancestors = dag.ancestors_of(rows)
+    whole = kernel(nodes, rows, starts, ancestors)
+    monkeypatch.setattr(exact, "_COMPARISONS_AT_ONCE", 33 * NODES)
+    calls = []
+    found = by_some_rows(lambda *args: calls.append(len(args[1])) or kernel(*args), nodes, rows, starts, ancestors)
+    assert calls == [32, 32, 32, 4]
+    assert all(np.array_equal(one, other) for one, other in zip(found, whole, strict=True))
+    blocks = ranked_blocks if kernel is rank_rows else horizon_blocks
+    monkeypatch.setattr(f"{blocks.__module__}.by_some_rows", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        list(blocks(nodes, rows, dag.ancestors_of, ONE_THREAD, RowSearch(None, 1)))
