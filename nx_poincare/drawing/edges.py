@@ -8,23 +8,22 @@ from typing import Any, cast
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from nx_poincare.drawing.bundles import bundled_paths
 from nx_poincare.drawing.colours import blend, fade_colours, seen_on
 from nx_poincare.drawing.geodesics import geodesic_paths
 from nx_poincare.drawing.highlight import Highlight
-from nx_poincare.drawing.look import QUIET, RASTER_FROM, Look, crowd_of
+from nx_poincare.drawing.look import RASTER_FROM, Look, Stroke, crowd_of, quiet_colour
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["MOST_OFF_TREE", "draw_edges"]
+__all__ = ["MOST_OFF_TREE", "ONE_BY_ONE", "draw_edges"]
 
 _QUIET_ALPHA = 0.28
-_LEAST_QUIET = 0.3  # opacity of a second parent among few
+_AMONG_FEW, _AMONG_MANY = 0.4, 0.9  # opacity of a second parent among more than are seen one by one
 _ELSEWHERE = 0.6  # of their opacity that many second parents keep which are not the focus's own
-_SEEN_BELOW = 60  # second parents below a highlighted node that are seen one by one
+ONE_BY_ONE = 60  # second parents that are seen each by itself; of more, where many run together
 _SEEN_EDGES = 90  # of the tree, the most important, whose contrast with the paper is enough to be seen by all
 _QUIET_FAN = 12  # children from which on the edges of a fan fade
 _ON_THE_RIM = 300  # edges there that may be seen, as where the points of an embedding are drawn
@@ -34,23 +33,24 @@ _BUNDLED_FROM = 400  # edges off the tree that are drawn each by itself
 MOST_OFF_TREE = 8_000  # edges off the tree that are drawn; of more, an even sample shows where they run
 
 
-def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
-    """All edges as one collection: quiet ones below, then the tree's with the main branches on top."""
+def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> Stroke | None:
+    """All edges as one collection: quiet ones below, then the tree's with the main branches on top.
+
+    Gives how second parents look, those of the focus if it has some; None without any.
+    """
     on_path, below = _emphasised_edges(scene, look.highlight)
     order = np.lexsort((scene.sizes[scene.edges[:, 1]], scene.in_tree, below, on_path))
     order = _within_budget(order, scene.in_tree | on_path)
     edges, in_tree, on_path, below = scene.edges[order], scene.in_tree[order], on_path[order], below[order]
     widths, rgba = _strokes(scene, look, edges, zoom)
     many = int((~in_tree).sum())
-    rgba[~in_tree, :3] = to_rgb(QUIET)
-    rgba[~in_tree, 3] = np.maximum(
-        rgba[~in_tree, 3] * _QUIET_ALPHA, _LEAST_QUIET * min((_BUNDLED_FROM / max(many, 1)) ** 0.6, 1)
-    )
+    rgba[~in_tree, :3] = quiet_colour(look.theme)
+    rgba[~in_tree, 3] = np.maximum(rgba[~in_tree, 3] * _QUIET_ALPHA, _opacity_of_one(many))
     if scene.focus is not None and many >= _BUNDLED_FROM:  # those of the focus itself are what is asked for
         elsewhere = ~in_tree & (edges != scene.focus).all(axis=1)
         rgba[elsewhere, 3] *= _ELSEWHERE * scene.scales[edges[elsewhere]].max(axis=1) ** 0.5
         own = ~in_tree & ~elsewhere
-        rgba[own, 3] = _LEAST_QUIET * min((_SEEN_BELOW / max(int(own.sum()), 1)) ** 0.5, 1)
+        rgba[own, 3] = _opacity_of_one(int(own.sum()))
     if scene.focus is not None:
         rgba[~in_tree & (edges[:, 1] == scene.focus), 3] = 1
     widths[~in_tree] = np.minimum(widths[~in_tree], 1.5 * _thin(scene, zoom))
@@ -61,28 +61,51 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
         rgba[below & ~on_path & in_tree, 3] = 0.85
         weak = below & ~on_path & ~in_tree  # second parents below: seen one by one, a tint where they are many
         rgba[weak, :3] = look.highlight.colours[edges[weak, 1], :3]
-        rgba[weak, 3] = min(0.5, 0.5 * (_SEEN_BELOW / max(int(weak.sum()), 1)) ** 0.6)
+        rgba[weak, 3] = min(0.5, 0.5 * (ONE_BY_ONE / max(int(weak.sum()), 1)) ** 0.6)
         widths[below & in_tree] = np.maximum(widths[below & in_tree], 0.7 * zoom)
         widths[on_path] = np.maximum(widths[on_path], 1.8 * zoom)
     rgba[:, 3] *= np.minimum(widths / _THINNEST, 1) ** 0.5  # what a line gains in width it gives back in strength
     seen = _must_be_seen(scene, edges, in_tree) if look.highlight is None else strong
     rgba[seen, :3] = seen_on(blend(rgba[seen, :3], look.theme.disk, 1 - rgba[seen, 3:]), look.theme)
     rgba[seen, 3] = 1
+    widths = np.maximum(widths, _THINNEST)
     ax.add_collection(
         LineCollection(
-            cast(Sequence[Any], _paths(scene, edges, in_tree | on_path)), linewidths=np.maximum(widths, _THINNEST),
+            cast(Sequence[Any], _paths(scene, edges, in_tree | on_path)), linewidths=widths,
             colors=rgba, zorder=1, rasterized=len(scene.sizes) >= RASTER_FROM, capstyle="round",
         ),
         autolim=False,
     )  # fmt: skip
+    of_focus = ~in_tree & (False if scene.focus is None else (edges == scene.focus).any(axis=1))
+    shown = of_focus if of_focus.any() else ~in_tree
+    return _typical(rgba[shown], widths[shown])
+
+
+def _opacity_of_one(many: int) -> float:
+    """Of each of many lines, so that they are strong where they run together and do not cover the picture.
+
+    Few are as quiet as they may be: their contrast is made enough afterwards.
+    """
+    return _AMONG_FEW if many <= ONE_BY_ONE else _AMONG_MANY * (ONE_BY_ONE / many) ** 0.5
+
+
+def _typical(rgba: FloatArray, widths: FloatArray) -> Stroke | None:
+    """The stroke in the middle, by opacity."""
+    if not len(rgba):
+        return None
+    row = np.argsort(rgba[:, 3], kind="stable")[len(rgba) // 2]
+    red, green, blue, alpha = rgba[row].tolist()
+    return Stroke((red, green, blue, alpha), float(widths[row]))
 
 
 def _must_be_seen(scene: Scene, edges: IntArray, in_tree: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The main edges of the tree, and those to all parents of the focus."""
+    """The main edges of the tree, second parents if they are few, and the edges to all parents of the focus."""
     seen = np.zeros(len(edges), dtype=np.bool_)
     urgency = np.where(in_tree, scene.importance[edges[:, 1]], -1.0)
     seen[np.argsort(-urgency, kind="stable")[:_SEEN_EDGES]] = True
     seen &= in_tree
+    if (~in_tree).sum() <= ONE_BY_ONE:
+        seen |= ~in_tree
     return seen if scene.focus is None else seen | (edges[:, 1] == scene.focus)
 
 

@@ -16,10 +16,11 @@ from matplotlib.transforms import Bbox
 
 from nx_poincare.drawing.axes import SMALLEST_FONT, figure_of, font_size
 from nx_poincare.drawing.colours import Theme
-from nx_poincare.drawing.edges import MOST_OFF_TREE
+from nx_poincare.drawing.edges import MOST_OFF_TREE, ONE_BY_ONE
 from nx_poincare.drawing.labels import readable_name
-from nx_poincare.drawing.look import QUIET, Look
+from nx_poincare.drawing.look import Look, Stroke
 from nx_poincare.drawing.scene import Scene
+from nx_poincare.drawing.swatch import SecondParents, SecondParentsHandler
 
 __all__ = ["draw_legend", "draw_note"]
 
@@ -30,9 +31,11 @@ _TALLEST = 0.21  # of the axes that a list of colours may take
 _FEW = 3  # second parents, below which they need no legend
 
 
-def draw_legend(ax: Axes, scene: Scene, look: Look, zoom: float, nodes: PathCollection, off_tree: int) -> list[Bbox]:
+def draw_legend(
+    ax: Axes, scene: Scene, look: Look, zoom: float, nodes: PathCollection, off_tree: int, second_parents: Stroke | None
+) -> list[Bbox]:
     """What colours mean at the lower left, sizes, second parents and what stands out at the upper left; boxes taken."""
-    boxes = _draw_marks(ax, scene, look, zoom, nodes, off_tree)
+    boxes = _draw_marks(ax, scene, look, zoom, nodes, off_tree, second_parents)
     if look.highlight is not None:
         return boxes
     if look.paint.scale is not None:
@@ -98,17 +101,19 @@ def _draw_scale(ax: Axes, look: Look, colours: ScalarMappable, zoom: float) -> l
     return [] if box is None else [box]
 
 
-def _draw_marks(ax: Axes, scene: Scene, look: Look, zoom: float, nodes: PathCollection, off_tree: int) -> list[Bbox]:
+def _draw_marks(
+    ax: Axes, scene: Scene, look: Look, zoom: float, nodes: PathCollection, off_tree: int, second_parents: Stroke | None
+) -> list[Bbox]:
     """matplotlib's legend for highlighted nodes, second parents and the sizes of markers, if there are any."""
     handles: list[Any] = []
     if look.highlight is not None:
         for row in look.highlight.chosen.tolist():
             colour = look.highlight.colours[row]
             handles.append(Line2D([], [], color=colour, marker="o", label=_short(readable_name(scene.name(row)))))
-    if look.with_edges and off_tree >= _FEW:
+    if second_parents is not None and off_tree >= _FEW:
         shown = min(off_tree, MOST_OFF_TREE)
         count = f"{shown:,}" if shown == off_tree else f"{shown:,} of {off_tree:,}"
-        handles.append(Line2D([], [], color=QUIET, label=f"{count} second parents"))
+        handles.append(SecondParents(second_parents, off_tree > ONE_BY_ONE, f"{count} second parents"))
     title = None
     if scene.size_values is not None and look.node_sizes is not None:
         shown_sizes, labels = nodes.legend_elements(
@@ -125,7 +130,7 @@ def _draw_marks(ax: Axes, scene: Scene, look: Look, zoom: float, nodes: PathColl
     legend = ax.legend(
         handles=handles, title=title, loc="upper left", bbox_to_anchor=(0, 1), borderaxespad=0.1, borderpad=0.3,
         fontsize=font, title_fontsize=font, labelcolor=look.theme.ink, frameon=False, alignment="left",
-        handlelength=1.2, labelspacing=0.35,
+        handlelength=2, labelspacing=0.35, handler_map={SecondParents: SecondParentsHandler()},
     )  # fmt: skip
     for text in (*legend.get_texts(), legend.get_title()):
         text.set_parse_math(False)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from nx_poincare.drawing.colours import Paint, Theme
 from nx_poincare.drawing.highlight import Highlight
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray
 
-__all__ = ["QUIET", "RASTER_FROM", "Look", "SizeScale", "crowd_of"]
+__all__ = ["RASTER_FROM", "Look", "SizeScale", "Stroke", "crowd_of", "quiet_colour"]
 
 RASTER_FROM = 20_000  # nodes from which a vector file holds the nodes and edges as an image
-QUIET = "#b08d57"  # edges that are not in the tree
+_QUIET, _QUIET_ON_DARK = "#5f4208", "#dcc08e"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,18 @@ class SizeScale:
     def value_of(self, areas: Any) -> FloatArray:
         """Values for areas."""
         return np.asarray(areas, dtype=np.float64) / self.largest * self.greatest
+
+
+class Stroke(NamedTuple):
+    """How a line is drawn: its colour with opacity, and its width in points."""
+
+    rgba: tuple[float, float, float, float]
+    width: float
+
+
+def quiet_colour(theme: Theme) -> tuple[float, float, float]:
+    """Of edges that are not in the tree: a brown that is strong where many thin lines run together."""
+    return to_rgb(_QUIET_ON_DARK if theme.is_dark else _QUIET)
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,10 @@ def draw_scene(ax: Axes, scene: Scene, look: Look) -> None:
     if scene.size_values is not None:
         look = replace(look, node_sizes=size_scale(scene, look, zoom))
     around = _around_the_disk(ax, scene, look, texts)
-    if look.with_edges:
-        draw_edges(ax, scene, look, zoom)
+    second_parents = draw_edges(ax, scene, look, zoom) if look.with_edges else None
     nodes = draw_nodes(ax, scene, look, marker_sizes(ax, scene, look, zoom), zoom)
     off_tree = int((~scene.in_tree).sum())
-    taken = draw_legend(ax, scene, look, zoom, nodes, off_tree) + draw_note(ax, scene, look, zoom)
+    taken = draw_legend(ax, scene, look, zoom, nodes, off_tree, second_parents) + draw_note(ax, scene, look, zoom)
     filled = None
     if around.rings is not None:
         names = [texts.of_row(i) for i in around.rows.tolist()]

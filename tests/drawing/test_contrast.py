@@ -128,3 +128,51 @@ def test_no_branch_is_a_pale_one_of_another(dark: bool) -> None:
     assert [len(each) for each in shades] == [12] * 7
     for one, other in itertools.combinations(shades, 2):
         assert np.linalg.norm(one[:, None] - other, axis=2).min() > 0.1
+
+
+def with_second_parents(many: int) -> nx.DiGraph:
+    """Four branches, of 500 nodes in all, and edges from one branch to another."""
+    rng = np.random.default_rng(0)
+    G = nx.DiGraph((0, v) for v in range(1, 5))
+    G.add_edges_from((int(rng.choice(np.arange(1 + (v % 4), v, 4))), v) for v in range(5, 500))
+    while G.number_of_edges() < 499 + many:
+        u, v = sorted(rng.integers(20, 500, 2).tolist())
+        if u % 4 != v % 4:
+            G.add_edge(u, v)
+    return G
+
+
+def second_parents_and_swatch(many: int, *, dark: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The contrast of each second parent in the strongest tenth of its line, and those in the legend's swatch."""
+    G = with_second_parents(many)
+    ax, pixels = rendered(G, dark=dark, labels=0, node_size=1)
+    [lines] = [found for found in ax.collections if isinstance(found, LineCollection)]
+    found, disk = [], background(pixels)
+    for segment in lines.get_segments()[:many]:  # they are below the tree's
+        between = np.linspace(0, len(segment) - 1, 120)
+        x, y = (np.interp(between, range(len(segment)), segment[:, i]) for i in (0, 1))
+        columns, rows = np.floor(ax.transData.transform(np.column_stack([x, y]))).astype(int).T
+        found.append(np.quantile(contrast(pixels[rows, columns], disk), 0.9))
+    legend = ax.get_legend()
+    x0, y0, _, y1 = (int(value) for value in legend.get_window_extent().extents)
+    swatch = pixels[y0:y1, x0 : x0 + int(2 * legend.get_texts()[0].get_fontsize() / 72 * ax.figure.dpi)]
+    return np.array(found), contrast(swatch, ax.figure.get_facecolor()[:3])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_few_second_parents_are_seen_each_by_itself(dark: bool) -> None:
+    found, swatch = second_parents_and_swatch(40, dark=dark)
+    assert np.quantile(found, 0.1) >= ENOUGH
+    assert swatch.max() >= ENOUGH
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("many", [600, 2_000])
+def test_many_second_parents_are_seen_where_they_run_together_and_their_swatch_is_as_they_are(
+    many: int, dark: bool
+) -> None:
+    found, swatch = second_parents_and_swatch(many, dark=dark)
+    assert (found >= ENOUGH).mean() > 0.5
+    assert ENOUGH <= swatch.max() <= np.quantile(found, 0.95) + 0.5  # no stronger than the bundles
+    faint = swatch[swatch > 1.05]
+    assert np.quantile(faint, 0.2) < 2  # and where they part, as thin

@@ -122,11 +122,12 @@ def test_new_figure_is_square_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
 def test_second_parents_are_quiet() -> None:
     G = nx.DiGraph([(0, 1), (0, 2), (1, 3), (1, 4), (1, 5), (2, 6), (2, 7), (2, 3)])
     collection = lines(draw_poincare(G, labels=0))
-    widths, alphas = np.array(collection.get_linewidths()), collection.get_colors()[:, 3]
+    widths, darkness = np.array(collection.get_linewidths()), 1 - collection.get_colors()[:, :3].mean(axis=1)
     assert len(widths) == 8
-    quiet = int(np.argmin(alphas))
+    assert (collection.get_colors()[:, 3] == 1).all()
+    quiet = int(np.argmin(darkness))
     assert quiet == 0  # below all others
-    assert (alphas[1:] > 1.5 * alphas[quiet]).all()
+    assert (darkness[1:] > darkness[quiet]).all()
     assert widths[quiet] <= widths[1:].min() * 1.5
 
 

@@ -78,6 +78,28 @@ def test_points_of_an_embedding(open_page: Callable[..., Any]) -> None:
     check(page, worst_rows(page))
 
 
+# How many dots are compared with places of names, in a frame of a flight.
+COMPARED = """
+const map = arguments[0] ? viewer.companion : viewer, { gapToDot } = window;
+let count = 0;
+window.gapToDot = (...given) => { count += 1; return gapToDot(...given); };
+map.view.lookAt(arguments[1]);
+const drawn = map.paintOn(new CanvasSurface(map.context), true);
+window.gapToDot = gapToDot;
+return [count, drawn.nodes.length, drawn.labels.length];
+"""
+
+
+def test_names_in_a_crowd_of_points_are_placed_quickly(open_page: Callable[..., Any]) -> None:
+    """All points of a branch stand close to each other there: for most of them there is no place."""
+    G = nx.balanced_tree(8, 4, create_using=nx.DiGraph)
+    page = open_page(nxp.embed(G, effort=0, store_as=None), beside="eye")
+    compared = [page.run(COMPARED, second, row) for second in (False, True) for row in (0, 5, 50, 400, 4_000)]
+    assert max(nodes for _, nodes, _ in compared) > 1_000
+    assert max(count for count, *_ in compared) < 200_000
+    assert max(labels for *_, labels in compared) > 20
+
+
 def test_second_parents_of_a_node_are_drawn_when_one_is_there(open_page: Callable[..., Any]) -> None:
     G = nx.DiGraph([("root", "a"), ("root", "b"), ("a", "x"), ("b", "x"), ("b", "y")])
     page = open_page(G)

@@ -25,12 +25,14 @@ class Boxes {
     return false;
   }
 
-  /** How far a box is from the nearest dot of another owner that is at least so large; at most `within`. */
-  gapToOthers(box, owner, least, within) {
+  /** How far a box is from the nearest dot of another owner that is at least so large; at most `within`. Any gap below `enough` will do. */
+  gapToOthers(box, owner, least, within, enough = -Infinity) {
     let gap = within;
     for (const key of this._keys([box[0] - within, box[1] - within, box[2] + within, box[3] + within])) {
       for (const other of this.cells.get(key) ?? []) {
-        if (other.owner !== owner && other.size >= least) gap = Math.min(gap, gapToDot(box, other));
+        if (other.owner === owner || other.size < least) continue;
+        gap = Math.min(gap, gapToDot(box, other));
+        if (gap < enough) return gap;
       }
     }
     return gap;

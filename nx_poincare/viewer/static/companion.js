@@ -1,7 +1,7 @@
 // A second map beside the first: the same rows at other places, linked by what is selected and hovered.
 "use strict";
 
-const WALKS_BESIDE = { still: { finest: 1, most: 6000 }, moving: { finest: 3, most: 700 } }; // what two maps have time for
+const WALKS_BESIDE = { still: { finest: 1, most: 6000 }, moving: { finest: 3, most: 1200 } }; // what two maps have time for
 
 class Companion extends Stage {
   constructor(canvas, viewer) {

@@ -6,6 +6,7 @@ const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif
 const MOST_LABELS = 90;
 const TRIED_LABELS = 320;
 const MOST_LEADERS = 10;
+const TRIED_LEADERS = 30; // names for which a line is sought in vain, until it is given up for all but those that are needed
 const KEPT_BONUS = 1.35; // of names written before, so that they do not flicker
 const GAP = 4; // pixels from a dot to its name
 const LIKE = 0.5; // a dot at least as large as this share of a name's own can be taken for it
@@ -43,7 +44,7 @@ class Labels {
     this.dots = new Boxes(width, height);
     for (const node of nodes) this.dots.add(dotBox(node), node.row, node.size);
     for (const { node } of sorted) if (node.size > 2.5) this.taken.add(dotBox(node), node.row);
-    this.leaders = 0;
+    this.leaders = this.withoutLeader = 0;
     const placed = [], area = { width, height, centre };
     for (const { node } of sorted) {
       if (placed.length === MOST_LABELS) break;
@@ -68,32 +69,39 @@ class Labels {
     const size = Math.min(11 + 4 * node.scale, 15);
     const long = (this._width(node.row, text) * size) / 100;
     const label = { text, size, row: node.row, scale: node.scale, leader: null };
-    const beside = this._best(node, placesAround(node, long, size * 1.2, GAP, area.centre), long, size, area);
+    const beside = this._best(node, placesAround(node, long, size * 1.2, GAP, area.centre), long, size, area, { isNeeded });
     if (beside.isOwn) return { ...label, ...beside.place };
-    if (isNeeded || this.leaders < MOST_LEADERS) {
+    if (isNeeded || (this.leaders < MOST_LEADERS && this.withoutLeader < TRIED_LEADERS)) {
       for (const away of LEADERS) {
         const places = placesAround(node, long, size * 1.2, away, area.centre);
-        const far = this._best(node, places, long, size, area, true);
+        const far = this._best(node, places, long, size, area, { isLed: true });
         if (far.place === null) continue;
         const leader = leaderTo(far.place.box, node), around = boxOf(leader);
-        if (this.taken.hits(around, node.row) || this.dots.gapToOthers(around, node.row, 1, CLEAR) < CLEAR) continue;
+        if (this.taken.hits(around, node.row) || this.dots.gapToOthers(around, node.row, 1, CLEAR, CLEAR) < CLEAR) continue;
         this.taken.add(around, node.row);
         this.leaders += 1;
         return { ...label, ...far.place, leader };
       }
+      this.withoutLeader += 1;
     }
     return isNeeded && beside.place ? { ...label, ...beside.place } : null;
   }
 
-  /** The best of some places: where no other dot is nearer, and others are far; null where something is in the way of all. */
-  _best(node, places, long, size, { width, height }, isLed = false) {
+  /**
+   * The best of some places: where no other dot is nearer, and others are far; null where something is in the way of all.
+   * One where another dot is nearer is of use only to names that are needed, and to those with a line.
+   */
+  _best(node, places, long, size, { width, height }, { isLed = false, isNeeded = isLed }) {
     let best = null, most = -Infinity;
     places.forEach(([x, y], i) => {
       const box = [x - 2, y - size * 0.6, x + long + 2, y + size * 0.6];
       const isInside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
       if (!isInside || this.taken.hits(box, node.row)) return;
-      const own = gapToDot(box, { box: dotBox(node), size: node.size });
-      const clear = this.dots.gapToOthers(box, node.row, Math.max(LIKE * node.size, 1), 16) - (isLed ? GAP : own);
+      const own = isLed ? GAP : gapToDot(box, { box: dotBox(node), size: node.size });
+      const better = most + 1.2 * i; // how clear it must be to be better than the best so far
+      const wanted = best?.isOwn ? Math.max(CLEAR, better) : isNeeded ? Math.min(CLEAR, better) : CLEAR;
+      const clear = this.dots.gapToOthers(box, node.row, Math.max(LIKE * node.size, 1), 16, own + wanted) - own;
+      if (clear < wanted) return;
       const worth = Math.min(clear, 8) - 1.2 * i;
       const isOwn = clear >= CLEAR;
       if (best === null || (isOwn ? 1 : 0) > (best.isOwn ? 1 : 0) || (isOwn === best.isOwn && worth > most)) {
