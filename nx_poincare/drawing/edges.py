@@ -11,11 +11,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
+from nx_poincare.drawing.blending import MANY
 from nx_poincare.drawing.bundles import bundled_paths
 from nx_poincare.drawing.colours import blend, fade_colours, seen_on
 from nx_poincare.drawing.geodesics import geodesic_paths
 from nx_poincare.drawing.highlight import Highlight
 from nx_poincare.drawing.look import QUIET, RASTER_FROM, Look, crowd_of
+from nx_poincare.drawing.many_lines import ManyLines
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -68,13 +70,13 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> None:
     seen = _must_be_seen(scene, edges, in_tree) if look.highlight is None else strong
     rgba[seen, :3] = seen_on(blend(rgba[seen, :3], look.theme.disk, 1 - rgba[seen, 3:]), look.theme)
     rgba[seen, 3] = 1
-    ax.add_collection(
-        LineCollection(
-            cast(Sequence[Any], _paths(scene, edges, in_tree | on_path)), linewidths=np.maximum(widths, _THINNEST),
-            colors=rgba, zorder=1, rasterized=len(scene.sizes) >= RASTER_FROM, capstyle="round",
-        ),
-        autolim=False,
-    )  # fmt: skip
+    paths, widths = _paths(scene, edges, in_tree | on_path), np.maximum(widths, _THINNEST)
+    options: dict[str, Any] = {"zorder": 1, "rasterized": len(scene.sizes) >= RASTER_FROM, "capstyle": "round"}
+    if len(paths) >= MANY:
+        lines: LineCollection = ManyLines(paths, widths, rgba, **options)
+    else:
+        lines = LineCollection(cast(Sequence[Any], paths), linewidths=widths, colors=rgba, **options)
+    ax.add_collection(lines, autolim=False)
 
 
 def _must_be_seen(scene: Scene, edges: IntArray, in_tree: NDArray[np.bool_]) -> NDArray[np.bool_]:

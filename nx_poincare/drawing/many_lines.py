@@ -1,0 +1,149 @@
+"""A `LineCollection` of very many lines, which are blended into an image that matplotlib draws.
+
+matplotlib makes an object of every line and hands it to Agg, which takes long for a million. Here the same lines,
+in the same order, widths and colours, become pixels in a loop over arrays, at the resolution of the canvas. A pixel's
+coverage is told from its distance to the line, as wide as the line is or as a pixel, whichever is less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import allow_rasterization
+from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import LineCollection
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, Transform
+
+from nx_poincare.drawing.axes import figure_of
+from nx_poincare.drawing.blending import blend_pixel, draw_blended, has_pixels
+from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.compiled import kernel
+
+__all__ = ["ManyLines"]
+
+
+class ManyLines(LineCollection):
+    """Polylines that are drawn together; where a renderer has no pixels, one by one as in any other collection.
+
+    Parameters
+    ----------
+    lines : sequence of ndarray of float64, each of shape (number of points, 2)
+    widths : ndarray of float64, shape (n,)
+        In points.
+    rgba : ndarray of float64, shape (n, 4)
+    **options
+        Of `matplotlib.collections.LineCollection`.
+    """
+
+    def __init__(self, lines: Sequence[FloatArray], widths: FloatArray, rgba: FloatArray, **options: Any) -> None:
+        super().__init__([], linewidths=widths, colors=rgba, **options)
+        self._points: FloatArray | None = np.concatenate(lines)
+        self._starts = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
+
+    def set_linewidth(self, lw: Any) -> None:
+        """Widths in points, one or one for each line."""
+        self._widths = np.atleast_1d(np.asarray(lw, dtype=np.float64))
+        super().set_linewidth(float(self._widths[0]))
+
+    def get_linewidth(self) -> Any:
+        """Widths in points."""
+        return self._widths
+
+    def set_paths(self, paths: Sequence[Any]) -> None:
+        """Other lines in the place of these, which are drawn one by one."""
+        self._points = None
+        super().set_paths(paths)
+
+    set_verts = set_segments = set_paths
+
+    def get_paths(self) -> Sequence[Path]:
+        """The lines as matplotlib's objects, which are made now."""
+        return super().get_paths() if self._points is None else [Path(line) for line in self.get_segments()]
+
+    def get_segments(self) -> list[Any]:
+        """The lines as arrays."""
+        return super().get_segments() if self._points is None else np.split(self._points, self._starts[1:-1])
+
+    def get_datalim(self, transData: Transform) -> Bbox:
+        """What box holds all lines."""
+        if self._points is None:
+            return super().get_datalim(transData)
+        points = (self.get_transform() - transData).transform(self._points)
+        return Bbox([points.min(axis=0), points.max(axis=0)])
+
+    @allow_rasterization
+    def draw(self, renderer: RendererBase) -> None:
+        """Blend all lines into an image, and draw that."""
+        if self._points is None or not has_pixels(renderer, self) or self.get_linestyle()[0][1] is not None:
+            self._as_usual().draw(renderer)
+        elif self.get_visible():
+            self.update_scalarmappable()
+            count = len(self._starts) - 1
+            points = self.get_transform().transform(self._points)
+            widths = np.resize(self._widths, count) * renderer.points_to_pixels(1.0)
+            colours = np.resize(np.asarray(self.get_edgecolor(), dtype=np.float64), (count, 4))
+            draw_blended(
+                self, renderer,
+                lambda corner, image: _blend_lines(points - corner, self._starts, widths, colours, image),
+            )  # fmt: skip
+
+    def _as_usual(self) -> LineCollection:
+        """The same lines for matplotlib to draw."""
+        lines = LineCollection(self.get_segments())
+        lines.update_from(self)
+        lines.set_linewidth(self._widths)
+        if self.get_capstyle() is not None:
+            lines.set_capstyle(self.get_capstyle())
+        lines.set_figure(figure_of(self.axes))
+        lines.axes = self.axes
+        return lines
+
+
+@kernel(nogil=True)
+def _blend_lines(points, starts, widths, colours, blended):  # type: ignore[no-untyped-def]
+    """Add lines to an image, one after the other; its colours are multiplied by their opacity."""
+    height, width = blended.shape[:2]
+    covered = np.zeros(height * width, np.float32)
+    touched = np.empty(height * width, np.int64)
+    for i in range(len(widths)):
+        count = 0
+        for j in range(starts[i], starts[i + 1] - 1):
+            count = _cover(points, j, widths[i], height, width, covered, touched, count)
+        for k in range(count):
+            pixel = touched[k]
+            blend_pixel(blended[pixel // width, pixel % width], colours[i], covered[pixel])
+            covered[pixel] = 0
+
+
+@kernel()
+def _cover(points, j, thickness, height, width, covered, touched, count):  # type: ignore[no-untyped-def]
+    """Note what pixels a straight piece covers, those that this line has not touched on a list."""
+    ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
+    dx, dy = bx - ax, by - ay
+    squared = dx * dx + dy * dy
+    reach, most = thickness / 2 + 0.5, min(thickness, 1.0)
+    first, last = max(int(min(ay, by) - reach), 0), min(int(max(ay, by) + reach), height - 1)
+    for row in range(first, last + 1):
+        y = row + 0.5 - ay
+        left, right = min(ax, bx) - reach, max(ax, bx) + reach
+        if dy * dy > 1e-6 * squared:
+            middle, half = ax + dx * y / dy, reach * np.sqrt(squared) / abs(dy)
+            left, right = max(left, middle - half), min(right, middle + half)
+        if right < 0 or left >= width:
+            continue
+        for column in range(max(int(left), 0), min(int(right), width - 1) + 1):
+            x = column + 0.5 - ax
+            share = 0.0 if squared == 0 else min(max((x * dx + y * dy) / squared, 0.0), 1.0)
+            offx, offy = x - share * dx, y - share * dy
+            cover = min(reach - np.sqrt(offx * offx + offy * offy), most)
+            if cover <= 0:
+                continue
+            pixel = row * width + column
+            if covered[pixel] == 0:
+                touched[count] = pixel
+                count += 1
+            covered[pixel] = max(covered[pixel], np.float32(cover))
+    return count
