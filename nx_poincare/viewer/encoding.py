@@ -34,7 +34,7 @@ def encode(content: Content, title: str, opening: Opening) -> str:
         "title": title,
         "total": content.total,
         "ownRoot": content.has_own_root,
-        "names": [content.name(row) for row in range(len(content.names))],
+        "names": content.shown_names,
         "counts": _array(counts),
         "levels": _array(content.levels),
         "descendants": _descendants(content),
