@@ -18,9 +18,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, Transform
 
 from nx_poincare.drawing.axes import figure_of
-from nx_poincare.drawing.blending import blend_pixel, draw_blended, has_pixels
+from nx_poincare.drawing.blending import blend_lines, draw_blended, has_pixels
 from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.compiled import kernel
 
 __all__ = ["ManyLines"]
 
@@ -87,7 +86,7 @@ class ManyLines(LineCollection):
             colours = np.resize(np.asarray(self.get_edgecolor(), dtype=np.float64), (count, 4))
             draw_blended(
                 self, renderer,
-                lambda corner, image: _blend_lines(points - corner, self._starts, widths, colours, image),
+                lambda corner, image: blend_lines(points - corner, self._starts, widths, colours, image),
             )  # fmt: skip
 
     def _as_usual(self) -> LineCollection:
@@ -100,50 +99,3 @@ class ManyLines(LineCollection):
         lines.set_figure(figure_of(self.axes))
         lines.axes = self.axes
         return lines
-
-
-@kernel(nogil=True)
-def _blend_lines(points, starts, widths, colours, blended):  # type: ignore[no-untyped-def]
-    """Add lines to an image, one after the other; its colours are multiplied by their opacity."""
-    height, width = blended.shape[:2]
-    covered = np.zeros(height * width, np.float32)
-    touched = np.empty(height * width, np.int64)
-    for i in range(len(widths)):
-        count = 0
-        for j in range(starts[i], starts[i + 1] - 1):
-            count = _cover(points, j, widths[i], height, width, covered, touched, count)
-        for k in range(count):
-            pixel = touched[k]
-            blend_pixel(blended[pixel // width, pixel % width], colours[i], covered[pixel])
-            covered[pixel] = 0
-
-
-@kernel()
-def _cover(points, j, thickness, height, width, covered, touched, count):  # type: ignore[no-untyped-def]
-    """Note what pixels a straight piece covers, those that this line has not touched on a list."""
-    ax, ay, bx, by = points[j, 0], points[j, 1], points[j + 1, 0], points[j + 1, 1]
-    dx, dy = bx - ax, by - ay
-    squared = dx * dx + dy * dy
-    reach, most = thickness / 2 + 0.5, min(thickness, 1.0)
-    first, last = max(int(min(ay, by) - reach), 0), min(int(max(ay, by) + reach), height - 1)
-    for row in range(first, last + 1):
-        y = row + 0.5 - ay
-        left, right = min(ax, bx) - reach, max(ax, bx) + reach
-        if dy * dy > 1e-6 * squared:
-            middle, half = ax + dx * y / dy, reach * np.sqrt(squared) / abs(dy)
-            left, right = max(left, middle - half), min(right, middle + half)
-        if right < 0 or left >= width:
-            continue
-        for column in range(max(int(left), 0), min(int(right), width - 1) + 1):
-            x = column + 0.5 - ax
-            share = 0.0 if squared == 0 else min(max((x * dx + y * dy) / squared, 0.0), 1.0)
-            offx, offy = x - share * dx, y - share * dy
-            cover = min(reach - np.sqrt(offx * offx + offy * offy), most)
-            if cover <= 0:
-                continue
-            pixel = row * width + column
-            if covered[pixel] == 0:
-                touched[count] = pixel
-                count += 1
-            covered[pixel] = max(covered[pixel], np.float32(cover))
-    return count

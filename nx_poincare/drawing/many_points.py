@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,10 @@ from matplotlib.collections import PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
-from nx_poincare.drawing.blending import blend_pixel, draw_blended, has_pixels
+from nx_poincare.drawing.blending import blend_disks, draw_blended, has_pixels
 from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.compiled import kernel
 
 __all__ = ["ManyPoints"]
-
-_LARGE = 3.0  # pixels
-_HALF_DIAGONAL = math.sqrt(0.5)
-_POINTS = 6  # of a pixel, across
 
 
 class ManyPoints(PathCollection):
@@ -54,33 +48,5 @@ class ManyPoints(PathCollection):
             radii = np.resize(np.sqrt(areas) / 2 * renderer.points_to_pixels(1.0), len(points))
             colours = np.resize(np.asarray(self.get_facecolor(), dtype=np.float64), (len(points), 4))
             draw_blended(
-                self, renderer, lambda corner, image: _blend_disks(points - corner, radii, colours, image)
+                self, renderer, lambda corner, image: blend_disks(points - corner, radii, colours, image)
             )
-
-
-@kernel(nogil=True)
-def _blend_disks(centres, radii, colours, blended):  # type: ignore[no-untyped-def]
-    """Add disks to an image, one after the other; its colours are multiplied by their opacity."""
-    height, width = blended.shape[:2]
-    for i in range(len(radii)):
-        x, y = centres[i]
-        reach = radii[i] + 0.5
-        for row in range(max(int(y - reach), 0), min(int(y + reach), height - 1) + 1):
-            for column in range(max(int(x - reach), 0), min(int(x + reach), width - 1) + 1):
-                coverage = _share_within(column - x, row - y, radii[i])
-                if coverage > 0:
-                    blend_pixel(blended[row, column], colours[i], coverage)
-
-
-@kernel()
-def _share_within(left, low, radius):  # type: ignore[no-untyped-def]
-    """What share of a pixel lies within a disk around the origin: by the distance, or by points in it for a small one."""
-    gap = math.sqrt((left + 0.5) * (left + 0.5) + (low + 0.5) * (low + 0.5))
-    if radius > _LARGE or gap >= radius + _HALF_DIAGONAL:
-        return min(radius + 0.5 - gap, 1.0)
-    within = 0
-    for i in range(_POINTS):
-        for j in range(_POINTS):
-            x, y = left + (i + 0.5) / _POINTS, low + (j + 0.5) / _POINTS
-            within += x * x + y * y <= radius * radius
-    return within / (_POINTS * _POINTS)
