@@ -40,7 +40,7 @@ class ManyLines(LineCollection):
     def __init__(self, lines: Sequence[FloatArray], widths: FloatArray, rgba: FloatArray, **options: Any) -> None:
         super().__init__([], linewidths=widths, colors=rgba, **options)
         self._points: FloatArray | None = np.concatenate(lines)
-        self._starts = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
+        self._starts = np.concatenate([[0], np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)))])
 
     def set_linewidth(self, lw: Any) -> None:
         """Widths in points, one or one for each line."""

@@ -206,6 +206,8 @@ def _read_graph(
 
 def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:
     """Levels from the node attribute if every node has a finite one, otherwise from the hierarchy."""
+    if not len(G) or next(iter(G.nodes.values())).get(level_as) is None:
+        return hierarchy.levels.astype(np.float64)
     try:
         given = np.array([level for _, level in G.nodes(data=level_as)], dtype=np.float64)
     except (TypeError, ValueError):
