@@ -1,11 +1,11 @@
 """The interactive page in headless Chromium: size, seconds to write and to open, memory, frames at the worst nodes.
 
-    python benchmarks/viewer.py [--glosses]       # needs chromium and chromedriver, and selenium (the extra "test")
+    python benchmarks/viewer.py [--glosses] [--large]  # needs chromium and chromedriver, and selenium (the extra "test")
 
 Frames are those of the browser, 60 a second at most, while the pointer drags the disk to and fro: at the root, at the
 nodes with most children and at those with most second parents and children; the slowest is told, with the milliseconds
 that painting takes there. Memory is the heap after a collection. Software rendering, a window of 1,400 x 900 pixels.
-With --glosses the nouns bear their words and definitions, from NLTK's corpus.
+With --large there is a tree of a million nodes, too. With --glosses the nouns bear their words and definitions, from NLTK's corpus.
 """
 
 import argparse
@@ -54,6 +54,7 @@ requestAnimationFrame(step);
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure viewer pages in headless Chromium.")
     parser.add_argument("--glosses", action="store_true", help="nouns with words and definitions, from NLTK's corpus")
+    parser.add_argument("--large", action="store_true", help="a tree of a million nodes, too")
     options = parser.parse_args()
     columns = "graph", "nodes", "kB", "written in s", "opened in s", "heap in MB", "frames/s", "ms: median, 95 %", "at"
     print(f"| {' | '.join(columns)} |")
@@ -61,7 +62,7 @@ def main() -> None:
     browser = opened_browser()
     with tempfile.TemporaryDirectory() as folder:
         nxp.write_html(nxp.wordnet_graph("mammal.n.01", source="bundled"), Path(folder) / "first.html")  # compiles
-        for name, read in graphs(options.glosses).items():
+        for name, read in graphs(options.glosses, options.large).items():
             try:
                 print(row(browser, name, read(), Path(folder) / "page.html"), flush=True)
             except (ImportError, OSError) as error:
@@ -69,11 +70,11 @@ def main() -> None:
     browser.quit()
 
 
-def graphs(glosses: bool) -> dict[str, Callable[[], nx.DiGraph]]:
+def graphs(glosses: bool, large: bool) -> dict[str, Callable[[], nx.DiGraph]]:
     def told_nouns() -> nx.DiGraph:
         return nxp.wordnet_graph(source="nltk", glosses=True, language="eng")
 
-    return {
+    made = {
         "mammals": lambda: nxp.wordnet_graph("mammal.n.01", source="bundled"),
         "nouns": told_nouns if glosses else all_nouns,
         "Debian's Python packages": debian_packages,
@@ -82,6 +83,9 @@ def graphs(glosses: bool) -> dict[str, Callable[[], nx.DiGraph]]:
         "UBERON": SOURCES["uberon"].read,
         "random tree, 3 % second parents": lambda: recursive_tree(20_000, 0.03, np.random.default_rng(0)),
     }
+    if large:
+        made["the same, of a million"] = lambda: recursive_tree(1_000_000, 0.03, np.random.default_rng(0))
+    return made
 
 
 def opened_browser() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.backend_bases import RendererBase
@@ -12,7 +13,7 @@ from matplotlib.collections import Collection
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["MANY", "blend_disks", "blend_lines", "draw_blended", "has_pixels"]
+__all__ = ["MANY", "blend_disks", "blend_lines", "draw_blended", "has_pixels", "pixels_of_point"]
 
 MANY = 200_000  # marks from which on they are drawn like this
 _PIXELS_AT_ONCE = 4_000_000  # of 16 bytes
@@ -27,7 +28,12 @@ def has_pixels(renderer: RendererBase, artist: Collection) -> bool:
     return hasattr(renderer, "buffer_rgba") and not artist.get_path_effects() and artist.get_sketch_params() is None
 
 
-def draw_blended(artist: Collection, renderer: RendererBase, blend: Callable[[FloatArray, FloatArray], object]) -> None:
+def pixels_of_point(renderer: RendererBase) -> float:
+    """How long a point is on a canvas."""
+    return float(np.asarray(renderer.points_to_pixels(1.0)))
+
+
+def draw_blended(artist: Collection, renderer: RendererBase, blend: Callable[[FloatArray, Any], object]) -> None:
     """Draw the pixels of an artist, within its clip box.
 
     Parameters
@@ -39,7 +45,7 @@ def draw_blended(artist: Collection, renderer: RendererBase, blend: Callable[[Fl
         first, and adds the marks to it, by `blend_lines` or `blend_disks`.
     """
     renderer.open_group(type(artist).__name__, artist.get_gid())
-    context = renderer.new_gc()  # type: ignore[no-untyped-call]
+    context = renderer.new_gc()
     artist._set_gc_clip(context)  # type: ignore[attr-defined]
     width, height = (int(size) for size in renderer.get_canvas_width_height())
     clip = context.get_clip_rectangle()
@@ -52,7 +58,7 @@ def draw_blended(artist: Collection, renderer: RendererBase, blend: Callable[[Fl
         blend(np.array([left, first], dtype=np.float64), image)
         image[..., :3] /= np.maximum(image[..., 3:], np.float32(1e-6))
         renderer.draw_image(context, left, first, np.rint(np.clip(image, 0, 1) * _OPAQUE).astype(np.uint8))
-    context.restore()  # type: ignore[no-untyped-call]
+    context.restore()
     renderer.close_group(type(artist).__name__)
     artist.stale = False
 
@@ -133,7 +139,7 @@ def blend_disks(centres, radii, colours, blended):  # type: ignore[no-untyped-de
 
 @kernel()
 def _share_within(left, low, radius):  # type: ignore[no-untyped-def]
-    """What share of a pixel lies within a disk around the origin: by the distance, or by points in it for a small one."""
+    """What share of a pixel lies within a disk around the origin: by its distance, or, of a small disk, by points."""
     gap = math.sqrt((left + 0.5) * (left + 0.5) + (low + 0.5) * (low + 0.5))
     if radius > _LARGE or gap >= radius + _HALF_DIAGONAL:
         return min(radius + 0.5 - gap, 1.0)

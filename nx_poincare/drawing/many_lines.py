@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, Transform
 
 from nx_poincare.drawing.axes import figure_of
-from nx_poincare.drawing.blending import blend_lines, draw_blended, has_pixels
+from nx_poincare.drawing.blending import blend_lines, draw_blended, has_pixels, pixels_of_point
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["ManyLines"]
@@ -51,12 +51,12 @@ class ManyLines(LineCollection):
         """Widths in points."""
         return self._widths
 
-    def set_paths(self, paths: Sequence[Any]) -> None:
+    def set_paths(self, paths: Any) -> None:
         """Other lines in the place of these, which are drawn one by one."""
         self._points = None
         super().set_paths(paths)
 
-    set_verts = set_segments = set_paths
+    set_verts = set_segments = set_paths  # type: ignore[assignment]
 
     def get_paths(self) -> Sequence[Path]:
         """The lines as matplotlib's objects, which are made now."""
@@ -76,26 +76,30 @@ class ManyLines(LineCollection):
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
         """Blend all lines into an image, and draw that."""
-        if self._points is None or not has_pixels(renderer, self) or self.get_linestyle()[0][1] is not None:
+        if self._points is None or not has_pixels(renderer, self) or self._is_dashed():
             self._as_usual().draw(renderer)
         elif self.get_visible():
             self.update_scalarmappable()
             count = len(self._starts) - 1
             points = self.get_transform().transform(self._points)
-            widths = np.resize(self._widths, count) * renderer.points_to_pixels(1.0)
+            widths = np.resize(self._widths, count) * pixels_of_point(renderer)
             colours = np.resize(np.asarray(self.get_edgecolor(), dtype=np.float64), (count, 4))
             draw_blended(
                 self, renderer,
                 lambda corner, image: blend_lines(points - corner, self._starts, widths, colours, image),
             )  # fmt: skip
 
+    def _is_dashed(self) -> bool:
+        styles: Any = self.get_linestyle()
+        return any(dashes is not None for _, dashes in styles)
+
     def _as_usual(self) -> LineCollection:
         """The same lines for matplotlib to draw."""
         lines = LineCollection(self.get_segments())
         lines.update_from(self)
-        lines.set_linewidth(self._widths)
-        if self.get_capstyle() is not None:
-            lines.set_capstyle(self.get_capstyle())
+        lines.set_linewidth(self._widths.tolist())
+        if (cap := self.get_capstyle()) is not None:
+            lines.set_capstyle(cap)
         lines.set_figure(figure_of(self.axes))
         lines.axes = self.axes
         return lines

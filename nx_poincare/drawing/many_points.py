@@ -11,7 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
-from nx_poincare.drawing.blending import blend_disks, draw_blended, has_pixels
+from nx_poincare.drawing.blending import blend_disks, draw_blended, has_pixels, pixels_of_point
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["ManyPoints"]
@@ -45,8 +45,6 @@ class ManyPoints(PathCollection):
         elif self.get_visible():
             self.update_scalarmappable()
             points = self.get_offset_transform().transform(np.asarray(self.get_offsets()))
-            radii = np.resize(np.sqrt(areas) / 2 * renderer.points_to_pixels(1.0), len(points))
+            radii = np.resize(np.sqrt(areas) / 2 * pixels_of_point(renderer), len(points))
             colours = np.resize(np.asarray(self.get_facecolor(), dtype=np.float64), (len(points), 4))
-            draw_blended(
-                self, renderer, lambda corner, image: blend_disks(points - corner, radii, colours, image)
-            )
+            draw_blended(self, renderer, lambda corner, image: blend_disks(points - corner, radii, colours, image))

@@ -104,8 +104,14 @@ def changed(collection: Collection, what: str, value: Any) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("what", "value"),
-    [("set_linewidth", 3.0), ("set_color", "red"), ("set_visible", False), ("set_linestyle", "dashed"), ("set_alpha", 0.3)],
-)  # fmt: skip
+    [
+        ("set_linewidth", 3.0),
+        ("set_color", "red"),
+        ("set_visible", False),
+        ("set_linestyle", "dashed"),
+        ("set_alpha", 0.3),
+    ],
+)
 def test_lines_can_be_changed(what: str, value: Any) -> None:
     lines, widths, rgba = some_lines(10, 1.0, 3)
     own = changed(ManyLines(lines, widths, rgba), what, value)

@@ -14,8 +14,8 @@ from nx_poincare.viewer import encoding
 
 WHAT_IS_THERE = """
 const { tree, neighbours } = viewer;
-return [tree.turns, [...tree.wedges].map((_, v) => [...tree.sectors(v)].map(([, half]) => half)).flat(), neighbours.directions,
-  neighbours.differences].map((values) => Array.from(values));
+const sectors = Array.from(tree.wedges, (_, v) => Array.from(tree.sectors(v), ([, half]) => half)).flat();
+return [tree.turns, sectors, neighbours.directions, neighbours.differences].map((values) => Array.from(values));
 """
 
 
