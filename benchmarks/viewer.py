@@ -1,11 +1,12 @@
 """The interactive page in headless Chromium: size, seconds to write and to open, memory, frames at the worst nodes.
 
-    python benchmarks/viewer.py [--glosses] [--large]  # needs chromium and chromedriver, and selenium (the extra "test")
+    python benchmarks/viewer.py [--glosses] [--large]   # needs chromium, chromedriver and the extra "test"
 
 Frames are those of the browser, 60 a second at most, while the pointer drags the disk to and fro: at the root, at the
 nodes with most children and at those with most second parents and children; the slowest is told, with the milliseconds
 that painting takes there. Memory is the heap after a collection. Software rendering, a window of 1,400 x 900 pixels.
-With --large there is a tree of a million nodes, too. With --glosses the nouns bear their words and definitions, from NLTK's corpus.
+With --glosses the nouns bear their words and definitions, from NLTK's corpus; with --large there is a tree of a million
+nodes, too.
 """
 
 import argparse
@@ -29,7 +30,10 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 FRAMES = 90
 WORST = """
 const { tree } = viewer, all = Array.from({ length: tree.size }, (_, row) => row);
-const most = (size) => [...all].sort((a, b) => size(b) - size(a)).slice(0, 3);
+const most = (size) => {
+  const sizes = all.map(size);
+  return [...all].sort((a, b) => sizes[b] - sizes[a]).slice(0, 3);
+};
 return [...new Set([0, ...most((v) => tree.graphChildren(v).length), ...most((v) => tree.guests(v).length)])];
 """
 PAN = """
