@@ -1,14 +1,15 @@
 """The interactive page in headless Chromium: size, seconds to write and to open, memory, frames at the worst nodes.
 
-    python benchmarks/viewer.py [--glosses] [--beside] [--only NAME]
+    python benchmarks/viewer.py [--glosses] [--large] [--beside] [--only NAME]
 
 Needs chromium and chromedriver, and selenium (the extra "test").
 
 Frames are those of the browser, 60 a second at most, while the pointer drags the disk to and fro: at the root, at the
 nodes with most children and at those with most second parents and children; the slowest is told, with the milliseconds
 that painting takes there. Memory is the heap after a collection. Software rendering, a window of 1,400 x 900 pixels.
-With --glosses the nouns bear their words and definitions, from NLTK's corpus. With --beside the frames are those of
-flights between these nodes on two maps, a tree and the points of an embedding (``beside="eye"``).
+With --glosses the nouns bear their words and definitions, from NLTK's corpus; with --large there is a tree of a million
+nodes, too. With --beside the frames are those of flights between these nodes on two maps, a tree and the points of an
+embedding (``beside="eye"``).
 
 Opening is also told in seconds of the processor that the page's own process takes (on Linux): they depend little on
 what else runs.
@@ -36,7 +37,10 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 FRAMES = 90
 WORST = """
 const { tree } = viewer, all = Array.from({ length: tree.size }, (_, row) => row);
-const most = (size) => [...all].sort((a, b) => size(b) - size(a)).slice(0, 3);
+const most = (size) => {
+  const sizes = all.map(size);
+  return [...all].sort((a, b) => sizes[b] - sizes[a]).slice(0, 3);
+};
 return [...new Set([0, ...most((v) => tree.graphChildren(v).length), ...most((v) => tree.guests(v).length)])];
 """
 PAN = """
@@ -88,6 +92,7 @@ requestAnimationFrame(step);
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure viewer pages in headless Chromium.")
     parser.add_argument("--glosses", action="store_true", help="nouns with words and definitions, from NLTK's corpus")
+    parser.add_argument("--large", action="store_true", help="a tree of a million nodes, too")
     parser.add_argument("--beside", action="store_true", help="two maps: the points of an embedding beside the tree")
     parser.add_argument("--only", metavar="NAME", help="one of the graphs")
     options = parser.parse_args()
@@ -107,7 +112,7 @@ def main() -> None:
     browser = opened_browser()
     with tempfile.TemporaryDirectory() as folder:
         nxp.write_html(nxp.wordnet_graph("mammal.n.01", source="bundled"), Path(folder) / "first.html")  # compiles
-        for name, read in graphs(options.glosses).items():
+        for name, read in graphs(options.glosses, options.large).items():
             if options.only not in (None, name):
                 continue
             try:
@@ -117,11 +122,11 @@ def main() -> None:
     browser.quit()
 
 
-def graphs(glosses: bool) -> dict[str, Callable[[], nx.DiGraph]]:
+def graphs(glosses: bool, large: bool) -> dict[str, Callable[[], nx.DiGraph]]:
     def told_nouns() -> nx.DiGraph:
         return nxp.wordnet_graph(source="nltk", glosses=True, language="eng")
 
-    return {
+    made = {
         "mammals": lambda: nxp.wordnet_graph("mammal.n.01", source="bundled"),
         "nouns": told_nouns if glosses else all_nouns,
         "Debian's Python packages": debian_packages,
@@ -130,6 +135,9 @@ def graphs(glosses: bool) -> dict[str, Callable[[], nx.DiGraph]]:
         "UBERON": SOURCES["uberon"].read,
         "random tree, 3 % second parents": lambda: recursive_tree(20_000, 0.03, np.random.default_rng(0)),
     }
+    if large:
+        made["the same, of a million"] = lambda: recursive_tree(1_000_000, 0.03, np.random.default_rng(0))
+    return made
 
 
 def opened_browser() -> Any:

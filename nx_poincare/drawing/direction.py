@@ -59,7 +59,7 @@ def _leads_inward(hierarchy: Hierarchy, heights: FloatArray) -> bool:
 
 def _numbers(G: nx.Graph, name: str | None) -> FloatArray | None:
     """A number for each node, or None if one has none."""
-    if name is None:
+    if name is None or next(iter(G.nodes.values())).get(name) is None:
         return None
     try:
         numbers = np.array([value for _, value in G.nodes(data=name)], dtype=np.float64)
@@ -77,7 +77,9 @@ def _norms(G: nx.Graph, name: str | None) -> FloatArray | None:
         rows: list[Any] = [value for _, value in G.nodes(data=name)]
     else:
         parts = ["x", "y"] if name == "pos" else [key for key in first if str(key).startswith(f"{name}_")]
-        rows = [[row.get(part) for part in parts] for row in G.nodes.values()]
+        if not parts or None in map(first.get, parts):
+            return None
+        rows = [[row.get(part) for part in parts] for _, row in G.nodes(data=True)]
     try:
         points = np.array(rows, dtype=np.float64)
     except (TypeError, ValueError):

@@ -10,11 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from nx_poincare.drawing.blending import MANY
 from nx_poincare.drawing.bundles import bundled_paths
 from nx_poincare.drawing.colours import blend, fade_colours, seen_on
 from nx_poincare.drawing.geodesics import geodesic_paths
 from nx_poincare.drawing.highlight import Highlight
 from nx_poincare.drawing.look import RASTER_FROM, Look, Stroke, crowd_of, quiet_colour
+from nx_poincare.drawing.many_lines import ManyLines
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -68,14 +70,13 @@ def draw_edges(ax: Axes, scene: Scene, look: Look, zoom: float) -> Stroke | None
     seen = _must_be_seen(scene, edges, in_tree) if look.highlight is None else strong
     rgba[seen, :3] = seen_on(blend(rgba[seen, :3], look.theme.disk, 1 - rgba[seen, 3:]), look.theme)
     rgba[seen, 3] = 1
-    widths = np.maximum(widths, _THINNEST)
-    ax.add_collection(
-        LineCollection(
-            cast(Sequence[Any], _paths(scene, edges, in_tree | on_path)), linewidths=widths,
-            colors=rgba, zorder=1, rasterized=len(scene.sizes) >= RASTER_FROM, capstyle="round",
-        ),
-        autolim=False,
-    )  # fmt: skip
+    paths, widths = _paths(scene, edges, in_tree | on_path), np.maximum(widths, _THINNEST)
+    options: dict[str, Any] = {"zorder": 1, "rasterized": len(scene.sizes) >= RASTER_FROM, "capstyle": "round"}
+    if len(paths) >= MANY:
+        lines: LineCollection = ManyLines(paths, widths, rgba, **options)
+    else:
+        lines = LineCollection(cast(Sequence[Any], paths), linewidths=widths, colors=rgba, **options)
+    ax.add_collection(lines, autolim=False)
     of_focus = ~in_tree & (False if scene.focus is None else (edges == scene.focus).any(axis=1))
     shown = of_focus if of_focus.any() else ~in_tree
     return _typical(rgba[shown], widths[shown])

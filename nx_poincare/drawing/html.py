@@ -212,7 +212,7 @@ def _content_of_graph(
 ) -> Content:
     texts = {} if labels is None else texts_of(G, labels)
     hierarchy = hierarchy_to_show(G, direction=direction, root=root, store_as=store_as)
-    columns: dict[str, Column] = dict(columns_of(G.nodes, hierarchy.nodes, attributes, store_as))
+    columns: dict[str, Column] = dict(columns_of(dict(G.nodes(data=True)), hierarchy.nodes, attributes, store_as))
     for option in (labels, icons):
         if attributes is None and isinstance(option, str):
             columns.pop(option, None)  # it is there as the name, or the icon
@@ -224,6 +224,8 @@ def _content_of_graph(
 
 def _names_beside(texts: Mapping[Hashable, str], nodes: Sequence[Hashable | None]) -> dict[str, Column]:
     """The names of nodes that are called something else, as an attribute that gives way to one of the graph's."""
+    if not texts:
+        return {}
     names = [str(node) if node in texts and texts[node] != str(node) else None for node in nodes]
     return {"id": names} if any(name is not None for name in names) else {}
 

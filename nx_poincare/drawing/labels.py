@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -176,7 +176,7 @@ def place_labels(
     middle, right = ax.transData.transform([(0, 0), (1, 0)])
     rim = middle, float(right[0] - middle[0])
     measure, dots = text_measure(ax), figure_of(ax).dpi / 72
-    cells = np.floor(page.pixels[order] / (_APART * page.point)).astype(np.int64).tolist()
+    cells = np.floor(page.pixels[order] / (_APART * page.point)).astype(np.int64)
     labels: list[Label] = []
     labelled: set[tuple[int, int]] = set()
     tried = failed = 0
@@ -285,12 +285,14 @@ def _best_away(
 
 
 def _least_choice_first(
-    order: IntArray, cells: list[list[int]], outward: NDArray[np.bool_] | None, sides: dict[int, FloatArray] | None
-) -> list[tuple[int, int, list[int]]]:
+    order: IntArray, cells: IntArray, outward: NDArray[np.bool_] | None, sides: dict[int, FloatArray] | None
+) -> Iterator[tuple[int, int, list[int]]]:
     """Rank, node and cell: those whose labels go outwards, which have one place only, first; those of a film before."""
-    ranked = list(zip(range(len(order)), order.tolist(), cells, strict=True))
+    ranks = np.arange(len(order))
     if outward is not None:
-        ranked.sort(key=lambda one: not outward[one[1]])
+        ranks = ranks[np.argsort(~outward[order], kind="stable")]
     if sides:
-        ranked.sort(key=lambda one: one[1] not in sides)
-    return ranked
+        in_film = np.isin(order[ranks], np.fromiter(sides, np.int64, len(sides)))
+        ranks = ranks[np.argsort(~in_film, kind="stable")]
+    for rank in ranks:  # few of very many are looked at
+        yield int(rank), int(order[rank]), cells[rank].tolist()

@@ -9,8 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
 from nx_poincare.drawing.axes import figure_of
+from nx_poincare.drawing.blending import MANY
 from nx_poincare.drawing.colours import fade_colours
 from nx_poincare.drawing.look import RASTER_FROM, Look, SizeScale, crowd_of
+from nx_poincare.drawing.many_points import ManyPoints
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray
 
@@ -81,20 +83,39 @@ def _apart_from_parents(ax: Axes, scene: Scene, sizes: FloatArray) -> FloatArray
 def draw_nodes(ax: Axes, scene: Scene, look: Look, areas: FloatArray, zoom: float) -> PathCollection:
     """All nodes as one collection, inner and important ones on top, highlighted ones above all."""
     order = np.lexsort((scene.sizes, -scene.levels))
-    colours: dict[str, Any] = {}
+    rasterized = len(order) >= RASTER_FROM
+    colours: dict[str, Any] = {"c": look.paint.nodes, "linewidths": 0}
     if look.highlight is not None:
         out = look.highlight.stands_out
         order = order[np.argsort(out[order].astype(int) + look.highlight.on_path[order], kind="stable")]
         painted = np.where(out[:, None], look.highlight.colours, fade_colours(look.paint.nodes, look.theme))
         rings = np.zeros(len(order))
         rings[look.highlight.chosen] = 1.4 * zoom
-        colours = {"c": painted[order], "linewidths": rings[order], "edgecolors": [look.theme.ink]}
+        colours = {"c": painted, "linewidths": rings[order], "edgecolors": [look.theme.ink]}
     elif look.paint.scale is not None:
         scale = look.paint.scale
-        colours = {"c": look.paint.values[order], "cmap": scale.cmap, "norm": scale.norm, "linewidths": 0}
-    else:
-        colours = {"c": look.paint.nodes[order], "linewidths": 0}
+        colours = {"c": look.paint.values, "cmap": scale.cmap, "norm": scale.norm, "linewidths": 0}
+    colours["c"] = colours["c"][order]
+    if len(order) >= MANY and look.highlight is None:
+        return _many_nodes(ax, scene.positions[order], areas[order], colours, rasterized)
     x, y = scene.positions[order].T
-    points = ax.scatter(x, y, s=areas[order], zorder=2, rasterized=len(order) >= RASTER_FROM, **colours)
+    points = ax.scatter(x, y, s=areas[order], zorder=2, rasterized=rasterized, **colours)
+    points.set_clip_on(False)
+    return points
+
+
+def _many_nodes(
+    ax: Axes, positions: FloatArray, areas: FloatArray, colours: dict[str, Any], rasterized: bool
+) -> ManyPoints:
+    """What `matplotlib.axes.Axes.scatter` makes of the same."""
+    points = ManyPoints(positions, areas, offset_transform=ax.transData, zorder=2, rasterized=rasterized)
+    if "cmap" in colours:
+        points.set_array(colours["c"])
+        points.set_cmap(colours["cmap"])
+        points.set_norm(colours["norm"])
+    else:
+        points.set_facecolor(colours["c"])
+    points.set_edgecolor("face")
+    ax.add_collection(points, autolim=False)
     points.set_clip_on(False)
     return points

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 import networkx as nx
@@ -77,7 +78,8 @@ class Scene:
     @property
     def shown(self) -> int:
         """How many nodes of the graph are drawn; those that stand for folded ones are not of the graph."""
-        return sum(not isinstance(node, Folded) for node in self.nodes) if len(self.nodes) else 0
+        folds = sum(1 for _ in takewhile(lambda node: isinstance(node, Folded), reversed(self.nodes)))  # the last
+        return len(self.nodes) - folds
 
     @property
     def nodes(self) -> Sequence[Hashable]:
@@ -204,6 +206,8 @@ def _read_graph(
 
 def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:
     """Levels from the node attribute if every node has a finite one, otherwise from the hierarchy."""
+    if not len(G) or next(iter(G.nodes.values())).get(level_as) is None:
+        return hierarchy.levels.astype(np.float64)
     try:
         given = np.array([level for _, level in G.nodes(data=level_as)], dtype=np.float64)
     except (TypeError, ValueError):

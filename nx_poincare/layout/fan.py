@@ -33,11 +33,11 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.limits import LARGEST_NORM
 
-__all__ = ["FanLayout", "breadth_first", "fan_layout", "fan_positions"]
+__all__ = ["LEAF_WEIGHT", "WEIGHT_OF_LOGARITHM", "FanLayout", "breadth_first", "fan_layout", "fan_positions"]
 
 _WIDEST_WEDGE = 1.9  # half-angle in radians
-_LEAF_WEIGHT = 0.15  # leaves stand 0.3 apart
-_WEIGHT_OF_LOGARITHM = 0.11
+LEAF_WEIGHT = 0.15  # leaves stand 0.3 apart
+WEIGHT_OF_LOGARITHM = 0.11
 _SHORTEST_STEP = 1.0
 
 
@@ -96,7 +96,7 @@ def fan_layout(parents: IntArray) -> FanLayout:
     >>> fan.steps.round(2), fan.turns.round(2)
     (array([0., 1., 1., 1.]), array([ 0.  , -1.25,  1.89,  0.  ]))
     """
-    weights = _LEAF_WEIGHT + _WEIGHT_OF_LOGARITHM * np.log(_subtree_sizes(parents))
+    weights = LEAF_WEIGHT + WEIGHT_OF_LOGARITHM * np.log(_subtree_sizes(parents))
     return FanLayout(*_fans(parents, weights, _SHORTEST_STEP, _WIDEST_WEDGE))
 
 

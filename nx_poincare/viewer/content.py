@@ -97,6 +97,13 @@ class Content:
         return "" if node is None else self.texts.get(node, str(node))
 
     @property
+    def shown_names(self) -> list[str]:
+        """What all rows are called."""
+        if self.texts:
+            return [self.name(row) for row in range(len(self.names))]
+        return ["" if node is None else str(node) for node in self.names]
+
+    @property
     def has_own_root(self) -> bool:
         """Whether the root of the tree is a node of the graph."""
         return self.total == 0 or 0 not in self.loose
@@ -136,7 +143,7 @@ def content_of(
     above = parents[order]
     descendants, exact = _descendants(hierarchy, edges, parents, order, row)
     return Content(
-        names=tuple(names[i] for i in order.tolist()),
+        names=tuple(map(names.__getitem__, order.tolist())),
         parents=np.where(above < 0, -1, row[above]),
         levels=levels[order],
         others=row[edges[~in_tree]].reshape(-1, 2),
@@ -203,7 +210,8 @@ def _descendants(
 
 
 def _in_order(values: Column, order: list[int]) -> list[Value]:
-    return [values[i] if i < len(values) else None for i in order]
+    known = values if len(values) >= len(order) else [*values, *[None] * (len(order) - len(values))]
+    return list(map(known.__getitem__, order))
 
 
 def prune(content: Content, max_nodes: int) -> Content:

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 
 from nx_poincare.engine.dag.tree_sums import subtree_sums
-from nx_poincare.layout.fan import fan_layout
+from nx_poincare.layout.fan import LEAF_WEIGHT, WEIGHT_OF_LOGARITHM, fan_layout
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.viewer.columns import Column
 from nx_poincare.viewer.content import Content, PolarPoints
@@ -18,6 +18,7 @@ from nx_poincare.viewer.opening import Opening
 __all__ = ["encode"]
 
 _MOST_DOUBLES = 450_000  # coordinates: five megabytes
+_MANY_ROWS = 225_000  # from which on the page works out what it can
 _STEP_UNITS = 4096  # per hyperbolic unit of a layout
 _WEDGE_UNITS = 20_000  # per radian
 
@@ -34,7 +35,7 @@ def encode(content: Content, title: str, opening: Opening) -> str:
         "title": title,
         "total": content.total,
         "ownRoot": content.has_own_root,
-        "names": [content.name(row) for row in range(len(content.names))],
+        "names": content.shown_names,
         "counts": _array(counts),
         "levels": _array(content.levels),
         "descendants": _descendants(content),
@@ -62,13 +63,19 @@ def _descendants(content: Content) -> dict[str, object]:
 
 
 def _fan(parents: IntArray, counts: IntArray) -> dict[str, object]:
-    """With the wedges of rows that have children: from rounded steps they would be off, and more at every level."""
+    """With the wedges of rows that have children: from rounded steps they would be off, and more at every level.
+
+    Of very many rows the page works the turns out, as `fan_layout` does, from wedges and weights.
+    """
     fan = fan_layout(parents)
     steps = np.minimum(np.rint(fan.steps * _STEP_UNITS), 65535).astype(np.int64)
     halves = np.rint(fan.wedges[counts > 0] * _WEDGE_UNITS).astype(np.int64)
+    if len(parents) > _MANY_ROWS:
+        turns: dict[str, object] = {"weights": [LEAF_WEIGHT, WEIGHT_OF_LOGARITHM]}
+    else:
+        turns = {"turns": _floats(fan.turns, 4)}
     return {
-        "steps": _array(steps), "unit": _STEP_UNITS, "turns": _floats(fan.turns, 4),
-        "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS,
+        "steps": _array(steps), "unit": _STEP_UNITS, **turns, "wedges": _array(halves), "wedgeUnit": _WEDGE_UNITS
     }  # fmt: skip
 
 
@@ -92,16 +99,33 @@ def _points(points: PolarPoints, parents: IntArray) -> dict[str, object]:
     """Directions as differences from the tree parent's.
 
     They are in double precision, or in single precision where there are many. That keeps seven digits
-    of the differences; of the directions it would not keep siblings far from the origin apart.
+    of the differences; of the directions it would not keep siblings far from the origin apart. Of very many
+    directions in the plane the angles from the parent's are half as much.
     """
     differences = points.directions.copy()
     differences[1:] -= points.directions[parents[1:]]
     size = 8 if differences.size <= _MOST_DOUBLES else 4
+    if points.dim == 2 and len(points.radii) > _MANY_ROWS:
+        return {
+            "dim": points.dim,
+            "radii": _floats(points.radii, 4),
+            "angles": _floats(_angles_from_parents(points.directions, differences, parents), 4),
+        }
     return {
         "dim": points.dim,
         "radii": _floats(points.radii, 4),
         "differences": _floats(differences.ravel(), size),
     }
+
+
+def _angles_from_parents(directions: FloatArray, differences: FloatArray, parents: IntArray) -> FloatArray:
+    """By how much each direction is turned against the parent's, that of the root against the first axis."""
+    above = directions[parents]
+    above[0] = 1.0, 0.0
+    (x, y), (dx, dy) = above.T, differences.T
+    dy, dx = dy.copy(), dx.copy()
+    dx[0] -= 1.0
+    return np.arctan2(x * dy - y * dx, 1 + x * dx + y * dy)
 
 
 def _array(values: IntArray) -> dict[str, str]:

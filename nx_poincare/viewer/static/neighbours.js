@@ -5,7 +5,19 @@ class Neighbours {
   constructor(tree, points) {
     this.tree = tree;
     this.dimensions = points ? points.dim : 0; // 0: there is no embedding
-    if (points) this._readPoints(decoded(points.radii), decoded(points.differences));
+    if (points) this._readPoints(decoded(points.radii), points.angles ? this._turned(decoded(points.angles)) : decoded(points.differences));
+  }
+
+  /** Differences of directions in the plane, from the angles between a row and its parent in the tree. */
+  _turned(angles) {
+    const { parents, size } = this.tree, at = new Float64Array(size), differences = new Float64Array(2 * size);
+    for (let v = 0; v < size; v++) {
+      const p = parents[v], from = p < 0 ? 0 : at[p], middle = from + angles[v] / 2, half = Math.sin(angles[v] / 2);
+      at[v] = from + angles[v];
+      differences[2 * v] = p < 0 ? Math.cos(at[v]) : -2 * Math.sin(middle) * half;
+      differences[2 * v + 1] = p < 0 ? Math.sin(at[v]) : 2 * Math.cos(middle) * half;
+    }
+    return differences;
   }
 
   /** Directions are held as differences from the tree parent's. */

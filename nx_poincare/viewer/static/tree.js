@@ -64,10 +64,24 @@ class Tree {
     for (let v = n - 1; v > 0; v--) this.subtreeSizes[this.parents[v]] += this.subtreeSizes[v];
   }
 
-  _readPlaces({ steps, unit, turns, wedges, wedgeUnit }) {
+  _readPlaces({ steps, unit, turns, weights, wedges, wedgeUnit }) {
     this._readWedges(wedges, wedgeUnit);
-    this._setMotions(Float64Array.from(decoded(steps), (step) => step / unit), decoded(turns));
+    this._setMotions(Float64Array.from(decoded(steps), (step) => step / unit), turns ? decoded(turns) : this._turnsBy(weights));
     this.rootMotion = Hyperbolic.identity();
+  }
+
+  /** Turns as `fan_layout` in Python makes them: each child has a part of its parent's wedge by the size of its subtree. */
+  _turnsBy([leaf, ofLogarithm]) {
+    const { parents, wedges, size } = this;
+    const weights = Float64Array.from(this.subtreeSizes, (count) => leaf + ofLogarithm * Math.log(count));
+    const demands = new Float64Array(size), filled = new Float64Array(size), turns = new Float64Array(size);
+    for (let v = 1; v < size; v++) demands[parents[v]] += weights[v];
+    for (let v = 1; v < size; v++) {
+      const p = parents[v], sector = (wedges[p] * weights[v]) / demands[p];
+      turns[v] = 2 * filled[p] + sector - wedges[p];
+      filled[p] += sector;
+    }
+    return turns;
   }
 
   /** The same tree, its nodes at points of an embedding: by steps and turns, and the root's own motion from the origin. */
