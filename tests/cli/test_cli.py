@@ -219,6 +219,13 @@ class TestEvaluate:
         assert (whole["nodes"], whole["pairs"]) == (1181, 6542)
         assert part["nodes"] == 50
         assert part == same
+        assert "map_limits" not in whole
+        least, most = part["map_limits"]
+        assert least < part["map_score"] <= most == 1
+        lines = call("evaluate", "e.npz", "mammals.txt", "--sample", "50", "--seed", "1").stdout.splitlines()
+        assert f"MAP of all nodes, 95 % confidence\t{least:.6f} to {most:.6f}" in lines
+        low, high = part["mean_rank_limits"]
+        assert f"mean rank of all nodes, 95 % confidence\t{low:.4f} to {high:.4f}" in lines
 
     @pytest.mark.parametrize("name", ["v.tsv", "e.npz"])
     def test_numbers_as_names(self, folder: Path, name: str) -> None:
