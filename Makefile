@@ -1,4 +1,4 @@
-.PHONY: demo test test-oldest soak fuzz lint docs bench records wheel sbom clean
+.PHONY: demo test test-oldest soak fuzz scale lint docs bench records wheel sbom clean
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 60
@@ -31,6 +31,11 @@ test-oldest: .venv-oldest/.installed
 
 fuzz: $(VENV)/.installed-fuzz
 	$(BIN)/python tests/fuzz/readers.py --seconds $(FUZZ_SECONDS) --figures docs/reliability_fuzz.md
+
+scale: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/scale.py --formats --table docs/reliability_formats.md
+	$(BIN)/python benchmarks/scale.py --table docs/reliability_scale.md
+	$(BIN)/python benchmarks/scale.py --training --table docs/reliability_training.md
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

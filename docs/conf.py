@@ -28,7 +28,7 @@ extensions = [
     "mathml",
 ]
 templates_path = ["templates"]
-exclude_patterns = ["_build", "_generated", "templates", "reliability_soak.md", "reliability_fuzz.md"]
+exclude_patterns = ["_build", "_generated", "templates", "reliability_*.md"]  # the last in the page of reliability
 
 html_theme = "furo"
 html_title = f"nx_poincare {version}"
