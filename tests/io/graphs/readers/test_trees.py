@@ -12,7 +12,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from said import Said
 from scipy.cluster import hierarchy
@@ -196,9 +196,11 @@ class TestNestedJson:
         with pytest.raises(GraphFileError, match=r"children|nodes|tree"):
             from_json(data)
 
+    @pytest.mark.filterwarnings("ignore:the nested data. nodes with labels of others")
     @given(
         st.recursive(st.just({}), lambda inner: st.dictionaries(NAMES, inner, min_size=1, max_size=3), max_leaves=15)
     )
+    @example({"0": {"0": {}}})
     def test_nothing_is_lost(self, data: Any) -> None:
         below = {key: value for key, value in data.items() if value}
         if not below:
