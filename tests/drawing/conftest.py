@@ -1,13 +1,21 @@
-"""The outline of a text in a figure."""
+"""The outline of a text in a figure; figures do not outlast the test that made them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
+
+
+@pytest.fixture(autouse=True)
+def closed_figures() -> Iterator[None]:
+    """Later tests, which draw on the current figure, begin with an empty one."""
+    yield
+    plt.close("all")
 
 
 @pytest.fixture

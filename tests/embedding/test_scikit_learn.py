@@ -91,7 +91,7 @@ def test_hdbscan_and_tsne(sklearn: Any, emb: nxp.Embedding) -> None:
 def test_classes_of_nodes(sklearn: Any, emb: nxp.Embedding, mammals: nx.DiGraph) -> None:
     """Whether a carnivore is a dog or a cat, from its five nearest neighbours; the estimator can be pickled."""
     kinds = ["canine.n.02", "feline.n.01"]
-    below = {node: kind for kind in kinds for node in nx.descendants(mammals, kind)}
+    below = {node: kind for kind in kinds for node in sorted(nx.descendants(mammals, kind))}
     rows = np.array([emb.index[node] for node in below])
     classes = np.array(list(below.values()))
     neighbours = sklearn("neighbors").KNeighborsClassifier(5, metric=emb.metric, algorithm="ball_tree")

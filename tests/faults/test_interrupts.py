@@ -138,7 +138,7 @@ class TestCommandLine:
         ("arguments", "where", "written"),
         [
             (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
-            (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.distinct_edges", False),
+            (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.edges_without_loops", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.moves.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),
             (
@@ -162,7 +162,7 @@ class TestCommandLine:
         assert sorted(path.name for path in folder.iterdir()) == ["edges.tsv", "old.npz", "v.tsv"]
 
     @pytest.mark.parametrize(
-        "where", ["nx_poincare.engine.ranking.exact.BlockSums", "nx_poincare.hierarchy.hierarchy.distinct_edges"]
+        "where", ["nx_poincare.engine.ranking.exact.BlockSums", "nx_poincare.hierarchy.hierarchy.edges_without_loops"]
     )
     def test_evaluate(self, folder: Path, interrupt: Callable[..., None], where: str) -> None:
         interrupt(where)
@@ -224,5 +224,5 @@ def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(
     found_late = f"{ends.count(-1)} of {times} calls ended, at the latest {max(late, default=0):.1f} s later"
     figure(f"a signal at any moment of embedding a {kind} of {n:,} nodes", found_late)
     assert set(ends) <= {-1, n}
-    assert -1 in ends
+    assert kind == "graph" or -1 in ends  # most of the work on a graph is training, which keeps the best points
     assert max(late) < 2
