@@ -13,7 +13,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
-from nx_poincare.cluster.workers import connected
+from nx_poincare.cluster.workers import connected, workers_of
 from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.io.targets import check_writable
@@ -66,6 +66,7 @@ def connecting(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(scheduler: str | None, **options: Any) -> Any:
         with connected(scheduler) as client:
+            workers_of(1, client)  # refuses workers that cannot do the work
             return command(client=client, **options)
 
     return wrapped  # type: ignore[return-value]
