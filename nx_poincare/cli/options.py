@@ -153,7 +153,6 @@ def reading(command: _Function) -> _Function:
                 on_cycle=options["on_cycle"],
                 progress=wants_progress(),
                 max_bytes=max_bytes(),
-                n_jobs=options.get("jobs", 1),
                 client=options.get("client"),
                 **table,
             )

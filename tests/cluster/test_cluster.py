@@ -14,8 +14,10 @@ from contextlib import contextmanager
 import networkx as nx
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import nx_poincare as nxp
+from nx_poincare.cli import main
 from nx_poincare.cluster.errors import ClusterError, SchedulerLostError, WorkerVersionError
 from nx_poincare.cluster.workers import DaskWorkers, connected, workers_of
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
@@ -290,10 +292,6 @@ def test_a_scheduler_that_goes_away_leaves_the_points_so_far(started, hierarchy)
 
 
 def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
-    from click.testing import CliRunner
-
-    from nx_poincare.cli import main
-
     edges = tmp_path / "edges.tsv"
     edges.write_text("".join(f"{v // 2}\t{v}\n{max(v - 3, 0)}\t{v}\n" for v in range(1, 40)))
     written = []
@@ -309,10 +307,6 @@ def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
 
 
 def test_no_scheduler_is_said_before_anything_is_read(tmp_path, monkeypatch):
-    from click.testing import CliRunner
-
-    from nx_poincare.cli import main
-
     monkeypatch.setattr("nx_poincare.cluster.workers._SECONDS_TO_CONNECT", 0.5)
     for command in (["embed", "none.tsv"], ["evaluate", "none.npz", "none.tsv"], ["wordnet", "nothing.n.01"]):
         done = CliRunner().invoke(main, [*command, "--scheduler", "tcp://127.0.0.1:9"])
@@ -358,6 +352,8 @@ def test_a_damaged_part_is_named_as_at_home(client, folder):
         with pytest.raises(GraphFileError, match=r"part\.7\.parquet: is not a Parquet file") as raised:
             nxp.Hierarchy.from_file(folder, **options)
         messages.append(str(raised.value))
+    done = CliRunner().invoke(main, ["embed", str(folder), "--scheduler", client.scheduler.address])
+    assert (done.exit_code, done.stderr) == (1, f"Error: {messages[0]}\n")
     assert messages[0] == messages[1]
 
 
