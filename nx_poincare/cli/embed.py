@@ -16,6 +16,7 @@ import nx_poincare as nxp
 from nx_poincare.cli.options import (
     RESULT_SUFFIXES,
     Output,
+    connecting,
     embedding_options,
     is_graph_file,
     node_called,
@@ -25,7 +26,6 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
 from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
-from nx_poincare.cluster.workers import connected
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import PARQUET, VECTORS, has_suffix
 from nx_poincare.io.targets import is_same_file
@@ -38,6 +38,7 @@ _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 
 
 @main.command()
+@connecting
 @reading
 @click.option("--weight", default=None, metavar="NAME",
               help="Edge attribute, or column, that weighs edges in training.")  # fmt: skip
@@ -45,7 +46,7 @@ _CONVERTED_SUFFIXES = (*RESULT_SUFFIXES, ".bin", ".bin.gz")
 @embedding_options
 def embed(
     graph: nx.Graph | nxp.Hierarchy, reading: dict[str, Any], on_cycle: Any, options: dict[str, Any],
-    trained_by: dict[str, Any], scheduler: str | None, outputs: tuple[str, ...], as_json: bool,
+    trained_by: dict[str, Any], client: Any, outputs: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Embed the hierarchy in FILE.
 
@@ -54,7 +55,7 @@ def embed(
 
     Example: nx-poincare embed edges.tsv -o vectors.tsv -o graph.graphml
     """
-    _embed(graph, {"on_cycle": on_cycle, **reading, **options}, trained_by, scheduler, outputs, as_json)
+    _embed(graph, {"on_cycle": on_cycle, **reading, **options}, trained_by, client, outputs, as_json)
 
 
 def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -64,6 +65,7 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 
 
 @main.command()
+@connecting
 @click.argument("roots", nargs=-1, metavar="[SYNSET]...", shell_complete=_synsets)
 @click.option("--pos", type=click.Choice(["n", "v"]), default="n", help="Nouns or verbs.")
 @click.option("--max-depth", type=click.IntRange(min=0), default=None, show_default="no limit",
@@ -82,7 +84,7 @@ def _synsets(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 @embedding_options
 def wordnet(
     roots: tuple[str, ...], options: dict[str, Any], trained_by: dict[str, Any], outputs: tuple[str, ...],
-    scheduler: str | None, as_json: bool, download: bool, source: str, language: tuple[str, ...],
+    client: Any, as_json: bool, download: bool, source: str, language: tuple[str, ...],
     **selection: Any,
 ) -> None:  # fmt: skip
     """Embed WordNet, or what is below the named synsets.
@@ -93,7 +95,7 @@ def wordnet(
         source = _downloaded(source, bool(set(language) - {"eng"}))
     languages = language[0] if len(language) == 1 else language or None
     graph = nxp.wordnet_graph(roots or None, source=source, language=languages, **selection)
-    _embed(graph, options, trained_by, scheduler, outputs, as_json)
+    _embed(graph, options, trained_by, client, outputs, as_json)
 
 
 @main.command()
@@ -146,7 +148,7 @@ def convert(
 
 
 def _embed(
-    graph: Any, options: dict[str, Any], trained_by: dict[str, Any], scheduler: str | None, outputs: tuple[str, ...],
+    graph: Any, options: dict[str, Any], trained_by: dict[str, Any], client: Any, outputs: tuple[str, ...],
     as_json: bool,
 ) -> None:  # fmt: skip
     """Embed a graph and write the result; the best points after an interrupt, with exit code 130, or the loss of a
@@ -163,7 +165,7 @@ def _embed(
         fixed = [node_called(name, graph) for name in trained_by["fixed"]]
         options["training"] = nxp.Training(**trained_by | {"fixed": fixed})
     start = time.perf_counter()
-    with connected(scheduler) as client, print_warnings() as warned:
+    with print_warnings() as warned:
         embedding = nxp.embed(graph, progress=wants_progress(), client=client, **options)
     seconds = time.perf_counter() - start
     if embedding.quality is not None:

@@ -13,6 +13,7 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
+from nx_poincare.cluster.workers import connected, workers_of
 from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
 from nx_poincare.io.targets import check_writable
@@ -22,6 +23,7 @@ __all__ = [
     "RESULT_SUFFIXES",
     "Output",
     "as_json",
+    "connecting",
     "embedding_argument",
     "embedding_options",
     "graph_in",
@@ -56,6 +58,20 @@ scheduler = click.option(
     "--scheduler", default=None, metavar="ADDRESS", show_default="threads of this machine",
     help="Scheduler of a Dask cluster that works in the place of threads, such as tcp://192.168.0.1:8786.",
 )  # fmt: skip
+
+
+def connecting(command: _Function) -> _Function:
+    """Connect to the scheduler before anything is read, and pass `client` in its place."""
+
+    @functools.wraps(command)
+    def wrapped(scheduler: str | None, **options: Any) -> Any:
+        with connected(scheduler) as client:
+            workers_of(1, client)  # refuses workers that cannot do the work
+            return command(client=client, **options)
+
+    return wrapped  # type: ignore[return-value]
+
+
 on_cycle = click.option(
     "--on-cycle", type=click.Choice(["condense", "raise"]), default="condense",
     help="Let the nodes of a cycle stand beside each other, or refuse.",
@@ -137,6 +153,7 @@ def reading(command: _Function) -> _Function:
                 on_cycle=options["on_cycle"],
                 progress=wants_progress(),
                 max_bytes=max_bytes(),
+                client=options.get("client"),
                 **table,
             )
             _refuse_nothing(hierarchy, graph_file)

@@ -13,6 +13,7 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.options import (
     as_json,
+    connecting,
     embedding_argument,
     node_called,
     on_cycle,
@@ -22,7 +23,6 @@ from nx_poincare.cli.options import (
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output
 from nx_poincare.cli.running import main, print_warnings
-from nx_poincare.cluster.workers import connected
 
 if TYPE_CHECKING:
     from nx_poincare.embedding.embedding import Embedding
@@ -34,6 +34,7 @@ _ONE_OF = {"ancestors": "ancestor", "descendants": "descendant", "parents": "par
 
 
 @main.command()
+@connecting
 @embedding_argument
 @reading
 @on_cycle
@@ -46,7 +47,7 @@ _ONE_OF = {"ancestors": "ancestor", "descendants": "descendant", "parents": "par
 @as_json
 def evaluate(
     embedding_file: str, graph: nx.Graph, reading: dict[str, Any], on_cycle: Any,
-    sample: int | None, seed: int, jobs: int | None, scheduler: str | None, as_json: bool,
+    sample: int | None, seed: int, jobs: int | None, client: Any, as_json: bool,
 ) -> None:  # fmt: skip
     """Say how well EMBEDDING keeps the hierarchy in FILE.
 
@@ -64,9 +65,8 @@ def evaluate(
     refuse_closed_output()
     points = named_as_in(graph, read_embedding(embedding_file))
     options: dict[str, Any] = {"on_cycle": on_cycle, **reading, "sample": sample, "seed": seed, "n_jobs": jobs or -1}
-    with connected(scheduler) as client:
-        scores = nxp.evaluate_reconstruction(points, graph, client=client, **options)
-        order = nxp.evaluate_order(points, graph, client=client, **options)._asdict()
+    scores = nxp.evaluate_reconstruction(points, graph, client=client, **options)
+    order = nxp.evaluate_order(points, graph, client=client, **options)._asdict()
     if as_json:
         row = {**order, **scores._asdict()}  # nodes and pairs are those of the ranks
         row = {name: row[name] for name in (*scores._fields, *order) if name in row}

@@ -35,7 +35,7 @@ from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_of
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
 from nx_poincare.io.streams import Source
-from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes, with_read_only_arrays
+from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.names import Names, as_names
 
@@ -86,15 +86,6 @@ class Hierarchy(KeptArrays):
     component: IntArray
     dag: Dag
     max_pairs: int = field(default=DEFAULT_MAX_PAIRS, repr=False)
-
-    def __post_init__(self) -> None:
-        self.__dict__.update(with_read_only_arrays(self.__dict__))
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(with_read_only_arrays(state))
 
     @classmethod
     def from_digraph(
@@ -175,6 +166,8 @@ class Hierarchy(KeptArrays):
         root: Hashable | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
         progress: bool | None = None,
+        n_jobs: int = 1,
+        client: Any = None,
     ) -> Hierarchy:
         """Read the hierarchy in a file; of an edge list without a NetworkX graph, the way for millions of nodes.
 
@@ -191,11 +184,18 @@ class Hierarchy(KeptArrays):
             As in `from_digraph`.
         progress : bool, optional
             Show a progress bar of long edge lists on standard error; default: if that is a terminal.
+        n_jobs : int, default 1
+            Threads that read Parquet; -1 for one per processor. The result is the same.
+        client : dask.distributed.Client, optional
+            Of a cluster whose workers read Parquet, in the place of threads: the files must be at the same absolute
+            path on all machines. Other formats are read here.
 
         Raises
         ------
         GraphFileError, ValueError, FileNotFoundError
-            As in `nx_poincare.read_graph`.
+            As in `nx_poincare.read_graph`; also where a worker does not see a file.
+        ClusterError
+            If the cluster has no workers, or workers of another version; `SchedulerLostError` if it goes away.
         networkx.NetworkXUnfeasible
             If there is a cycle and ``on_cycle="raise"``.
 
@@ -208,6 +208,7 @@ class Hierarchy(KeptArrays):
         nodes, edges = read_edges(
             path, format=format, delimiter=delimiter, header=header, source=source, target=target,
             direction=direction, root=root, max_bytes=max_bytes, progress=progress,
+            workers=workers_of(n_jobs, client),
         )  # fmt: skip
         hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
         if hierarchy._component is not None:  # else there are no cycles

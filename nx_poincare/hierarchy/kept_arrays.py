@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sized
+from typing import Any
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.utils.arrays import IntArray, read_only
+from nx_poincare.utils.arrays import IntArray, read_only, with_read_only_arrays
 from nx_poincare.utils.cached import cached_property
 
 __all__ = ["KeptArrays"]
@@ -15,6 +16,15 @@ class KeptArrays(Sized):
     """What `nx_poincare.Hierarchy` has by the same names without the underscore, of int64."""
 
     dag: Dag
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(with_read_only_arrays(self.__dict__))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(with_read_only_arrays(state))
 
     @property
     def _edges(self) -> IntArray:

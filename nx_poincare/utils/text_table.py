@@ -65,7 +65,7 @@ def _entry_of(data, begin, end, hashed, table, known, starts):  # type: ignore[n
     return place
 
 
-@kernel()
+@kernel(nogil=True)
 def number_texts(data, begins, ends, seed, table, known, starts, count, numbers):  # type: ignore[no-untyped-def]
     """Write the number of each text ``data[begins[i]:ends[i]]``; new ones are appended to those known, now so many."""
     for i in range(len(begins)):
@@ -93,7 +93,7 @@ def find_texts(data, begins, ends, seed, table, known, starts):  # type: ignore[
     return found
 
 
-@kernel()
+@kernel(nogil=True)
 def moved_entries(table, size):  # type: ignore[no-untyped-def]
     """The same entries in a table of another size."""
     larger = np.zeros(size, np.int64)

@@ -14,6 +14,7 @@ __all__ = ["BRANCHES", "ONE_THREAD", "Kept", "Threads", "Workers", "WorkersLostE
 _Result = TypeVar("_Result")
 
 BRANCHES = 8  # of a tree of sums
+_TASKS_PER_THREAD = 4  # that wait at once, so that no more results than these are in memory
 
 
 class WorkersLostError(ConnectionError):
@@ -130,11 +131,10 @@ class _Pool:
                 waiting.append(_Task(function, _values(call), SimpleQueue(), is_called_off))
                 self._tasks.put(waiting[-1])
                 self._start_threads()
+                if len(waiting) > _TASKS_PER_THREAD * self._n_threads:
+                    yield _outcome(waiting.popleft())
             while waiting:
-                found, error = waiting.popleft().answer.get()
-                if error is not None:
-                    raise error
-                yield found
+                yield _outcome(waiting.popleft())
         finally:
             is_called_off.append(None)
 
@@ -142,6 +142,13 @@ class _Pool:
         while self._started < self._n_threads:
             self._started += 1
             start_new_thread(_do_tasks, (self._tasks, self._ended))
+
+
+def _outcome(task: _Task) -> Any:
+    found, error = task.answer.get()
+    if error is not None:
+        raise error
+    return found
 
 
 def _do_tasks(tasks: SimpleQueue[_Task | None], ended: SimpleQueue[None]) -> None:

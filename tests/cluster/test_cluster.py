@@ -14,11 +14,14 @@ from contextlib import contextmanager
 import networkx as nx
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import nx_poincare as nxp
+from nx_poincare.cli import main
 from nx_poincare.cluster.errors import ClusterError, SchedulerLostError, WorkerVersionError
 from nx_poincare.cluster.workers import DaskWorkers, connected, workers_of
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
+from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.workers import Threads
 
 distributed = pytest.importorskip("distributed")
@@ -289,10 +292,6 @@ def test_a_scheduler_that_goes_away_leaves_the_points_so_far(started, hierarchy)
 
 
 def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
-    from click.testing import CliRunner
-
-    from nx_poincare.cli import main
-
     edges = tmp_path / "edges.tsv"
     edges.write_text("".join(f"{v // 2}\t{v}\n{max(v - 3, 0)}\t{v}\n" for v in range(1, 40)))
     written = []
@@ -305,6 +304,81 @@ def test_commands_take_the_address_of_a_scheduler(cluster, tmp_path):
         scores = CliRunner().invoke(main, ["evaluate", str(out), str(edges), *options])
         written.append((out.read_bytes(), scores.stdout))
     assert written[0] == written[1]
+
+
+def test_no_scheduler_is_said_before_anything_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("nx_poincare.cluster.workers._SECONDS_TO_CONNECT", 0.5)
+    for command in (["embed", "none.tsv"], ["evaluate", "none.npz", "none.tsv"], ["wordnet", "nothing.n.01"]):
+        done = CliRunner().invoke(main, [*command, "--scheduler", "tcp://127.0.0.1:9"])
+        assert done.exit_code == 1
+        assert "no scheduler of Dask answers at tcp://127.0.0.1:9" in done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path, hierarchy):
+    """The edges as parts of a table, each with names of its own and of others."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "edges").mkdir()
+    for part, rows in enumerate(np.array_split(hierarchy.edges, 12)):
+        columns = {name: [f"node {i}" for i in own] for name, own in zip(("parent", "child"), rows.T, strict=True)}
+        parquet.write_table(arrow.table(columns), tmp_path / "edges" / f"part.{part}.parquet")
+    return tmp_path / "edges"
+
+
+def test_parts_are_numbered_as_at_home_though_all_workers_are_killed(client, folder, monkeypatch):
+    results = DaskWorkers.results
+
+    def killing(self, *arguments):
+        for number, result in enumerate(results(self, *arguments)):
+            if number == 0:
+                killed.append(number)
+                kill_workers(client)
+            yield result
+
+    killed = []
+    monkeypatch.setattr(DaskWorkers, "results", killing)
+    there, here = nxp.Hierarchy.from_file(folder, client=client), nxp.Hierarchy.from_file(folder)
+    assert killed
+    assert there.nodes == here.nodes
+    assert there.edges.tobytes() == here.edges.tobytes()
+
+
+def test_a_damaged_part_is_named_as_at_home(client, folder):
+    with open(folder / "part.7.parquet", "r+b") as part:
+        part.seek(4)
+        part.write(b"\xff" * 40)
+    messages = []
+    for options in ({}, {"client": client}):
+        with pytest.raises(GraphFileError, match=r"part\.7\.parquet: is not a Parquet file") as raised:
+            nxp.Hierarchy.from_file(folder, **options)
+        messages.append(str(raised.value))
+    done = CliRunner().invoke(main, ["embed", str(folder), "--scheduler", client.scheduler.address])
+    assert (done.exit_code, done.stderr.split()) == (1, ["Error:", *messages[0].split()])
+    assert messages[0] == messages[1]
+
+
+def _hide(is_hidden):
+    """Let a worker find no file that it opens for reading a piece of a table."""
+    import errno
+
+    from nx_poincare.io.graphs import parquet_pieces
+
+    def none(path, *_):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+    parquet_pieces.__dict__.pop("open", None)
+    if is_hidden:
+        parquet_pieces.open = none
+
+
+def test_a_folder_that_workers_do_not_see(client, folder):
+    client.run(_hide, True)
+    try:
+        with pytest.raises(FileNotFoundError, match="on a worker; every machine must have the files") as raised:
+            nxp.Hierarchy.from_file(folder, client=client)
+    finally:
+        client.run(_hide, False)
+    assert raised.value.filename == str(folder / "part.0.parquet")
 
 
 def test_counts_of_the_closure(client, hierarchy):

@@ -190,7 +190,7 @@ def _check_count(count: int) -> None:
         raise MemoryError(f"more than {_MOST_NAMES:,} names are not numbered")
 
 
-@kernel()
+@kernel(nogil=True)
 def _number_listed(integers, listed, values, count, numbers):  # type: ignore[no-untyped-def]
     for i in range(len(integers)):
         value = integers[i]
@@ -213,7 +213,7 @@ def _place_in_table(value, table, factor, values):  # type: ignore[no-untyped-de
     return place
 
 
-@kernel()
+@kernel(nogil=True)
 def _number_hashed(integers, table, factor, values, count, numbers):  # type: ignore[no-untyped-def]
     for i in range(len(integers)):
         place = _place_in_table(integers[i], table, factor, values)
@@ -225,7 +225,7 @@ def _number_hashed(integers, table, factor, values, count, numbers):  # type: ig
     return count
 
 
-@kernel()
+@kernel(nogil=True)
 def _table_of(values, size, factor):  # type: ignore[no-untyped-def]
     """A table of that size of integers, numbered as they stand."""
     table = np.zeros(size, np.int32)

@@ -34,6 +34,7 @@ from nx_poincare.io.streams import (
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
+from nx_poincare.utils.workers import ONE_THREAD, Workers
 
 __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
@@ -231,6 +232,7 @@ def read_edges(
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
     progress: bool | None = None,
+    workers: Workers = ONE_THREAD,
 ) -> tuple[Sequence[Hashable], IntArray]:
     """Nodes in a file, and edges as (parent, child) indices; of an edge list without building a NetworkX graph.
 
@@ -244,6 +246,8 @@ def read_edges(
         As in `nx_poincare.extractors.digraph.edges_of_graph`.
     progress : bool, optional
         Show a progress bar of long edge lists on standard error; default: if that is a terminal.
+    workers : Workers, optional
+        Who reads the two columns of Parquet files, piece by piece; other formats are read here. Default: this thread.
 
     Raises
     ------
@@ -265,8 +269,9 @@ def read_edges(
         warn_if_upside_down(source, target, direction)
         if chosen == "parquet" and header is delimiter is root is None:
             found = read_parquet_edges(
-                path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress
-            )
+                path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress,
+                workers=workers,
+            )  # fmt: skip
             if found is not None:
                 _said_if_empty(found[0], name_of(path))
                 return found[0], parent_first(found[1], direction or "parent_to_child")

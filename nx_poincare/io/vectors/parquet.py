@@ -14,7 +14,7 @@ from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.io.graphs.format_rules import GraphExportError, utf8
-from nx_poincare.io.graphs.parquet_edges import texts_of_arrow
+from nx_poincare.io.graphs.parquet_rows import texts_of_arrow
 from nx_poincare.io.vectors.npz import EmbeddingFileError
 from nx_poincare.utils.names import DecimalNames, IntegerNames, TextNames, plain_if_few
 from nx_poincare.utils.optional import import_extra

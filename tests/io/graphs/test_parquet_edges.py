@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.io.graphs import parquet_edges
+from nx_poincare.io.graphs import parquet_pieces, parquet_rows
 from nx_poincare.io.graphs.format_rules import GraphExportError
 from nx_poincare.io.graphs.read import read_edges
 from nx_poincare.io.streams import GraphFileError
@@ -20,7 +20,8 @@ parquet = pytest.importorskip("pyarrow.parquet")
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_edges, "_ROWS", 3)
+    monkeypatch.setattr(parquet_rows, "_ROWS", 3)
+    monkeypatch.setattr(parquet_pieces, "_ROWS", 5)
     monkeypatch.setattr(names, "LEAST_IN_ARRAYS", 4)
 
 
