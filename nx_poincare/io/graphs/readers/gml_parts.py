@@ -10,7 +10,7 @@ import networkx as nx
 
 __all__ = ["InOnePiece", "lines_of", "parts_of_graph"]
 
-_STEP = 2**17  # characters that are parsed at once
+_STEP = 2**15  # characters that are parsed at once
 _MARK = re.compile(r'".*?"|#.*$|[\[\]"]')
 _MARK_OR_WORD = re.compile(rf"{_MARK.pattern}|[A-Za-z][0-9A-Za-z_]*")
 _BOM = b"\xef\xbb\xbf"

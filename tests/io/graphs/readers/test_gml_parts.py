@@ -87,7 +87,7 @@ LAID_OUT = {
     "text over lines": f'graph [ directed 1\n {NODES}\n comment "a [\n   b ]\n c"\n{EDGES} ]',
     "parallel": f"graph [ multigraph 1 directed 1 {NODES} {EDGES} {EDGES} edge [ source 0 target 5 key 3 ] {EDGES} ]",
     "nothing": "graph [ ]",
-    "no nodes": "graph [ directed 1 name \"x\" ]",
+    "no nodes": 'graph [ directed 1 name "x" ]',
 }
 
 
