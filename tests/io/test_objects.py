@@ -13,7 +13,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.io import streams
-from nx_poincare.io.graphs.readers import newick
+from nx_poincare.io.graphs.readers import newick, rdf_units
 from nx_poincare.io.streams import GraphFileError
 
 XML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">'
@@ -28,6 +28,9 @@ PLAIN: dict[str, Callable[[int], str]] = {
     "rdf": lambda n: "<a>" * n,
     "rdf turtle": lambda n: ":a :b " + "[]," * n + "[].",
     "rdf lists": lambda n: f":a :b ({'1 ' * n}).",
+    "rdf objects": lambda n: f":a :b {','.join(map(str, range(n)))}.",
+    "rdf properties": lambda n: f":a {';'.join(f':{i} 1' for i in range(n))}.",
+    "rdf attributes": lambda n: f"<a {' '.join(f'b{i}=""' for i in range(n))}/>",
     "rdf triples": lambda n: "<a:> <b:> <c:> .\n" * n,
     "json lists": lambda n: f"[{'[],' * n}[]]",
     "json values": lambda n: f"[{'1,' * n}1]",
@@ -52,6 +55,42 @@ def test_more_objects_than_the_limit_are_refused_before_they_are_made(
     monkeypatch.setattr(streams, "_FREE_OBJECTS", 1000)
     with pytest.raises(GraphFileError, match=r"more than 1,000.*bytes of max_bytes; raise max_bytes if it should"):
         read(PLAIN[format](2_000), format, max_bytes=50_000)
+
+
+LISTS = {"turtle": lambda n: f"<a:> <b:> ({'1 ' * n}).", "xml": lambda n: rdf_xml("Collection", n)}
+PLAIN_RDF = {"turtle": lambda n: f"<a:> <b:> {'1 ' * n}.", "xml": lambda n: rdf_xml("Literal", n)}
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def rdf_xml(kind: str, n: int) -> str:
+    inside = f'<b rdf:parseType="{kind}">{"<c/>" * n}</b>'
+    return f'<rdf:RDF xmlns:rdf="{RDF}" xmlns="a:"><a>{inside}</a></rdf:RDF>'
+
+
+@pytest.mark.parametrize("notation", LISTS)
+def test_lists_of_rdf_take_more_of_the_limit(notation: str) -> None:
+    """An item takes rdflib three triples, a word of a plain triple a third of one."""
+    extension = {"turtle": "turtle", "xml": "xml"}[notation]
+    n, most = 1_000, 4_000 * 128
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "_FREE_OBJECTS", 10)
+        rdf_units.check_units(PLAIN_RDF[notation](n).encode(), "g", extension, most)
+        with pytest.raises(GraphFileError, match="an item of a list six.*raise max_bytes"):
+            rdf_units.check_units(LISTS[notation](n).encode(), "g", extension, most)
+
+
+def test_brackets_in_text_begin_no_list_of_rdf() -> None:
+    text = r'''<a:(> <b:> "( \" (", "'(", '(', """("(""" . # (''' + "\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "_FREE_OBJECTS", 10)
+        rdf_units.check_units((text + "<a:> <b:> 1 . " * 250).encode(), "g", "turtle", 1_050 * 128)
+
+
+def test_two_million_lines_of_n_triples_are_within_the_default_limit() -> None:
+    text = b"<a:> <b:> <c:> .\n" * 2_000_000
+    rdf_units.check_units(text, "g", "nt", 2**30)
+    with pytest.raises(GraphFileError, match="raise max_bytes"):
+        rdf_units.check_units(text, "g", "nt", 2**29)
 
 
 GOOD = {

@@ -130,8 +130,8 @@ def read_graph(
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size, and where it makes more objects
-        than one for 64 bytes of this limit (trees in Newick, lists of JSON and words of Turtle for 256, words of DOT
-        for 2,048).
+        than one for 64 bytes of this limit (trees in Newick and lists of JSON for 256, words of DOT for 2,048; RDF
+        by what its triples take).
 
     Returns
     -------

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection
-from itertools import islice
 from typing import Any, Final
 
 import networkx as nx
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.readers.ontology import ontology_graph, relations_of
+from nx_poincare.io.graphs.readers.rdf_units import check_units
 from nx_poincare.io.graphs.readers.text import decode, json_of
 from nx_poincare.io.graphs.readers.triples import DEFAULT_RELATIONS, Triples, ontology_of
 from nx_poincare.io.graphs.readers.xml import root_without_entities
-from nx_poincare.io.streams import GraphFileError, most_objects
+from nx_poincare.io.streams import GraphFileError
 from nx_poincare.io.suffixes import suffix_of
 from nx_poincare.utils.optional import import_extra
 
@@ -30,8 +30,6 @@ _NOTATION_OF: Final = {".nt": "nt", ".n3": "n3", ".jsonld": "json-ld"}
 _XML = re.compile(rb"<(\?xml\b|!--|!DOCTYPE\b|([\w.-]+:)?RDF[\s>])")
 _FUNCTIONAL = re.compile(rb"(#[^\n]*\n\s*)*(Prefix|Ontology)\s*\(")
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and spaces
-_WORD = re.compile(rb"[\[({]|[^\s,;\[({]+")
-_WORD_BYTES = 256  # of max_bytes: rdflib takes half a kilobyte for a word, and three for one in a list
 _BASE = "file:///"  # of IRIs without a beginning
 
 
@@ -55,7 +53,7 @@ def read_rdf(
         turned). Other properties go by their short name, label or IRI, between terms or in restrictions of OWL:
         ``"part_of"``.
     max_bytes : int
-        A file that is not XML has at most one word for 256 of them.
+        Bounds the memory that rdflib takes (`nx_poincare.io.graphs.readers.rdf_units`).
     """
     wanted = relations_of(relations)
     rdflib = import_extra("rdflib", extra="ontologies")
@@ -78,24 +76,13 @@ def _parsed(rdflib: Any, content: bytes, path: str, max_bytes: int) -> Any:
     """The graph of a file, as rdflib has it."""
     is_xml = _XML.match(content[:4096].replace(b"\0", b"").lstrip(_BEFORE_XML))
     notation = "xml" if is_xml else _NOTATION_OF.get(suffix_of(path), "turtle")
-    if not is_xml:
-        _check_words(content, path, most_objects(max_bytes, _WORD_BYTES))
     if is_xml and root_without_entities(content, path) == "Ontology":
         content = _in_rdf_xml(content, path, "owx")
     elif _FUNCTIONAL.match(content[:4096].lstrip(_BEFORE_XML)):
+        check_units(content, path, notation, max_bytes)
         content, notation = _in_rdf_xml(content, path, "ofn"), "xml"
+    check_units(content, path, notation, max_bytes)
     return _parsed_as(notation, rdflib, content, path)
-
-
-def _check_words(content: bytes, path: str, most: int) -> None:
-    """Refuse what would become more objects than a file of its size can be meant to."""
-    if next(islice(_WORD.finditer(content), most, None), None) is not None:
-        raise GraphFileError(
-            path,
-            None,
-            f"has more than {most:,} words, each of which becomes an object: one for {_WORD_BYTES} bytes of max_bytes; "
-            "raise max_bytes if it should",
-        )
 
 
 def _parsed_as(notation: str, rdflib: Any, content: bytes, path: str) -> Any:

@@ -57,7 +57,7 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "edges": GraphFormat((".txt", ".edges", ".edgelist")),
     "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks={"<": 64}, in_parts=True),
     "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks={"<": 64}, in_parts=True),
-    "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}),
+    "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}, in_parts=True),
     "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks={"{[": 256, ",": 64}),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
     "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),

@@ -100,17 +100,23 @@ def check_graph_xml(parts: list[bytes], path: str, format: str) -> Outline:
     return Outline(namespace, is_nested, is_in_order, len(np.unique(np.asarray(pairs))) < len(pairs), graphs)
 
 
-def root_without_entities(content: bytes, path: str) -> str:
+def root_without_entities(
+    content: bytes,
+    path: str,
+    on_start: Callable[[int, str, dict[str, str]], None] | None = None,
+    on_end: Callable[[str], None] | None = None,
+) -> str:
     """The local name of the root element, of XML whose entities are short text.
 
-    Protégé and others write document types with entities for the beginnings of IRIs, and those are read.
+    Protégé and others write document types with entities for the beginnings of IRIs, and those are read. Functions
+    that are passed are told where elements begin, with line, name and attributes, and where they end.
 
     Raises
     ------
     GraphFileError
         If it is not well-formed, or declares entities that lie elsewhere, are long or many, or hold others.
     """
-    return _look_through([content], path, None, None, None).rpartition(" ")[2]
+    return _look_through([content], path, on_start, on_end, None).rpartition(" ")[2]
 
 
 def _look_through(
