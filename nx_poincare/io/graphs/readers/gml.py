@@ -128,7 +128,7 @@ class _Building:
 
     def _add_edge(self, graph: nx.Graph, source: Any, target: Any, edge: dict[str, Any]) -> None:
         ends = self._name_of[source], self._name_of[target]
-        if graph.is_multigraph():
+        if isinstance(graph, nx.MultiGraph):
             key = edge.pop("key", None)
             if key is not None and graph.has_edge(*ends, key):
                 raise InOnePiece
@@ -160,9 +160,9 @@ def _sort_edges(graph: nx.Graph) -> None:
     for node in graph:
         neighbors = [neighbor for neighbor in graph.adj[node] if neighbor not in done]
         for neighbor in neighbors:
-            if graph.is_multigraph():
+            if isinstance(graph, nx.MultiGraph):
                 edges = [(node, neighbor, key, row) for key, row in graph.adj[node][neighbor].items()]
-                graph.remove_edges_from([edge[:3] for edge in edges])
+                graph.remove_edges_from([(u, v, key) for u, v, key, _ in edges])
                 graph.add_edges_from(edges)
             else:
                 row = graph.adj[node][neighbor]
