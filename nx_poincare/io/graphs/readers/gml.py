@@ -12,7 +12,7 @@ from typing import Any
 
 import networkx as nx
 
-from nx_poincare.io.graphs.readers.gml_parts import InOnePiece, lines_of, parts_of_graph
+from nx_poincare.io.graphs.readers.gml_parts import InOnePieceError, lines_of, parts_of_graph
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.collector import collector_paused
@@ -40,7 +40,7 @@ def read_gml(parts: list[bytes], path: str) -> nx.Graph:
     with collector_paused():
         try:
             return _by_parts(parts, path)
-        except (InOnePiece, *_ERRORS):
+        except (InOnePieceError, *_ERRORS):
             return _in_one_piece(decode(b"".join(parts), path), path)
 
 
@@ -52,14 +52,14 @@ def _by_parts(parts: list[bytes], path: str) -> nx.Graph:
                 building.add(part)
             graph = building.finished()
             break
-        except _Otherwise as change:
+        except _OtherWayError as change:
             building = change.building
     if building.labels_are_shared:
         _warn_of_shared_labels(path)
     return graph
 
 
-class _Otherwise(Exception):
+class _OtherWayError(Exception):
     """The file is to be read once more, in another way."""
 
     def __init__(self, building: _Building) -> None:
@@ -91,7 +91,7 @@ class _Building:
         nodes, edges = part.pop("node"), part.pop("edge")
         is_late = self._graph is not None and not part.keys().isdisjoint(("directed", "multigraph"))
         if is_late or not part.keys().isdisjoint(self._about):
-            raise InOnePiece
+            raise InOnePieceError
         self._about |= part
         if self._graph is None:
             self._graph = self._empty()
@@ -112,17 +112,17 @@ class _Building:
     def _add_node(self, graph: nx.Graph, node: dict[str, Any]) -> None:
         name = node.pop("id")
         if name in self._name_of:
-            raise InOnePiece
+            raise InOnePieceError
         if self.by_ids:
             label = str(name)
             if label in graph:
-                raise InOnePiece
+                raise InOnePieceError
         else:
             if "label" not in node:
-                raise _Otherwise(_Building(by_ids=True, is_repeated=self.is_repeated))
+                raise _OtherWayError(_Building(by_ids=True, is_repeated=self.is_repeated))
             label = node.pop("label")
             if label in graph:
-                raise _Otherwise(_Building(by_ids=True, labels_are_shared=True, is_repeated=self.is_repeated))
+                raise _OtherWayError(_Building(by_ids=True, labels_are_shared=True, is_repeated=self.is_repeated))
         self._name_of[name] = label
         graph.add_node(label, **node)
 
@@ -131,21 +131,21 @@ class _Building:
         if isinstance(graph, nx.MultiGraph):
             key = edge.pop("key", None)
             if key is not None and graph.has_edge(*ends, key):
-                raise InOnePiece
+                raise InOnePieceError
             graph.add_edge(*ends, key, **edge)
         elif self.is_repeated:
             if not _ENDS_OF_MULTIGRAPH.isdisjoint(edge):
-                raise InOnePiece
+                raise InOnePieceError
             graph.add_edges_from([(*ends, edge)])
         elif graph.has_edge(*ends):
-            raise _Otherwise(_Building(self.by_ids, self.labels_are_shared, is_repeated=True))
+            raise _OtherWayError(_Building(self.by_ids, self.labels_are_shared, is_repeated=True))
         else:
             graph.add_edge(*ends, **edge)
 
     def finished(self) -> nx.Graph:
         """The graph."""
         if self._graph is None:
-            raise InOnePiece
+            raise InOnePieceError
         for source, target, edge in self._waiting:
             self._add_edge(self._graph, source, target, edge)
         self._waiting, self._name_of = [], {}
@@ -163,7 +163,7 @@ def _sort_edges(graph: nx.Graph) -> None:
             if isinstance(graph, nx.MultiGraph):
                 edges = [(node, neighbor, key, row) for key, row in graph.adj[node][neighbor].items()]
                 graph.remove_edges_from([(u, v, key) for u, v, key, _ in edges])
-                graph.add_edges_from(edges)
+                graph.add_edges_from(edges)  # type: ignore[arg-type]
             else:
                 row = graph.adj[node][neighbor]
                 graph.remove_edge(node, neighbor)

@@ -8,7 +8,7 @@ from typing import Any
 
 import networkx as nx
 
-__all__ = ["InOnePiece", "lines_of", "parts_of_graph"]
+__all__ = ["InOnePieceError", "lines_of", "parts_of_graph"]
 
 _STEP = 2**15  # characters that are parsed at once
 _MARK = re.compile(r'".*?"|#.*$|[\[\]"]')
@@ -16,7 +16,7 @@ _MARK_OR_WORD = re.compile(rf"{_MARK.pattern}|[A-Za-z][0-9A-Za-z_]*")
 _BOM = b"\xef\xbb\xbf"
 
 
-class InOnePiece(Exception):
+class InOnePieceError(Exception):
     """A file that has to be read in one piece: it may be wrong, and then the error is that of NetworkX."""
 
 
@@ -44,7 +44,7 @@ def lines_of(parts: Iterable[bytes]) -> Iterator[str]:
 def _decoded(content: bytes) -> list[str]:
     text = content.decode()
     if "\0" in text:
-        raise InOnePiece
+        raise InOnePieceError
     return text.splitlines()
 
 
@@ -56,7 +56,7 @@ def parts_of_graph(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
     Raises
     ------
-    InOnePiece
+    InOnePieceError
         If the brackets do not fit.
     networkx.NetworkXError
         As its parser raises it, with other numbers of lines.
@@ -81,7 +81,7 @@ def parts_of_graph(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         while match := (_MARK if depth else _MARK_OR_WORD).search(line, position):
             mark, position = match[0], match.end()
             if mark == '"':
-                raise InOnePiece
+                raise InOnePieceError
             if mark.startswith("#"):
                 end = match.start()
             elif mark == "[":
@@ -98,12 +98,12 @@ def parts_of_graph(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
                     yield _parsed([*inside, line[start:position]])
                     start, inside, size = position, [], len(line) - position
                 elif depth < 0:
-                    raise InOnePiece
+                    raise InOnePieceError
             if not depth:
                 word = mark
         (inside if is_inside else outside).append(line[start:end])
-    if depth or nx.parse_gml(outside, label=None):
-        raise InOnePiece
+    if depth or nx.parse_gml(outside, label="id"):
+        raise InOnePieceError
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
         if open_lines:
             open_lines.append(stripped)
             if not line:
-                raise InOnePiece
+                raise InOnePieceError
             if line[-1] == '"':
                 yield " ".join(open_lines)
                 open_lines = []
@@ -126,7 +126,7 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
 
 def _parsed(lines: list[str]) -> dict[str, Any]:
     """What the lines say of a graph, an empty node and an edge in front so that there is a list of each."""
-    part: dict[str, Any] = nx.parse_gml(["graph [ part [ node [ ] edge [ ]", *lines, "] ]"], label=None).graph["part"]
+    part: dict[str, Any] = nx.parse_gml(["graph [ part [ node [ ] edge [ ]", *lines, "] ]"], label="id").graph["part"]
     for kind in ("node", "edge"):
         part[kind] = part[kind][1:] if isinstance(part[kind], list) else []
     return part

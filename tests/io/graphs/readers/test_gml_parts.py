@@ -118,8 +118,9 @@ SNIPPETS = [
     "graph [", "graph", "[", "]", "node [ id 0 label \"a\" ]", "node [ id 1 label \"b\" x [ y 1 ] ]", "node [ id 1 ]",
     "edge [ source 0 target 1 ]", "edge [ source 1 target 0 key 2 ]", "edge [ source 0 target 9 ]", "directed 1",
     "multigraph 1", "comment \"()\"", "comment 1.5", "x NAN", "x INF", "label graph", "\"", "# [ \"", "\n", "\r", "a 1",
-    "node 5", "node \"_networkx_list_start\"", "node [ id NAN label NAN ]", "node [ id [ ] label 1 ]", "\u00e9", "\u2028",
-    "node [ id 2 label \"b\" ]", "edge [ source 0 target 0 self 1 ]", "node [ id 3 label 3 self 1 ]", "\"a [\n b\"",
+    "node 5", "node \"_networkx_list_start\"", "node [ id NAN label NAN ]", "node [ id [ ] label 1 ]", "\u00e9",
+    "\u2028", "node [ id 2 label \"b\" ]", "edge [ source 0 target 0 self 1 ]",
+    "node [ id 3 label 3 self 1 ]", "\"a [\n b\"",
 ]  # fmt: skip
 
 
