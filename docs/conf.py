@@ -74,7 +74,13 @@ def show_defaults(group: click.Group) -> None:
                 option.show_default = isinstance(option.default, int | float | str)
 
 
+def is_left_out(app: Sphinx, what: str, name: str, member: object, skip: bool, options: object) -> bool | None:
+    """Leave out what matplotlib gives its subclasses, whose docstrings need its own extensions."""
+    return True if str(getattr(member, "__module__", "")).startswith("matplotlib.") else None
+
+
 def setup(app: Sphinx) -> None:
     show_defaults(nx_poincare.cli.main)
+    app.connect("autodoc-skip-member", is_left_out)
     app.connect("builder-inited", draw_pictures)
     app.connect("builder-inited", write_demos)
