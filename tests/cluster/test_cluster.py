@@ -132,8 +132,9 @@ def test_training_in_buckets_has_the_same_bytes_though_a_worker_is_killed(client
     assert killed == [1]
 
 
-def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at_home, monkeypatch):
-    results = DaskWorkers.results
+def kill_all_after_the_first_result(client, monkeypatch):
+    """Kill the workers once the first result is there; the list that is returned says that it was done."""
+    results, killed = DaskWorkers.results, []
 
     def killing(self, *arguments):
         for number, result in enumerate(results(self, *arguments)):
@@ -142,8 +143,12 @@ def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at
                 kill_workers(client)
             yield result
 
-    killed = []
     monkeypatch.setattr(DaskWorkers, "results", killing)
+    return killed
+
+
+def test_scores_are_the_same_though_all_workers_are_killed(client, hierarchy, at_home, monkeypatch):
+    killed = kill_all_after_the_first_result(client, monkeypatch)
     assert nxp.evaluate_reconstruction(at_home, hierarchy, client=client, progress=False) == (
         nxp.evaluate_reconstruction(at_home, hierarchy)
     )
@@ -326,17 +331,7 @@ def folder(tmp_path, hierarchy):
 
 
 def test_parts_are_numbered_as_at_home_though_all_workers_are_killed(client, folder, monkeypatch):
-    results = DaskWorkers.results
-
-    def killing(self, *arguments):
-        for number, result in enumerate(results(self, *arguments)):
-            if number == 0:
-                killed.append(number)
-                kill_workers(client)
-            yield result
-
-    killed = []
-    monkeypatch.setattr(DaskWorkers, "results", killing)
+    killed = kill_all_after_the_first_result(client, monkeypatch)
     there, here = nxp.Hierarchy.from_file(folder, client=client), nxp.Hierarchy.from_file(folder)
     assert killed
     assert there.nodes == here.nodes

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.dag.dag import Dag, steps_of_walks
+from nx_poincare.engine.dag.dag import Dag, steps_of_walks, walk_up
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import ONE_THREAD, Workers
@@ -71,18 +71,6 @@ def _count(parent_starts, parent_list, members, rows, ancestors, descendants):  
     n = len(members)
     stamps, found = np.full(n, -1, np.int64), np.empty(n, np.int64)
     for row in rows:
-        count = 0
-        v = row
-        done = -1
-        while done < count:
-            if done >= 0:
-                v = found[done]
-                ancestors[row] += members[v]
-                descendants[v] += members[row]
-            done += 1
-            for i in range(parent_starts[v], parent_starts[v + 1]):
-                parent = parent_list[i]
-                if stamps[parent] != row:
-                    stamps[parent] = row
-                    found[count] = parent
-                    count += 1
+        for i in range(walk_up(parent_starts, parent_list, row, row, stamps, found)):
+            ancestors[row] += members[found[i]]
+            descendants[found[i]] += members[row]

@@ -24,7 +24,7 @@ from nx_poincare.utils.arrays import (
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["ClosureTooLargeError", "Dag", "steps_of_walks"]
+__all__ = ["ClosureTooLargeError", "Dag", "steps_of_walks", "walk_up"]
 
 _PAIRS_PER_BLOCK = 4_000_000
 _ESTIMATED_FROM = 500  # nodes
@@ -281,7 +281,7 @@ def steps_of_walks(parent_starts: IntArray, parent_list: IntArray, rows: IntArra
     probes = rows[:: -(-len(rows) // _PROBES)]
     steps = 0
     for stamp, node in enumerate(probes):
-        count = _walk_up.py_func(parent_starts, parent_list, node, stamp, stamps, found)
+        count = walk_up.py_func(parent_starts, parent_list, node, stamp, stamps, found)
         walked = np.append(found[:count], node)
         steps += 1 + int((parent_starts[walked + 1] - parent_starts[walked]).sum())
     return n + steps * len(rows) // len(probes)
@@ -315,7 +315,7 @@ def _topological_order(parent_starts, child_starts, child_list):  # type: ignore
 
 
 @kernel()
-def _walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
+def walk_up(parent_starts, parent_list, node, stamp, stamps, found):  # type: ignore[no-untyped-def]
     """Collect the proper ancestors of `node` in `found`; `stamps` marks them with a stamp never used before."""
     count = 0
     for i in range(parent_starts[node], parent_starts[node + 1]):
@@ -345,7 +345,7 @@ def _ancestor_counts(parent_starts, parent_list, first, most_steps, counts):  # 
     steps = 0
     node = first
     while node < n and steps < most_steps:
-        counts[node] = _walk_up(parent_starts, parent_list, node, node, stamps, found)
+        counts[node] = walk_up(parent_starts, parent_list, node, node, stamps, found)
         steps += _steps_of_walk(parent_starts, node, found, counts[node])
         node += 1
     return node
@@ -372,7 +372,7 @@ def _ancestor_rows(parent_starts, parent_list, rows, capacity, most_pairs, most_
     ancestors = np.empty(capacity, np.int64)
     done = steps = 0
     while done < len(rows) and steps < most_steps:
-        count = _walk_up(parent_starts, parent_list, rows[done], done, stamps, found)
+        count = walk_up(parent_starts, parent_list, rows[done], done, stamps, found)
         end = starts[done] + count
         if done > 0 and end > most_pairs:
             break
