@@ -30,6 +30,7 @@ from nx_poincare.embedding.initial_points import start_points, with_given_points
 from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
 from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
+from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
@@ -246,16 +247,10 @@ def embed(
     refinement = Refinement(effort=effort, workers=workers, progress=progress) if effort > 0 else None
     if refinement is not None and training is None:  # else callbacks and checkpoint are those of the training
         refinement = refinement._replace(callback=joint_callback(views), checkpoint=saved)
-    own_positions = training is not None and dim == 2
-    with logged_time(_logger, "arcs of the layout"):
-        arcs = None if own_positions else layout_arcs(hierarchy.dag, progress)
-        if arcs is not None and refinement is None:
-            arcs = replace(arcs, tree=arcs.tree.without_counts())
-        with progress_bar(1, "positions", "step", progress) as bar:
-            positions = None if arcs is None else layout_positions(hierarchy, arcs=arcs)
-            bar.update()
-        if radius != LAYOUT_RADIUS or dim > 2:
-            arcs = None  # whose memory cones of many nodes need
+    has_own_positions = training is not None and dim == 2
+    arcs, positions = (None, None) if has_own_positions else _layout(hierarchy, refinement is not None, progress)
+    if radius != LAYOUT_RADIUS or dim > 2:
+        arcs = None  # whose memory cones of many nodes need
     with logged_time(_logger, "start points" if is_given or from_scratch else "cones"):
         directions, radii = start_points(
             init, hierarchy, dim, max_radius=radius, rng=rng, refinement=refinement, trains=training is not None,
@@ -285,6 +280,18 @@ def embed(
         write_beside_those_of_others(embedding, G, store_as, store_pos_as, level_as)
     embedding._shown_graph = ShownGraph(G if isinstance(G, nx.Graph) else None)
     return embedding
+
+
+def _layout(hierarchy: Hierarchy, is_refined: bool, progress: bool | None) -> tuple[Arcs, FloatArray]:
+    """Arcs of the layout, with the counts of their tree where they will be refined, and positions for the eye."""
+    with logged_time(_logger, "arcs of the layout"):
+        arcs = layout_arcs(hierarchy.dag, progress)
+        if not is_refined:
+            arcs = replace(arcs, tree=arcs.tree.without_counts())
+        with progress_bar(1, "positions", "step", progress) as bar:
+            positions = layout_positions(hierarchy, arcs=arcs)
+            bar.update()
+    return arcs, positions
 
 
 def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
