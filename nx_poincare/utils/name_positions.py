@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.text_table import find_texts, hash_seed, number_texts, size_of_table
-
-if TYPE_CHECKING:
-    from nx_poincare.utils.names import IntegerNames, TextNames
 
 __all__ = ["IntegerPositions", "NamePositions", "TextPositions", "rows_of_names"]
 
@@ -34,10 +32,11 @@ class NamePositions(Mapping[Hashable, int]):
 class IntegerPositions(NamePositions):
     """Places of names in an array of integers, by sorting them; none are sorted that are 0, 1, 2, ..."""
 
-    def __init__(self, names: IntegerNames, number_of: Callable[[Hashable], int | None]) -> None:
+    def __init__(
+        self, names: Sequence[Hashable], values: IntArray, number_of: Callable[[Hashable], int | None]
+    ) -> None:
         self._names = names
         self._number_of = number_of
-        values = names.values
         self._is_counting = bool(len(values)) and values[0] == 0 and bool((np.diff(values) == 1).all())
         if not self._is_counting:
             self._order = np.argsort(values, kind="stable").astype(np.int32 if len(values) < 2**31 else np.int64)
@@ -61,7 +60,8 @@ class IntegerPositions(NamePositions):
         return row
 
     def rows_of(self, names: Any) -> IntArray:
-        if type(names) is type(self._names):
+        are_in_arrays = type(names) is type(self._names)
+        if are_in_arrays:
             return self.rows_of_numbers(names.values)
         return np.fromiter((self.get(name, -1) for name in names), dtype=np.int64)
 
@@ -78,22 +78,21 @@ class IntegerPositions(NamePositions):
 class TextPositions(NamePositions):
     """Places of names in UTF-8, by a table of their hashes."""
 
-    def __init__(self, names: TextNames) -> None:
+    def __init__(self, names: Sequence[Hashable], data: NDArray[np.uint8], starts: IntArray) -> None:
         self._names = names
         self._seed = hash_seed()
         self._table = np.zeros(size_of_table(len(names)), dtype=np.int64)
-        starts = np.zeros(len(names) + 1, dtype=np.int64)  # of the distinct ones, of which the first places are wanted
+        distinct_starts = np.zeros(len(names) + 1, dtype=np.int64)  # of names whose first places are wanted
         rows = np.empty(len(names), dtype=np.int32)
-        data = np.empty(len(names.data), dtype=np.uint8)
+        distinct = np.empty(len(data), dtype=np.uint8)
         self._count = number_texts(
-            names.data, names.starts[:-1], names.starts[1:], self._seed, self._table, data, starts, 0, rows
+            data, starts[:-1], starts[1:], self._seed, self._table, distinct, distinct_starts, 0, rows
         )
         self._rows: IntArray | None = None
+        self._data, self._starts = data, starts
         if self._count < len(names):
             self._rows = np.unique(rows, return_index=True)[1]
-            self._data, self._starts = data, starts
-        else:
-            self._data, self._starts = names.data, names.starts
+            self._data, self._starts = distinct, distinct_starts
 
     def __len__(self) -> int:
         return int(self._count)
@@ -111,8 +110,9 @@ class TextPositions(NamePositions):
         return row
 
     def rows_of(self, names: Any) -> IntArray:
-        if type(names) is type(self._names):
-            return self._rows_of_arrays(names)
+        are_in_arrays = type(names) is type(self._names)
+        if are_in_arrays:
+            return self._rows_of_arrays(names.data, names.starts)
         found, waiting = [np.zeros(0, dtype=np.int64)], iter(names)
         while block := list(islice(waiting, _BLOCK)):
             rows = np.full(len(block), -1)
@@ -124,19 +124,13 @@ class TextPositions(NamePositions):
     def _rows_of_texts(self, texts: Iterable[str]) -> IntArray:
         # Lone surrogates, which no file of text holds, become bytes that are in no UTF-8.
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        return self._rows_of_arrays(_encoded(type(self._names), encoded))
+        starts = np.zeros(len(encoded) + 1, dtype=np.int64)
+        np.cumsum([len(text) for text in encoded], out=starts[1:])
+        return self._rows_of_arrays(np.frombuffer(b"".join(encoded), dtype=np.uint8), starts)
 
-    def _rows_of_arrays(self, texts: TextNames) -> IntArray:
-        rows = find_texts(
-            texts.data, texts.starts[:-1], texts.starts[1:], self._seed, self._table, self._data, self._starts
-        )
+    def _rows_of_arrays(self, data: NDArray[np.uint8], starts: IntArray) -> IntArray:
+        rows = find_texts(data, starts[:-1], starts[1:], self._seed, self._table, self._data, self._starts)
         return rows if self._rows is None else np.where(rows < 0, -1, self._rows[rows])
-
-
-def _encoded(kind: type[TextNames], texts: list[bytes]) -> TextNames:
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in texts], out=starts[1:])
-    return kind(np.frombuffer(b"".join(texts), dtype=np.uint8), starts)
 
 
 def rows_of_names(index: Mapping[Hashable, int], names: Iterable[Hashable]) -> IntArray:

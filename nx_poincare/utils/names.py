@@ -161,7 +161,7 @@ class IntegerNames(Names):
         return self.values.tolist()
 
     def _make_positions(self) -> NamePositions:
-        return IntegerPositions(self, _whole_number)
+        return IntegerPositions(self, self.values, _whole_number)
 
     def has_any(self, words: Collection[str]) -> bool:
         return False
@@ -181,7 +181,7 @@ class DecimalNames(IntegerNames):
         return list(map(str, self.values.tolist()))
 
     def _make_positions(self) -> NamePositions:
-        return IntegerPositions(self, _number_of_decimal)
+        return IntegerPositions(self, self.values, _number_of_decimal)
 
     def has_any(self, words: Collection[str]) -> bool:
         numbers = [number for word in words if (number := _number_of_decimal(word)) is not None]
@@ -249,7 +249,7 @@ class TextNames(Names):
         return [content[first:end].decode() for first, end in ends]
 
     def _make_positions(self) -> NamePositions:
-        return TextPositions(self)
+        return TextPositions(self, self.data, self.starts)
 
     def has_any(self, words: Collection[str]) -> bool:
         lengths = {len(word.encode()) for word in words}
