@@ -179,7 +179,7 @@ class TestCommandLine:
         ("graph", 3_000, 12),
         pytest.param("tree", 300_000, 150, marks=pytest.mark.soak),
         pytest.param("graph", 30_000, 60, marks=pytest.mark.soak),
-        pytest.param("layers", 20_000, 60, marks=pytest.mark.soak),
+        pytest.param("layers", 5_000, 60, marks=pytest.mark.soak),
     ],
 )
 def test_a_signal_at_any_moment_is_an_interrupt_or_leaves_the_best_points(
