@@ -72,7 +72,8 @@ def corpus() -> Iterator[Row]:
     """All nouns through NLTK's reader, made and loaded before the clock starts: its files, its synset objects."""
     import nltk
 
-    from nx_poincare.extractors.wordnet.corpus import read_database, read_synsets
+    from nx_poincare.extractors.wordnet.corpus import read_synsets
+    from nx_poincare.extractors.wordnet.database import read_database
 
     nltk.data.path.append(str(REPOSITORY / ".wordnet"))
     try:

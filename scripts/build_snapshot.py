@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from nx_poincare.extractors.wordnet.corpus import CorpusFiles, open_installed_corpus, read_database
+from nx_poincare.extractors.wordnet.database import CorpusFiles, read_database
+from nx_poincare.extractors.wordnet.installed import open_installed_corpus
 from nx_poincare.extractors.wordnet.snapshot import SNAPSHOT_OF, SynsetTable
 from nx_poincare.io.atomic import write_aside
 

@@ -187,7 +187,7 @@ def _embed(
 
 def _downloaded(source: str, is_multilingual: bool) -> str:
     """The corpus to read, fetched for NLTK if it is not there, and the words of other languages too."""
-    from nx_poincare.extractors.wordnet.corpus import MULTILINGUAL, open_installed_corpus, open_multilingual_corpus
+    from nx_poincare.extractors.wordnet.installed import MULTILINGUAL, open_installed_corpus, open_multilingual_corpus
 
     if source == "bundled":
         raise click.UsageError("--download fetches a corpus for NLTK; the bundled snapshot is here already")

@@ -231,7 +231,7 @@ def _lookup(senses: Senses, points: Embedding, pos: str) -> _Lookup:
 
 
 def _senses_by_nltk(pos: str) -> _Lookup:
-    from nx_poincare.extractors.wordnet.corpus import open_installed_corpus
+    from nx_poincare.extractors.wordnet.installed import open_installed_corpus
 
     open_installed_corpus()  # raises what says how to mend a missing corpus
     from nltk.corpus import wordnet

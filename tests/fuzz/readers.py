@@ -33,7 +33,7 @@ WORK = Path(__file__).resolve().parents[2] / ".fuzz"
 OURS = [
     f"nx_poincare.{name}"
     for name in (
-        "io.graphs.read", "extractors.wordnet.corpus", "io.vectors.formats", "io.checkpoint", "evaluation.entailment",
+        "io.graphs.read", "extractors.wordnet.database", "io.vectors.formats", "io.checkpoint", "evaluation.entailment",
     )
 ]  # fmt: skip
 SECONDS_PER_INPUT = 10
@@ -110,7 +110,7 @@ def read_checkpoint(content: bytes) -> None:
 
 
 def read_database(content: bytes) -> None:
-    from nx_poincare.extractors.wordnet.corpus import read_database
+    from nx_poincare.extractors.wordnet.database import read_database
 
     index, _, data = content.partition(BETWEEN)
     files = {"index.noun": index, "data.noun": data}

@@ -12,10 +12,11 @@ from typing import Any, Literal
 import networkx as nx
 import numpy as np
 
-from nx_poincare.extractors.wordnet.corpus import read_corpus, read_glosses, read_lemmas
+from nx_poincare.extractors.wordnet.corpus import read_corpus
 from nx_poincare.extractors.wordnet.levels import longest_path_levels
 from nx_poincare.extractors.wordnet.relations import read_relations
 from nx_poincare.extractors.wordnet.snapshot import SNAPSHOT_OF, SynsetTable, load_wordnet_snapshot
+from nx_poincare.extractors.wordnet.words import read_glosses, read_lemmas
 from nx_poincare.utils.arrays import BoolArray, IntArray
 
 __all__ = ["wordnet_graph"]

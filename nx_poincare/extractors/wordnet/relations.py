@@ -6,13 +6,8 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from nx_poincare.extractors.wordnet.corpus import (
-    FILE_SUFFIX_OF,
-    installed_reader,
-    open_installed_corpus,
-    read_database,
-    text_of,
-)
+from nx_poincare.extractors.wordnet.database import pointers_of, read_database, synset_lines
+from nx_poincare.extractors.wordnet.installed import installed_reader, open_installed_corpus
 
 __all__ = ["RELATIONS", "read_relations"]
 
@@ -51,12 +46,11 @@ def _by_name(found: Iterator[tuple[str, str, str]]) -> dict[str, dict[str, list[
 
 
 def _in_database(files: Any, pos: str) -> Iterator[tuple[str, str, str]]:
-    lines = [line for line in text_of(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n") if line and line[0] != " "]
+    lines = [line for _, line in synset_lines(files, pos)]
     names = dict(zip([line[:8] for line in lines], read_database(files, pos).names, strict=True))
     for line in lines:
         fields = line[: line.index("|")].split()
-        pointers = fields[5 + 2 * int(fields[3], 16) :]
-        for symbol, target, target_pos, _ in zip(*[iter(pointers)] * 4, strict=False):
+        for symbol, target, target_pos, _ in pointers_of(fields):
             if symbol in RELATIONS and target_pos == pos and target in names:
                 yield RELATIONS[symbol], names[fields[0]], names[target]
 

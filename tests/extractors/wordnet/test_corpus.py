@@ -13,7 +13,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from nx_poincare.extractors.wordnet.corpus import read_corpus, read_database, read_synsets
+from nx_poincare.extractors.wordnet.corpus import read_corpus, read_synsets
+from nx_poincare.extractors.wordnet.database import read_database
 from nx_poincare.extractors.wordnet.graph import wordnet_graph
 from nx_poincare.extractors.wordnet.snapshot import SynsetTable, load_wordnet_snapshot
 
