@@ -71,24 +71,24 @@ class SpanningTree:
         parents = self.parents[self.order]
         has_parent = parents >= 0
         parents[has_parent] = place[parents[has_parent]]
-        order = np.arange(len(parents), dtype=parents.dtype)
-        return SpanningTree(parents, order, self.sizes[self.order], self.missed[self.order])
+        sizes, missed = (counts[self.order] if len(counts) else counts for counts in (self.sizes, self.missed))
+        return SpanningTree(parents, np.arange(len(parents), dtype=parents.dtype), sizes, missed)
 
     def out_of_order(self, order: IntArray, place: IntArray) -> SpanningTree:
         """The tree of which this one is `in_order` for these places, which is made again."""
         parents = self.parents[place]
         has_parent = parents >= 0
         parents[has_parent] = order[parents[has_parent]]
-        sizes = self.sizes[place] if len(self.sizes) else self.sizes
-        return SpanningTree(parents, order, sizes, self.missed[place])
-
-    def without_sizes(self) -> SpanningTree:
-        """The tree with an empty array in the place of `sizes`."""
-        return replace(self, sizes=self.sizes[:0].copy())
+        sizes, missed = (counts[place] if len(counts) else counts for counts in (self.sizes, self.missed))
+        return SpanningTree(parents, order, sizes, missed)
 
     def with_sizes(self) -> SpanningTree:
         """The tree with its `sizes` again."""
         return replace(self, sizes=subtree_sums(self.order, self.parents, np.ones_like(self.parents)))
+
+    def with_counts(self, missed: FloatArray) -> SpanningTree:
+        """The tree with its `sizes` again, and with these numbers of descendants that miss nodes."""
+        return replace(self.with_sizes(), missed=missed)
 
     def without_counts(self) -> SpanningTree:
         """The tree with empty arrays in the place of `sizes` and `missed`, where only its shape is needed."""
