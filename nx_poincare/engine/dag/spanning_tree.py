@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import depths, subtree_sums
@@ -26,6 +28,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["EXPONENT", "SpanningTree", "spanning_tree"]
 
 _logger = logging.getLogger(__name__)
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 EXPONENT = 0.3
 _MOST_SWEEPS = 10
@@ -71,16 +74,15 @@ class SpanningTree:
         parents = self.parents[self.order]
         has_parent = parents >= 0
         parents[has_parent] = place[parents[has_parent]]
-        sizes, missed = (counts[self.order] if len(counts) else counts for counts in (self.sizes, self.missed))
-        return SpanningTree(parents, np.arange(len(parents), dtype=parents.dtype), sizes, missed)
+        order = np.arange(len(parents), dtype=parents.dtype)
+        return SpanningTree(parents, order, _at(self.sizes, self.order), _at(self.missed, self.order))
 
     def out_of_order(self, order: IntArray, place: IntArray) -> SpanningTree:
         """The tree of which this one is `in_order` for these places, which is made again."""
         parents = self.parents[place]
         has_parent = parents >= 0
         parents[has_parent] = order[parents[has_parent]]
-        sizes, missed = (counts[place] if len(counts) else counts for counts in (self.sizes, self.missed))
-        return SpanningTree(parents, order, sizes, missed)
+        return SpanningTree(parents, order, _at(self.sizes, place), _at(self.missed, place))
 
     def with_sizes(self) -> SpanningTree:
         """The tree with its `sizes` again."""
@@ -93,6 +95,11 @@ class SpanningTree:
     def without_counts(self) -> SpanningTree:
         """The tree with empty arrays in the place of `sizes` and `missed`, where only its shape is needed."""
         return replace(self, sizes=self.sizes[:0].copy(), missed=self.missed[:0].copy())
+
+
+def _at(counts: NDArray[_Number], nodes: IntArray) -> NDArray[_Number]:
+    """Counts of the nodes, or none."""
+    return counts[nodes] if len(counts) else counts
 
 
 def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:
