@@ -6,9 +6,8 @@ What comes before it (extractors) speaks of graphs and names, what comes after i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 import networkx as nx
@@ -16,12 +15,10 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from nx_poincare.cluster.workers import workers_of
-from nx_poincare.engine.dag.ancestor_rows import AncestorRows
-from nx_poincare.engine.dag.closure_counts import ClosureCounts, closure_counts
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
 from nx_poincare.extractors.tables import is_frame
-from nx_poincare.hierarchy.closure_pairs import check_pairs, named_pairs
+from nx_poincare.hierarchy.ancestor_queries import AncestorQueries
 from nx_poincare.hierarchy.cycles import (
     condense,
     cycle_in_words,
@@ -30,14 +27,13 @@ from nx_poincare.hierarchy.cycles import (
     own_components,
     strong_components,
 )
-from nx_poincare.hierarchy.kept_arrays import KeptArrays
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.names import Names, as_names
+from nx_poincare.utils.names import as_names
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 
@@ -46,7 +42,7 @@ DEFAULT_MAX_PAIRS = 200_000_000
 
 @with_attributes(edges=Widened(), component=NumbersOfRows())
 @dataclass(frozen=True, eq=False)
-class Hierarchy(KeptArrays):
+class Hierarchy(AncestorQueries):
     """Nodes, direct edges, levels and transitive closure of a hierarchy.
 
     Build it with `from_digraph` or `from_edges`. A node ``a`` is an *ancestor* of ``u``
@@ -305,16 +301,6 @@ class Hierarchy(KeptArrays):
         component, dag = condense(direct, component)
         return cls(names, direct, component, dag, max_pairs)
 
-    def __len__(self) -> int:
-        return len(self.nodes)
-
-    @cached_property
-    def index(self) -> Mapping[Hashable, int]:
-        """Index of each node name; read-only."""
-        if isinstance(self.nodes, Names):
-            return self.nodes.positions
-        return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
-
     @property
     def levels(self) -> IntArray:
         """Number of edges of the longest path from a root, shape (n,); 0 for roots."""
@@ -325,76 +311,3 @@ class Hierarchy(KeptArrays):
         """Direct edges as a boolean CSR array: row child, column parent."""
         entries = (np.ones(len(self.edges), dtype=np.bool_), (self.edges[:, 1], self.edges[:, 0]))
         return csr_array(coo_array(entries, shape=(len(self), len(self))))
-
-    @cached_property
-    def closure(self) -> csr_array:
-        """Transitive closure as a boolean CSR array: row descendant, column ancestor.
-
-        Built when it is first asked for, then kept.
-
-        Raises
-        ------
-        ClosureTooLargeError
-            If it has more than ``max_pairs`` pairs; the message says about how many, and nothing is allocated.
-        """
-        if self.dag.n == len(self):
-            return self.dag.closure(self.max_pairs)
-        check_pairs(self.dag, self.component, self.max_pairs)
-        starts, ancestors = self.ancestor_rows(np.arange(len(self)))
-        closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
-        closure.sort_indices()
-        return closure
-
-    @cached_property
-    def ancestor_counts(self) -> IntArray:
-        """Number of ancestors of each node, shape (n,)."""
-        return np.diff(self.closure.indptr).astype(np.int64)
-
-    @cached_property
-    def descendant_counts(self) -> IntArray:
-        """Number of descendants of each node, shape (n,)."""
-        return np.bincount(self.closure.indices, minlength=len(self)).astype(np.int64)
-
-    def closure_counts(self, *, n_jobs: int = 1, client: Any = None) -> ClosureCounts:
-        """`ancestor_counts` and `descendant_counts` without the closure, however many pairs it has.
-
-        Parameters
-        ----------
-        n_jobs : int, default 1
-            Threads; -1 for one per processor.
-        client : dask.distributed.Client, optional
-            Of a cluster whose workers count, in the place of threads.
-
-        Examples
-        --------
-        >>> Hierarchy.from_edges("abc", [(0, 1), (1, 2)]).closure_counts()
-        ClosureCounts(ancestors=array([0, 1, 2]), descendants=array([2, 1, 0]))
-        """
-        sizes = np.bincount(self.component, minlength=self.dag.n)
-        found = closure_counts(self.dag, sizes, workers_of(n_jobs, client))
-        return ClosureCounts(*(counts[self.component] for counts in found))
-
-    def ancestors(self, node: Hashable) -> list[Hashable]:
-        """Ancestors of a node in the order of `nodes`, found by walking up.
-
-        Raises
-        ------
-        networkx.NodeNotFound
-            If the node is not in the hierarchy.
-        """
-        if node not in self.index:
-            raise nx.NodeNotFound(f"node {node!r} is not in the hierarchy")
-        _, found = self.ancestor_rows(np.array([self.index[node]]))
-        return [self.nodes[i] for i in np.sort(found).tolist()]
-
-    def ancestor_rows(self, rows: IntArray) -> tuple[IntArray, IntArray]:
-        """Ancestors of the nodes with the given indices, without the closure.
-
-        Returns offsets, shape (len(rows) + 1,), and indices: the ancestors of ``rows[i]``, in no
-        particular order, are ``ancestors[starts[i]:starts[i + 1]]``.
-        """
-        return AncestorRows(self.dag, self._component)(rows)
-
-    def closure_pairs(self) -> Iterator[tuple[Hashable, Hashable, int, int]]:
-        """Yield (descendant, ancestor, level, ancestor level) without holding the closure."""
-        return named_pairs(self.dag, self.component, self.nodes)

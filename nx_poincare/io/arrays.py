@@ -15,12 +15,14 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from nx_poincare.io.atomic import write_aside
+from nx_poincare.utils.arrays import blocks_of_rows
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = [
@@ -66,9 +68,10 @@ def write_arrays(
     arrays: Mapping[str, NDArray[Any]],
     *,
     compressed: Collection[str] = (),
+    types: Mapping[str, DTypeLike] = MappingProxyType({}),
     progress: bool | None = False,
 ) -> None:
-    """Write arrays to a ``.npz`` file, which appears when it is complete.
+    """Write arrays to a ``.npz`` file, which appears when it is complete; no array is copied as a whole.
 
     Parameters
     ----------
@@ -77,6 +80,8 @@ def write_arrays(
         Without objects.
     compressed : collection of str
         Names of the arrays to compress; the others are stored as they are.
+    types : mapping of name to dtype
+        Of arrays that are written as other types than they have.
     progress : bool, optional
         Show a progress bar on standard error; None: if that is a terminal.
 
@@ -97,15 +102,26 @@ def write_arrays(
     ):
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy", date_time=_FIXED_DATE)
+            dtype = np.dtype(types.get(name, array.dtype))
+            member.file_size = array.size * dtype.itemsize  # about; very large members need another header
             if name in compressed:
-                content = io.BytesIO()
-                np.lib.format.write_array(content, array, allow_pickle=False)
-                # Not getbuffer(): a view that a failed write leaves behind ends Python 3.12.
-                archive.writestr(member, content.getvalue(), zipfile.ZIP_DEFLATED, _COMPRESSION)
-            else:
-                with archive.open(member, "w", force_zip64=True) as stream:
-                    np.lib.format.write_array(stream, array, allow_pickle=False)
+                member.compress_type = zipfile.ZIP_DEFLATED
+                member._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # public from Python 3.13 on
+            with archive.open(member, "w", force_zip64=name not in compressed) as stream:
+                _write_array(stream, array, dtype)
             bar.update(array.nbytes)
+
+
+def _write_array(stream: IO[bytes], array: NDArray[Any], dtype: np.dtype[Any]) -> None:
+    """The bytes that `numpy.save` writes of an array of this type, some of it at a time."""
+    if array.dtype == dtype:
+        np.lib.format.write_array(stream, array, allow_pickle=False)
+        return
+    head = np.lib.format.header_data_from_array_1_0(np.empty(0, dtype=dtype)) | {"shape": array.shape}
+    np.lib.format.write_array_header_1_0(stream, head)
+    values = array.reshape(-1)
+    for block in blocks_of_rows(len(values)):
+        stream.write(values[block].astype(dtype).data)
 
 
 def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> dict[str, NDArray[Any]]:

@@ -33,7 +33,7 @@ from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, unit_vectors
 from nx_poincare.engine.cones.arcs.sibling_order import siblings_by_key
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree
-from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
+from nx_poincare.engine.dag.tree_sums import sum_down_paths, sum_up_subtrees
 from nx_poincare.engine.geometry.ball import to_ball
 from nx_poincare.utils.arrays import NARROW_FROM, FloatArray, IntArray, blocks_of_rows
 from nx_poincare.utils.compiled import kernel
@@ -78,13 +78,14 @@ def disk_layout(dag: Dag, arcs: Arcs) -> FloatArray:
         return np.zeros((0, 2))
     tree = arcs.tree
     siblings = _siblings_on_the_circle(tree, arcs.angles)
+    rows = _rows_of_leaves(tree, siblings)
     middles, ranges = even_angles(tree, siblings)
+    del siblings
     roots = tree.parents < 0
     single = np.count_nonzero(roots) == 1
     depths = _depths_of_ranges(ranges, dag.levels, 0.0 if single else 1.0)
-    del ranges
-    depths += _rows_of_leaves(tree, siblings)
-    del siblings
+    depths += rows
+    del ranges, rows
     if single:
         depths[roots] = 0.0
     radii = eye_radii(depths)
@@ -116,11 +117,12 @@ def even_angles(tree: SpanningTree, siblings: IntArray) -> tuple[FloatArray, Flo
     is_inner = np.zeros(n, dtype=np.bool_)
     is_inner[tree.parents[tree.parents >= 0]] = True
     half_gap = _GAP / 2
-    widths = subtree_sums(tree.order, tree.parents, np.where(is_inner, _GAP, 1.0))
+    widths = np.where(is_inner, _GAP, 1.0)
+    sum_up_subtrees(tree.order, tree.parents, widths)
     middles = _widths_before(tree.parents, siblings, widths)
-    middles[is_inner] += half_gap
-    middles = path_sums(tree.order, tree.parents, middles)
-    middles[is_inner] -= half_gap
+    np.add(middles, half_gap, out=middles, where=is_inner)
+    sum_down_paths(tree.order, tree.parents, middles)
+    np.subtract(middles, half_gap, out=middles, where=is_inner)
     half_circle = np.pi / widths[tree.parents < 0].sum()
     middles *= 2
     middles += widths

@@ -193,6 +193,39 @@ class TestWriting:
                 write_arrays(tmp_path / "a.npz", {"x": np.array([print])}, compressed=compressed)
         assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
+    @pytest.mark.parametrize("compressed", [(), ("a", "b")])
+    def test_other_types_are_written_block_by_block(self, tmp_path: Path, compressed: tuple[str, ...]) -> None:
+        rows = np.arange(2**21, dtype=np.int32)
+        arrays = {"a": rows, "b": rows.reshape(-1, 2), "c": rows[:5]}
+        expected = {name: array.astype(np.int64) for name, array in arrays.items()}
+        write_arrays(tmp_path / "expected.npz", expected, compressed=compressed)
+        tracemalloc.start()
+        try:
+            write_arrays(tmp_path / "a.npz", arrays, compressed=compressed, types=dict.fromkeys("ab", np.int64))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < rows.nbytes  # half of what one of them takes
+        found = read_arrays(tmp_path / "a.npz")
+        assert found.pop("c").dtype == np.int32
+        for name, array in found.items():
+            assert array.dtype == np.int64
+            np.testing.assert_array_equal(array, arrays[name])
+        with zipfile.ZipFile(tmp_path / "a.npz") as archive, zipfile.ZipFile(tmp_path / "expected.npz") as by_copies:
+            for name in ("a.npy", "b.npy"):
+                assert archive.read(name) == by_copies.read(name)
+                assert archive.getinfo(name).compress_size == by_copies.getinfo(name).compress_size
+
+    def test_no_copy_of_a_large_array_is_packed(self, tmp_path: Path) -> None:
+        array = np.arange(2**22)
+        tracemalloc.start()
+        try:
+            write_arrays(tmp_path / "a.npz", {"a": array}, compressed=["a"])
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < array.nbytes  # numpy writes half of it at a time
+
     def test_progress(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         write_arrays(tmp_path / "a.npz", self.ARRAYS)
         assert capsys.readouterr().err == ""

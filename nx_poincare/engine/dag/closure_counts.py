@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.dag.dag import Dag, steps_of_walks, walk_up
+from nx_poincare.engine.dag import walks
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.walks import steps_of_walk, steps_of_walks, walk_up
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import ONE_THREAD, Workers
@@ -56,7 +58,8 @@ def _counted(walked: _Walked, first: int, parts: int) -> ClosureCounts:
     """Counts from every so many of the rows: neighbours of a row with many ancestors have many, too."""
     rows = np.arange(first, len(walked.members), parts)
     found = ClosureCounts(*np.zeros((2, len(walked.members)), dtype=np.int64))
-    _count(*walked, rows, *found)
+    while len(rows):  # some at a time, between which signals get through
+        rows = rows[_count_some(*walked, rows, walks.STEPS_AT_ONCE, *found) :]
     return found
 
 
@@ -66,11 +69,17 @@ def _added(parts: list[ClosureCounts]) -> ClosureCounts:
 
 
 @kernel(work=lambda starts, parents, _members, rows, *_: steps_of_walks(starts, parents, rows), nogil=True)
-def _count(parent_starts, parent_list, members, rows, ancestors, descendants):  # type: ignore[no-untyped-def]
-    """Count the ancestors of some rows, and each of these rows for its ancestors."""
+def _count_some(parent_starts, parent_list, members, rows, most_steps, ancestors, descendants):  # type: ignore[no-untyped-def]
+    """Count ancestors of the first rows, and each of these for its ancestors, for so many steps; returns how many."""
     n = len(members)
     stamps, found = np.full(n, -1, np.int64), np.empty(n, np.int64)
-    for row in rows:
-        for i in range(walk_up(parent_starts, parent_list, row, row, stamps, found)):
+    done = steps = 0
+    while done < len(rows) and steps < most_steps:
+        row = rows[done]
+        count = walk_up(parent_starts, parent_list, row, row, stamps, found)
+        for i in range(count):
             ancestors[row] += members[found[i]]
             descendants[found[i]] += members[row]
+        steps += steps_of_walk(parent_starts, row, found, count)
+        done += 1
+    return done

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import depths, subtree_sums
@@ -26,6 +28,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["EXPONENT", "SpanningTree", "spanning_tree"]
 
 _logger = logging.getLogger(__name__)
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 EXPONENT = 0.3
 _MOST_SWEEPS = 10
@@ -72,27 +75,31 @@ class SpanningTree:
         has_parent = parents >= 0
         parents[has_parent] = place[parents[has_parent]]
         order = np.arange(len(parents), dtype=parents.dtype)
-        return SpanningTree(parents, order, self.sizes[self.order], self.missed[self.order])
+        return SpanningTree(parents, order, _at(self.sizes, self.order), _at(self.missed, self.order))
 
     def out_of_order(self, order: IntArray, place: IntArray) -> SpanningTree:
         """The tree of which this one is `in_order` for these places, which is made again."""
         parents = self.parents[place]
         has_parent = parents >= 0
         parents[has_parent] = order[parents[has_parent]]
-        sizes = self.sizes[place] if len(self.sizes) else self.sizes
-        return SpanningTree(parents, order, sizes, self.missed[place])
-
-    def without_sizes(self) -> SpanningTree:
-        """The tree with an empty array in the place of `sizes`."""
-        return replace(self, sizes=self.sizes[:0].copy())
+        return SpanningTree(parents, order, _at(self.sizes, place), _at(self.missed, place))
 
     def with_sizes(self) -> SpanningTree:
         """The tree with its `sizes` again."""
         return replace(self, sizes=subtree_sums(self.order, self.parents, np.ones_like(self.parents)))
 
+    def with_counts(self, missed: FloatArray) -> SpanningTree:
+        """The tree with its `sizes` again, and with these numbers of descendants that miss nodes."""
+        return replace(self.with_sizes(), missed=missed)
+
     def without_counts(self) -> SpanningTree:
         """The tree with empty arrays in the place of `sizes` and `missed`, where only its shape is needed."""
         return replace(self, sizes=self.sizes[:0].copy(), missed=self.missed[:0].copy())
+
+
+def _at(counts: NDArray[_Number], nodes: IntArray) -> NDArray[_Number]:
+    """Counts of the nodes, or none."""
+    return counts[nodes] if len(counts) else counts
 
 
 def spanning_tree(dag: Dag, exponent: float = EXPONENT) -> SpanningTree:

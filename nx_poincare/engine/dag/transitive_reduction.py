@@ -6,7 +6,8 @@ import logging
 
 import numpy as np
 
-from nx_poincare.engine.dag.dag import Dag, steps_of_walks
+from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.dag.walks import steps_of_walks
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["MOST_STEPS", "without_redundant_parents"]

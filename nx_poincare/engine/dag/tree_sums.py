@@ -22,18 +22,24 @@ __all__ = [
     "path_sums",
     "raise_to_largest",
     "subtree_sums",
+    "sum_down_paths",
     "sum_up_subtrees",
 ]
 
 
-@kernel(work=lambda order, *_: len(order))
-def path_sums(order, parents, values):  # type: ignore[no-untyped-def]
+def path_sums(order: IntArray, parents: IntArray, values: NDArray[Any]) -> NDArray[Any]:
     """Sum of the values over the path from the root to each node, both ends included."""
     sums = values.copy()
+    sum_down_paths(order, parents, sums)
+    return sums
+
+
+@kernel(work=lambda order, *_: len(order))
+def sum_down_paths(order, parents, values):  # type: ignore[no-untyped-def]
+    """`path_sums`, in place."""
     for v in order:
         if parents[v] >= 0:
-            sums[v] += sums[parents[v]]
-    return sums
+            values[v] += values[parents[v]]
 
 
 def subtree_sums(order: IntArray, parents: IntArray, values: NDArray[Any]) -> NDArray[Any]:

@@ -24,11 +24,12 @@ _FORMAT_OF_MANY = "nx-poincare embedding 3"  # names in arrays
 _FORMATS = (_FORMAT, _FORMAT_OF_OFFSETS, _FORMAT_OF_MANY)
 _PLAIN = (str, int, float, bool, type(None))
 _ARRAYS = ("directions", "radii", "levels", "layout", "edges", "horizons")
+_OF_INT64 = ("levels", "edges")  # whatever they are kept as
 _EXACT = ("exact_directions", "exact_radii")
 _ROUNDED = ("steps", "offsets")
 _DTYPES = {
     **dict.fromkeys(("directions", "radii", "horizons", *_EXACT), (np.float64,)),
-    **dict.fromkeys(("levels", "edges"), (np.int64,)),
+    **dict.fromkeys(_OF_INT64, (np.int64,)),
     **dict.fromkeys(_ROUNDED, (np.float32, np.float16)),
     "layout": (np.float64, np.float32, np.float16),
     "horizon_excess": (np.float32,),
@@ -78,10 +79,11 @@ def write_npz(fields: EmbeddingFields, path: str | os.PathLike[str], *, progress
     arrays: dict[str, NDArray[Any]] = {
         "header": _with_names(json.dumps(header, ensure_ascii=True), names),
         **({} if many is None else many[1]),
-        **{name: _as_written(name, value) for name in _ARRAYS if (value := getattr(fields, name)) is not None},
+        **{name: value for name in _ARRAYS if (value := getattr(fields, name)) is not None},
         **_rounded(fields),
     }
-    write_arrays(path, arrays, compressed=arrays.keys() - set(_INCOMPRESSIBLE), progress=progress)
+    compressed = arrays.keys() - set(_INCOMPRESSIBLE)
+    write_arrays(path, arrays, compressed=compressed, types=dict.fromkeys(_OF_INT64, np.int64), progress=progress)
 
 
 def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> EmbeddingFields:
@@ -123,10 +125,6 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES
         if isinstance(error, EmbeddingFileError):
             raise
         raise EmbeddingFileError(f"{path} is not an embedding written by nx_poincare: {error}") from error
-
-
-def _as_written(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.int64, copy=False) if name in ("levels", "edges") else array
 
 
 def _with_names(header: str, names: Sequence[Hashable]) -> NDArray[np.uint8]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nx_poincare.engine.dag import dag as dag_module
+from nx_poincare.engine.dag import closure_counts as counts_module
+from nx_poincare.engine.dag import walks
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
 
 
@@ -92,19 +93,22 @@ def test_ancestors_of_many_nodes_take_many_calls(monkeypatch: pytest.MonkeyPatch
     edges = np.unique(np.column_stack([(rng.random(len(children)) * children).astype(int), children]), axis=0)
     whole = Dag.from_edges(edges[:, 0], edges[:, 1], 300)
     expected = [sorted(nx.ancestors(nx.DiGraph(edges.tolist()), node)) for node in range(300)]
-    for name in ("_ancestor_rows", "_ancestor_counts"):
+    descendants = np.bincount(list(itertools.chain(*expected)), minlength=300).tolist()
+    kernels = (walks, "ancestor_rows"), (walks, "ancestor_counts"), (counts_module, "_count_some")
+    for module, name in kernels:
         calls = []
-        kernel = getattr(dag_module, name)
-        monkeypatch.setattr(
-            dag_module, name, lambda *args, kernel=kernel, calls=calls: calls.append(1) or kernel(*args)
-        )
-        monkeypatch.setattr(dag_module, "_STEPS_AT_ONCE", 5_000)
+        kernel = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, kernel=kernel, calls=calls: calls.append(1) or kernel(*args))
+        monkeypatch.setattr(walks, "STEPS_AT_ONCE", 2_000)
+        monkeypatch.setattr(counts_module, "_MOST_PARTS", 2)
         rows = rng.permutation(300)
         starts, ancestors = whole.ancestors_of(rows)
         found = [sorted(ancestors[starts[i] : starts[i + 1]].tolist()) for i in range(300)]
         assert found == [expected[row] for row in rows]
         assert whole.count_ancestors(10**6).tolist() == list(map(len, expected))
         assert whole.closure(10**6).indices.tolist() == list(itertools.chain(*expected))
+        counts = counts_module.closure_counts(whole)
+        assert [own.tolist() for own in counts] == [list(map(len, expected)), descendants]
         assert len(calls) > 10
     starts, ancestors = whole.ancestors_of(np.empty(0, dtype=np.int64))
     assert (starts.tolist(), len(ancestors)) == ([0], 0)

@@ -32,54 +32,22 @@ their own slots for pads (on the nouns of WordNet at radius 36: mean rank 4.1 in
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from nx_poincare.engine.cones.arcs.fitted_slots import HEADROOM, LOG_INNER_SLOT, ArcStyle, Missed, Slots, fitted_slots
 from nx_poincare.engine.cones.arcs.sibling_order import Siblings, barycentres, edges_off_tree, siblings_by_key
-from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots, slot_sizes
+from nx_poincare.engine.cones.arcs.slots import make_radii_grow, place_slots
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
-from nx_poincare.engine.dag.tree_sums import largest_in_subtree, raise_to_largest, sum_up_subtrees
 from nx_poincare.engine.geometry.ball import half_angle, radius_of_half_angle
 from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
 __all__ = ["ArcStyle", "Arcs", "nested_arcs", "unit_vectors"]
 
-_logger = logging.getLogger(__name__)
-
-_INNER_SLOT = 1.0  # own slot of an inner node, in slots of a leaf
 _PAD_WIDTH = 0.999  # arc of a padded node as a share of its slot
-_LEAF_MARGIN = 2.0  # the narrowest slot, in arcs of a point at max_radius
-_HEADROOM = 2.2  # the circle at the origin, in slots of the widest child: its arc stays below a half
-_BISECTIONS = 8
-_HEAVY_PART, _HEAVY_LEAVES = 1e-3, 30.0  # a heavy node has that part of the leaves below it, and that many
-_LEAST_SAVING = 1.3  # a slot is given up for pads where it makes the node's slot so many times as wide
-
-
-@dataclass(frozen=True)
-class ArcStyle:
-    """How the range of sizes that float64 allows is spent.
-
-    Attributes
-    ----------
-    pad_exponent : float
-        Pads grow with the number of descendants that miss the node to this power.
-    widest_pad : float
-        Most that is spent on the pad of a node that one descendant misses, in slots of a leaf.
-    leaf_width : float
-        Arc of a leaf as a share of its slot.
-    sharing : bool
-        Whether heavy nodes give up their own slots for pads.
-    """
-
-    pad_exponent: float = 1.5
-    widest_pad: float = 100.0
-    leaf_width: float = 0.1
-    sharing: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,18 +75,6 @@ class Arcs:
     def directions(self) -> FloatArray:
         """Unit vectors, shape (n, 2)."""
         return unit_vectors(self.angles)
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What the nodes ask for; all lengths as logarithms, in slots of a leaf."""
-
-    starts: IntArray  # children of v, in order: children[starts[v]:starts[v + 1]]; those of n are the roots
-    children: IntArray
-    leaves: FloatArray  # log of the leaves below
-    pads: FloatArray  # empty: none
-    heavy: float  # a node with more leaves gives up its own slot where that saves much
-    most_excess: float = np.inf  # a node whose slot would exceed its leaves by more gives up its own slot
 
 
 def unit_vectors(angles: FloatArray) -> FloatArray:
@@ -176,7 +132,8 @@ def nested_arcs(
         tree = spanning_tree(dag)
     place = np.empty_like(tree.order)
     place[tree.order] = np.arange(dag.n, dtype=place.dtype)
-    walked = tree.in_order(place)
+    missed = Missed.of(tree.missed, place)
+    walked = tree.without_counts().in_order(place)  # numbered as loops meet them
     factors = None if pad_factors is None else pad_factors[tree.order]
     child = parent = place[:0]
     if siblings is None:
@@ -184,174 +141,49 @@ def nested_arcs(
     order = tree.order
     del tree  # of millions of nodes, if nobody else has it; made again in the end
     if siblings is None:
-        siblings = _siblings_by_barycentres(walked, place, child, parent, style.sharing, max_radius)
-    walked = walked.without_sizes()
-    widths = _fit(_request(walked, siblings, style.sharing), walked, max_radius, style, factors)
+        siblings = _siblings_by_barycentres(walked, place, child, parent, missed, style.sharing, max_radius)
+    widths = fitted_slots(
+        walked, siblings, missed, max_radius, style=style, sharing=style.sharing, factors=factors
+    )  # fmt: skip
     angles, slots = _place(siblings, widths, walked)
     reaches = widths.sizes
     del siblings, widths
-    radii = _radii(walked, _arc_widths(walked, slots, reaches, style.leaf_width), max_radius)
+    radii = _radii(walked, _arc_widths(missed, slots, reaches, style.leaf_width), max_radius)
     del reaches
     slots = slots[place] if with_slots else slots[:0].copy()
     angles = angles[place]
     radii = radii[place]
     tree = walked.out_of_order(order, place)
-    del walked
-    return Arcs(angles, radii, slots, tree.with_sizes())
+    del walked, place
+    return Arcs(angles, radii, slots, tree.with_counts(Missed(order[missed.nodes], missed.counts).of_all(dag.n)))
 
 
 def _siblings_by_barycentres(
-    walked: SpanningTree, place: IntArray, child: IntArray, parent: IntArray, sharing: bool, max_radius: float
-) -> Siblings:
+    walked: SpanningTree, place: IntArray, child: IntArray, parent: IntArray, missed: Missed, sharing: bool,
+    max_radius: float,
+) -> Siblings:  # fmt: skip
     """Siblings by where their subtrees are pulled in a first layout, in which larger ones come first.
 
     ``child`` and ``parent`` are the ends of the edges off the tree.
     """
-    by_size = siblings_by_key(walked, -walked.sizes.astype(np.float64), place)
-    angles, _ = _place(by_size, _fit(_request(walked, by_size, sharing), walked, max_radius, None), walked)
+    by_size = siblings_by_key(walked, np.negative(walked.with_sizes().sizes, dtype=np.float64), place)
+    angles = _place(by_size, fitted_slots(walked, by_size, missed, max_radius, sharing=sharing), walked)[0]
     del by_size
-    return siblings_by_key(walked, barycentres(walked, child, parent, angles), place)
+    return siblings_by_key(walked, barycentres(walked.with_sizes(), child, parent, angles), place)
 
 
-def _request(tree: SpanningTree, siblings: Siblings, sharing: bool) -> _Request:
-    """Siblings in order; no pads yet."""
-    n = len(tree.parents)
-    starts, children = siblings
-    is_leaf = starts[1 : n + 1] == starts[:n]
-    leaves = is_leaf.astype(np.float64)
-    sum_up_subtrees(tree.order, tree.parents, leaves)
-    heavy = np.inf
-    if sharing and tree.missed.any():
-        heavy = float(np.log(max(_HEAVY_PART * np.count_nonzero(is_leaf), _HEAVY_LEAVES)))
-    return _Request(starts, children, np.log(leaves, out=leaves), np.zeros(0), heavy)
-
-
-class _Slots:
-    """Slots of all nodes for a request, and for others that change part of them."""
-
-    def __init__(self, request: _Request, tree: SpanningTree) -> None:
-        self.sizes = np.zeros(len(tree.parents))  # logarithms, in slots of a leaf
-        self.left_counts = np.zeros_like(tree.parents)
-        ring = tree.parents < 0
-        if np.count_nonzero(ring) == 1:  # a single root lies at the origin and leaves the circle to its children
-            ring = tree.parents == np.flatnonzero(ring)[0]
-        self._ring = np.flatnonzero(ring)
-        self._fill(request, tree.order)
-        self._first: tuple[IntArray, FloatArray, IntArray] | None = None
-
-    def change(self, request: _Request, nodes: IntArray, any_nodes: IntArray) -> None:
-        """Slots for a request that differs from the first in these nodes only, every parent before its children.
-
-        They are some of ``any_nodes``, which stay the same from call to call.
-        """
-        if self._first is None:
-            self._first = any_nodes, self.sizes[any_nodes], self.left_counts[any_nodes]
-        changed, self.sizes[changed], self.left_counts[changed] = self._first
-        self._fill(request, nodes)
-
-    def settle(self) -> None:
-        """Forget what changes start from."""
-        self._first = None
-
-    def _fill(self, request: _Request, nodes: IntArray) -> None:
-        slot_sizes(
-            nodes, request.starts, request.children, request.leaves, request.pads, np.log(_INNER_SLOT),
-            request.most_excess, request.heavy, np.log(_LEAST_SAVING), self.sizes, self.left_counts,
-        )  # fmt: skip
-
-    @property
-    def circle(self) -> float:
-        """Logarithm of the whole circle in slots of a leaf."""
-        sizes = self.sizes[self._ring]
-        if not len(sizes):
-            return 0.0
-        return float(sizes.max() + np.log(max(np.exp(sizes - sizes.max()).sum(), _HEADROOM)))
-
-
-def _fit(
-    request: _Request, tree: SpanningTree, max_radius: float, style: ArcStyle | None, factors: FloatArray | None = None
-) -> _Slots:
-    """Spend the precision there is: give up own slots where it is too little, pad (with a style) with what is left."""
-    slots = _Slots(request, tree)
-    if len(tree.parents) == 0:
-        return slots
-    available = np.log(np.pi / (_LEAF_MARGIN * float(half_angle(max_radius))))
-    if slots.circle > available:
-        _share_directions(request, slots, tree, available)
-        return slots
-    if style is None or not tree.missed.any():
-        return slots
-    missed = np.where(tree.parents < 0, 0.0, tree.missed)
-    padded = np.flatnonzero(largest_in_subtree(tree.order, tree.parents, missed) > 0).astype(tree.order.dtype)
-    with np.errstate(divide="ignore"):
-        wanted = style.pad_exponent * np.log(missed[padded])
-    del missed
-    if factors is not None:
-        wanted += np.log(factors[padded])
-
-    request = replace(request, pads=np.full(len(tree.parents), -np.inf))
-
-    def change(log_pad: float) -> None:
-        request.pads[padded] = wanted + log_pad
-        slots.change(request, padded, padded)
-
-    def fits(log_pad: float) -> bool:
-        change(log_pad)
-        return slots.circle <= available
-
-    widest = np.log(style.widest_pad)
-    log_pad = _largest(fits, widest - 40.0, widest)
-    _logger.debug("arcs: pads of %.3g leaf slots", np.exp(log_pad))
-    change(log_pad)
-    slots.settle()
-    return slots
-
-
-def _share_directions(request: _Request, slots: _Slots, tree: SpanningTree, available: float) -> None:
-    """Give up as few own slots, on top of the deepest chains, as make the circle fit."""
-    surely = available - request.leaves[tree.parents < 0].max()
-    least = max(surely - 10.0, 0.0)
-    excess = slots.sizes - request.leaves
-    raise_to_largest(tree.order, tree.parents, excess)
-    any_nodes = np.flatnonzero(excess > least).astype(tree.order.dtype)
-    excess = excess[any_nodes]
-
-    def change(most: float) -> None:
-        slots.change(replace(request, most_excess=most), any_nodes[excess > most], any_nodes)
-
-    def fits(most: float) -> bool:
-        change(most)
-        return slots.circle <= available
-
-    most = _largest(fits, least, available)
-    _logger.info("arcs: the slots of the deepest chains do not fit; their upper nodes share a descendant's direction")
-    change(most)
-    slots.settle()
-
-
-def _largest(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Largest value in [low, high] for which a condition that fails for large values holds."""
-    if holds(high):
-        return high
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
-
-
-def _place(siblings: Siblings, slots: _Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray]:
+def _place(siblings: Siblings, slots: Slots, tree: SpanningTree) -> tuple[FloatArray, FloatArray]:
     """Angles and half-widths of the slots; how far the children of each node reach from its angle replaces sizes."""
     return place_slots(
-        tree.order, tree.parents, *siblings, slots.sizes, slots.left_counts,
-        np.log(_INNER_SLOT), _HEADROOM,
+        tree.order, tree.parents, *siblings, slots.sizes, slots.left_counts, LOG_INNER_SLOT, HEADROOM
     )  # fmt: skip
 
 
-def _arc_widths(tree: SpanningTree, slots: FloatArray, reaches: FloatArray, leaf_width: float) -> FloatArray:
+def _arc_widths(missed: Missed, slots: FloatArray, reaches: FloatArray, leaf_width: float) -> FloatArray:
     """Half-angles: wide for ancestors that some descendants miss, tight for all others; in the place of `reaches`."""
     for block in blocks_of_rows(len(slots)):
-        tight = np.where(reaches[block] > 0, reaches[block], leaf_width * slots[block])
-        reaches[block] = np.where(tree.missed[block] > 0, np.maximum(_PAD_WIDTH * slots[block], tight), tight)
+        reaches[block] = np.where(reaches[block] > 0, reaches[block], leaf_width * slots[block])
+    reaches[missed.nodes] = np.maximum(_PAD_WIDTH * slots[missed.nodes], reaches[missed.nodes])
     return reaches
 
 

@@ -13,14 +13,14 @@ __all__ = ["make_radii_grow", "place_slots", "slot_sizes"]
 
 @kernel(work=lambda nodes, _, children, *__: len(nodes) + len(children))
 def slot_sizes(  # type: ignore[no-untyped-def]
-    nodes, starts, children, leaves, pads, log_inner, most_excess, heavy, least_saving, sizes, left_counts
+    nodes, starts, children, leaf_counts, pads, log_inner, most_excess, heavy, least_saving, sizes, left_counts
 ):
     """Logarithms of the slots, bottom up, and how many of the ordered children go to the left.
 
     Fills `sizes` and `left_counts` for the given nodes, of which every parent comes before its
     children; those of all other nodes below them must be there.
 
-    Pads are logarithms, too; an empty array: there are none.
+    Pads are logarithms, too; an empty array: there are none. Without counts of leaves all nodes have their own slots.
 
     An inner node's slot is twice the larger side plus its own slot and pads. Where that exceeds
     the leaves below by more than `most_excess`, or a heavy node saves much, the node shares the
@@ -54,6 +54,8 @@ def slot_sizes(  # type: ignore[no-untyped-def]
                 larger = max(left, total - left)
                 left_counts[v] = j + 1 - first
         sizes[v] = widest + math.log(2 * larger + math.exp(log_inner - widest) + 2 * pad)
+        if len(leaf_counts) == 0:
+            continue
         # Sharing the direction of a child, with the other children beside it.
         left = 0.0
         smallest = np.inf
@@ -66,7 +68,8 @@ def slot_sizes(  # type: ignore[no-untyped-def]
                 central = j - first
             left += size
         shared = widest + math.log(smallest + 2 * pad)
-        if sizes[v] - leaves[v] > most_excess or (leaves[v] > heavy and sizes[v] - shared > least_saving):
+        is_heavy = leaf_counts[v] > heavy and sizes[v] - shared > least_saving
+        if is_heavy or sizes[v] - math.log(leaf_counts[v]) > most_excess:
             sizes[v] = shared
             left_counts[v] = -1 - central
 
