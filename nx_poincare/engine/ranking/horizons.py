@@ -45,12 +45,6 @@ class Tally(NamedTuple):
     named_by_plain_rule: int
     right_by_plain_rule: int
 
-    @classmethod
-    def of_exact_rows(cls, counts: IntArray) -> Tally:
-        """That of rows with so many ancestors each, if all rank first and both rules name them and nobody else."""
-        rows, pairs = int(np.count_nonzero(counts)), int(counts.sum())
-        return cls(rows, pairs, float(pairs), float(rows), pairs, pairs, pairs, pairs)
-
     def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         return Tally._make(a + b for a, b in zip(self, other, strict=True))
 
