@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,8 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Say how well EMBEDDING keeps the hierarchy in FILE.
 
-    Prints mean rank, MAP and F1 of ancestors; with --sample the limits of the first
-    two, too.
+    Prints mean rank, MAP and F1 of ancestors; with --sample the limits between which
+    those of all nodes are, too.
 
     F1 is that of the ancestors that EMBEDDING names, over all pairs: by the horizons
     that an .npz holds, and by the plain rule, that ancestors are the nodes nearer than
@@ -66,24 +67,38 @@ def evaluate(
     points = named_as_in(graph, read_embedding(embedding_file))
     options: dict[str, Any] = {"on_cycle": on_cycle, **reading, "sample": sample, "seed": seed, "n_jobs": jobs or -1}
     scores = nxp.evaluate_reconstruction(points, graph, client=client, **options)
-    order = nxp.evaluate_order(points, graph, client=client, **options)._asdict()
+    order = nxp.evaluate_order(points, graph, client=client, **options)
     if as_json:
-        row = {**order, **scores._asdict()}  # nodes and pairs are those of the ranks
-        row = {name: row[name] for name in (*scores._fields, *order) if name in row}
-        shown = {name: None if math.isnan(value) else value for name, value in row.items()}
-        if scores.is_sample:
-            shown |= {"mean_rank_limits": scores.mean_rank_limits, "map_limits": scores.map_limits}
-        click.echo(json.dumps(shown))
+        row = {**scores._asdict(), **order._asdict(), **scores._asdict()}  # nodes and pairs are those of the ranks
+        shown: dict[str, Any] = {name: _number(value) for name, value in row.items()}
+        limits = [*_limits(scores, ["mean_rank", "map"]), *_limits(order, order._fields[:-2])]
+        click.echo(json.dumps(shown | dict(limits)))
         return
     click.echo(f"mean rank\t{scores.mean_rank:.4f}")
     click.echo(f"MAP\t{scores.map_score:.6f}")
     if scores.is_sample:
         click.echo("mean rank of all nodes, 95 % confidence\t{:.4f} to {:.4f}".format(*scores.mean_rank_limits))
         click.echo("MAP of all nodes, 95 % confidence\t{:.6f} to {:.6f}".format(*scores.map_limits))
-    click.echo(f"F1 of ancestors\t{order['f1']:.6f}")
-    click.echo(f"F1 by the plain rule\t{order['plain_f1']:.6f}")
+    click.echo(f"F1 of ancestors\t{order.f1:.6f}")
+    click.echo(f"F1 by the plain rule\t{order.plain_f1:.6f}")
+    if order.is_sample:
+        click.echo("F1 of ancestors of all nodes, 95 % confidence\t{:.6f} to {:.6f}".format(*order.f1_limits))
+        click.echo(
+            "F1 by the plain rule of all nodes, 95 % confidence\t{:.6f} to {:.6f}".format(*order.plain_f1_limits)
+        )
     click.echo(f"nodes\t{scores.nodes}")
     click.echo(f"pairs\t{scores.pairs}")
+
+
+def _limits(scores: Any, names: Sequence[str]) -> Iterator[tuple[str, list[float | None]]]:
+    """Those of scores that a sample estimates, under their names in JSON."""
+    for name in names if scores.is_sample else ():
+        yield f"{name}_limits", list(map(_number, getattr(scores, f"{name}_limits")))
+
+
+def _number(value: float) -> float | None:
+    """As JSON has it, which has no nan."""
+    return None if math.isnan(value) else value
 
 
 def _nodes(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

@@ -187,7 +187,7 @@ class Conversions(Files):
         index = pandas.Index(list(self.nodes), name="node", tupleize_cols=False)
         frame = pandas.DataFrame(columns, index=index)
         if self._quality is not None:
-            frame.attrs["quality"] = self._quality._asdict()
+            frame.attrs["quality"] = self._quality._as_mapping()
         return frame
 
     def to_torch(self, model: Model = "ball", *, dtype: Any = None, device: Any = None, curvature: float = -1.0) -> Any:

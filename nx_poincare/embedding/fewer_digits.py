@@ -72,7 +72,7 @@ def in_fewer_digits(embedding: NamedPoints, dtype: DTypeLike, progress: bool | N
         history=embedding.history,
         edges=embedding.edges,
         horizon_excess=excess if excess.any() else None,
-        quality=None if rounded.quality is None else rounded.quality._asdict(),
+        quality=None if rounded.quality is None else rounded.quality._as_mapping(),
         offsets=offsets._asdict(),
     )
 

@@ -111,7 +111,7 @@ class Files(Coordinates):
             fields = EmbeddingFields(
                 self.nodes, self.directions, self.radii, None if holds_points else self.vectors,
                 self._levels, self.layout, self.history,
-                self._edges, self._horizons, quality=None if self._quality is None else self._quality._asdict(),
+                self._edges, self._horizons, quality=None if self._quality is None else self._quality._as_mapping(),
             )  # fmt: skip
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
 
@@ -186,7 +186,7 @@ class Files(Coordinates):
             left_out = ("horizon_excess", "quality", "lorentz", "offsets")
             found = cls(**{name: value for name, value in fields._asdict().items() if name not in left_out})
             if fields.quality is not None:
-                found._with_quality(quality_from_mapping(fields.quality))
+                found._with_quality(quality_from_mapping(fields.quality, len(found.nodes)))
         if fields.horizon_excess is None or not fields.horizon_excess.any():
             return found
         horizons = np.maximum(found.radii + fields.horizon_excess, 0.0)

@@ -10,9 +10,13 @@ import numpy as np
 from nx_poincare.embedding.points import NamedPoints
 from nx_poincare.embedding.quality import Quality, quality_of
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
+from nx_poincare.engine.dag.closure_counts import most_ancestors
 from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.geometry.half_spaces import is_above
-from nx_poincare.engine.ranking.horizons import NO_ROWS, Tally, gaps_of_rows, horizon_blocks, tally_of
+from nx_poincare.engine.ranking.confidence import Limits, NamedRows, limits_of_order, limits_of_ranks
+from nx_poincare.engine.ranking.exact import RankedRows
+from nx_poincare.engine.ranking.gaps import Gaps
+from nx_poincare.engine.ranking.horizons import NO_ROWS, gaps_of_rows, horizon_blocks, tally_of
 from nx_poincare.engine.ranking.keys import Candidates, candidates
 from nx_poincare.engine.ranking.near_horizons import search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import AncestorsOf, RowSearch
@@ -129,14 +133,34 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
         rows = np.sort(np.random.default_rng(0).choice(len(depths), count, replace=False))
     starts, ancestors = hierarchy.ancestor_rows(rows)
     if count * len(depths) <= _FEW_COMPARISONS and _are_exact(embedding, rows, starts, ancestors):
-        tally = Tally.of_exact_rows(np.diff(starts))
+        gaps = Gaps.of_exact_rows(np.diff(starts))
     elif len(depths) >= NARROW_FROM:
         gaps = gaps_of_sample(embedding.directions, embedding.radii, rows, starts, ancestors)
-        tally = tally_of(starts, gaps)
     else:
         nodes = candidates(embedding.directions, embedding.radii)
-        tally = tally_of(starts, gaps_of_rows(nodes, rows, starts, ancestors))
-    return quality_of(tally, rows=count, pairs_on_tree=int(depths[rows].sum()), has_horizons=False)
+        gaps = gaps_of_rows(nodes, rows, starts, ancestors)
+    tally, on_tree = tally_of(starts, gaps), int(depths[rows].sum())
+    quality = quality_of(tally, rows=count, pairs_on_tree=on_tree, has_horizons=False)
+    if quality is None or count == len(depths):
+        return quality
+    return quality._with_limits(_limits_of_quality(np.diff(starts), gaps, hierarchy, depths))
+
+
+def _limits_of_quality(sizes: IntArray, gaps: Gaps, hierarchy: Hierarchy, depths: IntArray) -> dict[str, Limits]:
+    """Limits of the figures of all nodes, by a sample of them."""
+
+    dag, n, ranked = hierarchy.dag, len(depths), sizes > 0
+
+    def most() -> int:
+        is_forest = len(dag.parent_list) == np.count_nonzero(np.diff(dag.parent_starts))
+        return int(depths.max()) if is_forest else most_ancestors(dag, hierarchy._component)
+
+    ranks = limits_of_ranks(
+        RankedRows(sizes[ranked], gaps.rank_sums[ranked], gaps.precisions[ranked]), int(np.count_nonzero(depths)), n
+    )
+    right, strangers = gaps.counts[:, 2:].T
+    f1 = limits_of_order(NamedRows(sizes, right + strangers, right), n, n, most)["f1"]
+    return {**ranks, "f1": f1, "plain_f1": f1}
 
 
 def _are_exact(embedding: NamedPoints, rows: IntArray, starts: IntArray, ancestors: IntArray) -> bool:

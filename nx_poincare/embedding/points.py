@@ -188,7 +188,7 @@ class NamedPoints:
             self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
             history=self.history, edges=self._edges, horizons=horizons,
         )  # fmt: skip
-        by_plain_rule = self._quality and self._quality._replace(f1=self._quality.plain_f1)
+        by_plain_rule = self._quality and self._quality._by_plain_rule()
         return same._with_quality(by_plain_rule if horizons is None else None)
 
     @property

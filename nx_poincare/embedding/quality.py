@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nx_poincare.engine.ranking.confidence import Estimated, Limits
 from nx_poincare.utils.limits import LARGEST_RADIUS
 
 if TYPE_CHECKING:
@@ -34,7 +35,17 @@ class QualityWarning(UserWarning):
     """An embedding is poor: its ranks, where `embed` made it, nodes without room, or its order, where it is asked."""
 
 
-class Quality(NamedTuple):
+class _Figures(NamedTuple):
+    mean_rank: float
+    map_score: float
+    f1: float
+    plain_f1: float
+    off_tree: float
+    rows: int
+    pairs: int
+
+
+class Quality(Estimated, _Figures):
     """What was measured of an embedding and the hierarchy that it was made from, over ``rows`` nodes.
 
     Attributes
@@ -50,15 +61,41 @@ class Quality(NamedTuple):
         How many nodes were looked at, each ranked against all: all nodes, or a sample.
     pairs : int
         Number of their ancestors together.
+    mean_rank_limits, map_limits, f1_limits, plain_f1_limits : tuple of two floats
+        Between which the figures of all nodes are, each with 95 % confidence, where a sample of the nodes estimates
+        them; twice the figure where all nodes were looked at. Like ``is_sample`` they are no items of the tuple. nan
+        if the quality is from a file that was written before they were.
+    is_sample : bool
+        Whether not all nodes were looked at.
     """
 
-    mean_rank: float
-    map_score: float
-    f1: float
-    plain_f1: float
-    off_tree: float
-    rows: int
-    pairs: int
+    @property
+    def mean_rank_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("mean_rank")
+
+    @property
+    def map_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("map_score")
+
+    @property
+    def f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("f1")
+
+    @property
+    def plain_f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_f1")
+
+    def _by_plain_rule(self) -> Quality:
+        """The same without horizons; a sample has none."""
+        return self if self.f1 == self.plain_f1 else self._replace(f1=self.plain_f1)
+
+    def _as_mapping(self) -> dict[str, Any]:
+        """What `quality_from_mapping` takes."""
+        return self._asdict() | ({} if self._limits is None else {"limits": dict(self._limits)})
 
 
 def quality_of(tally: Tally, *, rows: int, pairs_on_tree: int, has_horizons: bool) -> Quality | None:
@@ -77,8 +114,8 @@ def quality_of(tally: Tally, *, rows: int, pairs_on_tree: int, has_horizons: boo
     )
 
 
-def quality_from_mapping(values: Mapping[str, Any]) -> Quality:
-    """From what `Quality._asdict` gives and files hold.
+def quality_from_mapping(values: Mapping[str, Any], nodes: int) -> Quality:
+    """From what `Quality._as_mapping` gives and files hold, of an embedding of so many nodes.
 
     Raises
     ------
@@ -93,7 +130,18 @@ def quality_from_mapping(values: Mapping[str, Any]) -> Quality:
         kind = int if name in ("rows", "pairs") else (int, float)
         if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
             raise ValueError(f"the quality has {name}={value!r}")
-    return found
+    limits = values.get("limits", {})
+    if not isinstance(limits, Mapping) or not all(map(_are_limits, limits.values())):
+        raise ValueError(f"the quality has limits={limits!r}")
+    if not limits and found.rows >= nodes:
+        return found
+    return found._with_limits({name: (low, high) for name, (low, high) in limits.items()})
+
+
+def _are_limits(values: Any) -> bool:
+    if not isinstance(values, (list, tuple)) or len(values) != 2:
+        return False
+    return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
 
 def quality_in_words(quality: Quality, nodes: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -12,8 +13,10 @@ from numpy.typing import ArrayLike
 from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
+from nx_poincare.engine.dag.closure_counts import most_ancestors
+from nx_poincare.engine.ranking.confidence import Estimated, Limits, NamedRows, limits_of_order
 from nx_poincare.engine.ranking.order import OrderedPoints
-from nx_poincare.engine.ranking.order_counts import order_count_blocks
+from nx_poincare.engine.ranking.order_counts import named_rows, order_count_blocks
 from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
@@ -25,7 +28,20 @@ from nx_poincare.utils.warn import warn_caller
 __all__ = ["OrderScores", "evaluate_order"]
 
 
-class OrderScores(NamedTuple):
+class _Figures(NamedTuple):
+    precision: float
+    recall: float
+    f1: float
+    exact_share: float
+    plain_precision: float
+    plain_recall: float
+    plain_f1: float
+    plain_exact_share: float
+    nodes: int
+    pairs: int
+
+
+class OrderScores(Estimated, _Figures):
     """Of ``nodes`` nodes with ``pairs`` true ancestors together, by horizons and by the plain rule.
 
     Attributes
@@ -43,18 +59,54 @@ class OrderScores(NamedTuple):
         can do that has only the vectors.
     nodes : int
     pairs : int
+    precision_limits, recall_limits, f1_limits, exact_share_limits : tuple of two floats
+        Between which the scores of all nodes are, each with 95 % confidence, where a sample of the nodes estimates
+        them; twice the score where all nodes were looked at. Like ``is_sample`` they are no items of the tuple.
+    plain_precision_limits, plain_recall_limits, plain_f1_limits, plain_exact_share_limits : tuple of two floats
+        The same for the plain rule.
+    is_sample : bool
+        Whether not all nodes were looked at.
     """
 
-    precision: float
-    recall: float
-    f1: float
-    exact_share: float
-    plain_precision: float
-    plain_recall: float
-    plain_f1: float
-    plain_exact_share: float
-    nodes: int
-    pairs: int
+    @property
+    def precision_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("precision")
+
+    @property
+    def recall_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("recall")
+
+    @property
+    def f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("f1")
+
+    @property
+    def exact_share_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("exact_share")
+
+    @property
+    def plain_precision_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_precision")
+
+    @property
+    def plain_recall_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_recall")
+
+    @property
+    def plain_f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_f1")
+
+    @property
+    def plain_exact_share_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_exact_share")
 
 
 def evaluate_order(
@@ -97,6 +149,7 @@ def evaluate_order(
     Returns
     -------
     OrderScores
+        Those of a sample have limits with 95 % confidence.
 
     Raises
     ------
@@ -124,21 +177,29 @@ def evaluate_order(
     plain = OrderedPoints(points.directions, points.radii)
     rules = (plain._replace(horizons=points.horizons), plain) if points.has_horizons else (plain,)
     ancestors_of = AncestorRows.of(hierarchy.dag, hierarchy._component, position, len(points))
-    pairs, totals = 0, np.zeros((len(rules), 3), dtype=np.int64)
+    parts = []
     with progress_bar(len(chosen), "order", "node", progress) as bar:
         for found in order_count_blocks(rules, position[chosen], ancestors_of, workers):
-            pairs += found.pairs
-            totals += found.by_rule
-            bar.update(found.rows)
+            parts.append(found)
+            bar.update(len(found.sizes))
+    by_rule = named_rows(parts, len(rules))
+    pairs = int(by_rule[0].sizes.sum())
     if not pairs:
         warn_caller(NOTHING_TO_MEASURE)
-    fitted, by_plain_rule = (_scores(counts.tolist(), pairs, len(chosen)) for counts in (totals[0], totals[-1]))
-    return OrderScores(*fitted, *by_plain_rule, len(chosen), pairs)
+    scores = OrderScores(*_scores(by_rule[0]), *_scores(by_rule[-1]), len(chosen), pairs)
+    if len(chosen) == len(hierarchy):
+        return scores
+    most = partial(most_ancestors, hierarchy.dag, hierarchy._component)
+    fitted, by_plain_rule = (
+        limits_of_order(rows, len(hierarchy), len(points), most) for rows in (by_rule[0], by_rule[-1])
+    )
+    return scores._with_limits(fitted | {f"plain_{score}": limits for score, limits in by_plain_rule.items()})
 
 
-def _scores(counts: list[int], pairs: int, nodes: int) -> tuple[float, float, float, float]:
-    named, right, exact = counts
-    return _ratio(right, named), _ratio(right, pairs), _ratio(2 * right, named + pairs), _ratio(exact, nodes)
+def _scores(rows: NamedRows) -> tuple[float, float, float, float]:
+    pairs, named, right = (counts.sum().item() for counts in rows)
+    exact = int(np.count_nonzero((rows.named == rows.sizes) & (rows.right == rows.sizes)))
+    return _ratio(right, named), _ratio(right, pairs), _ratio(2 * right, named + pairs), _ratio(exact, len(rows.sizes))
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
+from nx_poincare.engine.ranking.confidence import Estimated, Limits, limits_of_ranks
 from nx_poincare.engine.ranking.exact import RankedRows, mean_scores, ranked_rows, sums_by_block
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import search_for_ranks
-from nx_poincare.evaluation.confidence import Limits, limits_of_ranks
 from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
@@ -40,7 +40,7 @@ class _Figures(NamedTuple):
     pairs: int
 
 
-class Scores(_Figures):
+class Scores(Estimated, _Figures):
     """Reconstruction scores, over ``nodes`` nodes that have ancestors and their ``pairs`` ancestors.
 
     Attributes
@@ -54,28 +54,15 @@ class Scores(_Figures):
         Whether not all nodes with ancestors were looked at.
     """
 
-    _limits: tuple[Limits, Limits] | None = None
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether not all nodes with ancestors were looked at."""
-        return self._limits is not None
-
     @property
     def mean_rank_limits(self) -> Limits:
         """The lower and the upper one."""
-        return (self.mean_rank, self.mean_rank) if self._limits is None else self._limits[0]
+        return self._limits_of("mean_rank")
 
     @property
     def map_limits(self) -> Limits:
         """The lower and the upper one."""
-        return (self.map_score, self.map_score) if self._limits is None else self._limits[1]
-
-    def _with_limits(self, limits: tuple[Limits, Limits]) -> Scores:
-        """The same scores, estimated with these limits."""
-        estimated = Scores(*self)
-        estimated._limits = limits
-        return estimated
+        return self._limits_of("map_score")
 
 
 def evaluate_reconstruction(

@@ -226,6 +226,11 @@ class TestEvaluate:
         assert f"MAP of all nodes, 95 % confidence\t{least:.6f} to {most:.6f}" in lines
         low, high = part["mean_rank_limits"]
         assert f"mean rank of all nodes, 95 % confidence\t{low:.4f} to {high:.4f}" in lines
+        assert "f1_limits" not in whole
+        assert all(f"{name}_limits" in part for name in ("precision", "recall", "plain_f1", "plain_exact_share"))
+        low, high = part["f1_limits"]
+        assert low < part["f1"] <= high == 1
+        assert f"F1 of ancestors of all nodes, 95 % confidence\t{low:.6f} to {high:.6f}" in lines
 
     @pytest.mark.parametrize("name", ["v.tsv", "e.npz"])
     def test_numbers_as_names(self, folder: Path, name: str) -> None:

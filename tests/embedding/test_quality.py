@@ -94,6 +94,14 @@ def test_large_graphs_are_sampled(monkeypatch, caplog):
     assert emb.quality.map_score == pytest.approx(exact.map_score, abs=0.03)
     assert emb.quality.plain_f1 == pytest.approx(nxp.evaluate_order(emb, G).f1, abs=0.05)
     assert emb.quality == nxp.embed(G.copy(), 10, seed=0).quality
+    assert emb.quality.is_sample
+    for score, true in (
+        ("mean_rank", exact.mean_rank),
+        ("map", exact.map_score),
+        ("f1", nxp.evaluate_order(emb, G).f1),
+    ):
+        low, high = getattr(emb.quality, f"{score}_limits")
+        assert low < true < high
 
 
 def test_points_with_hardly_an_order_get_no_horizons(monkeypatch, caplog):
@@ -170,6 +178,37 @@ class TestWhereItTravels:
         emb.save(tmp_path / "emb.tsv")
         assert nxp.Embedding.load(tmp_path / "emb.tsv").quality is None
 
+    def test_limits_of_a_sample_travel_along(self, tmp_path):
+        G = nx.balanced_tree(3, 4, create_using=nx.DiGraph)
+        emb = nxp.embed(G, 5, seed=0)
+        low, high = emb.quality.map_limits
+        assert (emb.quality.is_sample, low < high == 1) == (True, True)
+        emb.save(tmp_path / "emb.npz")
+        emb.save(tmp_path / "short.npz", dtype="float32")
+        others = [nxp.Embedding.load(tmp_path / name) for name in ("emb.npz", "short.npz")]
+        for other in (*others, pickle.loads(pickle.dumps(emb)), emb.relabel(range(1, 122)), emb.with_horizons(None)):
+            assert other.quality.is_sample
+            assert other.quality.map_limits == (low, high)
+            assert other.quality.f1_limits == other.quality.plain_f1_limits == emb.quality.f1_limits
+
+    def test_exact_quality_has_no_limits(self):
+        quality = nxp.embed(DIAMOND.copy(), seed=0).quality
+        assert not quality.is_sample
+        assert quality.f1_limits == (quality.f1, quality.f1)
+
+    def test_limits_are_unknown_of_older_files(self, tmp_path):
+        emb = nxp.embed(nx.balanced_tree(3, 4, create_using=nx.DiGraph), 5, seed=0)
+        emb.save(tmp_path / "emb.npz")
+        with np.load(tmp_path / "emb.npz") as arrays:
+            found = dict(arrays)
+        header = json.loads(found["header"].tobytes())
+        del header["quality"]["limits"]
+        found["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+        np.savez(tmp_path / "emb.npz", **found)
+        quality = nxp.Embedding.load(tmp_path / "emb.npz").quality
+        assert quality.is_sample
+        assert np.isnan(quality.map_limits).all()
+
     def test_a_file_without_it_is_read(self, tmp_path):
         emb = nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]])
         emb.save(tmp_path / "emb.npz")
@@ -178,7 +217,19 @@ class TestWhereItTravels:
         assert nxp.Embedding.load(tmp_path / "emb.npz").quality is None
 
     @pytest.mark.parametrize(
-        "change", [{"rows": 1.5}, {"f1": "1"}, {"mean_rank": None}, {"map_score": float("nan")}, None, "text", []]
+        "change",
+        [
+            {"rows": 1.5},
+            {"f1": "1"},
+            {"mean_rank": None},
+            {"map_score": float("nan")},
+            None,
+            "text",
+            [],
+            {"limits": {"f1": [1]}},
+            {"limits": [1, 2]},
+            {"limits": {"f1": [0, True]}},
+        ],
     )
     def test_a_file_with_something_else_is_refused(self, tmp_path, change):
         path = tmp_path / "emb.npz"

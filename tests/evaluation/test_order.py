@@ -1,6 +1,8 @@
 """Scores of the order against a count by hand and by networkx."""
 
+import copy
 import math
+import pickle
 
 import networkx as nx
 import numpy as np
@@ -66,3 +68,40 @@ def test_nothing_to_count():
         nxp.evaluate_order({"a": [0, 0]}, nx.DiGraph([("a", "b")]))
     with pytest.raises(ValueError, match="sample"):
         nxp.evaluate_order({"a": [0, 0]}, nx.DiGraph([("a", "a")]), sample=0)
+
+
+def test_limits_of_samples_hold_the_scores_of_all_nodes(mammals):
+    """19 samples of 20; 200 samples make that 179 at least, but for one time in a thousand."""
+    hierarchy, rng = nxp.Hierarchy.from_digraph(mammals), np.random.default_rng(0)
+    emb = nxp.embed(mammals.copy(), effort=0, seed=0)
+    poor = nxp.Embedding(emb.nodes, emb.directions, emb.radii * rng.uniform(0.7, 1, len(emb)))
+    poor = poor.with_horizons(poor.radii * rng.uniform(0.95, 1, len(emb)))
+    exact = nxp.evaluate_order(poor, hierarchy)
+    assert not exact.is_sample
+    assert exact.f1_limits == (exact.f1, exact.f1)
+    held = np.zeros(8)
+    for seed in range(200):
+        scores = nxp.evaluate_order(poor, hierarchy, sample=200, seed=seed)
+        limits = [getattr(scores, f"{name}_limits") for name in scores._fields[:8]]
+        assert all(low <= found <= high for (low, high), found in zip(limits, scores, strict=False))
+        held += [low <= true <= high for (low, high), true in zip(limits, exact, strict=False)]
+    assert (held >= 179).all()
+
+
+def test_limits_are_none_of_the_items_and_are_kept(mammals):
+    scores = nxp.evaluate_order(nxp.embed(mammals.copy(), seed=0), mammals, sample=100, seed=1)
+    assert len(scores) == len(scores._asdict()) == 10
+    assert scores.exact_share_limits[0] < 1 == scores.exact_share_limits[1]
+    for same in (pickle.loads(pickle.dumps(scores)), copy.deepcopy(scores)):
+        assert same.is_sample
+        assert same == scores
+        assert same.plain_recall_limits == scores.plain_recall_limits
+    assert not nxp.OrderScores(*scores).is_sample
+
+
+def test_cycles_have_limits():
+    """All nodes of a cycle count as ancestors: no node has more than are bounded by."""
+    G = nx.DiGraph([(i, i + 1) for i in range(10)] + [(i, (i + 1) % 5) for i in range(5)])
+    G.add_edges_from((10, leaf) for leaf in range(100, 150))
+    scores = nxp.evaluate_order(nxp.embed(G.copy(), 3, seed=0), G, sample=40, seed=0)
+    assert 0 < scores.recall_limits[0] <= scores.recall <= scores.recall_limits[1] <= 1

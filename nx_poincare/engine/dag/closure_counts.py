@@ -1,4 +1,4 @@
-"""How many ancestors and descendants nodes have, counted row by row: the closure is never there."""
+"""How many ancestors and descendants nodes have, or at most have, without the closure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import ONE_THREAD, Workers
 
-__all__ = ["ClosureCounts", "closure_counts"]
+__all__ = ["ClosureCounts", "closure_counts", "most_ancestors"]
 
 _MOST_PARTS, _COUNTS_AT_ONCE = 64, 50_000_000  # parts of the rows; counts of descendants in all parts
 
@@ -83,3 +83,40 @@ def _count_some(parent_starts, parent_list, members, rows, most_steps, ancestors
         steps += steps_of_walk(parent_starts, row, found, count)
         done += 1
     return done
+
+
+def most_ancestors(dag: Dag, component: IntArray | None = None) -> int:
+    """A number that no node has more ancestors than; in a tree the largest that one has.
+
+    Every path from a root counts for itself, as long as there are not more of them than nodes.
+
+    Parameters
+    ----------
+    dag : Dag
+    component : ndarray of int64, optional
+        The node of this graph that stands for each node, where that is not the node itself.
+
+    Examples
+    --------
+    >>> most_ancestors(Dag.from_edges(np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]), 5))
+    4
+    """
+    if component is None:
+        members = np.ones(dag.n, dtype=dag.parent_starts.dtype)
+    else:
+        members = np.bincount(component, minlength=dag.n)
+    most = max(int(members.sum()) - 1, 0)
+    return int(_counts_by_path(dag.order, dag.parent_starts, dag.parent_list, members, most).max(initial=0))
+
+
+@kernel(work=lambda order, _starts, parents, *_: len(order) + len(parents), nogil=True)
+def _counts_by_path(order, parent_starts, parent_list, members, most):  # type: ignore[no-untyped-def]
+    """Number of ancestors of each node where one counts once for every path from it, but not more than a limit."""
+    counts = np.zeros_like(members)
+    for node in order:
+        count = 0
+        for i in range(parent_starts[node], parent_starts[node + 1]):
+            parent = parent_list[i]
+            count = min(count + counts[parent] + members[parent], most)
+        counts[node] = count
+    return counts

@@ -37,6 +37,13 @@ class Gaps(NamedTuple):
     precisions: FloatArray
     counts: IntArray
 
+    @classmethod
+    def of_exact_rows(cls, sizes: IntArray) -> Gaps:
+        """Those of rows with so many ancestors each, if all rank first and the plain rule names them and no others."""
+        m, precisions = len(sizes), (sizes > 0).astype(np.float64)
+        counts = np.stack([sizes, np.zeros(m, dtype=np.int64)] * 2, axis=1)
+        return cls(np.zeros(m), np.full(m, np.inf), np.ones(m, np.bool_), sizes.astype(np.float64), precisions, counts)
+
     def take(self, rows: slice) -> Gaps:
         """Those of some rows."""
         return Gaps._make(part[rows] for part in self)

@@ -18,18 +18,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK, by_some_rows
-from nx_poincare.engine.ranking.gaps import TIE, Gaps, best_gap
-from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts, sorted_keys_of_rows
+from nx_poincare.engine.ranking.gaps import TIE, Gaps
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_all
 from nx_poincare.engine.ranking.near_horizons import gaps_by_index, search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, AncestorsOf, NodesSearched, RowSearch
-from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import Workers
 
-__all__ = ["NO_ROWS", "Tally", "best_gaps", "count_part_of_row", "gaps_of_rows", "horizon_blocks", "tally_of"]
+__all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
-_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _COMPARISONS_AT_ONCE = 3_000_000  # in one call of compiled code, which no signal can end
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
 
@@ -45,12 +44,6 @@ class Tally(NamedTuple):
     right: int
     named_by_plain_rule: int
     right_by_plain_rule: int
-
-    @classmethod
-    def of_exact_rows(cls, counts: IntArray) -> Tally:
-        """That of rows with so many ancestors each, if all rank first and both rules name them and nobody else."""
-        rows, pairs = int(np.count_nonzero(counts)), int(counts.sum())
-        return cls(rows, pairs, float(pairs), float(rows), pairs, pairs, pairs, pairs)
 
     def __add__(self, other: Tally) -> Tally:  # type: ignore[override]
         return Tally._make(a + b for a, b in zip(self, other, strict=True))
@@ -192,79 +185,10 @@ def best_gaps(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
     tuple
         The arrays of `Gaps`.
     """
-    n = len(nodes.radii)
-    keys = np.empty(_NODES_TOGETHER)
-    related = np.zeros(n, np.uint64)  # bit i: to row i of those that are looked at together
-    own_keys = np.empty(len(ancestors))
-    # Of unrelated nodes not nearer than one ancestor and nearer than the next: how many, and the nearest.
+    own_keys = sorted_keys_of_rows(nodes, rows, row_starts, ancestors)
     intruders, nearest = np.zeros(len(ancestors) + len(rows), np.int64), np.empty(len(ancestors) + len(rows))
-    rank_sums, precisions, counts = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros((len(rows), 4), np.int64)
-    inner, outer, is_plain = np.zeros(len(rows)), np.empty(len(rows)), np.zeros(len(rows), np.bool_)
-    for i in range(len(nearest)):
-        nearest[i] = np.inf
-    for begin in range(0, len(rows), _ROWS_TOGETHER):
-        together = range(begin, min(begin + _ROWS_TOGETHER, len(rows)))
-        for i in together:
-            own = ancestors[row_starts[i] : row_starts[i + 1]]
-            bit = np.uint64(1) << np.uint64(i - begin)
-            related[rows[i]] |= bit
-            for v in own:
-                related[v] |= bit
-            sorted_keys(nodes, rows[i], own, own_keys[row_starts[i] : row_starts[i + 1]])
-        for first in range(0, n, _NODES_TOGETHER):
-            for i in together:
-                bit = np.uint64(1) << np.uint64(i - begin)
-                slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
-                own = own_keys[row_starts[i] : row_starts[i + 1]]
-                count_part_of_row(
-                    nodes, rows[i], first, related, bit, own, keys, intruders[slots], nearest[slots], counts[i]
-                )
-        for i in together:
-            slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)
-            own = own_keys[row_starts[i] : row_starts[i + 1]]
-            inner[i], outer[i], is_plain[i] = best_gap(own, intruders[slots], nearest[slots], counts[i])
-            rank_sums[i], precisions[i] = scores_of_row(intruders[slots][:-1])
-            related[rows[i]] = 0
-            for v in ancestors[row_starts[i] : row_starts[i + 1]]:
-                related[v] = 0
+    nearest[:] = np.inf
+    counts = np.zeros((len(rows), 4), np.int64)
+    count_nodes(nodes, 0, rows, row_starts, ancestors, own_keys, intruders, nearest, counts)
+    inner, outer, is_plain, rank_sums, precisions = gaps_of_counts(row_starts, own_keys, intruders, nearest, counts)
     return inner, outer, is_plain, rank_sums, precisions, counts
-
-
-@kernel()
-def count_part_of_row(  # type: ignore[no-untyped-def]
-    nodes, u, first, related, bit, own_keys, keys, intruders, nearest, counts
-):
-    """Count one part of the nodes, from `first` on, by the ancestor before them, and what the plain rule names."""
-    size = min(len(keys), len(nodes.radii) - first)
-    farthest = own_keys[-1] if len(own_keys) > 0 else 0.0
-    limit = max(farthest, 1 + 1e-9)  # the key of the origin is 1, but for rounding
-    hits = keys_of_part(nodes, u, first, limit, keys)
-    last = len(own_keys)
-    # Positive numbers have the order of their bits, and a loop over integers is quick.
-    if hits < size:
-        nearest[last] = min(nearest[last], _least_above(keys[:size].view(np.int64), limit))
-    if hits == 0:
-        return
-    for j in range(size):
-        if keys[j] > limit or first + j == u:
-            continue
-        in_half_space = keys[j] < 1 or (nodes.radii[first + j] == 0 and nodes.radii[u] > 0)
-        if related[first + j] & bit != 0:
-            counts[2] += in_half_space
-            continue
-        counts[3] += in_half_space
-        slot = first_not_below(own_keys, 0, last, keys[j])
-        intruders[slot] += 1
-        nearest[slot] = min(nearest[slot], keys[j])
-
-
-@kernel()
-def _least_above(bits, limit):  # type: ignore[no-untyped-def]
-    """The least of positive numbers, given as the integers of their bits, above a limit; infinity without one."""
-    ends = np.array([limit, np.inf]).view(np.int64)
-    low, least = ends[0] + 1, np.uint64(ends[1] - ends[0] - 1)
-    for j in range(len(bits)):
-        above = np.uint64(bits[j] - low)  # those below become large
-        least = min(least, above)
-    ends[0] = np.int64(least) + low
-    return ends.view(np.float64)[0]

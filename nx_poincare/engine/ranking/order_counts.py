@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from nx_poincare.engine.ranking.confidence import NamedRows
 from nx_poincare.engine.ranking.keys import Candidates, candidates
 from nx_poincare.engine.ranking.near_index import NearIndex
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, AncestorsOf, next_step
@@ -14,15 +15,15 @@ from nx_poincare.engine.ranking.order import OrderedPoints, index_for_pairs, rel
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.workers import Workers
 
-__all__ = ["OrderCounts", "order_count_blocks"]
+__all__ = ["OrderCounts", "named_rows", "order_count_blocks"]
 
 
 class OrderCounts(NamedTuple):
-    """Counts over a block of rows."""
+    """Of each of some rows, how many ancestors it has, and by rule how many nodes are named and how many are right."""
 
-    rows: int
-    pairs: int  # true ones
-    by_rule: IntArray  # pairs named, true ones among these, and rows whose pairs are exactly right, by rule: (r, 3)
+    sizes: IntArray  # (m,)
+    named: IntArray  # (rules, m)
+    right: IntArray  # (rules, m)
 
 
 class _OrderSearched(NamedTuple):
@@ -57,20 +58,29 @@ def order_count_blocks(
     return workers.results(_counted, ((searched, own) for own in parts))
 
 
+def named_rows(parts: Sequence[OrderCounts], rules: int) -> list[NamedRows]:
+    """The counts of all rows by each of so many rules."""
+    nothing = OrderCounts(*(np.zeros(shape, dtype=np.int64) for shape in (0, (rules, 0), (rules, 0))))
+    sizes, named, right = _joined([nothing, *parts])
+    return [NamedRows(sizes, named[rule], right[rule]) for rule in range(rules)]
+
+
+def _joined(parts: Sequence[OrderCounts]) -> OrderCounts:
+    return OrderCounts(*(np.concatenate(columns, axis=-1) for columns in zip(*parts, strict=True)))
+
+
 def _counted(searched: _OrderSearched, rows: IntArray) -> OrderCounts:
     """Counts of some rows, of which all pairs fit in memory, or of many in smaller blocks."""
     if searched.by_index is None:
         return _count_block(searched, rows)
-    n = len(searched.nodes.radii)
-    pairs, totals = 0, np.zeros((len(searched.rules), 3), dtype=np.int64)
+    n, parts = len(searched.nodes.radii), []
     first, step = 0, rows_per_block(n)
     while first < len(rows):
         found = _count_block(searched, rows[first : first + step])
-        pairs += found.pairs
-        totals += found.by_rule
+        parts.append(found)
         first += step
-        step = next_step(step, found.pairs + int(found.by_rule[:, 0].max()))
-    return OrderCounts(len(rows), pairs, totals)
+        step = next_step(step, int(found.sizes.sum() + found.named.sum(axis=1).max()))
+    return _joined(parts)
 
 
 def _count_block(searched: _OrderSearched, rows: IntArray) -> OrderCounts:
@@ -81,13 +91,12 @@ def _count_block(searched: _OrderSearched, rows: IntArray) -> OrderCounts:
     true = np.sort(np.repeat(np.arange(m), sizes) * n + ancestors)
     place = np.empty(n, dtype=np.int64)
     place[rows] = np.arange(m)
-    counts = []
+    named_by_rule, right_by_rule = [], []
     for points in rules:
         descendants, named = related_pairs(points, nodes, rows, index)
         own = place[descendants]
         pairs = own * n + named
         right = np.append(true, -1)[np.searchsorted(true, pairs)] == pairs
-        named_of, right_of = (np.bincount(part, minlength=m) for part in (own, own[right]))
-        exact = (named_of == sizes) & (right_of == sizes)
-        counts.append([len(named), int(right.sum()), int(exact.sum())])
-    return OrderCounts(m, len(ancestors), np.array(counts, dtype=np.int64))
+        named_by_rule.append(np.bincount(own, minlength=m))
+        right_by_rule.append(np.bincount(own[right], minlength=m))
+    return OrderCounts(sizes, np.stack(named_by_rule), np.stack(right_by_rule))
