@@ -112,6 +112,39 @@ def test_an_epoch_moves_points_by_all_pairs_and_brings_them_once(count):
     assert (points.directions != before).any(axis=1)[1:].mean() > 0.9
 
 
+class Watched(Threads):
+    """Threads that count the points that are sent to them and brought back."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.sent = self.fetched = 0
+
+    def keep(self, value, *, briefly=False):
+        self.sent += len(value.exponentials) if isinstance(value, Points) else 0
+        return super().keep(value, briefly=briefly)
+
+    def brought(self, kept):
+        found = super().brought(kept)
+        self.fetched += sum(len(value.exponentials) for value in found if isinstance(value, Points))
+        return found
+
+
+def test_points_come_home_every_ten_epochs_or_when_they_are_asked_for():
+    G = nx.balanced_tree(2, 4, create_using=nx.DiGraph)
+    workers, n = Watched(), len(G)
+    buckets = Buckets(parted(dag_of(G), 4, tables(n), None), workers, 0)
+    points = Points(np.eye(3)[np.arange(n) % 3], np.full(n, 1.001))
+    travelled = []
+    for number in range(21):
+        buckets.epoch(points, number, VISIT)
+        if number in (4, 5):
+            buckets.bring(points)
+            buckets.bring(points)
+        travelled.append((workers.sent // n, workers.fetched // n))
+    assert travelled == [(1, 0)] * 4 + [(1, 1)] + [(1, 2)] * 5 + [(2, 3)] * 10 + [(3, 4)]
+    assert buckets.brought_after == 20
+
+
 def test_the_top_goes_to_the_middle_of_what_buckets_make_of_it():
     top = Part(
         *[np.zeros(3, int)] * 2, np.empty(0), np.zeros(3, bool), tables(3)._replace(fixed=np.array([0, 0, 1]) > 0)
