@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--dim", type=int, default=10)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--steps", type=int, default=10, help="of the training, or epochs in parts")
+    parser.add_argument("--negatives", type=int, default=10, help="of a row, in epochs in parts")
     parser.add_argument("--rounds", type=int, default=3)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scores", action="store_true", help="rows of exact scores instead of steps")
@@ -211,7 +212,7 @@ def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Name
         dag, tables = walk.dag, tables.of(walk.nodes)
     graph = parted(dag, options.buckets, tables, None)
     print(
-        f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D: {options.steps} epochs in "
+        f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D, {options.negatives} negatives: {options.steps} epochs in "
         f"{options.buckets} parts, of {np.mean([len(own) for own in graph.nodes[1:]]):,.0f} nodes, and a top of "
         f"{len(graph.nodes[0]):,}\n"
     )
@@ -240,7 +241,7 @@ def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Name
 
 def epochs_taken(graph: PartedGraph, options: argparse.Namespace, client: Client | None) -> Epochs:
     """Train epochs in parts, always from the same start; the first one, which brings code and data, is not counted."""
-    visit = Visit(1, False, 10, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
+    visit = Visit(1, False, options.negatives, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
     directions, radii = random_start(len(graph.owner), options.dim, np.random.default_rng(0))
     points = Points(directions, np.exp(radii))
     start = totals(client)
