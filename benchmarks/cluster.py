@@ -212,9 +212,9 @@ def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Name
         dag, tables = walk.dag, tables.of(walk.nodes)
     graph = parted(dag, options.buckets, tables, None)
     print(
-        f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D, {options.negatives} negatives: {options.steps} epochs in "
-        f"{options.buckets} parts, of {np.mean([len(own) for own in graph.nodes[1:]]):,.0f} nodes, and a top of "
-        f"{len(graph.nodes[0]):,}\n"
+        f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D, {options.negatives} negatives: "
+        f"{options.steps} epochs in {options.buckets} parts, of {np.mean([len(own) for own in graph.nodes[1:]]):,.0f} "
+        f"nodes, and a top of {len(graph.nodes[0]):,}\n"
     )
     columns = (
         "workers", "s an epoch", "CPU s an epoch: client", "scheduler", "busiest worker", *COLUMNS[7:9],
