@@ -5,7 +5,7 @@
     python benchmarks/cluster.py --nodes 30000 --second-parents 0.3 --dim 5 --workers 1 2 3
     python benchmarks/cluster.py --scores               # rows of exact scores instead of steps
     python benchmarks/cluster.py --closure              # counts of ancestors and descendants: layers of 1,000 nodes
-    python benchmarks/cluster.py --buckets 8            # an epoch from random points, in so many parts
+    python benchmarks/cluster.py --buckets 8            # epochs from random points, in so many parts
     python benchmarks/cluster.py --quality              # what training in parts costs: mammals and nouns of WordNet
 
 The graph is a random recursive tree in which some of the nodes have a second parent; its skeleton is trained for some
@@ -21,15 +21,12 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from cluster_processes import cluster_of, totals
 from distributed import Client
 from scale import taxonomy
 
@@ -40,10 +37,13 @@ from nx_poincare.engine.cones.skeleton.split import Skeleton, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.cones.skeleton.steps import Mover
-from nx_poincare.engine.training.buckets import Buckets, Points, Visit
+from nx_poincare.engine.dag.depth_first import Walk
+from nx_poincare.engine.training.bucket_steps import Points, Visit
+from nx_poincare.engine.training.buckets import Buckets
 from nx_poincare.engine.training.negative_sampling import degrees, draw_weights
-from nx_poincare.engine.training.parts import NodeTables, parted
+from nx_poincare.engine.training.parts import NodeTables, PartedGraph, parted
 from nx_poincare.engine.training.random_start import random_start
+from nx_poincare.engine.training.visiting_order import trains_in_walk_order
 
 GRAPHS = [(3_000, 0.3), (100_000, 0.03), (30_000, 0.3)]  # nodes, and the share that has a second parent
 COLUMNS = (
@@ -60,12 +60,13 @@ def main() -> None:
     parser.add_argument("--second-parents", type=float, default=0.3)
     parser.add_argument("--dim", type=int, default=10)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=10, help="of the training, or epochs in parts")
+    parser.add_argument("--negatives", type=int, default=10, help="of a row, in epochs in parts")
     parser.add_argument("--rounds", type=int, default=3)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scores", action="store_true", help="rows of exact scores instead of steps")
     what.add_argument("--closure", action="store_true", help="counts of the closure instead of steps")
-    what.add_argument("--buckets", type=int, help="an epoch of training in so many parts instead of steps")
+    what.add_argument("--buckets", type=int, help="epochs of training in so many parts instead of steps")
     what.add_argument("--quality", action="store_true", help="scores after training in parts, at home")
     options = parser.parse_args()
     if options.closure or options.quality:
@@ -74,7 +75,7 @@ def main() -> None:
     graphs = [(options.nodes, options.second_parents)] if options.nodes else GRAPHS
     for n, share in graphs:
         hierarchy = nxp.Hierarchy.from_edges(range(n), taxonomy(n, second_parents=share))
-        report = report_scores if options.scores else report_epoch if options.buckets else report_steps
+        report = report_scores if options.scores else report_epochs if options.buckets else report_steps
         report(hierarchy, share, options)
 
 
@@ -183,25 +184,80 @@ def report_closure(options: argparse.Namespace) -> None:
     report_calls(counts, options)
 
 
-def report_epoch(hierarchy: nxp.Hierarchy, share: float, options: argparse.Namespace) -> None:
-    n, dim, dag = len(hierarchy), options.dim, hierarchy.dag
+class Epochs(NamedTuple):
+    """What an epoch in parts takes, where points are sent anew once in so many; and what is sent before and after."""
+
+    seconds: float
+    client_cpu: float
+    scheduler_cpu: float
+    worker_cpu: float  # of the busiest
+    sent: float  # bytes, by the client
+    received: float
+    among_others: float
+    sent_before: float  # the graph and the points, which is counted with the first epoch
+    received_after: float
+    points: bytes
+
+    @property
+    def cpu(self) -> float:
+        return self.client_cpu + self.scheduler_cpu + self.worker_cpu
+
+
+def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Namespace) -> None:
+    n, dag = len(hierarchy), hierarchy.dag
     found = degrees(dag)
     tables = NodeTables(np.sqrt(found), draw_weights(found, 0.75), draw_weights(found, 0.5), np.zeros(n, dtype=bool))
+    if trains_in_walk_order(n):
+        walk = Walk.over(dag)
+        dag, tables = walk.dag, tables.of(walk.nodes)
     graph = parted(dag, options.buckets, tables, None)
-    rows = np.random.default_rng(0).permutation(np.flatnonzero(np.diff(dag.parent_starts)))
-    visit = Visit(False, 10, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
-    start = random_start(n, dim, np.random.default_rng(0))
     print(
-        f"\n{n:,} nodes, {share:.0%} with a second parent, {dim}-D: an epoch in {options.buckets} parts, of "
-        f"{np.mean([len(own) for own in graph.nodes[1:]]):,.0f} nodes, and a top of {len(graph.nodes[0]):,}\n"
+        f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D, {options.negatives} negatives: "
+        f"{options.steps} epochs in {options.buckets} parts, of {np.mean([len(own) for own in graph.nodes[1:]]):,.0f} "
+        f"nodes, and a top of {len(graph.nodes[0]):,}\n"
     )
+    columns = (
+        "workers", "s an epoch", "CPU s an epoch: client", "scheduler", "busiest worker", *COLUMNS[7:9],
+        "MB an epoch: sent", "received", "among others", "MB at the start: sent", "at the end: received",
+    )  # fmt: skip
+    print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns), flush=True)
+    by_count: dict[int, list[Epochs]] = {count: [] for count in [0, *options.workers]}
+    for _ in range(options.rounds):
+        for count, rounds in by_count.items():
+            with cluster_of(count) as client:
+                rounds.append(epochs_taken(graph, options, client))
+    assert len({epochs.points for rounds in by_count.values() for epochs in rounds}) == 1
+    medians = {
+        count: Epochs(*(statistics.median(own) for own in list(zip(*rounds, strict=True))[:-1]), points=b"")
+        for count, rounds in by_count.items()
+    }
+    for count, own in medians.items():
+        cells = [str(count) if count else "at home", *(f"{seconds:.2f}" for seconds in own[:4])]
+        cells += [f"{medians[0].seconds / own.seconds:.2f}", f"{medians[0].cpu / own.cpu:.2f}"]
+        cells += [f"{size / 1e6:,.1f}" for size in own[4:9]]
+        print("| " + " | ".join(cells) + " |", flush=True)
+    report_ratios({count: [epochs.seconds for epochs in rounds] for count, rounds in by_count.items() if count})
 
-    def epoch(client: Client | None) -> bytes:
-        points, workers = Points(start[0].copy(), np.exp(start[1])), workers_of(1, client)
-        Buckets(graph, workers, 0).epoch(points, rows, 0, visit)
-        return points.directions.tobytes() + points.exponentials.tobytes()
 
-    report_calls(epoch, options)
+def epochs_taken(graph: PartedGraph, options: argparse.Namespace, client: Client | None) -> Epochs:
+    """Train epochs in parts, always from the same start; the first one, which brings code and data, is not counted."""
+    visit = Visit(1, False, options.negatives, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
+    directions, radii = random_start(len(graph.owner), options.dim, np.random.default_rng(0))
+    points = Points(directions, np.exp(radii))
+    start = totals(client)
+    buckets = Buckets(graph, workers_of(1, client), 0)
+    buckets.epoch(points, 0, visit)
+    before, began = totals(client), time.perf_counter()
+    for number in range(1, options.steps + 1):
+        buckets.epoch(points, number, visit)
+    seconds, after = time.perf_counter() - began, totals(client)
+    buckets.bring(points)
+    received = totals(client).since(after).received
+    taken = after.since(before)[:6]
+    return Epochs(
+        seconds / options.steps, *(total / options.steps for total in taken), before.since(start).sent, received,
+        points=points.directions.tobytes() + points.exponentials.tobytes(),
+    )  # fmt: skip
 
 
 def report_quality() -> None:
@@ -250,87 +306,6 @@ def report_calls(call: Callable[[Client | None], bytes], options: argparse.Names
         cells += [f"{size / 1000:,.0f}" for size in (sent, received)]
         print("| " + " | ".join(cells) + " |", flush=True)
     report_ratios({count: [row[0] for row in rounds] for count, rounds in found.items() if count})
-
-
-@contextmanager
-def cluster_of(count: int) -> Iterator[Client | None]:
-    """A scheduler and some workers, in processes of their own that count bytes; None of no workers."""
-    if count == 0:
-        yield None
-        return
-    command = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    command += ["--dashboard-address", "127.0.0.1:0"]
-    scheduler = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    address = next(line.split()[-1] for line in scheduler.stderr or [] if "Scheduler at:" in line)
-    threading.Thread(target=scheduler.stderr.read, daemon=True).start()  # type: ignore[union-attr]
-    command = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(count)]
-    try:
-        with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=60)
-            count_bytes()
-            client.run(count_bytes)
-            client.run_on_scheduler(count_bytes)
-            yield client
-    finally:
-        for process in (*workers, scheduler):
-            process.terminate()
-            process.wait()
-
-
-def count_bytes() -> None:
-    """Count what this process sends and receives, from now on."""
-    from distributed.comm import tcp
-
-    if hasattr(tcp.TCP, "counted"):
-        return
-    tcp.TCP.counted = [0, 0]
-    write, read = tcp.TCP.write, tcp.read_bytes_rw
-
-    async def counting_write(self, *arguments, **options):  # type: ignore[no-untyped-def]
-        size = await write(self, *arguments, **options)
-        self.counted[0] += size
-        return size
-
-    async def counting_read(stream, size):  # type: ignore[no-untyped-def]
-        tcp.TCP.counted[1] += size
-        return await read(stream, size)
-
-    tcp.TCP.write, tcp.read_bytes_rw = counting_write, counting_read
-
-
-def counted() -> tuple[int, int, float]:
-    """Bytes that this process has sent and received so far, and its CPU seconds."""
-    from distributed.comm import tcp
-
-    return (*tcp.TCP.counted, time.process_time())
-
-
-class Totals(NamedTuple):
-    """So far; as in `Steps`."""
-
-    client_cpu: float
-    scheduler_cpu: float
-    worker_cpu: float
-    sent: int
-    received: int
-    among_others: int
-    cpu_by_worker: dict[str, float]
-
-    def since(self, before: Totals) -> Totals:
-        by_worker = {worker: cpu - before.cpu_by_worker[worker] for worker, cpu in self.cpu_by_worker.items()}
-        sums = [after - own for after, own in zip(self[:6], before[:6], strict=True)]
-        return Totals(*sums, by_worker)._replace(worker_cpu=max(by_worker.values(), default=0.0))
-
-
-def totals(client: Client | None) -> Totals:
-    if client is None:
-        return Totals(time.process_time(), 0.0, 0.0, 0, 0, 0, {})
-    workers = client.run(counted)
-    sent, received, cpu = counted()
-    sent_on, _, scheduler_cpu = client.run_on_scheduler(counted)
-    others = sent_on + sum(own for own, _, _ in workers.values()) - received
-    return Totals(cpu, scheduler_cpu, 0.0, sent, received, others, {at: own[2] for at, own in workers.items()})
 
 
 if __name__ == "__main__":

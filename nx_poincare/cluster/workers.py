@@ -172,6 +172,26 @@ class DaskWorkers:
         brought = self._outcomes([self._submitted(_second, future) for future in futures])
         return list(zip(kept, chain.from_iterable(brought), strict=True))
 
+    def kept_tuples(
+        self, function: Callable[..., tuple[Any, ...]], calls: Iterable[tuple[Any, ...]], size: int
+    ) -> list[tuple[Kept, ...]]:
+        """See `Workers`; as many neighbours on one worker as it has its share of the threads.
+
+        A value has a task of its own, which takes it out of the tuple where that is: only what a later task needs is
+        moved to it.
+        """
+        waiting, places = list(calls), self._places()
+        found: list[tuple[Kept, ...]] = []
+        for number, call in enumerate(waiting):
+            where = _spread(places, number * len(places) // len(waiting))
+            future = self._submitted(function, *call, **where)
+            found.append(tuple(_KeptThere(self._submitted(_entry, future, i, **where)) for i in range(size)))
+        return found
+
+    def brought(self, kept: Iterable[Kept]) -> list[Any]:
+        """See `Workers`."""
+        return self._outcomes([each.future for each in kept])  # type: ignore[attr-defined]
+
     def total(
         self,
         function: Callable[..., _Result],
@@ -289,6 +309,10 @@ def _bounds_by_place(calls: list[tuple[Any, ...]]) -> list[int]:
 
 def _opened(box: Opaque) -> Any:
     return box.value
+
+
+def _entry(values: tuple[Any, ...], number: int) -> Any:
+    return values[number]
 
 
 def _second(pair: tuple[Any, Any]) -> Any:

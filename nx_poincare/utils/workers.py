@@ -52,6 +52,18 @@ class Workers(Protocol):
     ) -> list[tuple[Kept, Any]]:
         """Of the pairs that a function returns, the first stays where it is and the second is brought here."""
 
+    def kept_tuples(
+        self, function: Callable[..., tuple[Any, ...]], calls: Iterable[tuple[Any, ...]], size: int
+    ) -> list[tuple[Kept, ...]]:
+        """All values of the tuples of a size that a function returns stay where they are; they may not be there yet.
+
+        Neighbouring calls should be made at the same place, so that little moves where the next calls have arguments of
+        neighbours. An error of a call comes up where values are brought.
+        """
+
+    def brought(self, kept: Iterable[Kept]) -> list[Any]:
+        """Values that are kept, brought here."""
+
     def total(
         self,
         function: Callable[..., _Result],
@@ -213,6 +225,16 @@ class Threads:
     ) -> list[tuple[Kept, Any]]:
         """See `Workers`."""
         return [(_KeptHere(kept), brought) for kept, brought in self.results(function, calls)]
+
+    def kept_tuples(
+        self, function: Callable[..., tuple[Any, ...]], calls: Iterable[tuple[Any, ...]], size: int
+    ) -> list[tuple[Kept, ...]]:
+        """See `Workers`; here all are there when it ends, and errors come up at once."""
+        return [tuple(map(_KeptHere, values)) for values in self.results(function, calls)]
+
+    def brought(self, kept: Iterable[Kept]) -> list[Any]:
+        """See `Workers`."""
+        return list(_values(tuple(kept)))
 
     def total(
         self,

@@ -5,48 +5,30 @@ that have no part in common; after all rounds each part has met each other one. 
 buckets that its part is in, with negatives from that bucket. What is shared, the top, is trained in all buckets of a
 round, and goes to the middle of what they make of it. Nothing depends on where, or in which order, the buckets of a
 round are trained.
+
+Points stay where buckets are trained: a bucket takes those of its parts from the buckets of the round before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
-from nx_poincare.engine.training.negative_sampling import ancestry, scratch
-from nx_poincare.engine.training.parts import NodeTables, Part, PartedGraph, pairs_by_round
-from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.utils.workers import Workers
+from nx_poincare.engine.training.bucket_steps import Bucket, Epoch, Points, Seen, Visit, joined_tops, trained
+from nx_poincare.engine.training.parts import PartedGraph, pairs_by_round
+from nx_poincare.utils.workers import Kept, Workers
 
-__all__ = ["Buckets", "Points", "Visit"]
+__all__ = ["Buckets"]
 
-
-class Visit(NamedTuple):
-    """How rows are visited in an epoch, see `nx_poincare.engine.training.gradient_steps.train_rows`."""
-
-    burns_in: bool
-    negatives: int
-    rate: float
-    largest: float
-    relatives: int
-    emphasis: float
-    temperature: float
+_MOST_EPOCHS_AWAY = 10  # since points were sent: what is lost with a worker is made again from these
 
 
-class Points(NamedTuple):
-    """Directions, shape (n, dim), and the exponentials of radii, shape (n,)."""
+class _KeptPoints(NamedTuple):
+    """Points at the workers, after some epochs."""
 
-    directions: FloatArray
-    exponentials: FloatArray
-
-
-class _Bucket(NamedTuple):
-    parts: tuple[int, int]  # 0 for none
-    rows: IntArray  # as they are numbered in it
-    stream: np.uint64
+    top: Kept
+    parts: list[Kept]
 
 
 class Buckets:
@@ -57,6 +39,11 @@ class Buckets:
     graph : PartedGraph
     workers : Workers
     seed : int
+
+    Attributes
+    ----------
+    brought_after : int, optional
+        After how many epochs of the run the points are those that are here, if some have been brought.
     """
 
     def __init__(self, graph: PartedGraph, workers: Workers, seed: int) -> None:
@@ -64,118 +51,74 @@ class Buckets:
         self.kept = [workers.keep(part) for part in graph.parts]
         weights = [float(part.tables.weights.sum()) for part in graph.parts]
         self.weights = np.array(weights) / max(sum(weights[1:]), 1e-300)
+        self.brought_after: int | None = None
+        self._points: _KeptPoints | None = None
+        self._sent_after = self._trained_after = 0
 
-    def epoch(self, points: Points, rows: IntArray, number: int, visit: Visit) -> tuple[float, int]:
-        """Visit each of the rows once, in their order within each bucket; points are changed in place.
+    def epoch(self, points: Points, number: int, visit: Visit) -> Seen:
+        """Visit each row that is due in an epoch once; the points stay where they are trained, until `bring`.
 
-        Returns the loss and the pairs seen.
+        Parameters
+        ----------
+        points : Points
+            Where those are that were brought last, or the start of the run.
+        number : int
+            Of the epoch, counted from 0.
+        visit : Visit
         """
-        loss, pairs = 0.0, 0
-        for buckets in self._rounds(rows, number):
-            found = self.workers.results(_trained, (self._call(bucket, points, visit) for bucket in buckets))
-            tops = []
-            for bucket, (moved, own_loss, own_pairs) in zip(buckets, found, strict=True):
-                tops.append(self._put(points, bucket, moved))
-                loss += own_loss
-                pairs += own_pairs
-            self._join_tops(points, tops)
-        return loss, pairs
-
-    def _rounds(self, rows: IntArray, number: int) -> list[list[_Bucket]]:
-        """Buckets of an epoch by round, those without rows left out."""
-        rounds = pairs_by_round(1 + np.random.default_rng([self.seed, 4, number]).permutation(len(self.kept) - 1))
-        due = iter(self._rows_by_bucket(rows, rounds))
-        streams = iter(
-            np.random.default_rng([self.seed, 3, number]).integers(2**63, size=sum(map(len, rounds)), dtype=np.uint64)
+        if self._points is None or number - self._sent_after >= _MOST_EPOCHS_AWAY:
+            self.bring(points)
+            self._send(points, number)
+        assert self._points is not None
+        pairs = pairs_by_round(1 + np.random.default_rng([self.seed, 4, number]).permutation(len(self.kept) - 1))
+        epoch = Epoch(number, self.seed, len(pairs), sum(map(len, pairs)), len(self.graph.owner), visit)
+        moved, seen, first = self._points, [], 0
+        for at, own in enumerate(pairs):
+            buckets = [Bucket(parts, at, first + i, self._share(parts)) for i, parts in enumerate(own)]
+            moved, seen_here = self._round(epoch, buckets, moved)
+            seen.append(seen_here)
+            first += len(own)
+        found: list[Seen] = self.workers.brought(seen)
+        self._points, self._trained_after = moved, number + 1
+        return Seen(
+            sum(own.loss for own in found), sum(own.pairs for own in found), all(own.is_finite for own in found)
         )
-        found = [[_Bucket(parts, next(due), next(streams)) for parts in pairs] for pairs in rounds]
-        return [[bucket for bucket in buckets if len(bucket.rows)] for buckets in found]
 
-    def _call(self, bucket: _Bucket, points: Points, visit: Visit) -> tuple[Any, ...]:
-        one, other = (self.kept[part] if part else None for part in bucket.parts)
-        share = float(sum(self.weights[part] for part in bucket.parts if part)) or 1.0
-        nodes = self._nodes(bucket)
-        own = Points(points.directions[nodes], points.exponentials[nodes])
-        return self.kept[0], one, other, share, own, bucket.rows, visit, bucket.stream
-
-    def _put(self, points: Points, bucket: _Bucket, moved: Points) -> Points:
-        """Take over points of the parts of a bucket; returns those of the top."""
-        top, nodes = len(self.graph.nodes[0]), self._nodes(bucket)
-        points.directions[nodes[top:]], points.exponentials[nodes[top:]] = (array[top:] for array in moved)
-        return Points(*(array[:top] for array in moved))
-
-    def _nodes(self, bucket: _Bucket) -> IntArray:
-        """Nodes of the top and of the parts of a bucket, in the order of their numbers there."""
-        return np.concatenate([self.graph.nodes[part] for part in (0, *filter(None, bucket.parts))])
-
-    def _rows_by_bucket(self, rows: IntArray, rounds: list[list[tuple[int, int]]]) -> Iterator[IntArray]:
-        """Numbers of the rows of each bucket: those of a part in equal shares, those of the top in all buckets."""
-        owner, places = self.graph.owner, self.graph.places
-        by_part = [rows[owner[rows] == part] for part in range(len(self.kept))]
-        shares = [np.array_split(own, len(rounds)) for own in by_part]
-        of_top = iter(np.array_split(by_part[0], sum(map(len, rounds))))
-        top = len(self.graph.nodes[0])
-        for at, pairs in enumerate(rounds):
-            for one, other in pairs:
-                own = [places[next(of_top)], top + places[shares[one][at]]]
-                if other:
-                    own.append(top + len(self.graph.nodes[one]) + places[shares[other][at]])
-                yield _mixed(own)
-
-    def _join_tops(self, points: Points, tops: list[Points]) -> None:
-        """Bring the top, in place, to the middle of where the buckets of a round have moved it.
-
-        Steps that are added up instead overshoot where there are many buckets.
-        """
-        moves = ~self.graph.parts[0].tables.fixed
-        nodes = self.graph.nodes[0][moves]
-        if not tops:
+    def bring(self, points: Points) -> None:
+        """Bring the points here, in place, as they are after the last epoch; nothing to do where they are here."""
+        if self._points is None or self.brought_after == self._trained_after:
             return
-        middle = np.asarray(sum(top.directions[moves] for top in tops))
-        radii = np.asarray(sum(np.log(top.exponentials[moves]) for top in tops)) / len(tops)
-        lengths = np.linalg.norm(middle, axis=1)
-        turned = lengths > 0  # else it has been moved to opposite sides, and stays
-        points.directions[nodes[turned]] = middle[turned] / lengths[turned, None]
-        points.exponentials[nodes] = np.exp(radii)
+        found = self.workers.brought([self._points.top, *self._points.parts])
+        for nodes, own in zip(self.graph.nodes, found, strict=True):
+            points.directions[nodes], points.exponentials[nodes] = own
+        self.brought_after = self._trained_after
 
+    def _send(self, points: Points, number: int) -> None:
+        """Send points to the workers, so that nothing depends any more on what these have made before."""
+        sent = [
+            self.workers.keep(Points(points.directions[nodes], points.exponentials[nodes]))
+            for nodes in self.graph.nodes
+        ]
+        self._points = _KeptPoints(sent[0], sent[1:])
+        self._sent_after = self._trained_after = self.brought_after = number
 
-def _mixed(parts: list[IntArray]) -> IntArray:
-    """Entries of several arrays, each in its order, evenly mixed."""
-    at = np.concatenate([(np.arange(len(part)) + 0.5) / max(len(part), 1) for part in parts])
-    return np.concatenate(parts)[np.argsort(at, kind="stable")]
+    def _round(self, epoch: Epoch, buckets: list[Bucket], points: _KeptPoints) -> tuple[_KeptPoints, Kept]:
+        """Train the buckets of a round: where their points are, and what was seen."""
+        calls = [self._call(epoch, bucket, points) for bucket in buckets]
+        tops, parts = [], list(points.parts)
+        for bucket, (top, *moved) in zip(buckets, self.workers.kept_tuples(trained, calls, 3), strict=True):
+            tops.append(top)
+            for part, own in zip(bucket.parts, moved, strict=True):
+                if part:
+                    parts[part - 1] = own
+        ((top, seen),) = self.workers.kept_tuples(joined_tops, [(self.kept[0], points.top, *tops)], 2)
+        return _KeptPoints(top, parts), seen
 
+    def _call(self, epoch: Epoch, bucket: Bucket, points: _KeptPoints) -> tuple[object, ...]:
+        graphs = (self.kept[part] if part else None for part in bucket.parts)
+        moved = (points.parts[part - 1] if part else None for part in bucket.parts)
+        return epoch, bucket, self.kept[0], *graphs, points.top, *moved
 
-def _trained(
-    top: Part,
-    one: Part,
-    other: Part | None,
-    share: float,
-    points: Points,
-    rows: IntArray,
-    visit: Visit,
-    stream: np.uint64,
-) -> tuple[Points, float, int]:
-    """Visit rows of a bucket: points of all its nodes, the loss and the pairs seen."""
-    dag, tables, edge_weights = _joined(top, one, other)
-    of_negatives = tables.burn_in_weights if visit.burns_in else tables.weights
-    of_negatives[: len(top.parent_counts)] *= share  # as often as in the whole graph, by all buckets together
-    directions, exponentials = points.directions.copy(), points.exponentials.copy()
-    loss, pairs = train_rows(
-        directions, exponentials, rows, ancestry(dag, edge_weights, tables.child_weights), alias_table(of_negatives),
-        tables.fixed, visit.negatives, visit.rate, visit.largest, stream,
-        scratch(dag, directions.shape[1], visit.negatives), visit.relatives, visit.emphasis, visit.temperature,
-    )  # fmt: skip
-    return Points(directions, exponentials), float(loss), int(pairs)
-
-
-def _joined(top: Part, one: Part, other: Part | None) -> tuple[Dag, NodeTables, FloatArray]:
-    """The graph of a bucket, tables of its nodes and weights of its edges."""
-    parts = [top, one] if other is None else [top, one, other]
-    lists = [top.parent_list, one.parent_list]
-    if other is not None:
-        beyond = other.parent_list >= len(top.parent_counts)
-        lists.append(other.parent_list + np.where(beyond, len(one.parent_counts), 0))
-    counts = np.concatenate([part.parent_counts for part in parts])
-    dag = Dag(np.concatenate([[0], np.cumsum(counts)]), np.concatenate(lists))
-    tables = NodeTables(*map(np.concatenate, zip(*(part.tables for part in parts), strict=True)))
-    return dag, tables, np.concatenate([part.edge_weights for part in parts])
+    def _share(self, parts: tuple[int, int]) -> float:
+        """The share of the weights that is in some parts."""
+        return float(sum(self.weights[part] for part in parts if part)) or 1.0

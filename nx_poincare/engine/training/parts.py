@@ -59,6 +59,7 @@ class Part(NamedTuple):
     parent_counts: IntArray
     parent_list: IntArray
     edge_weights: FloatArray  # by parent, or empty
+    is_leaf: BoolArray
     tables: NodeTables
 
 
@@ -118,6 +119,7 @@ def _part(dag: Dag, own: IntArray, numbers: IntArray, tables: NodeTables, edge_w
         counts,
         numbers[dag.parent_list[entries]],
         np.empty(0) if edge_weights is None else edge_weights[entries],
+        np.diff(dag.child_starts)[own] == 0,
         tables.of(own),
     )
 

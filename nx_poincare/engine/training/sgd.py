@@ -11,6 +11,7 @@ import logging
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -21,14 +22,15 @@ from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
-from nx_poincare.engine.training.buckets import Buckets, Points, Visit
+from nx_poincare.engine.training.bucket_steps import Points, Visit
+from nx_poincare.engine.training.buckets import Buckets
 from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
 from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degrees, draw_weights, scratch
 from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.parts import NodeTables, parted
 from nx_poincare.engine.training.state import TrainingState
-from nx_poincare.engine.training.visiting_order import trains_in_walk_order, visiting_order
+from nx_poincare.engine.training.visiting_order import rows_due, trains_in_walk_order, visiting_order
 from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.progress import progress_bar
@@ -151,18 +153,18 @@ def _train_as_numbered(
                 bar.update()
                 is_due = asked_to_stop or state.finished or state.epoch % (checkpoint.every if checkpoint else 1) == 0
                 if checkpoint is not None and is_due:  # as of a run that goes on: it may, from this file
+                    run.gather(state)
                     try_to_save_state(state, identity, checkpoint.path)
                 if asked_to_stop and not state.finished:
                     run.score(state)
                     state.finished = True
     except KeyboardInterrupt:
-        warnings.warn(
-            f"training was interrupted after {state.epoch} epochs; the best points so far are returned", stacklevel=3
-        )
+        run.gather_after_interrupt(state)
+        returned = run.what_is_returned(state)
+        warnings.warn(f"training was interrupted after {state.epoch} epochs; {returned}", stacklevel=3)
     except WorkersLostError as error:
-        warnings.warn(
-            f"{error}: training ended after {state.epoch} epochs; the best points so far are returned", stacklevel=3
-        )
+        returned = run.what_is_returned(state)
+        warnings.warn(f"{error}: training ended after {state.epoch} epochs; {returned}", stacklevel=3)
     return run.best(state, directions, radii)
 
 
@@ -208,31 +210,24 @@ class _Run:
     def epoch(self, state: TrainingState) -> float:
         """Visit every row that is due once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
-        task, schedule, seed = self.task, self.task.schedule, self.task.seed
+        task, schedule = self.task, self.task.schedule
         rate = schedule.rate_at(state.epoch)
         burns_in = schedule.in_burn_in(state.epoch)
-        turns = 1 if burns_in else task.leaf_turns
-        due = np.concatenate((self.inner_rows, self.leaf_rows[state.epoch % turns :: turns]))
-        rows = visiting_order(due, self.dag.n, np.random.default_rng([seed, 2, state.epoch]))
-        relatives, emphasis, temperature = (
-            (0, 0.0, 1.0) if burns_in else (task.relatives, task.emphasis, task.temperature)
+        largest = float(np.exp(task.max_radius))
+        turns, relatives, emphasis, temperature = (
+            (1, 0, 0.0, 1.0) if burns_in else (task.leaf_turns, task.relatives, task.emphasis, task.temperature)
         )
-        visit = Visit(burns_in, task.negatives, rate, float(np.exp(task.max_radius)), relatives, emphasis, temperature)
-        if self.buckets is None:
-            loss, pairs = self._visit_rows(state, rows, visit)
-        else:
-            loss, pairs = self.buckets.epoch(Points(state.directions, state.exponentials), rows, state.epoch, visit)
-        state.epoch += 1
-        self._check_finite(state)
-        if task.n_jobs > 1 and self.buckets is None:  # two threads at one node may leave a mixture of their directions
-            state.directions /= np.linalg.norm(state.directions, axis=1, keepdims=True)
+        visit = Visit(turns, burns_in, task.negatives, rate, largest, relatives, emphasis, temperature)
+        loss, pairs = self._visit_rows(state, visit) if self.buckets is None else self._visit_parts(state, visit)
         mean = loss / max(pairs, 1)
         seconds = time.perf_counter() - began
         state.history.append({"epoch": state.epoch, "loss": mean, "rate": rate, "seconds": seconds})
         return mean
 
-    def _visit_rows(self, state: TrainingState, rows: IntArray, visit: Visit) -> tuple[float, int]:
-        """Visit rows of the whole graph; the loss and the pairs seen."""
+    def _visit_rows(self, state: TrainingState, visit: Visit) -> tuple[float, int]:
+        """Visit the rows of the whole graph that are due; the loss and the pairs seen."""
+        due = rows_due(self.inner_rows, self.leaf_rows, state.epoch, visit.leaf_turns)
+        rows = visiting_order(due, self.dag.n, np.random.default_rng([self.task.seed, 2, state.epoch]))
         table = self.burn_in_table if visit.burns_in else self.table
         stream = np.random.default_rng([self.task.seed, 3, state.epoch]).integers(2**63, dtype=np.uint64)
 
@@ -249,7 +244,38 @@ class _Run:
             for share_loss, share_pairs in self.threads.results(visited, zip(shares, self.scratches, strict=True)):
                 loss += share_loss
                 pairs += share_pairs
+        state.epoch += 1
+        self._check_finite(state)
+        if self.task.n_jobs > 1:  # two threads at one node may leave a mixture of their directions
+            state.directions /= np.linalg.norm(state.directions, axis=1, keepdims=True)
         return loss, pairs
+
+    def _visit_parts(self, state: TrainingState, visit: Visit) -> tuple[float, int]:
+        """Visit the rows of all parts that are due, where these are; the loss and the pairs seen."""
+        assert self.buckets is not None
+        loss, pairs, is_finite = self.buckets.epoch(_points(state), state.epoch, visit)
+        state.epoch += 1
+        if not is_finite:
+            self.gather(state)
+            self._check_finite(state)
+        return loss, pairs
+
+    def gather(self, state: TrainingState) -> None:
+        """Bring the points here, if they are elsewhere."""
+        if self.buckets is not None:
+            self.buckets.bring(_points(state))
+
+    def gather_after_interrupt(self, state: TrainingState) -> None:
+        """Bring the points here if they are what is returned, unless that is impossible, or interrupted, too."""
+        if not self._has_best(state):
+            with suppress(KeyboardInterrupt, WorkersLostError):
+                self.gather(state)
+
+    def what_is_returned(self, state: TrainingState) -> str:
+        """Which points a run has that ends before its time, for messages."""
+        if self._has_best(state) or self.buckets is None or self.buckets.brought_after in (None, state.epoch):
+            return "the best points so far are returned"
+        return f"the points after {self.buckets.brought_after} of them, which came here last, are returned"
 
     def conclude_epoch(self, state: TrainingState) -> None:
         """Score where it is due, keep the best points, and decide whether the run is over."""
@@ -261,6 +287,7 @@ class _Run:
 
     def score(self, state: TrainingState) -> None:
         """Score the points now, and keep them if they are the best."""
+        self.gather(state)
         radii, scores = self.outward(state)
         state.history[-1] |= {"mean_rank": scores[0], "map_score": scores[1]}
         state.idle = state.idle + 1 if self.task.schedule.is_late(state.epoch - 1) else 0
@@ -282,6 +309,7 @@ class _Run:
         """Call every callback; whether one asks to stop."""
         if not callbacks:
             return False
+        self.gather(state)
         radii = moved_outward(np.log(state.exponentials), self.outer_leaves, state.outward, self.task.max_radius)
         answers = [callback(state.epoch, loss, state.directions.copy(), radii) for callback in callbacks]
         return any(map(bool, answers))
@@ -298,7 +326,7 @@ class _Run:
 
     def best(self, state: TrainingState, directions: FloatArray, radii: FloatArray) -> Trained:
         """The best points of a run that is over, or its start if that was better by either score."""
-        if not (self.task.keep_start or np.isfinite(state.best_scores[0])):
+        if not self._has_best(state):
             return Trained(state.directions, self._radii(self.outward(state)[0], radii), state.history)
         found = Trained(state.best_directions, self._radii(np.log(state.best_exponentials), radii), state.history)
         if not self.task.keep_start or np.array_equal(found.radii, radii):
@@ -318,6 +346,10 @@ class _Run:
             return found
         _logger.info("training: the start is better over all nodes (%s against %s) and is kept", before, after)
         return Trained(directions, radii, state.history)
+
+    def _has_best(self, state: TrainingState) -> bool:
+        """Whether the best points are known."""
+        return self.task.keep_start or bool(np.isfinite(state.best_scores[0]))
 
     def _keep(self, state: TrainingState, exponentials: FloatArray, scores: MeanScores) -> None:
         copies = state.directions.copy(), exponentials
@@ -342,6 +374,11 @@ class _Run:
         finite = np.isfinite(state.exponentials) & np.isfinite(state.directions).all(axis=1)
         if not finite.all():
             raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), state.epoch)
+
+
+def _points(state: TrainingState) -> Points:
+    """The points of a state, which are changed with them."""
+    return Points(state.directions, state.exponentials)
 
 
 def _progress_text(state: TrainingState) -> str:

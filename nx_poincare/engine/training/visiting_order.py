@@ -11,7 +11,7 @@ import numpy as np
 
 from nx_poincare.utils.arrays import IntArray
 
-__all__ = ["trains_in_walk_order", "visiting_order"]
+__all__ = ["rows_due", "trains_in_walk_order", "visiting_order"]
 
 _FITS_CACHE = 200_000  # nodes
 _RUN = 4  # rows; longer runs are hardly faster and cost quality: the same ancestors are pulled again and again
@@ -20,6 +20,17 @@ _RUN = 4  # rows; longer runs are hardly faster and cost quality: the same ances
 def trains_in_walk_order(n: int) -> bool:
     """Whether a graph of so many nodes is trained in the order of a walk."""
     return n > _FITS_CACHE
+
+
+def rows_due(inner_rows: IntArray, leaf_rows: IntArray, epoch: int, turns: int) -> IntArray:
+    """The rows that an epoch visits: all inner ones, and of the leaves those whose turn it is.
+
+    Examples
+    --------
+    >>> rows_due(np.array([0, 1]), np.array([2, 3, 4]), 1, 2)
+    array([0, 1, 3])
+    """
+    return np.concatenate((inner_rows, leaf_rows[epoch % turns :: turns]))
 
 
 def visiting_order(rows: IntArray, n: int, rng: np.random.Generator) -> IntArray:

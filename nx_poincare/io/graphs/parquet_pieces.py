@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from hashlib import blake2b
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class Piece(NamedTuple):
     place: str  # the path from the root
     name: str  # the path as the caller has it, for messages
     size: int  # bytes of the file
+    footer: bytes  # digest of its description: rows, sizes and, as a rule, least and greatest values of each column
     groups: list[int]
     first_row: int
     rows: int
@@ -37,12 +39,14 @@ class Piece(NamedTuple):
 
 def pieces_of(name: str, file: Any) -> list[Piece]:
     """The pieces of an opened Parquet file, in their order."""
-    place, size, about = os.path.abspath(name), os.path.getsize(name), file.metadata
+    place, about = os.path.abspath(name), file.metadata
+    with open(name, "rb") as content:
+        size, footer = _size_and_footer(content)
     pieces: list[Piece] = []
     first = 0
     for group in range(about.num_row_groups):
         if not pieces or pieces[-1].rows >= _ROWS:
-            pieces.append(Piece(place, name, size, [], first, 0))
+            pieces.append(Piece(place, name, size, footer, [], first, 0))
         rows = about.row_group(group).num_rows
         pieces[-1].groups.append(group)
         pieces[-1] = pieces[-1]._replace(rows=pieces[-1].rows + rows)
@@ -93,15 +97,27 @@ def _numbered_piece(
 ) -> tuple[IntegerNames | TextNames, NDArray[np.int32]]:
     """The names in a piece, and the numbers of both ends of each edge among these."""
     with open(piece.place, "rb") as content:  # else Arrow's error has no name of the file
-        size = os.fstat(content.fileno()).st_size
+        size, footer = _size_and_footer(content)
     if size != piece.size:
         problem = f"has {size:,} bytes where it is read, and {piece.size:,} before: another file, or changed meanwhile"
+        raise GraphFileError(piece.name, None, problem)
+    if footer != piece.footer:
+        problem = "has another footer where it is read, and as many bytes: another file, or changed meanwhile"
         raise GraphFileError(piece.name, None, problem)
     numbering = new_numbering(kind)
     with opened(piece.place, piece.name) as file:
         blocks = numbered_blocks(file, ends, numbering, above, groups=piece.groups, first_row=piece.first_row)
         pairs = [numbers.ravel() for _, numbers in blocks]
     return numbering.names(), np.concatenate([np.zeros(0, dtype=np.int32), *pairs])
+
+
+def _size_and_footer(content: BinaryIO) -> tuple[int, bytes]:
+    """The bytes of a file, and a digest of the description at its end, whose length is before the last four of them."""
+    size = content.seek(0, os.SEEK_END)
+    content.seek(max(size - 8, 0))
+    length = int.from_bytes(content.read(4), "little")
+    content.seek(max(size - 8 - length, 0))
+    return size, blake2b(content.read(), digest_size=16).digest()
 
 
 def _numbers_of_names(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import networkx as nx
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 import nx_poincare as nxp
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.training.buckets import Buckets, Points, Visit
-from nx_poincare.engine.training.parts import NodeTables, TooFewSubtreesError, pairs_by_round, parted
+from nx_poincare.engine.training.bucket_steps import Bucket, Epoch, Points, Seen, Visit, joined_tops, rows_of_bucket
+from nx_poincare.engine.training.buckets import Buckets
+from nx_poincare.engine.training.parts import NodeTables, Part, TooFewSubtreesError, pairs_by_round, parted
 from nx_poincare.utils.workers import Threads
 
-VISIT = Visit(True, 5, 0.1, float(np.exp(12.0)), 0, 0.0, 1.0)
+VISIT = Visit(1, True, 5, 0.1, float(np.exp(12.0)), 0, 0.0, 1.0)
 
 
 def tables(n: int) -> NodeTables:
@@ -68,33 +70,95 @@ def test_each_pair_of_parts_meets_once_and_rounds_share_none(count):
         assert len(present) == len(set(present))
 
 
-class Watched(Threads):
-    """Threads that note the rows of each call."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.rows: list[np.ndarray] = []
-
-    def results(self, function, calls):
-        calls = list(calls)
-        self.rows += [call[5] for call in calls]
-        return super().results(function, calls)
+def rows_by_bucket(graph, epoch, pairs):
+    """Nodes that each bucket of an epoch visits."""
+    found = []
+    for at, own in enumerate(pairs):
+        for parts in own:
+            bucket = Bucket(parts, at, len(found), 1.0)
+            rows = rows_of_bucket(epoch, bucket, graph.parts[0], *(graph.parts[i] if i else None for i in parts))
+            found.append(np.concatenate([graph.nodes[i] for i in (0, *filter(None, parts))])[rows])
+    return found
 
 
 @pytest.mark.parametrize("count", [2, 5, 8])
-def test_an_epoch_visits_every_row_once_with_all_its_ancestors(count):
+@pytest.mark.parametrize("turns", [1, 3])
+def test_an_epoch_visits_every_row_that_is_due_once(count, turns):
+    G = nx.balanced_tree(3, 5, create_using=nx.DiGraph)
+    graph, pairs = parted(dag_of(G), count, tables(len(G)), None), pairs_by_round(np.arange(1, count + 1))
+    visits = Counter()
+    for number in range(turns):
+        epoch = Epoch(number, 0, len(pairs), sum(map(len, pairs)), len(G), VISIT._replace(leaf_turns=turns))
+        rows = rows_by_bucket(graph, epoch, pairs)
+        assert all(map(len, rows))
+        visits.update(np.concatenate(rows).tolist())
+    assert visits == {v: turns if G.out_degree(v) else 1 for v in G if v != 0}
+
+
+@pytest.mark.parametrize("count", [2, 5, 8])
+def test_an_epoch_moves_points_by_all_pairs_and_brings_them_once(count):
     G = nx.balanced_tree(3, 5, create_using=nx.DiGraph)
     graph = parted(dag_of(G), count, tables(len(G)), None)
-    workers, rows = Watched(), np.arange(1, len(G))
     points = Points(np.random.default_rng(0).normal(size=(len(G), 3)), np.full(len(G), 1.001))
     points.directions[:] /= np.linalg.norm(points.directions, axis=1, keepdims=True)
     before = points.directions.copy()
-    _, pairs = Buckets(graph, workers, 0).epoch(points, rows, 0, VISIT)
-    assert sum(map(len, workers.rows)) == len(rows)
-    assert count * (count - 1) // 2 <= len(workers.rows) <= count * (count + 1) // 2
-    assert pairs == sum(len(nx.ancestors(G, row)) for row in G)
+    buckets = Buckets(graph, Threads(1), 0)
+    seen = buckets.epoch(points, 0, VISIT)
+    assert seen.pairs == sum(len(nx.ancestors(G, row)) for row in G)
+    assert seen.is_finite
+    assert (points.directions == before).all()
+    buckets.bring(points)
     np.testing.assert_allclose(np.linalg.norm(points.directions, axis=1), 1, atol=1e-12)
     assert (points.directions != before).any(axis=1)[1:].mean() > 0.9
+
+
+class Watched(Threads):
+    """Threads that count the points that are sent to them and brought back."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.sent = self.fetched = 0
+
+    def keep(self, value, *, briefly=False):
+        self.sent += len(value.exponentials) if isinstance(value, Points) else 0
+        return super().keep(value, briefly=briefly)
+
+    def brought(self, kept):
+        found = super().brought(kept)
+        self.fetched += sum(len(value.exponentials) for value in found if isinstance(value, Points))
+        return found
+
+
+def test_points_come_home_every_ten_epochs_or_when_they_are_asked_for():
+    G = nx.balanced_tree(2, 4, create_using=nx.DiGraph)
+    workers, n = Watched(), len(G)
+    buckets = Buckets(parted(dag_of(G), 4, tables(n), None), workers, 0)
+    points = Points(np.eye(3)[np.arange(n) % 3], np.full(n, 1.001))
+    travelled = []
+    for number in range(21):
+        buckets.epoch(points, number, VISIT)
+        if number in (4, 5):
+            buckets.bring(points)
+            buckets.bring(points)
+        travelled.append((workers.sent // n, workers.fetched // n))
+    assert travelled == [(1, 0)] * 4 + [(1, 1)] + [(1, 2)] * 5 + [(2, 3)] * 10 + [(3, 4)]
+    assert buckets.brought_after == 20
+
+
+def test_the_top_goes_to_the_middle_of_what_buckets_make_of_it():
+    top = Part(
+        *[np.zeros(3, int)] * 2, np.empty(0), np.zeros(3, bool), tables(3)._replace(fixed=np.array([0, 0, 1]) > 0)
+    )
+    before = Points(np.eye(3), np.full(3, 2.0))
+    one, other = (
+        Points(directions, np.full(3, E)) for directions, E in ((np.eye(3), 2.0), (-np.eye(3)[[1, 1, 1]], 8.0))
+    )
+    moved, seen = joined_tops(
+        top, before, (one, Seen(1.0, 2, True)), (other, Seen(3.0, 4, False)), (other, Seen(0.0, 0, True))
+    )
+    np.testing.assert_allclose(moved.directions, [[0.5**0.5, -(0.5**0.5), 0], [0, 1, 0], [0, 0, 1]])
+    np.testing.assert_allclose(moved.exponentials, [4, 4, 2])
+    assert seen == (4.0, 6, False)
 
 
 @pytest.fixture(scope="module")

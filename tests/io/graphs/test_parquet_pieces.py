@@ -148,3 +148,20 @@ def test_another_file_at_the_same_path_is_refused(tmp_path) -> None:
 
     with pytest.raises(GraphFileError, match=r"part\.1\.parquet: has .* bytes where it is read, and"):
         read_parquet_edges(folder, workers=_Elsewhere(replace, lambda: None))
+
+
+def test_another_file_of_the_same_size_is_refused(tmp_path) -> None:
+    folder = in_parts(tmp_path / "edges", "integers")
+    part, sizes = os.path.join(folder, "part.1.parquet"), []
+
+    def write(first: int) -> None:
+        columns = {"parent": [first, 2], "child": [2, 3]}
+        parquet.write_table(arrow.table(columns), part)
+        sizes.append(os.path.getsize(part))
+
+    write(0)
+    with pytest.raises(
+        GraphFileError, match=r"part\.1\.parquet: has another footer where it is read, and as many bytes"
+    ):
+        read_parquet_edges(folder, workers=_Elsewhere(lambda: write(1), lambda: None))
+    assert sizes[0] == sizes[1]
