@@ -14,6 +14,7 @@ from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.content import parts_of, read_all
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
 from nx_poincare.io.graphs.parquet_edges import read_parquet_edges
@@ -28,8 +29,6 @@ from nx_poincare.io.streams import (
     in_utf8,
     name_of,
     open_source,
-    read_all,
-    read_parts,
 )
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
@@ -214,7 +213,7 @@ def read_graph(
         options = {name: value for name, value in options.items() if name not in ("relations", "table")}
         return _said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
-    read_content: Any = read_parts if row.in_parts else read_all
+    read_content: Any = parts_of if row.in_parts else read_all
     content = read_content(path, max_bytes=max_bytes, marks=row.marks)
     graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
