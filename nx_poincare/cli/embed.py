@@ -128,13 +128,13 @@ def convert(
     if has_suffix(given, VECTORS) and not (has_suffix(given, PARQUET) and not is_parquet_embedding(given)):
         embedding, graph = read_embedding(given), None
         if graph_file is not None:
-            graph = nxp.read_graph(graph_file, max_bytes=max_bytes())
+            graph = nxp.read_graph(graph_file, max_bytes=max_bytes(), progress=wants_progress())
             embedding = named_as_in(graph, embedding)
             embedding.write_to(graph, store_pos_as=None if embedding.layout is None else "pos")
     elif graph_file is not None:
         raise click.UsageError(f"--graph gives edges to an embedding, and {given} is a graph itself")
     else:
-        graph = nxp.read_graph(given, max_bytes=max_bytes())
+        graph = nxp.read_graph(given, max_bytes=max_bytes(), progress=wants_progress())
         if not is_folder and is_graph_file(wanted):
             nxp.export_graph(graph, wanted)
             say(f"wrote {wanted}")

@@ -179,7 +179,7 @@ def _refuse_nothing(graph: nx.Graph | nxp.Hierarchy, path: str) -> None:
 def graph_in(path: str, **options: Any) -> nx.Graph:
     """The graph in a file, or the hierarchy that an embedding in a file is of."""
     if not path.lower().endswith(".npz") or options.get("format"):
-        return nxp.read_graph(path, max_bytes=max_bytes(), **options)
+        return nxp.read_graph(path, max_bytes=max_bytes(), progress=wants_progress(), **options)
     if any(value is not None for value in options.values()):
         raise click.UsageError(f"{path} is an embedding; options of tables do not apply")
     return nxp.Embedding.load(path, max_bytes=max_bytes()).to_networkx()

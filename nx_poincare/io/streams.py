@@ -9,8 +9,7 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
 
 import networkx as nx
@@ -26,16 +25,12 @@ __all__ = [
     "most_objects",
     "name_of",
     "open_source",
-    "read_all",
-    "read_parts",
 ]
 
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
-_MARKS = (b"<", b"{", b"[", b"(", b",", b" ", b"\n", b"\t")
-_FREE_MARKS, _MOST_MARKS_PER_BYTE = 2**20, 20
 _FREE_OBJECTS = 2**16
 
 
@@ -131,64 +126,6 @@ def _size_of(source: Source) -> int | None:
     return os.path.getsize(source) or None
 
 
-def read_all(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: Mapping[str, int] = MappingProxyType({})
-) -> bytes:
-    """Everything in a source, decompressed.
-
-    Parameters
-    ----------
-    source, max_bytes
-        As in `open_source`.
-    marks : dict of str to int, optional
-        Characters each of which becomes an object, and for how many bytes of `max_bytes` there may be one.
-
-    Raises
-    ------
-    GraphFileError
-        As `open_source` does; if what was packed falls into more words than 20 for each byte of the file, and
-        into more than a million; and if it has more marks than `most_objects` allows.
-
-    Examples
-    --------
-    >>> read_all(io.BytesIO(gzip.compress(b"a graph")))
-    b'a graph'
-    """
-    return b"".join(read_parts(source, max_bytes=max_bytes, marks=marks))
-
-
-def read_parts(
-    source: Source, *, max_bytes: int = DEFAULT_MAX_BYTES, marks: Mapping[str, int] = MappingProxyType({})
-) -> list[bytes]:
-    """What `read_all` gives, in parts of a mebibyte, each of which can be let go when it has been read.
-
-    Examples
-    --------
-    >>> read_parts(io.BytesIO(b"a graph"))
-    [b'a graph']
-    """
-    with open_source(source, max_bytes=max_bytes) as stream:
-        parts = list(iter(lambda: stream.read(_CHUNK), b""))
-        packed = stream.raw.packed_bytes  # type: ignore[attr-defined]
-    if packed is not None:
-        _check_marks(parts, packed, name_of(source))
-    for characters, mark_bytes in marks.items():
-        found, most = _count(parts, [mark.encode() for mark in characters]), most_objects(max_bytes, mark_bytes)
-        if found > most:
-            raise GraphFileError(
-                name_of(source),
-                None,
-                f"holds {found:,} of the marks {' '.join(map(repr, characters))}, each of which becomes an object, "
-                f"more than {most:,}: one for {mark_bytes} bytes of max_bytes; raise max_bytes if it should",
-            )
-    return parts
-
-
-def _count(parts: list[bytes], marks: Iterable[bytes]) -> int:
-    """How often bytes stand in the parts."""
-    return sum(part.count(mark) for part in parts for mark in marks)
-
-
 def most_objects(max_bytes: int, object_bytes: int) -> int:
     """How many objects a file may become: one for so many bytes of the limit of its size, and some always.
 
@@ -198,23 +135,6 @@ def most_objects(max_bytes: int, object_bytes: int) -> int:
     (16777216, 65536)
     """
     return max(_FREE_OBJECTS, max_bytes // object_bytes)
-
-
-def _check_marks(parts: list[bytes], packed: int, path: str) -> None:
-    """Refuse packed content that makes far more objects than a file of its size can be meant to hold.
-
-    An object costs a hundred times the bytes that it is read from; marks, between words and in front of what stands
-    inside of something, bound how many there are.
-    """
-    marks = _count(parts, _MARKS)
-    most = max(_FREE_MARKS, _MOST_MARKS_PER_BYTE * packed)
-    if marks > most:
-        raise GraphFileError(
-            path,
-            None,
-            f"holds {marks:,} words, more than {_MOST_MARKS_PER_BYTE} for each of its {packed:,} packed bytes; unpack "
-            "it first if that is right",
-        )
 
 
 def _standard_input() -> IO[Any]:

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.io import streams
+from nx_poincare.io import content
 from nx_poincare.io.arrays import FREE_BYTES, ArrayFileError, read_arrays, write_arrays
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.io.vectors.npz import EmbeddingFileError
@@ -325,7 +325,7 @@ def test_a_small_file_makes_few_objects(tmp_path: Path, name: str) -> None:
 
 def test_an_honest_packed_graph_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that number nodes: as much as packing ever gains."""
-    monkeypatch.setattr(streams, "_FREE_MARKS", 1000)
+    monkeypatch.setattr(content, "_FREE_WORDS", 1000)
     G = nx.path_graph(5_000, create_using=nx.DiGraph)
     for suffix in (".json.gz", ".graphml.gz", ".gexf.gz", ".gml.gz"):
         nxp.export_graph(G, tmp_path / f"g{suffix}")

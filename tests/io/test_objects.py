@@ -41,6 +41,8 @@ PLAIN: dict[str, Callable[[int], str]] = {
     "adjlist": lambda n: "a " * n,
     "pajek": lambda n: "*Vertices 1\n" * n,
     "dot": lambda n: f"graph {{{'a;' * n}}}",
+    "dot chains": lambda n: f"digraph {{{'a->' * n}a}}",
+    "dot undirected": lambda n: f"graph {{{'a--' * n}a}}",
 }
 
 

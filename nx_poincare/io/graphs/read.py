@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Hashable, Sequence
 from typing import Any, Literal, TypeAlias, cast, get_args
@@ -14,6 +15,7 @@ from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.content import parts_of, read_all
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
 from nx_poincare.io.graphs.parquet_edges import read_parquet_edges
@@ -28,11 +30,10 @@ from nx_poincare.io.streams import (
     in_utf8,
     name_of,
     open_source,
-    read_all,
-    read_parts,
 )
 from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
 from nx_poincare.utils.arrays import IntArray
+from nx_poincare.utils.progress import logged_time, with_signs_of_life
 from nx_poincare.utils.warn import warn_caller
 from nx_poincare.utils.workers import ONE_THREAD, Workers
 
@@ -43,9 +44,12 @@ Format: TypeAlias = Literal[
     "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
+_logger = logging.getLogger(__name__)
+
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
 
+@with_signs_of_life
 def read_graph(
     path: Source | np.ndarray[Any, Any] | Any,
     *,
@@ -60,6 +64,7 @@ def read_graph(
     relations: str | Collection[str] | None = None,
     table: str | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: bool | None = None,
 ) -> nx.Graph:
     """Read a graph from a file, in the format of its suffix, or from a table of edges in memory.
 
@@ -130,8 +135,10 @@ def read_graph(
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size, and where it makes more objects
-        than one for 64 bytes of this limit (trees in Newick and lists of JSON for 256, words of DOT for 2,048; RDF
+        than one for 64 bytes of this limit (trees in Newick and lists of JSON for 256, words of DOT for 1,024; RDF
         by what its triples take).
+    progress : bool, optional
+        Show on standard error that a long file is being read; default: if that is a terminal.
 
     Returns
     -------
@@ -179,7 +186,7 @@ def read_graph(
         _check_delimiter(delimiter)
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
-        with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES) as stream:
+        with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
             stream = in_utf8(stream, name_of(path))
             between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
             if columns is direction is None and header is not False and has_ranks(stream, between):
@@ -214,9 +221,10 @@ def read_graph(
         options = {name: value for name, value in options.items() if name not in ("relations", "table")}
         return _said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
-    read_content: Any = read_parts if row.in_parts else read_all
-    content = read_content(path, max_bytes=max_bytes, marks=row.marks)
-    graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
+    read_content: Any = parts_of if row.in_parts else read_all
+    with logged_time(_logger, f"reading {name_of(path)}"):
+        content = read_content(path, max_bytes=max_bytes, marks=row.marks)
+        graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 
@@ -245,7 +253,7 @@ def read_edges(
     root : node, optional
         As in `nx_poincare.extractors.digraph.edges_of_graph`.
     progress : bool, optional
-        Show a progress bar of long edge lists on standard error; default: if that is a terminal.
+        As in `read_graph`.
     workers : Workers, optional
         Who reads the two columns of Parquet files, piece by piece; other formats are read here. Default: this thread.
 
@@ -275,7 +283,7 @@ def read_edges(
             if found is not None:
                 _said_if_empty(found[0], name_of(path))
                 return found[0], parent_first(found[1], direction or "parent_to_child")
-        graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes)
+        graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes, progress=progress)
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
     _check_delimiter(delimiter)
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from typing import Any
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, ArrayFileError, read_array
-from nx_poincare.io.streams import GraphFileError, name_of, read_all
+from nx_poincare.io.content import read_all
+from nx_poincare.io.streams import GraphFileError, name_of
 from nx_poincare.io.vectors.pickles import PlainObject, RefusedGlobalError, array_of, read_pickle
 from nx_poincare.utils.arrays import FloatArray
 

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from nx_poincare.io.atomic import write_aside
+from nx_poincare.io.content import read_all
 from nx_poincare.io.graphs.format_rules import text_names, utf8
-from nx_poincare.io.streams import GraphFileError, Source, name_of, read_all
+from nx_poincare.io.streams import GraphFileError, Source, name_of
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = ["PROJECTOR_FILES", "read_projector_names", "write_projector"]

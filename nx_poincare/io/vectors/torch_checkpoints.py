@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
-from nx_poincare.io.streams import GraphFileError, name_of, read_all
+from nx_poincare.io.content import read_all
+from nx_poincare.io.streams import GraphFileError, name_of
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.optional import import_extra
 

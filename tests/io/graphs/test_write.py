@@ -395,28 +395,17 @@ def test_graphviz_is_given_no_files_to_open(tmp_path: Path) -> None:
         assert kept in text
 
 
-@pytest.fixture(scope="module")
-def large() -> nx.DiGraph:
-    n = 4_000
-    G = nx.DiGraph()
-    for node in range(n):
-        x = node / n
-        G.add_node(f"node{node}", poincare=(x, 0.1), pos=(x, 0.1), level=node.bit_length())
-    G.add_edges_from((f"node{(node - 1) // 2}", f"node{node}") for node in range(1, n))
-    return G
-
-
 @pytest.mark.parametrize("suffix", [".graphml", ".gexf", ".gml", ".json", ".dot"])
 def test_writing_takes_little_memory_beyond_the_graph(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, large: nx.DiGraph, suffix: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, many_nodes: nx.DiGraph, suffix: str
 ) -> None:
     """Copies and trees of the file took kilobytes a node."""
     monkeypatch.setattr(write, "_LINES_AT_ONCE", 64)
     export_graph(nx.DiGraph([("a", "b")]), tmp_path / f"small{suffix}")  # imports
     tracemalloc.start()
     try:
-        export_graph(large, tmp_path / f"g{suffix}")
+        export_graph(many_nodes, tmp_path / f"g{suffix}")
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert most / len(large) < 250
+    assert most / len(many_nodes) < 250

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain, pairwise
 from typing import Any, cast
 from xml.etree import ElementTree
 
 import networkx as nx
 from networkx.readwrite.gexf import GEXFReader
 
+from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.nesting import with_nested_edges
 from nx_poincare.io.graphs.readers.xml import Outline, check_graph_xml
 from nx_poincare.io.graphs.readers.xml_records import Record, WithoutKeys, records_in_order
@@ -47,14 +49,14 @@ _PYTHON_TYPE: dict[str, Callable[[str], Any]] = {
 }  # fmt: skip
 
 
-def read_gexf(parts: list[bytes], path: str) -> nx.Graph:
+def read_gexf(parts: Parts, path: str) -> nx.Graph:
     """A graph from GEXF; edges lead from a node to those that stand in it, and from its parents (``pid``).
 
     Examples
     --------
     >>> text = '''<gexf xmlns="http://gexf.net/1.3" version="1.3"><graph defaultedgetype="directed"><nodes>
     ... <node id="dog"><nodes><node id="puppy"/></nodes></node></nodes></graph></gexf>'''
-    >>> read_gexf([text.encode()], "dogs.gexf").edges
+    >>> read_gexf(Parts([text.encode()]), "dogs.gexf").edges
     OutEdgeView([('dog', 'puppy')])
     """
     outline = check_graph_xml(parts, path, "gexf")
@@ -67,6 +69,8 @@ def read_gexf(parts: list[bytes], path: str) -> nx.Graph:
             graph = building.finished()
     except ElementTree.ParseError as error:  # it checks names more strictly than expat does
         raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
+    except GraphFileError:
+        raise
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid gexf: {error}") from error
     missing = next((pair for pair in building.pairs if pair[0] not in graph), None)
@@ -75,11 +79,11 @@ def read_gexf(parts: list[bytes], path: str) -> nx.Graph:
     return with_nested_edges(graph, list(building.pairs), path)
 
 
-def _holds(parts: list[bytes], pattern: re.Pattern[bytes]) -> bool:
+def _holds(parts: Parts, pattern: re.Pattern[bytes]) -> bool:
     """Whether what is looked for is in a part, or lies across two."""
     return any(
         pattern.search(part) or (before and pattern.search(before[-_LONGEST:] + part[:_LONGEST]))
-        for before, part in zip([b"", *parts], parts, strict=False)
+        for before, part in pairwise(chain([b""], parts))
     )
 
 

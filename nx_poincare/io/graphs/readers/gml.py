@@ -12,6 +12,7 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.gml_parts import InOnePieceError, lines_of, parts_of_graph
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.streams import GraphFileError
@@ -26,17 +27,17 @@ _ENDS_OF_MULTIGRAPH = {"self", "key", "u_for_edge", "v_for_edge"}
 _ERRORS = (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
-def read_gml(parts: list[bytes], path: str) -> nx.Graph:
+def read_gml(parts: Parts, path: str) -> nx.Graph:
     """A graph from GML, by labels, or by ids if a node has no label or two have the same; a repeated edge counts once.
 
     Examples
     --------
     >>> text = b'graph [ directed 1 node [ id 0 label "dog" ] node [ id 1 label "pup" ] edge [ source 0 target 1 ] ]'
-    >>> read_gml([text], "dogs.gml").edges
+    >>> read_gml(Parts([text]), "dogs.gml").edges
     OutEdgeView([('dog', 'pup')])
     """
-    if parts and parts[0].startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        parts = [decode(b"".join(parts), path).encode()]
+    if next(iter(parts), b"").startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        parts = Parts([decode(b"".join(parts), path).encode()])
     with collector_paused():
         try:
             return _by_parts(parts, path)
@@ -44,7 +45,7 @@ def read_gml(parts: list[bytes], path: str) -> nx.Graph:
             return _in_one_piece(decode(b"".join(parts), path), path)
 
 
-def _by_parts(parts: list[bytes], path: str) -> nx.Graph:
+def _by_parts(parts: Parts, path: str) -> nx.Graph:
     building = _Building()
     while True:
         try:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 
+from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.nesting import with_nested_edges
 from nx_poincare.io.graphs.readers.xml import Outline, check_graph_xml
 from nx_poincare.io.graphs.readers.xml_records import Record, WithoutKeys, records_in_order
@@ -27,14 +28,14 @@ _INSIDE = {
 }
 
 
-def read_graphml(parts: list[bytes], path: str) -> nx.Graph:
+def read_graphml(parts: Parts, path: str) -> nx.Graph:
     """A graph from GraphML; edges lead from a node to those of the graph that stands in it.
 
     Examples
     --------
     >>> text = '''<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">
     ... <node id="dog"><graph edgedefault="directed"><node id="puppy"/></graph></node></graph></graphml>'''
-    >>> read_graphml([text.encode()], "dogs.graphml").edges
+    >>> read_graphml(Parts([text.encode()]), "dogs.graphml").edges
     OutEdgeView([('dog', 'puppy')])
     """
     outline = check_graph_xml(parts, path, "graphml")
@@ -46,6 +47,8 @@ def read_graphml(parts: list[bytes], path: str) -> nx.Graph:
             graph = building.finished()
     except ElementTree.ParseError as error:  # it checks names more strictly than expat does
         raise GraphFileError(path, error.position[0], f"is not well-formed XML: {error}") from error
+    except GraphFileError:
+        raise
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise GraphFileError(path, None, f"is not valid graphml: {error}") from error
     if outline.graphs > 1:

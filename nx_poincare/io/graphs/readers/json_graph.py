@@ -10,12 +10,13 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
 from nx_poincare.io.graphs.readers.node_link import node_link_graph
 from nx_poincare.io.graphs.readers.obo_graph import obo_graph
 from nx_poincare.io.graphs.readers.ontology import relations_of
 from nx_poincare.io.graphs.readers.rdf import read_json_ld
-from nx_poincare.io.graphs.readers.text import json_of
+from nx_poincare.io.graphs.readers.text import decode, json_of
 from nx_poincare.io.streams import GraphFileError
 
 __all__ = ["graph_from_nested", "read_json"]
@@ -26,11 +27,13 @@ _SHAPES = (
 )
 
 
-def read_json(content: bytes, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
+def read_json(parts: Parts, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
     """A graph from JSON; relations are for ontologies."""
-    data = json_of(content, path)
+    text = decode(b"".join(parts.taken()), path)
+    data = json_of(text, path)
     if _is_json_ld(data):
-        return read_json_ld(content, path, relations_of(relations))
+        return read_json_ld(text.encode(), path, relations_of(relations))
+    del text
     try:
         return _graph(data, path, relations_of(relations))
     except GraphFileError:

@@ -87,7 +87,7 @@ def _parsed(rdflib: Any, content: bytes, path: str, max_bytes: int) -> Any:
 
 def _parsed_as(notation: str, rdflib: Any, content: bytes, path: str) -> Any:
     if notation == "json-ld":
-        _check_contexts(json_of(content, path), path)
+        _check_contexts(json_of(decode(content, path), path), path)
     graph = rdflib.Graph()
     try:
         with warnings.catch_warnings():

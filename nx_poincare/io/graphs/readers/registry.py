@@ -27,7 +27,7 @@ class GraphFormat(NamedTuple):
         Characters that bound how many objects a file becomes in memory, whatever its size, and for how many bytes of
         ``max_bytes`` it may have one of them: half a kilobyte to two are an object in memory.
     in_parts : bool
-        Whether the reader takes the bytes in parts, and lets each go when it has been read.
+        Whether the reader takes `nx_poincare.io.content.Parts`, of which a file's are not in memory.
     """
 
     suffixes: tuple[str, ...]
@@ -58,7 +58,9 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "graphml": GraphFormat((".graphml",), "graphml:read_graphml", marks={"<": 64}, in_parts=True),
     "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks={"<": 64}, in_parts=True),
     "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}, in_parts=True),
-    "json": GraphFormat((".json",), "json_graph:read_json", None, ("relations",), marks={"{[": 256, ",": 64}),
+    "json": GraphFormat(
+        (".json",), "json_graph:read_json", None, ("relations",), marks={"{[": 256, ",": 64}, in_parts=True
+    ),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
     "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),
     "rdf": GraphFormat(

@@ -13,10 +13,11 @@ from nx_poincare.extractors.column_words import columns_by_their_words
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
+from nx_poincare.io.content import read_all
 from nx_poincare.io.graphs.parquet_edges import check_types_of_names
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.parquet_parts import parquet_parts
-from nx_poincare.io.streams import GraphFileError, read_all
+from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import networkx as nx
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.content import read_all
 from nx_poincare.io.graphs.readers.text import decode
-from nx_poincare.io.streams import GraphFileError, read_all
+from nx_poincare.io.streams import GraphFileError
 
 __all__ = ["read_dmp"]
 

@@ -35,15 +35,14 @@ def decode(content: bytes, path: str) -> str:
     return text
 
 
-def json_of(content: bytes, path: str) -> Any:
-    """What a file in JSON holds.
+def json_of(text: str, path: str) -> Any:
+    """What JSON holds.
 
     Raises
     ------
     GraphFileError
         If it is not JSON; with the line.
     """
-    text = decode(content, path)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.parsers.expat
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -41,7 +41,7 @@ class Outline(NamedTuple):
     graphs: int
 
 
-def check_graph_xml(parts: list[bytes], path: str, format: str) -> Outline:
+def check_graph_xml(parts: Iterable[bytes], path: str, format: str) -> Outline:
     """Check GraphML or GEXF, and see how it is laid out.
 
     Raises
@@ -120,7 +120,7 @@ def root_without_entities(
 
 
 def _look_through(
-    parts: list[bytes],
+    parts: Iterable[bytes],
     path: str,
     on_start: Callable[[int, str, dict[str, str]], None] | None,
     on_end: Callable[[str], None] | None,

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 
+from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.xml import Outline
 
 __all__ = ["Record", "WithoutKeys", "records_in_order"]
@@ -52,13 +53,13 @@ class WithoutKeys:
         self._graph.add_edges_from((source, target, data) for source, target, _, data in edges)
 
 
-def records_in_order(parts: list[bytes], outline: Outline, inside: Mapping[str, Collection[str]]) -> Iterator[Record]:
+def records_in_order(parts: Parts, outline: Outline, inside: Mapping[str, Collection[str]]) -> Iterator[Record]:
     """What there is besides nodes and edges, all nodes, and all edges, in the order that each have in the file.
 
     Parameters
     ----------
-    parts : list of bytes
-        The file; empty at the end.
+    parts : Parts
+        The file; taken at the end.
     outline : Outline
     inside : dict
         For each kind of element that others stand in, their kinds, from the root element on. All others are passed
@@ -67,13 +68,8 @@ def records_in_order(parts: list[bytes], outline: Outline, inside: Mapping[str, 
     others = {kind for kinds in inside.values() for kind in kinds} - {"node", "edge"}
     passes: list[Collection[str]] = [{*others, "node", "edge"}] if outline.is_in_order else [others, ["node"], ["edge"]]
     for number, kinds in enumerate(passes, 1):
-        given = _emptied(parts) if number == len(passes) else parts
+        given = parts.taken() if number == len(passes) else parts
         yield from (record for record in _records(given, outline.namespace, inside) if record.kind in kinds)
-
-
-def _emptied(parts: list[bytes]) -> Iterator[bytes]:
-    while parts:
-        yield parts.pop(0)
 
 
 def _records(parts: Iterable[bytes], namespace: str, inside: Mapping[str, Collection[str]]) -> Iterator[Record]:

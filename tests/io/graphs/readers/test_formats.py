@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import warnings
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -318,6 +320,47 @@ class TestDot:
         G = read(text, "dot")
         assert dict(G.nodes(data=True)) == {"0": {"name": 'say name="x"', "src": "1", "dst": "2"}, "1": {"name": "b"}}
         assert list(G.edges(data=True)) == [("0", "1", {"name": "e", "src": "2"})]
+
+    def test_comments_stand_anywhere_but_in_text(self) -> None:
+        text = """/* a
+        -> b */ digraph /* { */ { // }
+          a /**/ -> /* c */ "b // no" // -> d
+          # "
+          -> "/* no */" [label=<<i a="http://x">/* no */ # name=1</i>>, w /* = 1 */ = 2]; c /* ; */ }"""
+        G = read(text, "dot")
+        label = '<<i a="http://x">/* no */ # name=1</i>>'
+        assert set(G.edges) == {("a", "b // no"), ("b // no", "/* no */")}
+        assert set(G) == {"a", "b // no", "/* no */", "c"}
+        assert G.edges["a", "b // no"] == {"label": label, "w": "2"}
+        with pytest.raises(GraphFileError, match="line 4: is not DOT at '=1 }"):
+            read("/* 1\n2 */ digraph {\n // 3\n =1 }", "dot")
+
+    def test_the_grammar_of_pydot_stays_as_it_is(self) -> None:
+        read("digraph { a // b\n }", "dot")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            (found,) = pytest.importorskip("pydot").graph_from_dot_data("digraph { a -> b // c\n }")
+        assert [edge.get_destination() for edge in found.get_edges()] == ["b"]
+
+    def test_edges_are_not_counted_anew_for_each(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They took time in proportion to their square."""
+        counted = itertools.count()
+        plain = nx.MultiDiGraph.number_of_edges
+        monkeypatch.setattr(
+            nx.MultiDiGraph, "number_of_edges", lambda *arguments: next(counted) < 0 or plain(*arguments)
+        )
+        assert len(read("digraph { " + " -> ".join(f"n{i}" for i in range(100)) + " }", "dot")) == 100
+        assert next(counted) < 5
+
+    @pytest.mark.parametrize("progress", [True, False])
+    def test_long_reading_is_not_silent(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], progress: bool
+    ) -> None:
+        monkeypatch.setattr("nx_poincare.utils.progress._SILENCE", 0.0)
+        monkeypatch.setattr("nx_poincare.utils.progress._PULSE", 0.01)
+        (tmp_path / "g.dot").write_text("digraph { " + "a -> b;" * 1_500 + " }")
+        nxp.read_graph(tmp_path / "g.dot", progress=progress)
+        assert (f"reading {tmp_path / 'g.dot'}: 00:00" in capsys.readouterr().err) is progress
 
     def test_names_without_quotes(self) -> None:
         G = read("digraph { -3.5 -> a -> -.5; a->-7 [w=-1]; \U0001f415 -> b\U0001f408c }", "dot")

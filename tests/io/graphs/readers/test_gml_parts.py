@@ -5,17 +5,14 @@ from __future__ import annotations
 import io
 import itertools
 import random
-import tracemalloc
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pytest
 
 import nx_poincare as nxp
-from nx_poincare.io import streams
 from nx_poincare.io.graphs.readers import gml, gml_parts
 from nx_poincare.io.streams import GraphFileError
 
@@ -138,28 +135,6 @@ def test_hostile_text_as_in_one_piece(seed: int) -> None:
         assert found == told(lambda: gml._in_one_piece(text, "<stream>")), text  # noqa: B023
         graphs += found[0].startswith("(<class")
     assert graphs > 15
-
-
-def test_reading_takes_little_memory_beyond_the_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A tree of the file, and a copy of the graph, took two kilobytes a node."""
-    monkeypatch.setattr(streams, "_CHUNK", 2**14)
-    monkeypatch.setattr(gml_parts, "_STEP", 2**14)
-    n = 6_000
-    G = nx.DiGraph()
-    for node in range(n):
-        x = node / n
-        G.add_node(f"node{node}", poincare=(x, 0.1), pos=(x, 0.1), level=node.bit_length())
-    G.add_edges_from((f"node{(node - 1) // 2}", f"node{node}") for node in range(1, n))
-    nxp.export_graph(G, tmp_path / "g.gml")
-    read('graph [ node [ id 0 label "a" ] ]')  # imports
-    tracemalloc.start()
-    try:
-        found = nxp.read_graph(tmp_path / "g.gml")
-        stays, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert len(found) == n
-    assert (most - stays) / n < 500
 
 
 @pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16"])
