@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.embedding.quality import Quality
+from nx_poincare.embedding.quality import EdgesOutOfOrder, Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.geometry.coordinates import scale_of_curvature
 from nx_poincare.utils.arrays import (
@@ -53,6 +53,7 @@ class NamedPoints:
     edges = Widened()
     _horizons: FloatArray | None = None  # None: the radii
     _quality: Quality | None = None
+    _lost_edges: EdgesOutOfOrder | None = None  # of the graph that the points were read from
 
     def __init__(
         self,
