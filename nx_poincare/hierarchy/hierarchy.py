@@ -45,7 +45,7 @@ DEFAULT_MAX_PAIRS = 200_000_000
 
 
 @with_attributes(edges=Widened(), component=NumbersOfRows())
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Hierarchy(KeptArrays):
     """Nodes, direct edges, levels and transitive closure of a hierarchy.
 
