@@ -241,7 +241,7 @@ def read_attributes(
 
 def _points(
     rows: Mapping[Hashable, Mapping[Any, Any]], first: Hashable, store_as: str | None, polar_as: str | None
-) -> dict[str, FloatArray]:
+) -> dict[str, Any]:
     """Directions and radii, or ball vectors."""
     if polar_as is not None and _names_of(rows[first], polar_as):
         polar = _table(rows, polar_as)
