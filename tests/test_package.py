@@ -38,6 +38,7 @@ class TestPublicNames:
         for name in nxp.__all__:
             assert inspect.getdoc(getattr(nxp, name)), name
             assert name in dir(nxp)
+        assert [name for name in dir(nxp) if not name.startswith("_")] == sorted(nxp.__all__)  # what notebooks complete
 
     def test_a_wrong_name_is_an_attribute_error(self) -> None:
         with pytest.raises(AttributeError, match="has no attribute 'embedd'"):

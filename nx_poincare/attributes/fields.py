@@ -36,6 +36,8 @@ class EmbeddingFields(NamedTuple):
         Lorentz coordinates, in place of all other points.
     offsets : mapping of str to ndarray, or None
         The parts of `nx_poincare.embedding.offsets.Offsets`, in place of all other points.
+    graph_edges : ndarray of int64, shape (m, 2), or None
+        Rows of the ends of the edges of a directed graph without horizons. Which end is above, levels may say.
     """
 
     nodes: Sequence[Hashable]
@@ -51,3 +53,4 @@ class EmbeddingFields(NamedTuple):
     quality: Mapping[str, Any] | None = None
     lorentz: FloatArray | None = None
     offsets: Mapping[str, NDArray[Any]] | None = None
+    graph_edges: IntArray | None = None

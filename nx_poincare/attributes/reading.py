@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import networkx as nx
@@ -70,21 +71,40 @@ def read_attributes(
     """
     rows: dict[Hashable, Mapping[Any, Any]] = dict(G.nodes(data=True))
     nodes = list(rows)
-    levels = _levels(rows, level_as)
-    layout = _positions(rows, store_pos_as)
-    excess = _horizons(rows, horizon_as)
     if not nodes:
         return EmbeddingFields([], np.zeros((0, 2)), np.zeros(0))
-    if polar_as is not None and _names_of(rows[nodes[0]], polar_as):
+    points = _points(rows, nodes[0], store_as, polar_as)
+    excess = _horizons(rows, horizon_as)
+    return EmbeddingFields(
+        nodes,
+        **points,
+        levels=_levels(rows, level_as),
+        layout=_positions(rows, store_pos_as),
+        horizon_excess=excess,
+        graph_edges=_edge_rows(G) if excess is None and G.is_directed() else None,
+    )
+
+
+def _points(
+    rows: Mapping[Hashable, Mapping[Any, Any]], first: Hashable, store_as: str | None, polar_as: str | None
+) -> dict[str, Any]:
+    """Directions and radii, or ball vectors."""
+    if polar_as is not None and _names_of(rows[first], polar_as):
         polar = _table(rows, polar_as)
-        _check_polar(nodes, polar, polar_as)
-        return EmbeddingFields(nodes, polar[:, 1:], polar[:, 0], levels=levels, layout=layout, horizon_excess=excess)
+        _check_polar(list(rows), polar, polar_as)
+        return {"directions": polar[:, 1:], "radii": polar[:, 0]}
     if store_as is None or not any(_names_of(row, store_as) for row in rows.values()):
         raise GraphAttributeError(
-            f"node {nodes[0]!r} has no attribute {store_as!r}, and no other node has it: embed the graph first, "
+            f"node {first!r} has no attribute {store_as!r}, and no other node has it: embed the graph first, "
             "or pass the name of the attribute that holds the vectors as store_as"
         )
-    return EmbeddingFields(nodes, vectors=_table(rows, store_as), levels=levels, layout=layout, horizon_excess=excess)
+    return {"vectors": _table(rows, store_as)}
+
+
+def _edge_rows(G: nx.Graph) -> IntArray:
+    row_of = {node: row for row, node in enumerate(G)}
+    ends = chain.from_iterable(G.edges())
+    return np.fromiter(map(row_of.__getitem__, ends), dtype=np.int64).reshape(-1, 2)
 
 
 def _names_of(row: Mapping[Any, Any], name: str) -> list[str]:
@@ -102,7 +122,10 @@ def _table(rows: Mapping[Hashable, Mapping[Any, Any]], name: str) -> FloatArray:
     for node, row in rows.items():
         names = _names_of(row, name)
         if not names:
-            raise GraphAttributeError(f"node {node!r} has no attribute {name!r} or {name + '_0'!r}")
+            raise GraphAttributeError(
+                f"node {node!r} has no attribute {name!r} or {name + '_0'!r}, and other nodes have it: embed the graph "
+                "again, with the vectors of the others as init, which stay where they are"
+            )
         numbers = _numbers(row[name] if names == [name] else [row[part] for part in names])
         if numbers is None:
             raise GraphAttributeError(f"node {node!r}: the attribute {name!r} is not a row of finite numbers")

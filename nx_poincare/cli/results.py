@@ -42,7 +42,7 @@ def write_result(
             if is_graph_file(path):
                 if graph is None and embedding.edges is None:
                     raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
-                nxp.export_graph(embedding.to_networkx() if graph is None else graph, path)
+                nxp.export_graph(_with_horizons(embedding.to_networkx() if graph is None else graph, embedding), path)
             else:
                 embedding.save(path, float32=float32, dtype=dtype, progress=wants_progress())
         except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work
@@ -53,6 +53,13 @@ def write_result(
         report(f"Error: {earlier}")
     if failed:
         raise failed[-1]
+
+
+def _with_horizons(graph: nx.Graph, embedding: Embedding) -> nx.Graph:
+    """The graph with horizons on its nodes, where the embedding has them: a file that is asked needs them."""
+    if embedding.has_horizons:
+        embedding.write_to(graph, store_as=None, store_pos_as=None, level_as=None, horizon_as="horizon_excess")
+    return graph
 
 
 def refuse_closed_output(paths: Sequence[str] = ()) -> None:

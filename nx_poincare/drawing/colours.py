@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,26 +12,21 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, LogNorm, Normalize, to_rgb, to_rgba
 from matplotlib.figure import Figure
 
-from nx_poincare.drawing.columns import Values
 from nx_poincare.drawing.labels import readable_name
+from nx_poincare.drawing.options import ColourBy
 from nx_poincare.drawing.scene import Scene
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
 __all__ = [
-    "ColourBy",
     "Paint",
     "Theme",
     "blend",
-    "check_colours",
     "fade_colours",
-    "is_own_colouring",
     "paint_of",
     "seen_on",
     "theme_of",
 ]
 
-ColourBy = Literal["level", "branch"] | Values
-_OWN = ("level", "branch")
 _PALEST = 0.9  # how far into a given map the deepest level goes
 # Viridis, darker towards its end: yellow on white is not seen. Pages of the viewer have the same.
 _RAMP = ("#440154", "#46307e", "#3b528b", "#2c6f8e", "#1f8287", "#1d8f74", "#2f9555", "#549a34")
@@ -111,19 +105,6 @@ def theme_of(figure: Figure, dark: bool | None) -> Theme:
         ink=ink if readable else to_rgb(_DARK_INK if is_dark else _LIGHT_INK),
         is_dark=is_dark,
     )
-
-
-def check_colours(colour_by: object, cmap: object) -> None:
-    """Refuse options that are out of range."""
-    if not isinstance(colour_by, str | Mapping):
-        raise ValueError(f"colour_by must be 'level', 'branch', an attribute or a mapping, not {colour_by!r}")
-    if isinstance(cmap, str) and cmap not in colormaps:
-        raise ValueError(f"cmap must be a colour map or the name of one in matplotlib.colormaps, not {cmap!r}")
-
-
-def is_own_colouring(colour_by: ColourBy) -> bool:
-    """Whether colours show the hierarchy itself, not an attribute."""
-    return isinstance(colour_by, str) and colour_by in _OWN
 
 
 def paint_of(scene: Scene, colour_by: ColourBy, cmap: str | Colormap | None, theme: Theme) -> Paint:

@@ -14,24 +14,26 @@ from matplotlib.colors import Colormap
 
 from nx_poincare.drawing.annotation import missing_glyphs
 from nx_poincare.drawing.axes import figure_of
-from nx_poincare.drawing.colours import ColourBy, check_colours, is_own_colouring, paint_of, theme_of
+from nx_poincare.drawing.colours import paint_of, theme_of
 from nx_poincare.drawing.columns import Aggregate, Values
 from nx_poincare.drawing.highlight import highlight_of
 from nx_poincare.drawing.look import Look
 from nx_poincare.drawing.markers import check_sizes
-from nx_poincare.drawing.positions import Radii, check_radii
+from nx_poincare.drawing.options import NAMES_ELSEWHERE, ColourBy, DrawingOptions
+from nx_poincare.drawing.positions import Radii
 from nx_poincare.drawing.scene import Scene, scene_of
 from nx_poincare.drawing.strokes import draw_scene
 from nx_poincare.drawing.texts import texts_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import FloatArray, IntArray
-from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["draw_frame", "draw_poincare"]
 
 
+@with_hints(NAMES_ELSEWHERE)
 def draw_poincare(
     G: nx.Graph | Embedding,
     *,
@@ -170,63 +172,34 @@ def draw_poincare(
     ['0', '2', '1']
     >>> plt.close(ax.figure)
     """
-    return draw_frame(
-        G, ax=ax, pos=pos, direction=direction, root=root, focus=focus, highlight=highlight, max_nodes=max_nodes,
+    options = DrawingOptions(
+        ax=ax, pos=pos, direction=direction, root=root, focus=focus, highlight=highlight, max_nodes=max_nodes,
         labels=labels, node_size=node_size, with_edges=with_edges, radii=radii, size_by=size_by,
         size_aggregate=size_aggregate, colour_by=colour_by, colour_aggregate=colour_aggregate, cmap=cmap, dark=dark,
         level_as=level_as, pos_as=pos_as, store_as=store_as, title=title,
     )  # fmt: skip
+    return draw_frame(G, options)
 
 
-def draw_frame(
-    G: nx.Graph | Embedding,
-    *,
-    ax: Axes | None = None,
-    pos: Mapping[Hashable, Any] | None = None,
-    direction: Direction = "parent_to_child",
-    root: Hashable | None = None,
-    focus: Hashable | None = None,
-    highlight: Hashable | Iterable[Hashable] | None = None,
-    max_nodes: int | None = None,
-    labels: int | bool | str | Mapping[Hashable, str] | None = None,
-    node_size: float | None = None,
-    with_edges: bool = True,
-    radii: Radii | None = None,
-    colour_by: ColourBy = "level",
-    cmap: str | Colormap | None = None,
-    dark: bool | None = None,
-    title: str | None = None,
-    sides: dict[int, FloatArray] | None = None,
-    **reading: Any,
-) -> Axes:
+def draw_frame(G: nx.Graph | Embedding, options: DrawingOptions, *, sides: dict[int, FloatArray] | None = None) -> Axes:
     """As `draw_poincare`, where labels of a film keep the sides on which they stood in the frame before."""
-    _check_options(G, labels, node_size, max_nodes, direction, root, radii)
-    texts = texts_of(G, labels) if isinstance(labels, str) else {}
-    check_colours(colour_by, cmap)
-    chosen = _nodes_of(highlight, G)
-    if not is_own_colouring(colour_by):
-        reading["colour_by"] = colour_by
-    elif reading.pop("colour_aggregate", None) is not None:
-        raise ValueError(f"colour_aggregate is for values: colour_by={colour_by!r} has none")
-    if reading.get("size_aggregate") is not None and reading.get("size_by") is None:
-        raise ValueError("size_aggregate is for values: give size_by")
-    options = {"pos_as": "pos", "level_as": "level"} | reading
-    scene = scene_of(
-        G, pos=pos, direction=direction, root=root, max_nodes=max_nodes, focus=focus, kept=chosen,
-        radii=radii, **options,
-    )  # fmt: skip
-    scene = replace(scene, texts=texts)
+    options.check(G)
+    texts = texts_of(G, options.labels) if isinstance(options.labels, str) else {}
+    chosen = _nodes_of(options.highlight, G)
+    scene = replace(scene_of(G, options, kept=chosen), texts=texts)
     check_sizes(scene)
-    if ax is None:
-        ax = _current_axes()
-    theme = theme_of(figure_of(ax), dark)
+    ax = _current_axes() if options.ax is None else options.ax
+    theme = theme_of(figure_of(ax), options.dark)
     look = Look(
         theme=theme,
-        paint=paint_of(scene, colour_by, cmap, theme),
+        paint=paint_of(scene, options.colour_by, options.cmap, theme),
         highlight=highlight_of(scene, _rows_of(chosen, scene), theme) if chosen else None,
-        labels=None if isinstance(labels, str) else labels, node_size=node_size, with_edges=with_edges, title=title,
+        labels=None if isinstance(options.labels, str) else options.labels,
+        node_size=options.node_size,
+        with_edges=options.with_edges,
+        title=options.title,
         sides=sides,
-    )  # fmt: skip
+    )
     draw_scene(ax, scene, look)
     _warn_of_missing_glyphs(ax)
     return ax
@@ -241,29 +214,6 @@ def _warn_of_missing_glyphs(ax: Axes) -> None:
             "set plt.rcParams['font.family'] to a list of fonts that have them",
             UserWarning,
         )
-
-
-def _check_options(
-    G: object, labels: object, node_size: float | None, max_nodes: object, direction: str, root: object,
-    radii: object,
-) -> None:  # fmt: skip
-    if not isinstance(G, (nx.Graph, Embedding)):
-        raise TypeError(f"expected a NetworkX graph or an Embedding, got {type(G).__name__}")
-    if isinstance(G, Embedding) and (direction != "parent_to_child" or root is not None):
-        raise ValueError("direction and root are options for graphs; an embedding has its own edges")
-    if not (labels is None or isinstance(labels, (Mapping, str))) and (
-        not isinstance(labels, (int, np.integer)) or labels < 0
-    ):
-        raise ValueError(
-            "labels must be a number of labels, the name of a node attribute or a mapping from node to text, not "
-            f"{labels!r}"
-        )
-    if node_size is not None:
-        check_positive("node_size", node_size)
-    if max_nodes is not None:
-        check_count("max_nodes", max_nodes, 1)
-    if radii is not None:
-        check_radii(radii)
 
 
 def _nodes_of(highlight: Any, G: nx.Graph | Embedding) -> tuple[Hashable, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
@@ -14,11 +15,13 @@ from matplotlib.figure import Figure
 from PIL.Image import Dither
 
 from nx_poincare.drawing.disk import draw_frame
+from nx_poincare.drawing.options import NAMES_ELSEWHERE, DrawingOptions
 from nx_poincare.drawing.positions import Radii, check_radii
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.warn import warn_caller
 
@@ -48,11 +51,10 @@ class TrainingFilm:
     """
 
     def __init__(
-        self, G: nx.Graph, path: Path | None, every: int, radii: Radii, fps: int, size: float, dpi: float,
-        drawing: dict[str, Any],
-    ) -> None:  # fmt: skip
+        self, G: nx.Graph, path: Path | None, every: int, fps: int, size: float, dpi: float, drawing: DrawingOptions
+    ) -> None:
         self.frames: list[_Frame] = []
-        self._graph, self._path, self._every, self._radii = G, path, every, radii
+        self._graph, self._path, self._every = G, path, every
         self._fps, self._size, self._dpi, self._drawing = fps, size, dpi, drawing
         self._last: _Frame | None = None
         self._sides: dict[int, FloatArray] = {}  # where labels stood in the frame before
@@ -109,12 +111,11 @@ class TrainingFilm:
         figure.clear()
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.92))
         title = f"epoch {frame.epoch:,}   loss {frame.loss:.3f}"
-        options = {"labels": _LABELS, **self._drawing}
-        draw_frame(
-            self._graph, ax=ax, pos=frame.points, radii=self._radii, title=title, sides=self._sides, **options
-        )  # fmt: skip
+        options = replace(self._drawing, ax=ax, pos=frame.points, title=title)
+        draw_frame(self._graph, options, sides=self._sides)
 
 
+@with_hints(NAMES_ELSEWHERE)
 def draw_training(
     G: nx.Graph,
     path: str | os.PathLike[str] | None = None,
@@ -188,10 +189,14 @@ def draw_training(
     for name in ("ax", "pos", "title"):
         if name in drawing:
             raise ValueError(f"{name} is not an option here: every frame has its own")
+    unknown = next((name for name in drawing if name not in DrawingOptions.__dataclass_fields__), None)
+    if unknown is not None:
+        raise TypeError(f"neither draw_training() nor draw_poincare() has an option {unknown!r}")
+    options = DrawingOptions(**{"labels": _LABELS, "radii": radii, **drawing})
     target = None if path is None else Path(path)
     if target is not None:
         _writer(target, fps)
-    return TrainingFilm(G, target, int(every), radii, fps, size, dpi, drawing)
+    return TrainingFilm(G, target, int(every), fps, size, dpi, options)
 
 
 class _OnePaletteWriter(PillowWriter):

@@ -12,6 +12,7 @@ import numpy as np
 
 from nx_poincare.drawing.columns import Aggregate, column_of
 from nx_poincare.drawing.direction import hierarchy_to_show
+from nx_poincare.drawing.options import NAMES_ELSEWHERE
 from nx_poincare.drawing.texts import texts_of, values_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
@@ -20,6 +21,7 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
+from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
 from nx_poincare.viewer.icons import icons_of
@@ -29,6 +31,7 @@ from nx_poincare.viewer.page import default_title, limit_nodes, page_of
 __all__ = ["write_html"]
 
 
+@with_hints({name: ours for name, ours in NAMES_ELSEWHERE.items() if name.startswith("col")})
 def write_html(
     G: nx.Graph | Embedding,
     path: str | os.PathLike[str],

@@ -6,20 +6,19 @@ import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from nx_poincare.drawing.columns import Aggregate, Column, Values, column_of
+from nx_poincare.drawing.columns import Column, column_of
 from nx_poincare.drawing.direction import hierarchy_to_show
-from nx_poincare.drawing.positions import LAYOUT, GivenPositions, Radii, given_positions, is_layout_of, view_from
+from nx_poincare.drawing.options import DrawingOptions
+from nx_poincare.drawing.positions import LAYOUT, GivenPositions, given_positions, is_layout_of, view_from
 from nx_poincare.drawing.selection import Folded, folds_of, hidden_below, most_important, neighbourhood
 from nx_poincare.embedding.direction import hierarchy_as_embedded
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.spanning_tree import SpanningTree, spanning_tree
-from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import downward_edges
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.positions import layout_positions
@@ -116,37 +115,21 @@ class Scene:
         return self.sizes if self.focus is None else self.sizes**0.5 * self.scales**2
 
 
-def scene_of(
-    G: nx.Graph | Embedding,
-    *,
-    pos: Mapping[Hashable, Any] | None,
-    pos_as: str,
-    level_as: str,
-    direction: Direction,
-    root: Hashable | None,
-    max_nodes: int | None = None,
-    focus: Hashable | None = None,
-    kept: tuple[Hashable, ...] = (),
-    radii: Radii | None = None,
-    store_as: str = "poincare",
-    size_by: Values | None = None,
-    size_aggregate: Aggregate | None = None,
-    colour_by: Values | None = None,
-    colour_aggregate: Aggregate | None = None,
-) -> Scene:
+def scene_of(G: nx.Graph | Embedding, options: DrawingOptions, *, kept: tuple[Hashable, ...] = ()) -> Scene:
     """Read a graph or an embedding for drawing; see `nx_poincare.draw_poincare` for the options and errors.
 
-    ``kept`` are nodes that `max_nodes` must not leave out; ``colour_by`` is an attribute or a mapping.
+    ``kept`` are nodes that `max_nodes` must not leave out.
     """
-    hierarchy, edges, levels = _read_graph(G, pos, level_as, pos_as, direction, root)
+    focus, size_by, colour_by = options.focus, options.size_by, options.colour_values
+    hierarchy, edges, levels = _read_graph(G, options)
     for node in (*kept, *([] if focus is None else [focus])):
         if node not in hierarchy.index:
             raise nx.NodeNotFound(f"node {node!r} is not in the graph")
-    given = given_positions(G, hierarchy.nodes, pos, pos_as, radii, store_as)
+    given = given_positions(G, hierarchy.nodes, options.pos, options.pos_as, options.radii, options.store_as)
     if given is None and isinstance(G, Embedding) and G.edges is None:
         raise ValueError(f"an embedding in {G.dim} dimensions without edges has no positions in the disk; pass pos=")
-    sizes = None if size_by is None else column_of(G, hierarchy, size_by, "size_by", size_aggregate)
-    colours = None if colour_by is None else column_of(G, hierarchy, colour_by, "colour_by", colour_aggregate)
+    sizes = None if size_by is None else column_of(G, hierarchy, size_by, "size_by", options.size_aggregate)
+    colours = None if colour_by is None else column_of(G, hierarchy, colour_by, "colour_by", options.colour_aggregate)
     tree = spanning_tree(hierarchy.dag)
     whole = Scene(
         hierarchy, tree, np.zeros((0, 2)), levels, tree.sizes[hierarchy.component].astype(np.float64), edges,
@@ -154,7 +137,7 @@ def scene_of(
         hidden=np.zeros(len(hierarchy), dtype=np.int64), size_values=sizes, colour_values=colours, origin="",
     )  # fmt: skip
     is_layout = given is None or (given.origin == "" and is_layout_of(given, hierarchy))
-    shown = _shown_part(whole, max_nodes, [hierarchy.index[node] for node in kept], may_fold=is_layout)
+    shown = _shown_part(whole, options.max_nodes, [hierarchy.index[node] for node in kept], may_fold=is_layout)
     if is_layout and (focus is not None or shown is not whole):
         given = None  # a layout for the whole is made anew for a part
     if given is not None and shown is not whole:
@@ -182,26 +165,21 @@ def _shown_part(whole: Scene, max_nodes: int | None, kept: list[int], *, may_fol
     return _part(whole, rows, folds, np.zeros(len(rows), dtype=np.int64))
 
 
-def _read_graph(
-    G: nx.Graph | Embedding,
-    pos: Mapping[Hashable, Any] | None,
-    level_as: str,
-    pos_as: str,
-    direction: Direction,
-    root: Hashable | None,
-) -> tuple[Hierarchy, IntArray, FloatArray]:
+def _read_graph(G: nx.Graph | Embedding, options: DrawingOptions) -> tuple[Hierarchy, IntArray, FloatArray]:
     """Hierarchy, edges to draw and levels."""
     if isinstance(G, Embedding):
         none = np.zeros((0, 2), dtype=np.int64)
         hierarchy = Hierarchy.from_edges(G.nodes, none if G.edges is None else G.edges)
         known = len(G) > 0 and G.levels.min() >= 0
         return hierarchy, _each_pair_once(hierarchy.edges), (G.levels if known else hierarchy.levels).astype(np.float64)
-    if isinstance(pos, Embedding) and G.is_directed():
-        hierarchy = hierarchy_as_embedded(pos, G, direction)
+    if isinstance(options.pos, Embedding) and G.is_directed():
+        hierarchy = hierarchy_as_embedded(options.pos, G, options.direction)
     else:
-        hierarchy = hierarchy_to_show(G, direction=direction, root=root, level_as=level_as, pos_as=pos_as)
+        hierarchy = hierarchy_to_show(
+            G, direction=options.direction, root=options.root, level_as=options.level_as, pos_as=options.pos_as
+        )
     edges = hierarchy.edges if G.is_directed() else downward_edges(G, hierarchy)
-    return hierarchy, _each_pair_once(edges), _levels(G, hierarchy, level_as)
+    return hierarchy, _each_pair_once(edges), _levels(G, hierarchy, options.level_as)
 
 
 def _levels(G: nx.Graph, hierarchy: Hierarchy, level_as: str) -> FloatArray:

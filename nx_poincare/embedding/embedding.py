@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nx_poincare.embedding.conversions import Conversions
 from nx_poincare.embedding.order import OrderQueries
@@ -86,6 +87,10 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
 
     def __contains__(self, node: object) -> bool:
         return node in self.index
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """`vectors`, as `numpy.asarray` takes them; the names are those of `nodes`."""
+        return np.array(self.vectors, dtype=dtype, copy=copy)
 
     __hash__ = object.__hash__
 

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.embedding.coordinates import Coordinates
+from nx_poincare.embedding.edges_in_order import edges_out_of_order
 from nx_poincare.embedding.fewer_digits import check_format_of_dtype, in_fewer_digits, with_points
 from nx_poincare.embedding.quality import quality_from_mapping
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
@@ -183,10 +184,12 @@ class Files(Coordinates):
             vectors = np.zeros((0, 2)) if fields.vectors is None else fields.vectors
             found = cls.from_vectors(fields.nodes, vectors, levels=fields.levels, layout=fields.layout)
         else:
-            left_out = ("horizon_excess", "quality", "lorentz", "offsets")
+            left_out = ("horizon_excess", "quality", "lorentz", "offsets", "graph_edges")
             found = cls(**{name: value for name, value in fields._asdict().items() if name not in left_out})
             if fields.quality is not None:
                 found._with_quality(quality_from_mapping(fields.quality, len(found.nodes)))
+        if fields.graph_edges is not None:
+            found._lost_edges = edges_out_of_order(found, fields.graph_edges)
         if fields.horizon_excess is None or not fields.horizon_excess.any():
             return found
         horizons = np.maximum(found.radii + fields.horizon_excess, 0.0)

@@ -14,7 +14,12 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 
-from nx_poincare.embedding.quality import QualityWarning, is_poor_order, warning_of_poor_order
+from nx_poincare.embedding.quality import (
+    QualityWarning,
+    is_poor_order,
+    warning_of_lost_edges,
+    warning_of_poor_order,
+)
 from nx_poincare.embedding.queries import PointQueries
 from nx_poincare.engine.ranking.order import (
     highest_rows,
@@ -215,9 +220,13 @@ class OrderQueries(PointQueries):
 
     def _warn_of_poor_order(self) -> None:
         """Say once, for the caller of the caller, that answers are known to be poor."""
-        if self._quality is not None and not self._has_warned and is_poor_order(self._quality):
-            self._has_warned = True
+        if self._has_warned:
+            return
+        message = warning_of_lost_edges(self._lost_edges)
+        if self._quality is not None and is_poor_order(self._quality):
             message = warning_of_poor_order(self._quality, has_horizons=self.has_horizons)
+        if message is not None:
+            self._has_warned = True
             warnings.warn(message, QualityWarning, stacklevel=3)
 
     # -- by rows -----------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nx_poincare.embedding.quality import Quality
+from nx_poincare.embedding.quality import EdgesOutOfOrder, Quality
 from nx_poincare.engine.geometry.ball import from_ball, to_ball
 from nx_poincare.engine.geometry.coordinates import scale_of_curvature
 from nx_poincare.utils.arrays import (
@@ -29,6 +29,7 @@ from nx_poincare.utils.names import Names, as_names
 
 __all__ = ["NamedPoints", "UnknownNodeError"]
 
+Renaming: TypeAlias = Sequence[Hashable] | Mapping[Hashable, Hashable] | Callable[[Any], Hashable]
 
 _ROUNDING = 2.0**-52  # of a length, times the root of the number of its terms
 
@@ -53,6 +54,7 @@ class NamedPoints:
     edges = Widened()
     _horizons: FloatArray | None = None  # None: the radii
     _quality: Quality | None = None
+    _lost_edges: EdgesOutOfOrder | None = None  # of the graph that the points were read from
 
     def __init__(
         self,
@@ -147,20 +149,35 @@ class NamedPoints:
             raise ValueError(f"the vector of node {names[worst]!r} has norm {norms[worst]}, outside the open unit ball")
         return cls(names, *from_ball(points), vectors=points, levels=levels, layout=layout, horizons=horizons)
 
-    def relabel(self, names: Sequence[Hashable]) -> Self:
-        """The same points under other names, one for each node in the order of `nodes`.
+    def relabel(self, names: Renaming) -> Self:
+        """The same points under other names.
+
+        Parameters
+        ----------
+        names : sequence, mapping or function
+            A name for each node, in the order of `nodes`; or as `networkx.relabel_nodes` takes them, from old name to
+            new: nodes that a mapping lacks keep their names.
 
         Raises
         ------
         ValueError
             If there are more or fewer names than nodes, or a name is repeated.
+        TypeError
+            If they are a set, which has no order.
 
         Examples
         --------
         >>> import nx_poincare as nxp
-        >>> nxp.Embedding.from_vectors(["1", "2"], [[0.0, 0.0], [0.6, 0.0]]).relabel([1, 2]).norm(2)
-        0.6
+        >>> emb = nxp.Embedding.from_vectors(["1", "2"], [[0.0, 0.0], [0.6, 0.0]])
+        >>> emb.relabel([1, 2]).norm(2), emb.relabel({"2": "two"}).norm("two"), emb.relabel(int).norm(2)
+        (0.6, 0.6, 0.6)
         """
+        if isinstance(names, Mapping):
+            names = [names.get(node, node) for node in self.nodes]
+        elif isinstance(names, Set):
+            raise TypeError("names are in the order of the nodes, which a set does not keep: pass a list or a mapping")
+        elif callable(names):
+            names = [names(node) for node in self.nodes]
         same = type(self)(
             names, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
             history=self.history, edges=self._edges, horizons=self._horizons,
@@ -302,7 +319,17 @@ class NamedPoints:
         try:
             return self.index[node]
         except KeyError:
-            raise UnknownNodeError(f"node {node!r} is not in the embedding") from None
+            raise UnknownNodeError(f"node {node!r} is not in the embedding{self._hint_for(node)}") from None
         except TypeError:  # not hashable
             hint = "; a point of the ball is an array: numpy.array(...)" if isinstance(node, list) else ""
             raise UnknownNodeError(f"node {node!r} is not in the embedding{hint}") from None
+
+    def _hint_for(self, node: Hashable) -> str:
+        """What another type or way of writing would find, without a look at all names."""
+        if isinstance(node, str):
+            spelt = (node.strip(), node.lower(), node.capitalize(), node.upper(), node.replace(" ", "_"))
+            others: tuple[Hashable, ...] = (*spelt, int(node)) if node.isdecimal() else spelt
+        else:
+            others = (str(node),) if isinstance(node, (int, float, np.generic)) else ()
+        found = next((other for other in others if other in self.index), None)
+        return "" if found is None else f"; {type(found).__name__} {found!r} is"

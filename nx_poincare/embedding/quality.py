@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nx_poincare.engine.ranking.horizons import Tally
 
 __all__ = [
+    "EdgesOutOfOrder",
     "Quality",
     "QualityWarning",
     "hint_for_poor_ranks",
@@ -20,11 +21,13 @@ __all__ = [
     "quality_from_mapping",
     "quality_in_words",
     "quality_of",
+    "warning_of_lost_edges",
     "warning_of_poor_order",
 ]
 
 _POOR_MAP = 0.95
 _POOR_F1 = 0.9
+_MANY_LOST = 0.1  # of the edges; fewer go with an F1 above .9
 _MANY_OFF_TREE = 0.02  # of the pairs; with fewer, what is missing is not dimensions
 _WIDE_DIM = 10  # holds half of the pairs off any tree, or more
 _MOST_DIM = 50  # beyond, still more are not advised
@@ -96,6 +99,13 @@ class Quality(Estimated, _Figures):
     def _as_mapping(self) -> dict[str, Any]:
         """What `quality_from_mapping` takes."""
         return self._asdict() | ({} if self._limits is None else {"limits": dict(self._limits)})
+
+
+class EdgesOutOfOrder(NamedTuple):
+    """How many edges of a graph lead to nodes whose horizons the parents are beyond, and how many edges there are."""
+
+    lost: int
+    edges: int
 
 
 def quality_of(tally: Tally, *, rows: int, pairs_on_tree: int, has_horizons: bool) -> Quality | None:
@@ -188,4 +198,15 @@ def warning_of_poor_order(quality: Quality, *, has_horizons: bool) -> str:
     return (
         f"ancestors in this embedding have an F1 of {quality.f1:.2f}, as measured when it was made: "
         f"many answers about them are wrong{remedy}"
+    )
+
+
+def warning_of_lost_edges(found: EdgesOutOfOrder | None) -> str | None:
+    """What is said where points that were read from a graph do not have its order; None where they have it."""
+    if found is None or found.lost <= _MANY_LOST * found.edges:
+        return None
+    return (
+        f"{found.lost:,} of the {found.edges:,} edges of the graph are not in the order of its vectors: many answers "
+        "about ancestors are wrong without the horizons that embed fits: fit_horizons(G) fits them again, "
+        "write_to(G, horizon_as='horizon_excess') keeps them on a graph"
     )

@@ -19,6 +19,7 @@ from nx_poincare.engine.ranking.row_queries import RowQueries
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import check_count, refuse_masked
+from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["PointQueries"]
@@ -164,6 +165,7 @@ class PointQueries(NamedPoints):
             raise ValueError("there is no mean of no nodes")
         return to_ball(*frechet_mean(self.directions[rows], self.radii[rows]))
 
+    @with_hints(dict.fromkeys(("topn", "n", "top_k"), "k"))
     def nearest(self, u: NodeOrPoint, k: int = 10) -> list[tuple[Hashable, float]]:
         """The k other nodes nearest to a node, or to a point of the ball, with their distances.
 

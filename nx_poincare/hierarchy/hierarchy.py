@@ -41,7 +41,7 @@ DEFAULT_MAX_PAIRS = 200_000_000
 
 
 @with_attributes(edges=Widened(), component=NumbersOfRows())
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Hierarchy(AncestorQueries):
     """Nodes, direct edges, levels and transitive closure of a hierarchy.
 

@@ -20,6 +20,10 @@ class KeptArrays(Sized):
     def __post_init__(self) -> None:
         self.__dict__.update(with_read_only_arrays(self.__dict__))
 
+    def __repr__(self) -> str:
+        levels = self._levels.max(initial=-1) + 1
+        return f"<Hierarchy of {len(self):,} nodes, {len(self._edges):,} edges, {levels} levels>"
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "index"}  # made again when asked for
 

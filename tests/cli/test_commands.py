@@ -42,6 +42,19 @@ class TestEmbed:
         assert Embedding.load("e.npz") == expected
         assert len(Embedding.load("e.npz").history) == len(expected.history) > 0
 
+    @pytest.mark.parametrize("suffix", ["graphml", "gexf", "gml", "json"])
+    def test_a_graph_file_knows_the_ancestors_that_the_embedding_knew(self, folder: Path, suffix: str) -> None:
+        rng = np.random.default_rng(0)
+        edges = {(int(rng.integers(child)), child) for child in range(1, 60) for _ in range(2)}
+        (folder / "dag.tsv").write_text("".join(f"n{a}\tn{b}\n" for a, b in sorted(edges)))
+        call("embed", "dag.tsv", "--dim", "3", "-o", "e.npz", "-o", f"g.{suffix}")
+        direct, again = Embedding.load("e.npz"), Embedding.load(f"g.{suffix}")
+        assert direct.has_horizons
+        assert again.has_horizons
+        assert (again.order() != direct.order()).nnz == 0
+        call("convert", "e.npz", f"h.{suffix}")
+        assert Embedding.load(f"h.{suffix}") == again
+
     def test_training_in_buckets(self, folder: Path) -> None:
         (folder / "tree.tsv").write_text("".join(f"{v // 2}\t{v}\n" for v in range(2, 60)))
         call("embed", "tree.tsv", "--init", "random", "--epochs", "3", "--buckets", "4", "-o", "e.npz")

@@ -15,6 +15,7 @@ from PIL import Image
 from nx_poincare.api import embed, poincare_layout
 from nx_poincare.drawing.disk import draw_frame
 from nx_poincare.drawing.film import draw_training
+from nx_poincare.drawing.options import DrawingOptions
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.training.options import Training
 
@@ -99,7 +100,7 @@ def test_labels_stay_on_their_side_from_frame_to_frame() -> None:
         for shift in rng.normal(0, 0.02, (12, *start.shape)):
             ax = Figure(figsize=(5, 5)).add_axes((0, 0, 1, 1))
             pos = dict(zip(G, np.clip(start + shift, -0.69, 0.69), strict=True))
-            draw_frame(G, ax=ax, pos=pos, labels=12, sides=sides)
+            draw_frame(G, DrawingOptions(ax=ax, pos=pos, labels=12), sides=sides)
             for label in (text for text in ax.texts if isinstance(text, Annotation)):
                 side = np.array(label.xyann) / np.linalg.norm(label.xyann)
                 if label.get_text() in stood:
@@ -127,6 +128,8 @@ def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film_of)
     for wrong in ({"every": 0}, {"fps": 0}, {"size": -1}, {"dpi": "fine"}, {"radii": "long"}, {"ax": None}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             draw_training(TREE, **wrong)
+    with pytest.raises(TypeError, match=r"neither .* has an option 'colours'"):  # not after the training
+        draw_training(TREE, colours="level")
     with pytest.raises(ValueError, match=r"\.gif or \.mp4, not 'a.png'"):
         draw_training(TREE, "a.png")
     with pytest.raises(ValueError, match="no frames"):

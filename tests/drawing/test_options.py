@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import io
 import logging
+from typing import Any
 
 import matplotlib
 import networkx as nx
@@ -17,8 +20,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb, to_rgba
 
+import nx_poincare as nxp
 from nx_poincare.api import embed, poincare_layout
 from nx_poincare.drawing.disk import draw_poincare
+from nx_poincare.drawing.options import DrawingOptions
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance, from_ball
 
@@ -247,3 +252,22 @@ class TestLabelsByDefault:
 
     def test_thirty_of_a_large_one(self, mammals: nx.DiGraph) -> None:
         assert len(texts(on_new_axes(mammals))) == 30
+
+
+def test_all_options_have_the_same_defaults_inside() -> None:
+    options = dict(list(inspect.signature(nxp.draw_poincare).parameters.items())[1:])
+    assert [field.name for field in dataclasses.fields(DrawingOptions)] == list(options)
+    assert dataclasses.asdict(DrawingOptions()) == {name: option.default for name, option in options.items()}
+
+
+@pytest.mark.parametrize(
+    ("draw", "option", "ours"),
+    [
+        (nxp.draw_poincare, "color_by", "colour_by"), (nxp.draw_poincare, "node_color", "colour_by"),
+        (nxp.draw_poincare, "with_labels", "labels"), (nxp.draw_poincare, "figsize", "ax, of a figure"),
+        (nxp.draw_training, "color_by", "colour_by"), (nxp.write_html, "color_aggregate", "colour_aggregate"),
+    ],
+)  # fmt: skip
+def test_options_of_others_are_named_as_they_are_here(draw: Any, option: str, ours: str) -> None:
+    with pytest.raises(TypeError, match=rf"{draw.__name__}\(\) has no option '{option}': here it is {ours}"):
+        draw(nx.path_graph(3, create_using=nx.DiGraph), **{option: "red"})

@@ -70,7 +70,7 @@ def test_films_take_texts_from_an_attribute(cells: nx.DiGraph, monkeypatch: pyte
     import nx_poincare.drawing.film as film
 
     drawn = []
-    monkeypatch.setattr(film, "draw_frame", lambda *_, labels, **__: drawn.append(labels))
+    monkeypatch.setattr(film, "draw_frame", lambda _, options, **__: drawn.append(options.labels))
     with nxp.draw_training(cells, tmp_path / "a.gif", labels="name", size=1, dpi=50) as recording:
         nxp.embed(cells, training=2, callbacks=[recording], seed=0, progress=False)
     assert set(drawn) == {"name"}

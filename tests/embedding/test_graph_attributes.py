@@ -90,3 +90,48 @@ def test_the_writers_of_networkx_take_the_flat_graph(write: Any):
             stream = io.BytesIO()
             write(flat, stream)
             assert b"L1" in stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def second_parents() -> nx.DiGraph:
+    rng = np.random.default_rng(0)
+    G = nx.DiGraph((int(rng.integers(child)), child) for child in range(1, 100) for _ in range(2))
+    emb = nxp.embed(G, 5, seed=0)
+    assert emb.quality is not None
+    assert emb.quality.plain_f1 < 0.9 < emb.quality.f1
+    return G
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_points_whose_horizons_are_lost_say_so_when_they_are_asked(second_parents: nx.DiGraph, turned: bool):
+    again = nxp.Embedding.from_graph(second_parents.reverse() if turned else second_parents.copy())
+    with pytest.warns(nxp.QualityWarning, match=r"of the \d+ edges of the graph .* fit_horizons\(G\)"):
+        again.ancestors(50)
+    again.ancestors(51)  # is said once
+    fitted = again.fit_horizons(second_parents)
+    assert set(fitted.ancestors(50)) == nx.ancestors(second_parents, 50)
+
+
+def test_nothing_is_said_where_horizons_are_there_or_not_needed(second_parents: nx.DiGraph):
+    G = second_parents.copy()
+    nxp.Embedding.from_graph(G).fit_horizons(G).write_to(G, horizon_as="horizon_excess")
+    assert set(nxp.Embedding.from_graph(G).ancestors(50)) == nx.ancestors(G, 50)
+    tree = nx.MultiDiGraph(nx.balanced_tree(2, 4, create_using=nx.DiGraph))
+    nxp.embed(tree)
+    assert nxp.Embedding.from_graph(tree).ancestors(9) == [0, 1, 4]
+    ring = nx.cycle_graph(8)
+    nxp.embed(ring)  # of an undirected graph not all edges are in the hierarchy
+    nxp.Embedding.from_graph(ring).ancestors(3)
+
+
+@pytest.mark.parametrize("polar_as", [None, "polar"])
+def test_a_node_that_was_added_since_is_named_with_what_helps(polar_as: str | None):
+    G = nx.DiGraph([("a", "b"), ("a", "c")])
+    emb = nxp.embed(G)
+    emb.write_to(G, polar_as=polar_as)
+    G.add_edge("c", "d")
+    with pytest.raises(nx.NetworkXError, match=r"node 'd' has no attribute .* of the others as init"):
+        nxp.Embedding.from_graph(G)
+    grown = nxp.embed(G, init=nx.get_node_attributes(G, "poincare"))
+    assert grown.ancestors("d") == ["a", "c"]
+    assert np.array_equal(grown["b"], emb["b"])

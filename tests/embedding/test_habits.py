@@ -108,3 +108,55 @@ def test_directions_that_are_nearly_unit_vectors(dim):
     given = np.random.default_rng(0).normal(size=(1000, dim))
     given /= np.linalg.norm(given, axis=1, keepdims=True)
     assert np.array_equal(nxp.Embedding(range(1000), given, np.ones(1000)).directions, given)  # bit for bit
+
+
+def test_an_embedding_is_an_array_of_its_vectors(emb):
+    assert np.array_equal(np.asarray(emb), emb.vectors)
+    assert np.array(emb, dtype=np.float32).dtype == np.float32
+    own = np.array(emb)
+    own[:] = 0.0
+    assert np.asarray(emb).any()
+    numbered = nxp.embed(nx.DiGraph([(0, 1), (0, 2)]))  # names that would pass for data
+    assert np.asarray(numbered).shape == (3, 2)
+
+
+def test_new_names_as_networkx_takes_them(emb):
+    names = {node: node.upper() for node in reversed(list(emb))}  # in another order than the nodes
+    for renamed in (emb.relabel(names), emb.relabel(str.upper), emb.relabel([node.upper() for node in emb])):
+        assert list(renamed) == [node.upper() for node in emb]
+        assert np.array_equal(renamed["PUPPY"], emb["puppy"])
+    assert list(emb.relabel({"puppy": "pup", "cow": "calf"}))[-1] == "pup"
+    with pytest.raises(ValueError, match="'puppy' is repeated"):
+        emb.relabel({"animal": "puppy"})
+    with pytest.raises(TypeError, match="a set does not keep"):
+        emb.relabel(set(names.values()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [(2, "str '2'"), (np.int64(2), "str '2'"), ("dog", "str 'Dog'"), ("7", "int 7"), ("hot dog", "str 'hot_dog'")],
+)
+def test_a_node_of_another_type_or_spelling_is_named(asked, there):
+    emb = nxp.embed(nx.DiGraph([("2", "Dog"), ("2", 7), ("Dog", "hot_dog")]))
+    with pytest.raises(nx.NodeNotFound, match=re.escape(f"node {asked!r} is not in the embedding; {there} is")):
+        emb.ancestors(asked)
+    with pytest.raises(nx.NodeNotFound, match=r"'cow' is not in the embedding$"):
+        emb.distance("cow", 7)
+
+
+def test_neighbours_by_the_name_that_gensim_has_for_their_number(emb):
+    with pytest.raises(TypeError, match=re.escape("nearest() has no option 'topn': here it is k")):
+        emb.nearest("puppy", topn=1)
+
+
+def test_a_dict_from_child_to_parent_is_told_from_one_of_lists():
+    above = {"dog": "animal", "cat": "animal", "puppy": "dog"}
+    with pytest.raises(TypeError, match=r"items\(\), with direction='child_to_parent'"):
+        nxp.embed(above)
+    assert nxp.embed(above.items(), direction="child_to_parent").ancestors("puppy") == ["animal", "dog"]
+
+
+def test_a_hierarchy_is_shown_in_a_line():
+    H = nxp.Hierarchy.from_digraph(nx.balanced_tree(10, 3, create_using=nx.DiGraph))
+    assert repr(H) == "<Hierarchy of 1,111 nodes, 1,110 edges, 4 levels>"
+    assert repr(nxp.Hierarchy.from_digraph(nx.DiGraph())) == "<Hierarchy of 0 nodes, 0 edges, 0 levels>"
