@@ -137,13 +137,14 @@ def _rows_of_leaves(tree: SpanningTree, siblings: IntArray) -> FloatArray:
     n = len(tree.parents)
     is_leaf = tree.parents >= 0
     is_leaf[tree.parents[is_leaf]] = False
-    fans = np.zeros(n, dtype=tree.parents.dtype)
-    for block in blocks_of_rows(n):
-        np.add.at(fans, tree.parents[block][is_leaf[block]], 1)
+    fans = np.bincount(tree.parents[is_leaf], minlength=n)
     rows = _widths_before(tree.parents, siblings, is_leaf)
     for block in blocks_of_rows(n):
         fan = np.where(is_leaf[block], fans[tree.parents[block]], 0)
-        rows[block] = _ROW_WEIGHT * np.log(np.maximum(fan / _ROW, 1.0)) * (rows[block] * GOLDEN % 1)
+        large = np.flatnonzero(fan > _ROW)
+        shares = rows[block][large] * GOLDEN % 1
+        rows[block] = 0.0
+        rows[block][large] = _ROW_WEIGHT * np.log(fan[large] / _ROW) * shares
     return rows
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import depths, subtree_sums
-from nx_poincare.utils.arrays import FloatArray, IntArray, index_type
+from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["EXPONENT", "SpanningTree", "spanning_tree"]
@@ -216,108 +216,122 @@ def _improve(
 
     Changes parents, sizes and missed in place; returns the moves.
     """
-    kind = index_type(dag.n, _MOST_SWEEPS * len(dag.parent_list))  # of trials
-    seen_from_p, seen_from_q = np.full(dag.n, -1, dtype=kind), np.full(dag.n, -1, dtype=kind)
-    trial, steps, moves = 0, 0, 0
+    # What is looked at together lies together: of millions of nodes each look is a wait for memory.
+    paths = np.empty((dag.n, 2), dtype=parents.dtype)
+    paths[:, 0] = parents
+    paths[dag.order, 1] = np.arange(dag.n, dtype=parents.dtype)
+    counts = _with_powers(missed, exponent)
+    steps, moves = 0, 0
     for _ in range(_MOST_SWEEPS):
         moves_before, number, offset = moves, 0, 0
-        while number < len(by_size):
+        while number < len(by_size) and steps <= _MOST_STEPS:
             most_steps = min(_STEPS_AT_ONCE, _MOST_STEPS - steps)
-            number, offset, trial, taken, moved = _improve_some(
-                dag.parent_starts, dag.parent_list, by_size, parents, sizes, missed, exponent, number, offset, trial,
-                most_steps, seen_from_p, seen_from_q,
-            )  # fmt: skip
+            number, offset, taken, moved = _improve_some(
+                dag.parent_starts, dag.parent_list, by_size, paths, sizes, counts, exponent, number, offset, most_steps
+            )
             steps, moves = steps + taken, moves + moved
-            if steps > _MOST_STEPS:
-                return moves
-        if moves == moves_before:
+        if moves == moves_before or steps > _MOST_STEPS:
             break
+    parents[:], missed[:] = paths[:, 0], counts[:, 0]
     return moves
+
+
+@kernel(work=lambda missed, _: len(missed))
+def _with_powers(missed, exponent):  # type: ignore[no-untyped-def]
+    """The numbers, and beside each of them its power."""
+    counts = np.empty((len(missed), 2))
+    for v in range(len(missed)):
+        counts[v, 0] = missed[v]
+        counts[v, 1] = missed[v] ** exponent if missed[v] > 0 else 0.0
+    return counts
 
 
 @kernel(work=lambda starts, edges, by_size, *_: _STEPS_PER_NODE * len(by_size))
 def _improve_some(  # type: ignore[no-untyped-def]
-    parent_starts, parent_list, by_size, parents, sizes, missed, exponent, number, offset, trial,
-    most_steps, seen_from_p, seen_from_q,
-):  # fmt: skip
+    parent_starts, parent_list, by_size, paths, sizes, counts, exponent, number, offset, most_steps
+):
     """One sweep of `_improve`, from parent ``offset`` of node ``number`` on, for about so many steps along paths.
 
     Moving v from p to q makes its whole subtree miss the ancestors that are only on p's tree path, and
-    find those that are only on q's. Paths are marked with the number of the trial.
+    find those that are only on q's.
+
+    Parameters
+    ----------
+    paths : ndarray of int, shape (n, 2)
+        Tree parents, and places in an order in which parents of the graph come before their children.
+    counts : ndarray of float64, shape (n, 2)
+        The missed descendants, and their powers.
 
     Returns
     -------
-    number, offset, trial, steps, moves : int
+    number, offset, steps, moves : int
     """
     steps, moves, looked_at = 0, 0, 0
     while number < len(by_size):
         v = by_size[number]
         while offset < parent_starts[v + 1] - parent_starts[v]:
-            p = parents[v]
+            p = paths[v, 0]
             q = parent_list[parent_starts[v] + offset]
             offset += 1
             if p == q:
                 continue
-            trial += 1
-            meeting, climbed = _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q)
+            meeting, climbed = _meeting_point(paths, p, q)
             steps += climbed
             looked_at += climbed + 1
-            if _change(parents, sizes[v], p, q, meeting, missed, exponent) < -1e-9:
-                _move_subtree(parents, v, q, meeting, sizes, missed)
+            if _change(paths, sizes[v], p, q, meeting, counts, exponent) < -1e-9:
+                _move_subtree(paths, v, q, meeting, sizes, counts, exponent)
                 moves += 1
             if looked_at > most_steps:
-                return number, offset, trial, steps, moves
+                return number, offset, steps, moves
         number, offset = number + 1, 0
-    return number, offset, trial, steps, moves
+    return number, offset, steps, moves
 
 
 @kernel()
-def _meeting_point(parents, p, q, trial, seen_from_p, seen_from_q):  # type: ignore[no-untyped-def]
-    """Where the tree paths upwards from p and q meet, -1 above the roots, and the steps taken; climbed in turn."""
+def _meeting_point(paths, p, q):  # type: ignore[no-untyped-def]
+    """Where the tree paths upwards from p and q meet, -1 above the roots, and twice the steps of the longer one."""
     a, b = p, q
-    steps = 0
-    while a >= 0 or b >= 0:
-        if a >= 0:
-            seen_from_p[a] = trial
-            if seen_from_q[a] == trial:
-                return a, steps
-            a = parents[a]
-        if b >= 0:
-            seen_from_q[b] = trial
-            if seen_from_p[b] == trial:
-                return b, steps
-            b = parents[b]
-        steps += 2
-    return -1, steps
+    from_p, from_q = 0, 0
+    while a != b:  # the one that is later in the order cannot be above the other
+        if b < 0 or (a >= 0 and paths[a, 1] > paths[b, 1]):
+            a = paths[a, 0]
+            from_p += 1
+        else:
+            b = paths[b, 0]
+            from_q += 1
+    return a, 2 * max(from_p, from_q)
 
 
 @kernel()
-def _change(parents, weight, p, q, meeting, missed, exponent):  # type: ignore[no-untyped-def]
+def _change(paths, weight, p, q, meeting, counts, exponent):  # type: ignore[no-untyped-def]
     """Change of the sum of missed ** exponent if a subtree of `weight` nodes moves from p to q."""
     change = 0.0
     a = p
     while a != meeting:
-        change += (missed[a] + weight) ** exponent - missed[a] ** exponent
-        a = parents[a]
+        change += (counts[a, 0] + weight) ** exponent - counts[a, 1]
+        a = paths[a, 0]
     b = q
     while b != meeting:
-        change += max(missed[b] - weight, 0.0) ** exponent - missed[b] ** exponent
-        b = parents[b]
+        if counts[b, 0] > 0:
+            change += max(counts[b, 0] - weight, 0.0) ** exponent - counts[b, 1]
+        b = paths[b, 0]
     return change
 
 
 @kernel()
-def _move_subtree(parents, v, q, meeting, sizes, missed):  # type: ignore[no-untyped-def]
+def _move_subtree(paths, v, q, meeting, sizes, counts, exponent):  # type: ignore[no-untyped-def]
     """Hang v on q; `meeting` is above both q and the old parent."""
     weight = sizes[v]
-    a = parents[v]
+    a = paths[v, 0]
     while a != meeting:
-        missed[a] += weight
+        counts[a, 0] += weight
+        counts[a, 1] = counts[a, 0] ** exponent
         sizes[a] -= weight
-        a = parents[a]
+        a = paths[a, 0]
     b = q
     while b != meeting:
-        missed[b] = max(missed[b] - weight, 0.0)
+        counts[b, 0] = max(counts[b, 0] - weight, 0.0)
+        counts[b, 1] = counts[b, 0] ** exponent
         sizes[b] += weight
-        b = parents[b]
-    parents[v] = q
+        b = paths[b, 0]
+    paths[v, 0] = q

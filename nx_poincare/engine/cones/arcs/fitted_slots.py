@@ -117,6 +117,8 @@ class Slots:
         """Slots for a request that differs from the first in these nodes only, every parent before its children."""
         if self._first is not None:
             changed, self.sizes[changed], self.left_counts[changed] = self._first
+            del changed
+            self._first = None  # before as much is kept again
         self._first = nodes, self.sizes[nodes], self.left_counts[nodes]
         self._fill(request, nodes)
 
@@ -200,12 +202,15 @@ def _share_directions(request: _Request, slots: Slots, tree: SpanningTree, avail
     counts = request.leaf_counts if len(request.leaf_counts) else _leaf_counts(tree, request.siblings)
     surely = available - np.log(counts[tree.parents < 0]).max()
     least = max(surely - 10.0, 0.0)
-    excess = slots.sizes.copy()
+    excess_of_all = slots.sizes.copy()
+    for block in blocks_of_rows(len(excess_of_all)):
+        excess_of_all[block] -= np.log(counts[block])
+    raise_to_largest(tree.order, tree.parents, excess_of_all)
+    any_nodes = _above(excess_of_all, least, tree.order.dtype)
+    excess = np.empty(len(any_nodes))
     for block in blocks_of_rows(len(excess)):
-        excess[block] -= np.log(counts[block])
-    raise_to_largest(tree.order, tree.parents, excess)
-    any_nodes = _above(excess, least, tree.order.dtype)
-    excess = excess[any_nodes]
+        excess[block] = excess_of_all[any_nodes[block]]
+    del excess_of_all
 
     def change(most: float) -> None:
         slots.change(replace(request, leaf_counts=counts, most_excess=most), any_nodes[excess > most])
