@@ -45,7 +45,7 @@ RANKED, RANKED_DIMS = [10_000, 30_000, 100_000, 1_000_000], [2, 3, 5, 10]
 MOST_RANKED = 2_000_000_000  # comparisons of the loop
 SECOND_PARENTS = 0.03
 START = 10_000  # nodes, of which compiled code is loaded and little else is in memory
-COMPILING = [START, 300_000, 1_100_000]  # nodes: kernels are compiled once a machine, for wide and narrow indices
+COMPILING = [START, 300_000, 600_000]  # nodes: kernels are compiled once a machine, for wide and narrow indices
 LEAST_FITTED = 100_000  # below, the start of the process is most of the time
 DIM, WIDE = 10, 20
 

@@ -65,8 +65,8 @@ class Hierarchy(AncestorQueries):
     dag : Dag
         The acyclic graph over the condensed nodes.
 
-    All arrays are read-only. Those of more than a million nodes are kept in half of the memory, and made anew each time
-    that they are asked for.
+    All arrays are read-only. Those of more than half a million nodes are kept in half of the memory, and made anew each
+    time that they are asked for.
 
     Examples
     --------

@@ -29,7 +29,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]  # or int32, of indices that `index_type` says so of
 
-NARROW_FROM = 2**20  # nodes; kernels are compiled for both types, and small graphs shall wait for one only
+NARROW_FROM = 2**19  # nodes; kernels are compiled for both types, and small graphs shall wait for one only
 _ROWS = 2**18
 _Class = TypeVar("_Class", bound=type)
 

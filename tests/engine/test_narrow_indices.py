@@ -24,7 +24,7 @@ from nx_poincare.utils import arrays
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All hierarchies are kept as those of more than a million nodes."""
+    """All hierarchies are kept as those of more than half a million nodes."""
     for module in (arrays, cycles, dags, disk, horizons_of_embeddings, sibling_order):
         monkeypatch.setattr(module, "NARROW_FROM", 1)
 

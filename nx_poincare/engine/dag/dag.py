@@ -69,8 +69,8 @@ class Dag:
 
     Notes
     -----
-    All arrays are read-only, as compiled loops take what is in them for indices. From a million nodes on they are of
-    int32 where that suffices (`nx_poincare.utils.arrays.index_type`): numbers of edges times nodes need ``astype``.
+    All arrays are read-only, as compiled loops take what is in them for indices. From half a million nodes on they are
+    of int32 where that suffices (`nx_poincare.utils.arrays.index_type`): numbers of edges times nodes need ``astype``.
     """
 
     parent_starts: IntArray
