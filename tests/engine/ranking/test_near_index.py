@@ -12,8 +12,8 @@ from nx_poincare.engine.ranking import near_ranks
 from nx_poincare.engine.ranking.exact import rank_rows, ranked_blocks
 from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_tanh
-from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_counts import count_near
+from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
 from nx_poincare.engine.ranking.near_index import LEAF, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import rank_by_index, rank_rows_by_index, search_for_ranks
 from nx_poincare.utils.workers import ONE_THREAD, Threads
