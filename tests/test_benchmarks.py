@@ -36,6 +36,20 @@ def test_records_of_mammals(mammals: nx.DiGraph) -> None:
         assert row[6] == f"{emb.radii.max():.1f}"
 
 
+def test_seconds_of_exact_scores(monkeypatch: pytest.MonkeyPatch, mammals: nx.DiGraph) -> None:
+    """The loop and the index are compared to the last bit on the way."""
+    monkeypatch.syspath_prepend(str(RECORDS.parent))
+    ranks = importlib.import_module("ranks")
+    hierarchy = nxp.Hierarchy.from_digraph(mammals)
+    cells = ranks.row(hierarchy, 2, 0)
+    assert len(cells) == len(ranks.COLUMNS) - 1
+    emb = nxp.embed(hierarchy, effort=0, seed=0)
+    scores, order = nxp.evaluate_reconstruction(emb, hierarchy), nxp.evaluate_order(emb, hierarchy)
+    assert cells[:3] == ["1,182", "6,542", "2"]
+    assert cells[7:] == [f"{scores.mean_rank:.4g}", f"{scores.map_score:.4f}", f"{order.f1:.4f}"]
+    assert all(float(seconds) >= 0 for seconds in cells[3:7])
+
+
 def test_unknown_part() -> None:
     done = run("--only", "mammals,birds")
     assert done.returncode == 2

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.cones.cycles import beside_each_other
-from nx_poincare.engine.geometry.ball import from_ball, half_angle
+from nx_poincare.engine.geometry.ball import from_ball, half_angle, rounded_to_float32
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray
 
@@ -52,7 +50,7 @@ def embedding_of(
 
 def as_held_by_float32(embedding: Embedding) -> Embedding:
     """The points that are left of an embedding when its ball vectors are rounded to float32."""
-    vectors = embedding.vectors.astype(np.float32).astype(np.float64)
+    vectors = rounded_to_float32(embedding.vectors)
     return Embedding(
         embedding.nodes,
         *from_ball(vectors),

@@ -25,11 +25,11 @@ from nx_poincare.engine.cones.arcs.refine import refined_arcs
 from nx_poincare.engine.cones.caps.nested_caps import nested_caps
 from nx_poincare.engine.cones.comparison import MOST_COMPARED, PlacementScores, rows_to_judge, scores_of
 from nx_poincare.engine.cones.skeleton.refine import Refinement
-from nx_poincare.engine.cones.skeleton.split import split
+from nx_poincare.engine.cones.skeleton.split import is_forest
 from nx_poincare.engine.cones.spread_leaves import spread_leaves
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.growing_radii import radii_growing_along_edges
-from nx_poincare.engine.geometry.ball import from_ball, to_ball
+from nx_poincare.engine.geometry.ball import from_ball, rounded_to_float32, to_ball
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.limits import NAMED_RADII
@@ -71,7 +71,7 @@ def cones_of_scarce_radius(
     if dim == 2:
         return _drawn_in_arcs(dag, max_radius, refinement, scores)
     closed = None
-    if len(split(dag).caps) == 0:
+    if is_forest(dag):
         closed = nested_caps(dag, dim, max_radius=max_radius, rng=rng, refinement=refinement)
         if scores(*_as_held_by_float32(*closed, max_radius))[:3] == (1, 1, 1):
             return closed
@@ -89,7 +89,7 @@ def _as_held_by_float32(directions: FloatArray, radii: FloatArray, max_radius: f
     """What float32 leaves of points, where it holds the largest radius: caps that touch may then change places."""
     if max_radius > NAMED_RADII["float32"]:
         return directions, radii
-    return from_ball(to_ball(directions, radii).astype(np.float32).astype(np.float64))
+    return from_ball(rounded_to_float32(to_ball(directions, radii)))
 
 
 def _drawn_in_arcs(

@@ -25,6 +25,7 @@ __all__ = [
     "half_space_margin",
     "radius_of_half_angle",
     "recentre",
+    "rounded_to_float32",
     "to_ball",
 ]
 
@@ -94,6 +95,19 @@ def from_ball(vectors: ArrayLike) -> tuple[FloatArray, FloatArray]:
     directions, norms = directions_and_lengths(points)
     _check_inside(norms)
     return directions, 2 * np.arctanh(norms)
+
+
+def rounded_to_float32(vectors: FloatArray) -> FloatArray:
+    """Ball coordinates, in float64, as they are left by a file or a program that holds them in float32.
+
+    Examples
+    --------
+    >>> rounded_to_float32(np.array([0.1, 0.5]))
+    array([0.1, 0.5])
+    >>> float(rounded_to_float32(np.array(0.1)))
+    0.10000000149011612
+    """
+    return vectors.astype(np.float32).astype(np.float64)
 
 
 def directions_and_lengths(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:

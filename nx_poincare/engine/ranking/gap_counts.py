@@ -5,23 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from nx_poincare.engine.ranking.gaps import best_gap
-from nx_poincare.engine.ranking.keys import keys_of_part, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.keys import keys_of_part, scores_of_row
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["count_nodes", "gaps_of_counts", "sorted_keys_of_rows"]
+__all__ = ["count_nodes", "gaps_of_counts"]
 
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
-
-
-@kernel(nogil=True)
-def sorted_keys_of_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-def]
-    """The keys of the ancestors of each row, ascending, in the places of the ancestors."""
-    own_keys = np.empty(len(ancestors))
-    for i in range(len(rows)):
-        own = slice(row_starts[i], row_starts[i + 1])
-        sorted_keys(nodes, rows[i], ancestors[own], own_keys[own])
-    return own_keys
 
 
 @kernel(nogil=True)
@@ -38,7 +28,7 @@ def count_nodes(  # type: ignore[no-untyped-def]
     rows, row_starts, ancestors
         As `nx_poincare.engine.ranking.horizons.best_gaps` has them.
     own_keys : ndarray of float64
-        Of `sorted_keys_of_rows`.
+        Of `nx_poincare.engine.ranking.keys.sorted_keys_of_rows`.
     intruders : ndarray of int64, shape (ancestors + rows,)
         For each row a place before its first ancestor, and one behind each: it grows by the nodes that are not
         related to the row, are not nearer than the one ancestor and are nearer than the next.

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK, by_some_rows
-from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts, sorted_keys_of_rows
+from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts
 from nx_poincare.engine.ranking.gaps import TIE, Gaps
-from nx_poincare.engine.ranking.keys import Candidates, keys_of_all
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, sorted_keys_of_rows
 from nx_poincare.engine.ranking.near_horizons import gaps_by_index, search_for_horizons
 from nx_poincare.engine.ranking.near_ranks import ROWS_OF_INDEX, AncestorsOf, NodesSearched, RowSearch
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray

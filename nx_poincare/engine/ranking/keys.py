@@ -22,7 +22,16 @@ from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["Candidates", "candidates", "keys_of_all", "keys_of_part", "one_minus_tanh", "scores_of_row", "sorted_keys"]
+__all__ = [
+    "Candidates",
+    "candidates",
+    "keys_of_all",
+    "keys_of_part",
+    "one_minus_tanh",
+    "scores_of_row",
+    "sorted_keys",
+    "sorted_keys_of_rows",
+]
 
 
 class Candidates(NamedTuple):
@@ -64,6 +73,16 @@ def sorted_keys(nodes, u, own, ascending):  # type: ignore[no-untyped-def]
             + t * nodes.half_sinh_radius[v] * gap
         )
     sort_by_key(ascending, np.empty(len(own), np.int64))
+
+
+@kernel(nogil=True)
+def sorted_keys_of_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-def]
+    """The keys of the ancestors of each row, ascending, in the places of the ancestors."""
+    own_keys = np.empty(len(ancestors))
+    for i in range(len(rows)):
+        own = slice(row_starts[i], row_starts[i + 1])
+        sorted_keys(nodes, rows[i], ancestors[own], own_keys[own])
+    return own_keys
 
 
 def keys_of_all(nodes: Candidates, u: int) -> FloatArray:

@@ -25,14 +25,12 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.ranking.keys import Candidates
-from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["NearIndex", "count_near", "keys_of_leaf", "largest_key", "least_key", "list_near", "near_index"]
+__all__ = ["LEAF", "NearIndex", "keys_of_leaf", "largest_key", "least_key", "list_near", "near_index"]
 
-_LEAF = 32
-_FEW_LIMITS = 16
+LEAF = 32
 _TIER = 2 * math.log(2)  # from one tier to the next half-spaces are half as wide
 _DEEPEST = 128  # places of the stack; every step down halves the nodes
 
@@ -98,7 +96,7 @@ def near_index(candidates: Candidates) -> NearIndex:
 def _halve(directions, nodes, tier_starts):  # type: ignore[no-untyped-def]
     """Sort the nodes of each tier into a tree, in place; where its boxes start and end, and the box behind each."""
     n = len(nodes)
-    most = 2 * (len(tier_starts) - 1 + n // _LEAF)
+    most = 2 * (len(tier_starts) - 1 + n // LEAF)
     firsts, ends, skips = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     stack = np.empty((_DEEPEST, 2), np.int64)
     values = np.empty(n)
@@ -111,16 +109,16 @@ def _halve(directions, nodes, tier_starts):  # type: ignore[no-untyped-def]
             first, end = stack[depth, 0], stack[depth, 1]
             firsts[count], ends[count] = first, end
             count += 1
-            if end - first <= _LEAF:
+            if end - first <= LEAF:
                 continue
             _gather_widest_axis(directions, nodes, first, end, values)
-            middle = first + _LEAF * (-(-(end - first) // _LEAF) // 2)
+            middle = first + LEAF * (-(-(end - first) // LEAF) // 2)
             _part(values, nodes, first, end, middle)
             stack[depth, 0], stack[depth, 1] = middle, end
             stack[depth + 1, 0], stack[depth + 1, 1] = first, middle
             depth += 2
     for i in range(count - 1, -1, -1):
-        skips[i] = i + 1 if ends[i] - firsts[i] <= _LEAF else skips[skips[i + 1]]
+        skips[i] = i + 1 if ends[i] - firsts[i] <= LEAF else skips[skips[i + 1]]
     return firsts[:count].copy(), ends[:count].copy(), skips[:count].copy()
 
 
@@ -169,7 +167,7 @@ def _part(values, nodes, first, end, middle):  # type: ignore[no-untyped-def]
 def _arranged(terms, nodes, firsts, ends, skips, leaves):  # type: ignore[no-untyped-def]
     """The terms of the key by leaf, and what bounds each box."""
     size = len(terms)
-    arranged = np.zeros((leaves.max() + 1, size, _LEAF))
+    arranged = np.zeros((leaves.max() + 1, size, LEAF))
     bounds = np.empty((len(firsts), 2 * size))
     for i in range(len(firsts) - 1, -1, -1):
         bound = bounds[i]
@@ -225,28 +223,9 @@ def keys_of_leaf(terms, at, short, t, keys):  # type: ignore[no-untyped-def]
         keys[j] = half_exp_radius[j] * short + half_exp_minus_radius[j] * (1 + t) + t * half_sinh_radius[j] * keys[j]
 
 
-@kernel(inline="always")
-def _count_keys(keys, limits, low, high, counts):  # type: ignore[no-untyped-def]
-    """Count keys by the first limit they are not above, which is not before low, nor behind high."""
-    last = len(limits)
-    if high - low > _FEW_LIMITS:
-        for key in keys:
-            slot = first_not_below(limits, low, last, key)
-            if slot < last:
-                counts[slot] += 1
-        return
-    before = 0  # counting for each limit is faster than a search for each key
-    for slot in range(low, min(high + 1, last)):
-        nearer = 0
-        for j in range(_LEAF):
-            nearer += keys[j] <= limits[slot]
-        counts[slot] += nearer - before
-        before = nearer
-
-
 @kernel(nogil=True)
-def count_near(index, at, short, limits, counts):  # type: ignore[no-untyped-def]
-    """Count all nodes, the query among them, by the first of some ascending limits that their key is not above.
+def list_near(index, at, short, limit, found, count):  # type: ignore[no-untyped-def]
+    """Write the nodes whose key is not above a limit, the query among them, from a place on.
 
     Parameters
     ----------
@@ -255,51 +234,6 @@ def count_near(index, at, short, limits, counts):  # type: ignore[no-untyped-def
         Direction of the query.
     short : float
         1 - tanh r of the query, as `nx_poincare.engine.ranking.keys` has it.
-    limits : ndarray of float64, shape (a,)
-        Ascending, one at least.
-    counts : ndarray of int64, shape (a,)
-        ``counts[j]`` grows by the number of nodes with a key in (limits[j - 1], limits[j]].
-
-    Returns
-    -------
-    boxes, nodes : int
-        How many were looked at.
-    """
-    t = 1 - short
-    keys = np.empty(_LEAF)
-    last = len(limits)
-    boxes, nodes = 0, 0
-    box = 0
-    while box < len(index.skips):
-        boxes += 1
-        least = least_key(index.bounds, box, at, short, t)
-        if least > limits[last - 1]:
-            box = index.skips[box]
-            continue
-        first, end = index.firsts[box], index.ends[box]
-        slot = first_not_below(limits, 0, last, least)
-        largest = largest_key(index.bounds, box, at, short, t)
-        if largest <= limits[slot]:
-            counts[slot] += end - first
-            box = index.skips[box]
-            continue
-        box += 1
-        leaf = index.leaves[box - 1]
-        if leaf >= 0:
-            nodes += end - first
-            keys_of_leaf(index.terms[leaf], at, short, t, keys)
-            _count_keys(keys, limits, slot, first_not_below(limits, slot + 1, last, largest), counts)
-    return boxes, nodes
-
-
-@kernel(nogil=True)
-def list_near(index, at, short, limit, found, count):  # type: ignore[no-untyped-def]
-    """Write the nodes whose key is not above a limit, the query among them, from a place on.
-
-    Parameters
-    ----------
-    index, at, short
-        As in `count_near`.
     limit : float
     found : ndarray of int64
     count : int
@@ -313,7 +247,7 @@ def list_near(index, at, short, limit, found, count):  # type: ignore[no-untyped
         The place behind the last of them.
     """
     t = 1 - short
-    keys = np.empty(_LEAF)
+    keys = np.empty(LEAF)
     box = 0
     while box < len(index.skips):
         if least_key(index.bounds, box, at, short, t) > limit:

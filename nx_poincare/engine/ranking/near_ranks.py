@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.keys import Candidates, one_minus_tanh, scores_of_row, sorted_keys
-from nx_poincare.engine.ranking.near_index import NearIndex, count_near, near_index
+from nx_poincare.engine.ranking.keys import Candidates, scores_of_row, sorted_keys, sorted_keys_of_rows
+from nx_poincare.engine.ranking.near_counts import count_near
+from nx_poincare.engine.ranking.near_index import NearIndex, near_index
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -127,28 +128,19 @@ def rank_rows_by_index(nodes, index, rows, row_starts, ancestors):  # type: igno
     boxes, nodes : int
         How many were looked at.
     """
-    at = np.empty(len(nodes.directions))
-    rank_sums, precisions = np.zeros(len(rows)), np.zeros(len(rows))
-    most = 0
+    keys, counts = sorted_keys_of_rows(nodes, rows, row_starts, ancestors), np.zeros(len(ancestors), np.int64)
+    boxes, looked_at = count_near(index, nodes, rows, row_starts, keys, counts)
+    rank_sums, precisions, one_key = np.zeros(len(rows)), np.zeros(len(rows)), np.empty(1)
     for i in range(len(rows)):
-        most = max(most, row_starts[i + 1] - row_starts[i])
-    keys, counts, one_key = np.empty(most), np.empty(most, np.int64), np.empty(1)
-    all_boxes, all_nodes = 0, 0
-    for i in range(len(rows)):
-        u, own = rows[i], ancestors[row_starts[i] : row_starts[i + 1]]
-        size = len(own)
+        own_keys, intruders = keys[row_starts[i] : row_starts[i + 1]], counts[row_starts[i] : row_starts[i + 1]]
+        size = len(own_keys)
         if size == 0:
             continue
-        own_keys, intruders = keys[:size], counts[:size]
-        sorted_keys(nodes, u, own, own_keys)
-        intruders[:] = 0
-        at[:] = nodes.directions[:, u]
-        boxes, looked_at = count_near(index, at, one_minus_tanh(nodes.radii[u]), own_keys, intruders)
-        all_boxes, all_nodes = all_boxes + boxes, all_nodes + looked_at
-        sorted_keys(nodes, u, rows[i : i + 1], one_key)
+        # The query and its ancestors were counted with the others.
+        sorted_keys(nodes, rows[i], rows[i : i + 1], one_key)
         if one_key[0] <= own_keys[size - 1]:
             intruders[first_not_below(own_keys, 0, size, one_key[0])] -= 1
         for j in range(size):
             intruders[first_not_below(own_keys, 0, j, own_keys[j])] -= 1
         rank_sums[i], precisions[i] = scores_of_row(intruders)
-    return rank_sums, precisions, all_boxes, all_nodes
+    return rank_sums, precisions, boxes, looked_at

@@ -20,7 +20,8 @@ from scipy.sparse import csr_array
 
 from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest
 from nx_poincare.engine.ranking.keys import Candidates, candidates, keys_of_part, one_minus_tanh
-from nx_poincare.engine.ranking.near_index import NearIndex, count_near, list_near
+from nx_poincare.engine.ranking.near_counts import count_near
+from nx_poincare.engine.ranking.near_index import NearIndex, list_near
 from nx_poincare.engine.ranking.near_ranks import next_step, quicker_search
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
@@ -323,12 +324,4 @@ def _near_pairs_by_index(nodes, index, rows, limits):  # type: ignore[no-untyped
 @kernel(nogil=True)
 def _looks_at(nodes, index, rows, limits):  # type: ignore[no-untyped-def]
     """How many boxes and nodes `_near_pairs_by_index` looks at."""
-    at = np.empty(len(nodes.directions))
-    counts = np.zeros(1, np.int64)
-    all_boxes, all_nodes = 0, 0
-    for i in range(len(rows)):
-        at[:] = nodes.directions[:, rows[i]]
-        short = one_minus_tanh(nodes.radii[rows[i]])
-        boxes, looked_at = count_near(index, at, short, limits[i : i + 1], counts)
-        all_boxes, all_nodes = all_boxes + boxes, all_nodes + looked_at
-    return all_boxes, all_nodes
+    return count_near(index, nodes, rows, np.arange(len(rows) + 1), limits, np.zeros(len(rows), np.int64))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts, sorted_keys_of_rows
+from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts
 from nx_poincare.engine.ranking.gaps import Gaps
-from nx_poincare.engine.ranking.keys import candidates
+from nx_poincare.engine.ranking.keys import candidates, sorted_keys_of_rows
 from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 
 __all__ = ["gaps_of_sample"]

@@ -12,12 +12,13 @@ from nx_poincare.engine.ranking import near_ranks
 from nx_poincare.engine.ranking.exact import rank_rows, ranked_blocks
 from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.near_counts import count_near
 from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
-from nx_poincare.engine.ranking.near_index import _LEAF, count_near, list_near, near_index
+from nx_poincare.engine.ranking.near_index import LEAF, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import rank_by_index, rank_rows_by_index, search_for_ranks
 from nx_poincare.utils.workers import ONE_THREAD, Threads
 
-SIZES = st.integers(1, 6 * _LEAF)
+SIZES = st.integers(1, 6 * LEAF)
 
 
 @st.composite
@@ -61,7 +62,7 @@ def test_tree(nodes):
     box = 0
     for i, (first, end, skip) in enumerate(zip(index.firsts, index.ends, index.skips, strict=True)):
         assert (index.bounds[i] == [*own[:, first:end].min(axis=1), *own[:, first:end].max(axis=1)]).all()
-        assert (end - first <= _LEAF) == (index.leaves[i] >= 0) == (skip == i + 1)
+        assert (end - first <= LEAF) == (index.leaves[i] >= 0) == (skip == i + 1)
         if index.leaves[i] >= 0:
             assert first == box
             box = end
@@ -71,20 +72,35 @@ def test_tree(nodes):
 @given(points(), st.data())
 @settings(deadline=None, max_examples=50)
 def test_nodes_are_counted_by_their_keys(nodes, data):
-    """The limits are keys themselves, or next to them."""
+    """For some rows together, of which some have no limits; the limits are keys themselves, or next to them."""
     index, n = near_index(nodes), len(nodes.radii)
-    u = data.draw(st.integers(0, n - 1))
-    keys = keys_of(nodes, u)
-    chosen = keys[data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=30))]
-    limits = np.sort(np.nextafter(chosen, chosen * data.draw(st.sampled_from([0.5, 1.0, 2.0]))))
+    rows = np.array(data.draw(st.lists(st.integers(0, n - 1), max_size=40)), dtype=np.int64)
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    starts, limits, expected = [0], np.zeros(0), np.zeros(0, dtype=np.int64)
+    for row in rows:
+        keys = keys_of(nodes, row)
+        chosen = keys[rng.integers(0, n, rng.integers(0, rng.choice([2, 30])))]
+        own = np.sort(np.nextafter(chosen, chosen * rng.choice([0.5, 1.0, 2.0])))
+        starts.append(starts[-1] + len(own))
+        slots = np.searchsorted(own, keys)
+        limits = np.append(limits, own)
+        expected = np.append(expected, np.bincount(slots[slots < len(own)], minlength=len(own)))
     counts = np.zeros(len(limits), dtype=np.int64)
+    count_near(index, nodes, rows, np.array(starts), limits, counts)
+    assert counts.tolist() == expected.tolist()
+
+
+@given(points(), st.data())
+@settings(deadline=None, max_examples=50)
+def test_near_nodes_are_listed(nodes, data):
+    index, n = near_index(nodes), len(nodes.radii)
+    u, other = (data.draw(st.integers(0, n - 1)) for _ in range(2))
+    keys = keys_of(nodes, u)
+    limit = np.nextafter(keys[other], keys[other] * data.draw(st.sampled_from([0.5, 1.0, 2.0])))
     at, short = nodes.directions[:, u].copy(), one_minus_tanh(nodes.radii[u])
-    count_near(index, at, short, limits, counts)
-    within = keys[keys <= limits[-1]]
-    assert counts.tolist() == np.bincount(np.searchsorted(limits, within), minlength=len(limits)).tolist()
-    found, count = list_near(index, at, short, limits[-1], np.full(3, -7), 2)
+    found, count = list_near(index, at, short, limit, np.full(3, -7), 2)
     assert found[:2].tolist() == [-7, -7]
-    assert sorted(found[2:count].tolist()) == np.flatnonzero(keys <= limits[-1]).tolist()
+    assert sorted(found[2:count].tolist()) == np.flatnonzero(keys <= limit).tolist()
 
 
 @given(points(), st.integers(0, 100))

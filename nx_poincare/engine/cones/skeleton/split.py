@@ -26,7 +26,7 @@ from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
 from nx_poincare.utils.arrays import BoolArray, FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["PureTreeDepths", "Skeleton", "growing_caps", "pure_tree_depths", "split"]
+__all__ = ["PureTreeDepths", "Skeleton", "growing_caps", "is_forest", "pure_tree_depths", "split"]
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,18 @@ class Skeleton:
     dag: Dag
     forest: Dag
     weights: IntArray
+
+
+def is_forest(dag: Dag) -> bool:
+    """Whether no node has several parents, redundant ones left out: `split` then finds no caps.
+
+    Examples
+    --------
+    >>> edges = np.array([[0, 1], [1, 2], [0, 2], [1, 3], [2, 4], [3, 4]])
+    >>> is_forest(Dag.from_edges(*edges[:4].T, 4)), is_forest(Dag.from_edges(*edges.T, 5))
+    (True, False)
+    """
+    return bool(np.diff(without_redundant_parents(dag, MOST_STEPS).parent_starts).max(initial=0) <= 1)
 
 
 def split(dag: Dag, effort: float = 1.0, is_cap: BoolArray | None = None) -> Skeleton:
