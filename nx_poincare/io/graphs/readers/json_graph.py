@@ -10,6 +10,7 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
 from nx_poincare.io.graphs.readers.node_link import node_link_graph
@@ -27,12 +28,19 @@ _SHAPES = (
 )
 
 
-def read_json(parts: Parts, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
-    """A graph from JSON; relations are for ontologies."""
+def read_json(
+    parts: Parts,
+    path: str,
+    *,
+    relations: str | Collection[str] | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> nx.Graph:
+    """A graph from JSON; relations are for ontologies, and `max_bytes` bounds what rdflib makes of JSON-LD."""
     text = decode(b"".join(parts.taken()), path)
     data = json_of(text, path)
     if _is_json_ld(data):
-        return read_json_ld(text.encode(), path, relations_of(relations))
+        del data
+        return read_json_ld(text.encode(), path, relations_of(relations), max_bytes)
     del text
     try:
         return _graph(data, path, relations_of(relations))
