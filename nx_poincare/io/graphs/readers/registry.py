@@ -59,7 +59,7 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks={"<": 64}, in_parts=True),
     "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}, in_parts=True),
     "json": GraphFormat(
-        (".json",),
+        (".json", ".cyjs"),
         "json_graph:read_json",
         None,
         ("relations", "max_bytes"),
