@@ -1,4 +1,4 @@
-"""Lineages of taxonomies, ``d__Bacteria;p__Pseudomonadota;...``, in a column of a table, as GTDB and QIIME have them."""
+"""Lineages of taxonomies, ``d__Bacteria;p__Pseudomonadota;...``, in a column of a table: GTDB and QIIME have them."""
 
 from __future__ import annotations
 
