@@ -116,3 +116,14 @@ def test_classification(needed: Callable[[str], Any]) -> None:
     for what, (dim, votes, _, ancestor, layer, _) in rows_of(first.stdout).items():
         assert dim == "5"
         assert min(float(votes), float(ancestor or 1), float(layer)) >= float(share) - 0.02, what
+
+
+def test_memory_of_rdf_by_kind_of_statement(needed: Callable[[str], Any]) -> None:
+    needed("rdflib")
+    script = str(RECORDS.parent / "rdf.py")
+    done = subprocess.run(
+        [sys.executable, script, "--units", "2000", "--only", "JSON-LD: o"], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    (cells,) = rows_of(done.stdout).values()
+    assert int(cells[0].replace(",", "")) == pytest.approx(2000, rel=0.1)

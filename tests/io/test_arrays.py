@@ -330,3 +330,18 @@ def test_an_honest_packed_graph_is_read(tmp_path: Path, monkeypatch: pytest.Monk
     for suffix in (".json.gz", ".graphml.gz", ".gexf.gz", ".gml.gz"):
         nxp.export_graph(G, tmp_path / f"g{suffix}")
         assert len(nxp.read_graph(tmp_path / f"g{suffix}")) == len(G)
+
+
+@pytest.mark.parametrize("more", [[], [(3, 50), (7, 41)]], ids=["tree", "two parents"])
+def test_the_order_of_edges_is_in_one_array_of_a_file(tmp_path: Path, more: list[tuple[int, int]]) -> None:
+    """`to_networkx` gives them back in the order in which they were read; all other arrays are the same."""
+    edges = [*((child // 2, child) for child in range(1, 60)), *more]
+    for name, ordered in (("a", edges), ("b", edges[::-1])):
+        G = nx.DiGraph()
+        G.add_nodes_from(range(60))
+        G.add_edges_from(ordered)
+        nxp.embed(G, seed=0).save(tmp_path / f"{name}.npz")
+    first, other = (zipfile.ZipFile(tmp_path / f"{name}.npz") for name in "ab")
+    with first, other:
+        assert first.namelist() == other.namelist()
+        assert [name for name in first.namelist() if first.read(name) != other.read(name)] == ["edges.npy"]

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -32,6 +33,7 @@ PLAIN: dict[str, Callable[[int], str]] = {
     "rdf properties": lambda n: f":a {';'.join(f':{i} 1' for i in range(n))}.",
     "rdf attributes": lambda n: "<a " + " ".join(f"b{i}='1'" for i in range(n)) + "/>",
     "rdf triples": lambda n: "<a:> <b:> <c:> .\n" * n,
+    "json ld": lambda n: f'{{"@id": "a:s", "a:p": [{"1," * n}1]}}',
     "json lists": lambda n: f"[{'[],' * n}[]]",
     "json values": lambda n: f"[{'1,' * n}1]",
     "edges": lambda n: "a b\n" * n,
@@ -60,10 +62,12 @@ def test_more_objects_than_the_limit_are_refused_before_they_are_made(
 
 
 LISTS: dict[str, Callable[[int], str]] = {
+    "json-ld": lambda n: f'{{"a:p": {{"\\u0040list": [{"1," * n}1]}}}}',
     "turtle": lambda n: f"<a:> <b:> ({'1 ' * n}).",
     "xml": lambda n: rdf_xml("Collection", n),
 }
 PLAIN_RDF: dict[str, Callable[[int], str]] = {
+    "json-ld": lambda n: f'{{"a:p": [{"1," * n}1]}}',
     "turtle": lambda n: f"<a:> <b:> {'1 ' * n}.",
     "xml": lambda n: rdf_xml("Literal", n),
 }
@@ -84,6 +88,19 @@ def test_lists_of_rdf_take_more_of_the_limit(notation: str) -> None:
         rdf_units.check_units(PLAIN_RDF[notation](n).encode(), "g", notation, most)
         with pytest.raises(GraphFileError, match=r"an item of a list six.*raise max_bytes"):
             rdf_units.check_units(LISTS[notation](n).encode(), "g", notation, most)
+
+
+def test_a_refusal_of_rdf_says_what_would_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As many bytes as the message says, and no fewer."""
+    monkeypatch.setattr(streams, "_FREE_OBJECTS", 1000)
+    (tmp_path / "g.nt").write_text(PLAIN["rdf triples"](300))
+    with pytest.raises(GraphFileError, match=r"max_bytes=153,600 reads it, in up to 1 GiB of memory"):
+        nxp.read_graph(tmp_path / "g.nt", max_bytes=10_000)
+    assert nxp.read_graph(tmp_path / "g.nt", relations="b", max_bytes=153_600).size() == 1
+    with pytest.raises(GraphFileError, match="max_bytes=153,600"):
+        nxp.read_graph(tmp_path / "g.nt", max_bytes=153_599)
+    with pytest.raises(GraphFileError, match="a larger max_bytes reads it"):
+        read(PLAIN["rdf objects"](3_000), "rdf", max_bytes=100_000)
 
 
 def test_brackets_in_text_begin_no_list_of_rdf() -> None:

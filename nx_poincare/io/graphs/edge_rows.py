@@ -20,6 +20,7 @@ __all__ = ["Rows", "edges_in", "start_of"]
 
 _ASCII_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _LONGEST_DICTIONARY = 2**16  # in Python's notation; its parser needs many bytes for each
+_DECIMAL_COMMA = re.compile("[+-]?[0-9]+,[0-9]+")
 _GAP = re.compile(f"[{_ASCII_SPACE}]+")
 
 
@@ -223,10 +224,11 @@ def _attributes(third: str, lines: Lines) -> dict[str, Any]:
     try:
         weight = float(third)
     except ValueError:
-        raise lines.error(
-            f"weight {_excerpt(third)} is not a number; pass header=True if the first row names the columns, source "
-            "and target to choose them, or the delimiter if it is another one"
-        ) from None
+        hint = "pass header=True if the first row names the columns, source and target to choose them, or the delimiter"
+        hint += " if it is another one"
+        if _DECIMAL_COMMA.fullmatch(third.strip()):
+            hint = "write it with a decimal point; pandas.read_csv(path, sep=..., decimal=',') reads it as it is"
+        raise lines.error(f"weight {_excerpt(third)} is not a number; {hint}") from None
     if not math.isfinite(weight):
         raise lines.error(f"weight {_excerpt(third)} is not finite")
     return {"weight": weight}

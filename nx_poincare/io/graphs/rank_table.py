@@ -10,20 +10,26 @@ from typing import Any
 import networkx as nx
 
 from nx_poincare.extractors.ranks import rank_columns
+from nx_poincare.io.graphs.lineages import lineage_column, tree_of_lineages
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import WORDS_FOR_NOTHING
 from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
 from nx_poincare.utils.warn import warn_caller
 
+_LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
+
 __all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
 
 
 def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
-    """Whether the first row of a stream, which stays in it, names ranks."""
-    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    """Whether the first row of a stream, which stays in it, names ranks, or all have lineages."""
+    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()[:_LINES_LOOKED_AT]
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
-        return rank_columns(_cells(first, delimiter)) is not None
+        if rank_columns(_cells(kept[0] if kept else "", delimiter)) is not None:
+            return True
+        whole = kept[:-1] if len(kept) > _ROWS_LOOKED_AT else kept  # the last one may be cut
+        return lineage_column([_cells(line, delimiter) for line in whole[:_ROWS_LOOKED_AT]]) is not None
     except csv.Error:
         return False  # whoever reads the rows says what is wrong
 
@@ -58,6 +64,8 @@ def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None)
         raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
         text.detach()
+    if rank_columns(names) is None and (column := lineage_column([names, *rows[:_ROWS_LOOKED_AT]])) is not None:
+        return tree_of_lineages([names, *rows], column, path)
     return _tree(names, rows, path)
 
 

@@ -18,10 +18,12 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import parts_of, read_all
 from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
 from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
+from nx_poincare.io.graphs.labels import say_labels
 from nx_poincare.io.graphs.parquet_edges import read_parquet_edges
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, read_rank_table
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
+from nx_poincare.io.graphs.separator_line import separator_of
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.streams import (
@@ -43,6 +45,8 @@ Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
     "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
 ]  # fmt: skip
+
+_WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
 
 _logger = logging.getLogger(__name__)
 
@@ -187,8 +191,8 @@ def read_graph(
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
-            stream = in_utf8(stream, name_of(path))
-            between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+            stream, separator = separator_of(in_utf8(stream, name_of(path)))
+            between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
             if columns is direction is None and header is not False and has_ranks(stream, between):
                 return _said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path))
             lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
@@ -225,6 +229,8 @@ def read_graph(
     with logged_time(_logger, f"reading {name_of(path)}"):
         content = read_content(path, max_bytes=max_bytes, marks=row.marks)
         graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
+    if chosen in _WITH_NUMBERS:
+        say_labels(graph, name_of(path))
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 
@@ -287,8 +293,8 @@ def read_edges(
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
     _check_delimiter(delimiter)
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
-        stream = in_utf8(stream, name_of(path))
-        between = delimiter or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
+        stream, separator = separator_of(in_utf8(stream, name_of(path)))
+        between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
         if direction is None and header is not False and has_ranks(stream, between):
             return edges_of_graph(_said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path)))
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header, direction=direction)

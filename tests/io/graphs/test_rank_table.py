@@ -86,3 +86,36 @@ def test_a_large_table_is_what_pandas_says(said: Said) -> None:
     rows = [[f"k{k}", f"k{k}p{p}", f"k{k}p{p}c{c}"] for k, p, c in rng.integers(0, 6, (300, 3)).tolist()]
     G = read("kingdom,phylum,class\n" + "".join(",".join(row) + "\n" for row in rows))
     assert set(G.edges) == {(row[i], row[i + 1]) for row in rows for i in range(2)}
+
+
+ESCHERICHIA = "d__Bacteria;p__Pseudomonadota;g__Escherichia;s__Escherichia coli"
+SALMONELLA = "d__Bacteria;p__Pseudomonadota;g__Salmonella;s__"
+
+
+@pytest.mark.parametrize("gap", [";", "; "])
+@pytest.mark.parametrize("header", ["", "Feature ID\tTaxon\tConfidence\n"])
+def test_lineages_as_gtdb_and_qiime_have_them(header: str, gap: str, tmp_path: Path, said: Said) -> None:
+    rows = [("GCF_5", ESCHERICHIA), ("GCF_6", SALMONELLA), ("GCF_7", "Unassigned"), ("GCF_8", "d__Archaea")]
+    end = "\t0.9\n" if header else "\n"
+    text = header + "".join(f"{name}\t{lineage.replace(';', gap)}{end}" for name, lineage in rows)
+    (tmp_path / "taxonomy.tsv").write_text(text)
+    G = nxp.read_graph(tmp_path / "taxonomy.tsv")
+    assert set(G.edges) == {
+        ("d__Bacteria", "p__Pseudomonadota"), ("p__Pseudomonadota", "g__Escherichia"),
+        ("p__Pseudomonadota", "g__Salmonella"), ("g__Escherichia", "s__Escherichia coli"),
+        ("s__Escherichia coli", "GCF_5"), ("g__Salmonella", "GCF_6"), ("d__Archaea", "GCF_8"),
+    }  # fmt: skip
+    assert set(G) - {end for edge in G.edges for end in edge} == {"GCF_7"}
+    assert [G.nodes[node].get("rank") for node in ("d__Bacteria", "s__Escherichia coli", "GCF_5")] == [
+        "domain", "species", None,
+    ]  # fmt: skip
+    assert "the lineage in column 2; header=False overrules this" in said.text
+    H = nxp.Hierarchy.from_file(tmp_path / "taxonomy.tsv")
+    assert H.ancestors("GCF_6") == ["d__Bacteria", "p__Pseudomonadota", "g__Salmonella"]
+
+
+def test_one_row_that_has_no_lineage_makes_edges_of_all(tmp_path: Path, said: Said) -> None:
+    (tmp_path / "a.tsv").write_text(f"x\t{ESCHERICHIA}\ny\t{SALMONELLA}\nz\tother\n")
+    assert set(nxp.read_graph(tmp_path / "a.tsv")) == {"x", "y", "z", ESCHERICHIA, SALMONELLA, "other"}
+    (tmp_path / "a.tsv").write_text(f"x\t{ESCHERICHIA}\ny\t{SALMONELLA}\n")
+    assert set(nxp.read_graph(tmp_path / "a.tsv", header=False)) == {"x", "y", ESCHERICHIA, SALMONELLA}

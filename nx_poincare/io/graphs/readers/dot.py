@@ -23,7 +23,7 @@ from nx_poincare.io.streams import GraphFileError, most_objects
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["read_dot"]
+__all__ = ["place_of", "read_dot"]
 
 _FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
@@ -80,12 +80,24 @@ def read_dot(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -
         raise GraphFileError(path, None, "holds subgraphs in one another too deep to be read") from error
     graph.graph.update((_key(key), _text(value)) for key, value in top.get_attributes().items())
     for node, place in list(graph.nodes(data="pos")):
-        if place is not None and (numbers := _POSITION.fullmatch(place)):
-            graph.nodes[node]["pos"] = (float(numbers[1]), float(numbers[2]))
+        if place is not None and (numbers := place_of(place)):
+            graph.nodes[node]["pos"] = numbers
     has_parallel = not top.get_strict() and graph.number_of_edges() > len({edge[:2] for edge in graph.edges()})
     if has_parallel:
         return graph
     return nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
+
+
+def place_of(text: str) -> tuple[float, float] | None:
+    """The place of a node as two numbers, if it is one.
+
+    Examples
+    --------
+    >>> place_of("27,18.5!")
+    (27.0, 18.5)
+    """
+    numbers = _POSITION.fullmatch(text)
+    return None if numbers is None else (float(numbers[1]), float(numbers[2]))
 
 
 def _check_words(text: str, path: str, most: int) -> None:
@@ -123,7 +135,7 @@ def _grammar() -> Any:
     assert spec.loader is not None
     module = module_from_spec(spec)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of pyparsing
+        warnings.simplefilter("ignore")  # what pyparsing says of this grammar
         spec.loader.exec_module(module)
     waiting, seen = [module.graphparser], set()
     while waiting:

@@ -21,6 +21,7 @@ from nx_poincare.utils.warn import warn_caller
 __all__ = ["read_graphml"]
 
 _NAMESPACE = nx.readwrite.graphml.GraphML.NS_GRAPHML
+_NAMESPACES = (_NAMESPACE, f"{_NAMESPACE}/graphml")  # JUNG, and NetLogo by it, write the second
 _INSIDE = {
     "graphml": ("key", "graph"),
     "graph": ("node", "edge", "data", "hyperedge"),
@@ -57,9 +58,24 @@ def read_graphml(parts: Parts, path: str) -> nx.Graph:
 
 
 def _why_without_graph(outline: Outline) -> str:
-    if outline.namespace == _NAMESPACE:
+    if outline.namespace in _NAMESPACES:
         return "file not successfully read as graphml: it has no <graph>"
     return f'it is not in the namespace xmlns="{_NAMESPACE}"'
+
+
+class _Types(dict[str, Any]):
+    """What makes values of text, by their types; those of boost and graph-tool besides, and text of all others."""
+
+    def __init__(self, usual: dict[str, Any]) -> None:
+        super().__init__(usual | {"short": int, "byte": int, "float": _number, "double": _number})
+
+    def __missing__(self, kind: str) -> type[str]:
+        return str
+
+
+def _number(text: str) -> float:
+    """A number; graph-tool writes them by their bits."""
+    return float.fromhex(text) if "0x" in text else float(text)
 
 
 class _Building:
@@ -68,7 +84,9 @@ class _Building:
     def __init__(self, outline: Outline) -> None:
         self.pairs: list[tuple[str, str]] = []  # of nodes, the outer first
         self._outline = outline
-        self._reader = nx.readwrite.graphml.GraphMLReader()
+        self._reader = cast(Any, nx.readwrite.graphml.GraphMLReader())
+        self._reader.NS_GRAPHML = outline.namespace
+        self._reader.python_type = _Types(self._reader.python_type)
         self._keys, self._about = ElementTree.Element("keys"), ElementTree.Element("data")
         self._top: dict[str, str] | None = None
         self._graph: nx.Graph | None = None
@@ -100,7 +118,7 @@ class _Building:
     def _begun(self) -> nx.Graph:
         if self._graph is not None:
             return self._graph
-        if self._top is None or self._outline.namespace != _NAMESPACE:
+        if self._top is None or self._outline.namespace not in _NAMESPACES:
             raise nx.NetworkXError(_why_without_graph(self._outline))
         self._declared, self._defaults = self._reader.find_graphml_keys(self._keys)
         top = ElementTree.Element("graph", self._top)

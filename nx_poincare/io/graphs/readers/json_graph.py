@@ -5,12 +5,15 @@ Which it is, is seen from the keys of the outermost object. JSON-LD is RDF (`nx_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 import networkx as nx
 
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import Parts
+from nx_poincare.io.graphs.readers.dot import place_of
 from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
 from nx_poincare.io.graphs.readers.node_link import node_link_graph
 from nx_poincare.io.graphs.readers.obo_graph import obo_graph
@@ -21,18 +24,28 @@ from nx_poincare.io.streams import GraphFileError
 
 __all__ = ["graph_from_nested", "read_json"]
 
+_OF_GRAPHVIZ = {"_gvid", "name", "tail", "head"}
+_DRAWN = re.compile("_[a-z]*draw_")
+
 _SHAPES = (
     "JSON is read as node-link data ('nodes' and 'edges' or 'links'), as a tree ('name' or 'id', and 'children'), as "
-    "nested dictionaries, or as Cytoscape ('elements') and OBO's ontologies ('graphs') have it"
+    "nested dictionaries, or as Cytoscape ('elements'), Graphviz ('objects') and OBO's ontologies ('graphs') have it"
 )
 
 
-def read_json(parts: Parts, path: str, *, relations: str | Collection[str] | None = None) -> nx.Graph:
-    """A graph from JSON; relations are for ontologies."""
+def read_json(
+    parts: Parts,
+    path: str,
+    *,
+    relations: str | Collection[str] | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> nx.Graph:
+    """A graph from JSON; relations are for ontologies, and `max_bytes` bounds what rdflib makes of JSON-LD."""
     text = decode(b"".join(parts.taken()), path)
     data = json_of(text, path)
     if _is_json_ld(data):
-        return read_json_ld(text.encode(), path, relations_of(relations))
+        del data
+        return read_json_ld(text.encode(), path, relations_of(relations), max_bytes)
     del text
     try:
         return _graph(data, path, relations_of(relations))
@@ -84,6 +97,8 @@ def _graph(data: Any, path: str, relations: list[str] | None) -> nx.Graph:
         return obo_graph(data, path, relations)
     if "elements" in data:
         return _cytoscape(data, path)
+    if "_subgraph_cnt" in data:
+        return _graphviz(data, path)
     if "adjacency" in data and isinstance(data.get("nodes"), list):
         return nx.adjacency_graph(data, directed=data.get("directed", True), multigraph=data.get("multigraph", False))
     inner = data.get("graph")
@@ -128,3 +143,25 @@ def _cytoscape(data: dict[str, Any], path: str) -> nx.Graph:
     nodes = [row for row in rows if not ("source" in row and "target" in row)]
     kind = {key: data[key] for key in ("directed", "multigraph") if isinstance(data.get(key), bool)}
     return node_link_graph({**kind, "nodes": nodes, "edges": edges}, path)
+
+
+def _graphviz(data: dict[str, Any], path: str) -> nx.Graph:
+    """What Graphviz writes with ``-Tjson`` and its like: nodes by name, subgraphs before them left out."""
+    objects, edges = data.get("objects", []), data.get("edges", [])
+    name_of = {row["_gvid"]: row["name"] for row in objects if row["_gvid"] >= data["_subgraph_cnt"]}
+    nodes = [_described(row, {"id": row["name"]}) for row in objects if row["_gvid"] in name_of]
+    links = [_described(row, {"source": name_of[row["tail"]], "target": name_of[row["head"]]}) for row in edges]
+    has_parallel = len({(row["tail"], row["head"]) for row in edges}) < len(edges)
+    graph = node_link_graph(
+        {"directed": data["directed"], "multigraph": has_parallel, "nodes": nodes, "edges": links}, path
+    )
+    about = {key: value for key, value in data.items() if isinstance(value, str) and key != "_draw_"}
+    graph.graph.update(about)
+    return graph
+
+
+def _described(row: dict[str, Any], ends: dict[str, Any]) -> dict[str, Any]:
+    """A row without what Graphviz needs for itself; the place of a node is two numbers, as in DOT."""
+    found = {key: value for key, value in row.items() if key not in _OF_GRAPHVIZ and not _DRAWN.fullmatch(key)}
+    place = place_of(found.get("pos", "")) if "id" in ends else None
+    return found | ends | ({} if place is None else {"pos": place})

@@ -6,6 +6,8 @@ a complete list of vertices, so the file is laid out that way first.
 
 from __future__ import annotations
 
+import html
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from nx_poincare.io.streams import GraphFileError
 __all__ = ["read_pajek"]
 
 _Line = tuple[int, str]
+_CHARACTER = re.compile("&#[0-9]{1,7};")  # as Pajek and igraph write those that others might misread
 _FREE_VERTICES = 10**5  # without a line of their own
 
 
@@ -74,6 +77,8 @@ def _vertices(head: _Line, body: list[_Line], path: str, most: int) -> dict[str,
         if row[0] in found:
             raise GraphFileError(path, number, f"vertex {row[0]} has a line already")
         found[row[0]] = row
+    for row in found.values():
+        row[1:2] = [_CHARACTER.sub(lambda match: html.unescape(match[0]), label) for label in row[1:2]]
     counts = Counter(row[1] if len(row) > 1 else row[0] for row in found.values())
     shared = {label for label, bearers in counts.items() if bearers > 1}
     lines = {"": f"*Vertices {count}"}

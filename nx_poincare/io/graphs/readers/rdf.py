@@ -60,8 +60,9 @@ def read_rdf(
     return _hierarchy(_parsed(rdflib, content, path, max_bytes), path, wanted)
 
 
-def read_json_ld(content: bytes, path: str, relations: list[str] | None) -> nx.MultiDiGraph:
+def read_json_ld(content: bytes, path: str, relations: list[str] | None, max_bytes: int) -> nx.MultiDiGraph:
     """The same from JSON-LD, whatever the file is called."""
+    check_units(content, path, "json-ld", max_bytes)
     return _hierarchy(_parsed_as("json-ld", import_extra("rdflib", extra="ontologies"), content, path), path, relations)
 
 

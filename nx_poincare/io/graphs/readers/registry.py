@@ -59,7 +59,12 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "gexf": GraphFormat((".gexf",), "gexf:read_gexf", marks={"<": 64}, in_parts=True),
     "gml": GraphFormat((".gml",), "gml:read_gml", marks={"[": 64}, in_parts=True),
     "json": GraphFormat(
-        (".json",), "json_graph:read_json", None, ("relations",), marks={"{[": 256, ",": 64}, in_parts=True
+        (".json", ".cyjs"),
+        "json_graph:read_json",
+        None,
+        ("relations", "max_bytes"),
+        marks={"{[": 256, ",": 64},
+        in_parts=True,
     ),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
     "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),

@@ -104,8 +104,9 @@ class TestGexf:
             "http://www.gexf.net/1.2draft", "http://gexf.net/1.2", "http://www.gexf.net/1.1draft",
         ],
     )  # fmt: skip
-    def test_versions(self, namespace: str) -> None:
+    def test_versions(self, namespace: str, said: Said) -> None:
         G = read(GEXF.format(namespace), "gexf")
+        assert "each has another label, 'animal'" in said.text
         assert list(G.edges(data="weight")) == [("1", "2", 2.5)]
         assert {key: G.nodes["1"][key] for key in ("label", "rank", "tags")} == {
             "label": "animal", "rank": 3, "tags": "[1, 2]",
@@ -312,7 +313,7 @@ class TestDot:
         assert set(G) == set(names.values())
         assert set(G.edges) == {(names[edge["tail"]], names[edge["head"]]) for edge in data["edges"]}
 
-    def test_attributes_that_pydot_takes_for_arguments(self) -> None:
+    def test_attributes_that_pydot_takes_for_arguments(self, said: Said) -> None:
         """As igraph writes the names of vertices."""
         text = (
             'digraph { 0 [name="say name=\\"x\\"", src=1, "dst"=2 /* name = */] 1 [ name = b ] 0 -> 1 [name=e, src=2] }'
