@@ -23,7 +23,7 @@ __all__ = ["LabelStyle", "place_labels", "printable", "readable_name"]
 
 _SYNSET = re.compile(r"(?P<lemma>.+)\.[nvars]\.\d+", re.DOTALL)
 _OF_PYTHON = re.compile(
-    r"<class '(?:[^']+\.)?(?P<kind>\w+)'>|<(?:[^ ]+\.)?(?P<name>\w+) object at 0x[0-9a-f]+>", re.ASCII
+    r"<(?:class|enum|flag) '(?:[^']+\.)?(?P<kind>\w+)'>|<(?:[^ ]+\.)?(?P<name>\w+) object at 0x[0-9a-f]+>", re.ASCII
 )
 _LONGEST, _SHORTEST_END = 32, 10  # characters
 _STEP, _DOT = re.compile(r"[/\\#]"), re.compile(r"[.:]")  # where a part of a path, or of a dotted name, begins

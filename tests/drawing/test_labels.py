@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import io
 from collections.abc import Callable
 from itertools import combinations
@@ -62,6 +63,7 @@ def placed(ax: Axes, points: np.ndarray, text: str = "a name", **options):
         ("y" * 40 + ".txt", "y" * 31 + "…"),
         ("Disorders of the eye, and/or of the ear. All.", "Disorders of the eye, and/or of…"),
         (np.float64, "float64"),
+        (enum.IntFlag, "IntFlag"),
         (ast.parse("x"), "Module"),
     ],
 )

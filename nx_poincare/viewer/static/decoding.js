@@ -27,7 +27,7 @@ function append(lists, key, value) {
 /** As `readable_name` in Python; counted in characters, so that no emoji is cut in two. */
 function readableName(name, longest) {
   const synset = name.length < 200 ? /^(.+)\.[nvars]\.\d+$/s.exec(name) : null;
-  const ofPython = name.length < 200 ? /^<class '(?:[^']+\.)?(\w+)'>$|^<(?:[^ ]+\.)?(\w+) object at 0x[0-9a-f]+>$/.exec(name) : null;
+  const ofPython = name.length < 200 ? /^<(?:class|enum|flag) '(?:[^']+\.)?(\w+)'>$|^<(?:[^ ]+\.)?(\w+) object at 0x[0-9a-f]+>$/.exec(name) : null;
   const text = synset ? synset[1].replaceAll("_", " ") : ofPython ? ofPython[1] || ofPython[2] : name;
   return endOrBeginning(text.split(/\s+/).filter(Boolean).join(" "), longest);
 }
