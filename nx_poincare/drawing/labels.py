@@ -22,7 +22,11 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 __all__ = ["LabelStyle", "place_labels", "printable", "readable_name"]
 
 _SYNSET = re.compile(r"(?P<lemma>.+)\.[nvars]\.\d+", re.DOTALL)
-_LONGEST = 32  # characters
+_OF_PYTHON = re.compile(
+    r"<(?:class|enum|flag) '(?:[^']+\.)?(?P<kind>\w+)'>|<(?:[^ ]+\.)?(?P<name>\w+) object at 0x[0-9a-f]+>", re.ASCII
+)
+_LONGEST, _SHORTEST_END = 32, 10  # characters
+_STEP, _DOT = re.compile(r"[/\\#]"), re.compile(r"[.:]")  # where a part of a path, or of a dotted name, begins
 _TRIED_PER_LABEL = 8  # nodes looked at for each label of the budget
 _PATIENCE = 600  # nodes in a row without room, after which the page is full
 _MOST_LED = 30  # most important nodes that may have a leader line
@@ -48,19 +52,33 @@ def _is_unprintable(character: str) -> bool:
 
 
 def readable_name(node: Hashable) -> str:
-    """Text that stands for a node: a synset's lemma, or `str` on one line, cut to 32 characters.
+    """Text that stands for a node: a synset's lemma, a class's name, or `str` on one line, cut to 32 characters.
 
     Examples
     --------
-    >>> readable_name("domestic_animal.n.01"), readable_name("v1.2.3"), readable_name((1, 2))
-    ('domestic animal', 'v1.2.3', '(1, 2)')
+    >>> readable_name("domestic_animal.n.01"), readable_name("v1.2.3"), readable_name((1, 2)), readable_name(KeyError)
+    ('domestic animal', 'v1.2.3', '(1, 2)', 'KeyError')
+    >>> readable_name("/usr/lib/python3/dist-packages/networkx/readwrite")
+    '…/dist-packages/networkx/readwrite'
     """
     text = str(node)
-    synset = _SYNSET.fullmatch(text)
-    if synset:
+    if synset := _SYNSET.fullmatch(text):
         text = synset["lemma"].replace("_", " ")
-    text = printable(" ".join(text.split()))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    elif of_python := _OF_PYTHON.fullmatch(text):
+        text = of_python["kind"] or of_python["name"]
+    return _shortened(printable(" ".join(text.split())))
+
+
+def _shortened(text: str) -> str:
+    """The beginning of what is too long, but of a path, an address or a dotted name the end, where siblings differ."""
+    if len(text) <= _LONGEST:
+        return text
+    if " " not in text or text[0] == "/":
+        end = text[1 - _LONGEST :]
+        part = _STEP.search(end) or _DOT.search(end)
+        if part is not None and part.start() <= len(end) - _SHORTEST_END:
+            return "…" + end[part.start() :]
+    return text[: _LONGEST - 1] + "…"
 
 
 @dataclass

@@ -113,7 +113,8 @@ def _draw_marks(
     if second_parents is not None and off_tree >= _FEW:
         shown = min(off_tree, MOST_OFF_TREE)
         count = f"{shown:,}" if shown == off_tree else f"{shown:,} of {off_tree:,}"
-        handles.append(SecondParents(second_parents, off_tree > ONE_BY_ONE, f"{count} second parents"))
+        called = "second parents" if scene.is_directed else "edges off the tree"
+        handles.append(SecondParents(second_parents, off_tree > ONE_BY_ONE, f"{count} {called}"))
     title = None
     if scene.size_values is not None and look.node_sizes is not None:
         shown_sizes, labels = nodes.legend_elements(

@@ -58,6 +58,8 @@ class Scene:
         Where the positions come from, in words; empty where it is not known.
     texts : mapping from node to str
         What nodes are called in place of their names.
+    is_directed : bool
+        Whether edges that are not in the tree lead to second parents; those of undirected graphs join any two nodes.
     """
 
     hierarchy: Hierarchy
@@ -73,6 +75,7 @@ class Scene:
     colour_values: Column | None
     origin: str
     texts: Mapping[Hashable, str] = field(default_factory=dict)
+    is_directed: bool = True
 
     @property
     def shown(self) -> int:
@@ -135,6 +138,7 @@ def scene_of(G: nx.Graph | Embedding, options: DrawingOptions, *, kept: tuple[Ha
         hierarchy, tree, np.zeros((0, 2)), levels, tree.sizes[hierarchy.component].astype(np.float64), edges,
         total=len(hierarchy), focus=None if focus is None else hierarchy.index[focus],
         hidden=np.zeros(len(hierarchy), dtype=np.int64), size_values=sizes, colour_values=colours, origin="",
+        is_directed=isinstance(G, Embedding) or G.is_directed(),
     )  # fmt: skip
     is_layout = given is None or (given.origin == "" and is_layout_of(given, hierarchy))
     shown = _shown_part(whole, options.max_nodes, [hierarchy.index[node] for node in kept], may_fold=is_layout)
@@ -228,6 +232,7 @@ def _part(whole: Scene, rows: IntArray, folds: list[tuple[int, Folded, int]], hi
         size_values=None if whole.size_values is None else whole.size_values.part(rows, len(folds)),
         colour_values=None if whole.colour_values is None else whole.colour_values.part(rows, len(folds)),
         origin="",
+        is_directed=whole.is_directed,
     )
 
 

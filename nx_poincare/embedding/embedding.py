@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,22 @@ from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["Embedding"]
+
+_NAMES_ELSEWHERE = {
+    "most_similar": "nearest(u, k)",
+    "similarity": "1 / (1 + distance(u, v))",
+    "rank": "len(closer_than(u, v)) + 1",
+    "nodes_closer_than": "closer_than(u, v)",
+    "closest_parent": "parents(u)",
+    "closest_child": "children(u)",
+    "difference_in_hierarchy": "radius(v) - radius(u)",
+    "index_to_key": "nodes",
+    "key_to_index": "index",
+    "kv": "the embedding itself",
+    "wv": "the embedding itself",
+    "save_word2vec_format": "save('vectors.vec')",
+    "add": "nx_poincare.embed(G, dim, init=embedding), of a graph that has grown",
+}
 
 
 class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
@@ -74,6 +90,13 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
         if isinstance(node, list):
             return self.vectors[np.array([self._index_of(one) for one in node], dtype=np.int64)]
         return self.vectors[self._index_of(node)]
+
+    if not TYPE_CHECKING:  # which would take any name for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            """An error that has the name here of what gensim calls otherwise."""
+            ours = f": here it is {_NAMES_ELSEWHERE[name]}" if name in _NAMES_ELSEWHERE else ""
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{ours}", name=name, obj=self)
 
     def _ipython_key_completions_(self) -> list[Hashable]:
         """What IPython and notebooks complete after ``emb["``."""

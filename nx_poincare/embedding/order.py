@@ -24,6 +24,7 @@ from nx_poincare.embedding.queries import PointQueries
 from nx_poincare.engine.ranking.order import (
     highest_rows,
     is_ancestor,
+    lowest_row,
     lowest_rows,
     order_of_points,
 )
@@ -242,13 +243,15 @@ class OrderQueries(PointQueries):
 
     def _lowest_common_row(self, i: int, j: int) -> int | None:
         common = np.intersect1d(self._with_ancestors(i), self._with_ancestors(j))
-        return int(lowest_rows(self._ordered, common)[0]) if len(common) else None
+        return lowest_row(self._ordered, common) if len(common) else None
 
     def _rows_up(self, row: int, top: int) -> list[int]:
         """Rows from one up to another, which is the same or an ancestor."""
-        rows = [row]
+        rows, seen = [row], {row}
+        below_top = {top, *self._row_queries.descendants(top).tolist()}
         while rows[-1] != top:
             above = self._row_queries.ancestors(rows[-1])
-            between = [a for a in above.tolist() if a == top or (a not in rows and self._is_ancestor(top, a))]
-            rows.append(int(lowest_rows(self._ordered, np.array(between, dtype=np.int64))[0]))
+            between = [a for a in above.tolist() if a in below_top and a not in seen]
+            rows.append(lowest_row(self._ordered, np.array(between, dtype=np.int64)))
+            seen.add(rows[-1])
         return rows

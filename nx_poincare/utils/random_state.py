@@ -29,7 +29,7 @@ def generator_of(seed: Any) -> np.random.Generator:
     >>> int(generator_of(7).integers(1000)) == int(generator_of(7).integers(1000))
     True
     """
-    if isinstance(seed, (bool, float)):
+    if isinstance(seed, (bool, float, str)):
         raise ValueError(f"seed must be an int, a numpy Generator or RandomState, or None, not {seed!r}")
     if isinstance(seed, (int, np.integer)):
         if seed < 0:

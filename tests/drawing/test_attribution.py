@@ -104,9 +104,9 @@ def test_other_shapes(name: str, inches: float) -> None:
 
 def test_as_many_as_fit_take_seconds(mammals: nx.DiGraph) -> None:
     on_square(mammals, PAGE)
-    start = time.perf_counter()
+    start = time.process_time()
     ax = on_square(mammals, PAGE, labels=True)
-    assert time.perf_counter() - start < 10  # 12 to 23 s, with labels that named others
+    assert time.process_time() - start < 10  # 12 to 23 s, with labels that named others
     assert len(labels_of(ax)) > 80
     assert share_nearest_to_own(ax) >= 0.97
 

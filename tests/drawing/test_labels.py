@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+import enum
 import io
 from collections.abc import Callable
 from itertools import combinations
@@ -53,6 +55,16 @@ def placed(ax: Axes, points: np.ndarray, text: str = "a name", **options):
         ("two\nlines\tand more", "two lines and more"),
         ("", ""),
         ("x" * 10_000, "x" * 31 + "…"),
+        ("/usr/lib/python3/dist-packages/networkx/algorithms", "…/networkx/algorithms"),
+        ("http://purl.obolibrary.org/obo/GO_0005575", "…/obo/GO_0005575"),
+        ("sklearn.linear_model._coordinate_descent.Lasso", "…._coordinate_descent.Lasso"),
+        ("C:\\Users\\all\\Documents\\hierarchies\\edges.csv", "…\\hierarchies\\edges.csv"),
+        ("/home/all/Great Documents/hierarchies/edges.csv", "…/hierarchies/edges.csv"),
+        ("y" * 40 + ".txt", "y" * 31 + "…"),
+        ("Disorders of the eye, and/or of the ear. All.", "Disorders of the eye, and/or of…"),
+        (np.float64, "float64"),
+        (enum.IntFlag, "IntFlag"),
+        (ast.parse("x"), "Module"),
     ],
 )
 def test_readable_name(node: object, text: str) -> None:

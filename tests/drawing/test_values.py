@@ -262,3 +262,10 @@ def test_many_second_parents_run_in_bundles() -> None:
     for segment in lines.get_segments():
         assert {tuple(np.round(segment[0], 9)), tuple(np.round(segment[-1], 9))} <= pos
     assert any("second parents" in text for text in corner_texts(ax))
+
+
+@pytest.mark.parametrize("max_nodes", [None, 25])
+def test_edges_of_an_undirected_graph_lead_to_no_second_parents(max_nodes: int | None) -> None:
+    ax = draw_poincare(nx.karate_club_graph(), max_nodes=max_nodes)
+    assert any("edges off the tree" in text for text in corner_texts(ax))
+    assert not any("parents" in text for text in corner_texts(ax))

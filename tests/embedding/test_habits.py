@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import gzip
 import inspect
+import pickle
 import re
 
 import networkx as nx
@@ -160,3 +162,21 @@ def test_a_hierarchy_is_shown_in_a_line():
     H = nxp.Hierarchy.from_digraph(nx.balanced_tree(10, 3, create_using=nx.DiGraph))
     assert repr(H) == "<Hierarchy of 1,111 nodes, 1,110 edges, 4 levels>"
     assert repr(nxp.Hierarchy.from_digraph(nx.DiGraph())) == "<Hierarchy of 0 nodes, 0 edges, 0 levels>"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("most_similar", "nearest(u, k)"), ("index_to_key", "nodes"), ("wv", "the embedding itself")],
+)
+def test_methods_of_gensim_are_named_as_they_are_here(emb, theirs, ours):
+    with pytest.raises(AttributeError, match=re.escape(f"has no attribute {theirs!r}: here it is {ours}")):
+        getattr(emb, theirs)
+    assert not hasattr(emb, theirs)
+    with pytest.raises(AttributeError, match=r"has no attribute 'colour'$"):
+        _ = emb.colour
+    assert copy.deepcopy(emb) == pickle.loads(pickle.dumps(emb)) == copy.copy(emb) == emb
+
+
+def test_a_seed_of_text_is_refused_by_its_name():
+    with pytest.raises(ValueError, match="seed must be an int, a numpy Generator or RandomState, or None, not 'x'"):
+        nxp.embed([("a", "b")], seed="x")

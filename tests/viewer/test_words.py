@@ -105,6 +105,10 @@ def test_nodes_of_mixed_types_have_pages_of_their_own(open_page: Callable[..., A
 
 def test_names_are_shortened_as_in_static_pictures(page: Any) -> None:
     names = ["dog.n.01", "a_b.v.12", "no synset", "x" * 40, "two\nlines", "🐕" * 40, "a.n.01.b", ""]
+    names += ["/usr/lib/python3/dist-packages/networkx/algorithms", "sklearn.linear_model._coordinate_descent.Lasso"]
+    names += ["/home/all/🐕/Great Documents/hierarchies/edges.csv", "y" * 40 + ".txt", "/" + "🐕" * 40, str(np.float64)]
+    names += ["<ast.Module object at 0x7f01>", "<enum 'IntFlag'>", "a.b" * 500, "C:\\" * 20]
+    names += ["http://purl.obolibrary.org/obo/GO_0005575"]
     assert page.run("return arguments[0].map((name) => readableName(name, 32))", names) == list(
         map(readable_name, names)
     )

@@ -36,6 +36,7 @@ __all__ = [
     "index_for_pairs",
     "is_ancestor",
     "limits_of_horizons",
+    "lowest_row",
     "lowest_rows",
     "order_of_points",
     "related_pairs",
@@ -126,6 +127,21 @@ def lowest_rows(points: OrderedPoints, rows: IntArray) -> IntArray:
     tied = mutual.col < mutual.row  # the ancestor is the lower one of the two: not counted
     counts -= np.bincount(mutual.col[tied], minlength=len(ordered))
     return ordered[:1] if counts.all() else ordered[counts == 0]
+
+
+def lowest_row(points: OrderedPoints, rows: IntArray) -> int:
+    """The first of `lowest_rows`: next to always the row with the largest radius, so that few pairs are compared."""
+    ordered = rows[np.argsort(-points.radii[rows], kind="stable")]
+    if points.horizons is None:
+        return int(ordered[0])
+    places = np.arange(len(ordered))
+    for place, row in enumerate(ordered.tolist()):
+        own = np.full(len(ordered), row)
+        is_above_it = are_ancestors(points, own, ordered) & (places != place)
+        is_tie = are_ancestors(points, ordered, own) & (place < places)
+        if not np.any(is_above_it & ~is_tie):
+            return int(row)
+    return int(ordered[0])
 
 
 def highest_rows(points: OrderedPoints, rows: IntArray) -> IntArray:

@@ -27,7 +27,19 @@ function append(lists, key, value) {
 /** As `readable_name` in Python; counted in characters, so that no emoji is cut in two. */
 function readableName(name, longest) {
   const synset = name.length < 200 ? /^(.+)\.[nvars]\.\d+$/s.exec(name) : null;
-  const text = (synset ? synset[1].replaceAll("_", " ") : name.slice(0, 400)).split(/\s+/).filter(Boolean).join(" ");
+  const ofPython = name.length < 200 ? /^<(?:class|enum|flag) '(?:[^']+\.)?(\w+)'>$|^<(?:[^ ]+\.)?(\w+) object at 0x[0-9a-f]+>$/.exec(name) : null;
+  const text = synset ? synset[1].replaceAll("_", " ") : ofPython ? ofPython[1] || ofPython[2] : name;
+  return endOrBeginning(text.split(/\s+/).filter(Boolean).join(" "), longest);
+}
+
+/** The beginning of what is too long, but of a path, an address or a dotted name the end, where siblings differ. */
+function endOrBeginning(text, longest) {
+  if (text.length > longest && (!text.includes(" ") || text[0] === "/")) {
+    const end = Array.from(text).slice(1 - longest).join("");
+    const step = end.search(/[/\\#]/);
+    const part = step >= 0 ? step : end.search(/[.:]/);
+    if (Array.from(text).length > longest && part >= 0 && Array.from(end.slice(part)).length >= 10) return `…${end.slice(part)}`;
+  }
   return shortened(text, longest);
 }
 

@@ -59,3 +59,17 @@ def test_horizon_parts_by_distance(largest):
         if found[row] != radii[row]:
             within = set(np.flatnonzero(emb.distances(row) < found[row]).tolist()) - {row}
             assert set(fitted.ancestors(row)) == within
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_the_lowest_row_is_the_first_of_the_lowest(fitted):
+    rng = np.random.default_rng(0)
+    directions = rng.normal(size=(60, 2))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    radii = rng.uniform(0, 3, 60).round(1)  # with ties
+    fitted_radii = np.maximum(radii + rng.uniform(-1, 2, 60), 0) if fitted else None  # wide ones go round in circles
+    points = order.OrderedPoints(directions, radii, fitted_radii)
+    for count in (1, 2, 3, 10, 60):
+        for _ in range(40):
+            rows = rng.choice(60, count, replace=False)
+            assert order.lowest_row(points, rows) == order.lowest_rows(points, rows)[0]
