@@ -35,6 +35,7 @@ from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.hierarchy.left_out import say_where_trees_start
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
 from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
@@ -178,7 +179,8 @@ def embed(
     Warns
     -----
     HierarchyWarning
-        With numbers, of edges of an undirected graph that are off the tree and of nodes on cycles; where the other
+        With numbers, of edges of an undirected graph that are off the tree and of nodes on cycles; of an undirected
+        graph whose root is guessed, and not its first node; where the other
         ``direction`` would be the better tree by far; and of attributes of nodes that stay.
     QualityWarning
         If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more; or if new
@@ -242,6 +244,8 @@ def embed(
         hierarchy = as_hierarchy(graph, direction, on_cycle, root)
     if isinstance(graph, Hierarchy) or graph.is_directed():
         warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
+    elif root is None:
+        say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels)
     arrays = training_arrays(training, graph, hierarchy, direction)
     views = callbacks_on_arrays(callbacks, hierarchy)
     refinement = Refinement(effort=effort, workers=workers, progress=progress) if effort > 0 else None

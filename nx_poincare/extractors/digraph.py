@@ -100,8 +100,8 @@ def as_graph(G: Any) -> nx.Graph:
     )
     if isinstance(G, dict) and not _is_adjacency(G):
         raise TypeError(
-            "a dict is read as parent and list of children, and this one has text for a list: edges from child to "
-            "parent are its items(), with direction='child_to_parent'"
+            "expected a NetworkX graph, edges, a dict of lists or a square matrix, got dict of text: edges from child "
+            "to parent are its items(), with direction='child_to_parent'"
         )
     if not (_is_adjacency(G) or _is_square(G)):
         raise wrong

@@ -6,12 +6,14 @@ from collections.abc import Hashable, Sequence
 
 import networkx as nx
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from nx_poincare.hierarchy.cycles import cycle_in_words
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["say_what_is_condensed", "say_what_is_off_the_tree"]
+__all__ = ["say_what_is_condensed", "say_what_is_off_the_tree", "say_where_trees_start"]
 
 
 def say_what_is_off_the_tree(G: nx.Graph, kept: int) -> None:
@@ -22,6 +24,25 @@ def say_what_is_off_the_tree(G: nx.Graph, kept: int) -> None:
         warn_caller(
             f"the graph is undirected: {kept:,} of its {total:,} edges, those of breadth-first trees, are the "
             f"hierarchy, and {total - kept:,} are left out"
+        )
+
+
+def say_where_trees_start(nodes: Sequence[Hashable], edges: IntArray, levels: IntArray) -> None:
+    """Warn of trees of an undirected graph whose roots are guessed, but for those that start at their first node.
+
+    Edges that were listed from the top down, in a graph that was meant to be directed, begin with the root.
+    """
+    n = len(nodes)
+    pairs = coo_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
+    _, tree_of = connected_components(pairs, directed=False)
+    _, first_of = np.unique(tree_of, return_index=True)
+    roots = np.flatnonzero(levels == 0)
+    guessed = roots[first_of[tree_of[roots]] != roots]
+    if len(guessed):
+        others = f" and {len(guessed) - 1:,} more" if len(guessed) > 1 else ""
+        warn_caller(
+            f"the graph is undirected: its hierarchy starts at {nodes[guessed[0]]!r}{others}, which is a guess; root= "
+            "names another node, and a directed graph says by its edges what is above"
         )
 
 

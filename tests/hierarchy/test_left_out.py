@@ -11,6 +11,9 @@ import pytest
 
 import nx_poincare as nxp
 
+GUESSED = "the graph is undirected: its hierarchy starts at"
+OTHER_ROOT = "which is a guess; root= names another node, and a directed graph says by its edges what is above"
+
 
 def said(call, *arguments, **options) -> list[str]:
     with warnings.catch_warnings(record=True) as caught:
@@ -32,12 +35,23 @@ def test_edges_of_an_undirected_graph_that_are_off_the_tree():
         (nxp.evaluate_order, [emb, karate]),
         (emb.fit_horizons, [karate]),
     ):
-        (told,) = said(call, *arguments)
-        assert told.startswith(message)
+        told = said(call, *arguments)
+        assert told[0].startswith(message)
+        assert told[1:] == ([f"{GUESSED} 33, {OTHER_ROOT}"] if call is nxp.embed else [])
     assert said(nxp.poincare_layout, karate) == []  # which leaves nothing out
     assert said(nxp.embed, nx.balanced_tree(2, 3)) == []
     both = nx.MultiGraph([(0, 1), (0, 1), (1, 1), (1, 2)])
-    assert said(nxp.embed, both) == []  # parallel edges count once, loops not at all
+    assert said(nxp.embed, both, root=1) == []  # parallel edges count once, loops not at all
+
+
+def test_a_root_that_is_guessed():
+    listed = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "e")]  # as nx.from_pandas_edgelist reads it by default
+    G = nx.Graph(listed)
+    assert said(nxp.embed, G) == [f"{GUESSED} 'c', {OTHER_ROOT}"]
+    assert said(nxp.embed, G, root="c") == said(nxp.embed, nx.DiGraph(listed)) == []
+    forest = nx.disjoint_union_all([nx.path_graph(5), nx.path_graph(3), nx.star_graph(3), nx.empty_graph(1)])
+    assert said(nxp.embed, forest) == [f"{GUESSED} 2 and 1 more, {OTHER_ROOT}"]
+    assert said(nxp.embed, nx.empty_graph(0)) == []
 
 
 def test_relations_that_are_given_both_ways():
