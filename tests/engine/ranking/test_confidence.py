@@ -134,3 +134,20 @@ def test_nothing_named_and_nothing_true():
     found = limits_of_order(missed, 100, 100, lambda: 3)
     assert found["recall"] == found["f1"] == (0, 0)
     assert np.isnan(found["precision"]).all()
+
+
+def test_limits_know_nothing_of_nodes_that_make_up_a_sum_and_are_not_seen():
+    """As the page on measures says: ten nodes of 20,000 have most of the intruders, others have some."""
+    rng = np.random.default_rng(5)
+    everyone = population(20_000, 0.3, rng)
+    rank_sums = everyone.rank_sums.astype(float)
+    rank_sums[rng.choice(20_000, 10, replace=False)] *= 20_000
+    everyone = everyone._replace(rank_sums=rank_sums)
+    mean_rank, map_score = rank_sums.sum() / everyone.sizes.sum(), everyone.precisions.mean()
+    held = np.zeros(2)
+    for _ in range(SAMPLES):
+        own = rng.choice(20_000, 300, replace=False)
+        ranks, precisions = of_sample(limits_of_ranks, everyone, own, 20_000).values()
+        held += [ranks[0] <= mean_rank <= ranks[1], precisions[0] <= map_score <= precisions[1]]
+    assert held[0] < SAMPLES / 2
+    assert held[1] >= LEAST_HELD
