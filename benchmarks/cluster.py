@@ -38,7 +38,7 @@ from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
 from nx_poincare.engine.cones.skeleton.steps import Mover
 from nx_poincare.engine.dag.depth_first import Walk
-from nx_poincare.engine.training.bucket_steps import Points, Visit
+from nx_poincare.engine.training.bucket_steps import Bucket, Epoch, Points, Visit, trained
 from nx_poincare.engine.training.buckets import Buckets
 from nx_poincare.engine.training.negative_sampling import degrees, draw_weights
 from nx_poincare.engine.training.parts import NodeTables, PartedGraph, parted
@@ -51,6 +51,7 @@ COLUMNS = (
     "speed-up", "on processors of their own", "kB a step: sent", "received", "among others",
 )  # fmt: skip
 MAX_RADIUS, RATE = 30.0, 0.01
+VISIT = Visit(1, False, 10, 0.1, float(np.exp(MAX_RADIUS)), 3, 0.35, 0.5)
 QUALITY = [("mammals", "mammal.n.01", 5, 1.0, [1, 4, 8]), ("nouns", None, 10, 0.02, [1, 8])]
 
 
@@ -63,6 +64,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10, help="of the training, or epochs in parts")
     parser.add_argument("--negatives", type=int, default=10, help="of a row, in epochs in parts")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0, help="of trainings for --quality")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scores", action="store_true", help="rows of exact scores instead of steps")
     what.add_argument("--closure", action="store_true", help="counts of the closure instead of steps")
@@ -70,7 +72,7 @@ def main() -> None:
     what.add_argument("--quality", action="store_true", help="scores after training in parts, at home")
     options = parser.parse_args()
     if options.closure or options.quality:
-        report_closure(options) if options.closure else report_quality()
+        report_closure(options) if options.closure else report_quality(options.seed)
         return
     graphs = [(options.nodes, options.second_parents)] if options.nodes else GRAPHS
     for n, share in graphs:
@@ -214,7 +216,7 @@ def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Name
     print(
         f"\n{n:,} nodes, {share:.0%} with a second parent, {options.dim}-D, {options.negatives} negatives: "
         f"{options.steps} epochs in {options.buckets} parts, of {np.mean([len(own) for own in graph.nodes[1:]]):,.0f} "
-        f"nodes, and a top of {len(graph.nodes[0]):,}\n"
+        f"nodes, and a top of {len(graph.nodes[0]):,}; tables of a bucket: {1e9 * of_tables(graph):.0f} ns a node\n"
     )
     columns = (
         "workers", "s an epoch", "CPU s an epoch: client", "scheduler", "busiest worker", *COLUMNS[7:9],
@@ -239,9 +241,22 @@ def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Name
     report_ratios({count: [epochs.seconds for epochs in rounds] for count, rounds in by_count.items() if count})
 
 
+def of_tables(graph: PartedGraph) -> float:
+    """CPU seconds a node that a bucket of the first two parts takes without rows: the least of three times."""
+    nodes = [len(own) for own in graph.nodes[:3]]
+    points = [Points(np.eye(10)[np.arange(n) % 10], np.full(n, 1.1)) for n in nodes]
+    epoch = Epoch(0, 0, sum(nodes) + 1, sum(nodes) + 1, len(graph.owner), VISIT)  # so many rounds leave none for most
+    seconds = []
+    for _ in range(3):
+        began = time.process_time()
+        trained(epoch, Bucket((1, 2), 0, 0, 0.5), *graph.parts[:3], *points)
+        seconds.append(time.process_time() - began)
+    return min(seconds) / sum(nodes)
+
+
 def epochs_taken(graph: PartedGraph, options: argparse.Namespace, client: Client | None) -> Epochs:
     """Train epochs in parts, always from the same start; the first one, which brings code and data, is not counted."""
-    visit = Visit(1, False, options.negatives, 0.1, np.exp(MAX_RADIUS), 3, 0.35, 0.5)
+    visit = VISIT._replace(negatives=options.negatives)
     directions, radii = random_start(len(graph.owner), options.dim, np.random.default_rng(0))
     points = Points(directions, np.exp(radii))
     start = totals(client)
@@ -260,14 +275,14 @@ def epochs_taken(graph: PartedGraph, options: argparse.Namespace, client: Client
     )  # fmt: skip
 
 
-def report_quality() -> None:
+def report_quality(seed: int) -> None:
     print("| graph | dim | effort | parts | mean rank | MAP | CPU s |\n|---|---|---|---|---|---|---|", flush=True)
     for name, roots, dim, effort, counts in QUALITY:
         G = nxp.wordnet_graph(roots, source="bundled")
         for count in counts:
             began = time.process_time()
             training = nxp.Training(buckets=count)
-            emb = nxp.embed(G, dim, init="random", training=training, effort=effort, seed=0, progress=False)
+            emb = nxp.embed(G, dim, init="random", training=training, effort=effort, seed=seed, progress=False)
             cpu = time.process_time() - began
             scores = nxp.evaluate_reconstruction(emb, G, progress=False)
             cells = name, dim, effort, count, f"{scores.mean_rank:.2f}", f"{scores.map_score:.3f}", f"{cpu:.0f}"
