@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from clusters import DIM, EFFORT, limited, with_second_parents
+from clusters import DIM, EFFORT, SECONDS, limited, with_second_parents
 
 import nx_poincare as nxp
 
@@ -36,13 +36,17 @@ def hierarchy():
 @pytest.fixture(scope="module")
 def cluster():
     distributed = pytest.importorskip("distributed")
-    with limited():
-        cluster = distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
-        )
-    yield cluster
-    with limited():
-        cluster.close()
+    import dask
+
+    # Else the cluster gives up workers that take 15 seconds to come back, as they do on a busy machine.
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": f"{SECONDS} seconds"}):
+        with limited():
+            cluster = distributed.LocalCluster(
+                n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
+            )
+        yield cluster
+        with limited():
+            cluster.close()
 
 
 @pytest.fixture
