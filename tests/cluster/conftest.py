@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from clusters import DIM, EFFORT, SECONDS, limited, with_second_parents
+from clusters import DIM, EFFORT, limited, with_second_parents
 
 import nx_poincare as nxp
 
@@ -38,8 +38,9 @@ def cluster():
     distributed = pytest.importorskip("distributed")
     import dask
 
-    # Else the cluster gives up workers that take 15 seconds to come back, as they do on a busy machine.
-    with dask.config.set({"distributed.deploy.lost-worker-timeout": f"{SECONDS} seconds"}):
+    # 15 seconds after a worker was lost the cluster looks whether it is back, and gives it up for ever if another test has
+    # just killed it again.
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}):
         with limited():
             cluster = distributed.LocalCluster(
                 n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
