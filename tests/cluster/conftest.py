@@ -38,8 +38,8 @@ def cluster():
     distributed = pytest.importorskip("distributed")
     import dask
 
-    # 15 seconds after a worker was lost the cluster looks whether it is back, and gives it up for ever if another test has
-    # just killed it again.
+    # 15 seconds after a worker was lost the cluster looks whether it is back, and gives it up for ever if another test
+    # has just killed it again.
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}):
         with limited():
             cluster = distributed.LocalCluster(
@@ -73,7 +73,8 @@ def started():
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     address = next(line.split()[-1] for line in scheduler.stderr if "Scheduler at:" in line)
-    threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+    reader = threading.Thread(target=scheduler.stderr.read, daemon=True)
+    reader.start()
     worker = subprocess.Popen(
         [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"],
         stderr=subprocess.DEVNULL,
@@ -82,3 +83,5 @@ def started():
     for process in (worker, scheduler):
         process.kill()
         process.wait()
+    reader.join()
+    scheduler.stderr.close()
