@@ -59,7 +59,7 @@ def readable_name(node: Hashable) -> str:
     >>> readable_name("domestic_animal.n.01"), readable_name("v1.2.3"), readable_name((1, 2)), readable_name(KeyError)
     ('domestic animal', 'v1.2.3', '(1, 2)', 'KeyError')
     >>> readable_name("/usr/lib/python3/dist-packages/networkx/readwrite")
-    '…/dist-packages/networkx/readwrite'
+    '…/networkx/readwrite'
     """
     text = str(node)
     if synset := _SYNSET.fullmatch(text):

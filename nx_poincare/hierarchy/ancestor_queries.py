@@ -80,7 +80,8 @@ class AncestorQueries(KeptArrays):
 
         Examples
         --------
-        >>> Hierarchy.from_edges("abc", [(0, 1), (1, 2)]).closure_counts()
+        >>> import nx_poincare as nxp
+        >>> nxp.Hierarchy.from_edges("abc", [(0, 1), (1, 2)]).closure_counts()
         ClosureCounts(ancestors=array([0, 1, 2]), descendants=array([2, 1, 0]))
         """
         sizes = np.bincount(self.component, minlength=self.dag.n)

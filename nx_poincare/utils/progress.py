@@ -7,11 +7,11 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 __all__ = ["logged_time", "progress_bar", "say_once", "with_signs_of_life"]
 
@@ -45,12 +45,46 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
     >>> with progress_bar(3, "counting", "number", progress=False) as bar:
     ...     _ = bar.update(3)
     """
-    hidden = True if sys.stderr is None else None if progress is None else not progress
-    delay = _PATIENCE if progress is None else 0
     _Shown.progress = progress
-    return _bar_class()(
-        total=total, desc=doing, unit=unit, disable=hidden, delay=delay, unit_scale=unit == "B", **options
-    )
+    if not _are_shown(progress):
+        return _HiddenBar(options.get("iterable", ()))
+    delay = _PATIENCE if progress is None else 0
+    return _bar_class()(total=total, desc=doing, unit=unit, delay=delay, unit_scale=unit == "B", **options)
+
+
+def _are_shown(progress: bool | None) -> bool:
+    """Whether bars are, by the option of a call."""
+    return sys.stderr is not None and (sys.stderr.isatty() if progress is None else bool(progress))
+
+
+class _HiddenBar:
+    """What a bar is that is not shown.
+
+    Bars of tqdm take a lock even then, which forked processes share: one that is killed meanwhile stops all others.
+    """
+
+    n: float = 0  # nothing moves it
+
+    def __init__(self, iterable: Iterable[Any]) -> None:
+        self._iterable = iterable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._iterable)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing is to be taken away."""
+
+    def update(self, n: float = 1) -> None:
+        """Nothing is to be drawn."""
+
+    def set_postfix_str(self, text: str, refresh: bool = True) -> None:
+        """Nothing is to be drawn."""
 
 
 @contextmanager
@@ -79,9 +113,7 @@ def with_signs_of_life(function: _Called) -> _Called:
 
     @functools.wraps(function)
     def alive(*arguments: Any, **options: Any) -> Any:
-        progress = options.get("progress")
-        shown = sys.stderr is not None and (sys.stderr.isatty() if progress is None else bool(progress))
-        if not shown or _Shown.is_watched:
+        if _Shown.is_watched or not _are_shown(options.get("progress")):
             return function(*arguments, **options)
         over: SimpleQueue[None] = SimpleQueue()  # no lock that a signal could leave taken, as that of an Event
         watch = threading.Thread(target=_give_signs_of_life, args=(over,), daemon=True)
@@ -135,8 +167,7 @@ def say_once(line: str) -> None:
         return
     _Shown.lines.add(line)
     _logger.info(line)
-    shown = sys.stderr is not None and (sys.stderr.isatty() if _Shown.progress is None else _Shown.progress)
-    if shown:
+    if _are_shown(_Shown.progress):
         _bar_class().write(line, file=sys.stderr)
 
 
@@ -156,8 +187,7 @@ def _bar_class() -> Any:
     from tqdm.auto import tqdm
 
     class Bar(tqdm):
-        # No thread of tqdm's, which it starts for hidden bars too: processes that fork want none.
-        monitor_interval = 0
+        monitor_interval = 0  # no thread of tqdm's: processes that fork want none
 
         def display(self, *arguments: Any, **options: Any) -> Any:
             _Shown.drawn = time.monotonic()

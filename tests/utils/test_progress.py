@@ -107,3 +107,20 @@ def test_a_lock_that_a_signal_left_taken_holds_nobody_up(terminal: Terminal) -> 
     finally:
         lock.release()
     assert time.monotonic() - began < 3
+
+
+def test_hidden_bars_leave_the_lock_of_tqdm_alone() -> None:
+    """Forks share it: one that is killed while it holds it stops all others."""
+    reached = []
+
+    def hidden() -> None:
+        with progress_bar(2, "counting", "number", progress=False) as bar:
+            bar.update()
+            bar.set_postfix_str("half")
+        reached.extend(progress_bar(2, "counting", "number", progress=False, iterable="ab"))
+
+    with tqdm.tqdm.get_lock():
+        beside = threading.Thread(target=hidden, daemon=True)
+        beside.start()
+        beside.join(10)
+    assert reached == ["a", "b"]
