@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
-from types import MappingProxyType
 from typing import Any, Self, TypeAlias
 
 import networkx as nx
@@ -25,7 +24,7 @@ from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges, indices
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 from nx_poincare.utils.name_positions import rows_of_names
-from nx_poincare.utils.names import Names, as_names
+from nx_poincare.utils.names import Names, as_names, positions_of
 
 __all__ = ["NamedPoints", "UnknownNodeError"]
 
@@ -257,9 +256,7 @@ class NamedPoints:
     @cached_property
     def index(self) -> Mapping[Hashable, int]:
         """Row of each node; read-only."""
-        if isinstance(self.nodes, Names):
-            return self.nodes.positions
-        return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
+        return positions_of(self.nodes)
 
     @cached_property
     def vectors(self) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import networkx as nx
@@ -17,7 +16,7 @@ from nx_poincare.hierarchy.closure_pairs import check_pairs, named_pairs
 from nx_poincare.hierarchy.kept_arrays import KeptArrays
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.names import Names
+from nx_poincare.utils.names import positions_of
 
 __all__ = ["AncestorQueries"]
 
@@ -35,9 +34,7 @@ class AncestorQueries(KeptArrays):
     @cached_property
     def index(self) -> Mapping[Hashable, int]:
         """Index of each node name; read-only."""
-        if isinstance(self.nodes, Names):
-            return self.nodes.positions
-        return MappingProxyType({name: i for i, name in enumerate(self.nodes)})
+        return positions_of(self.nodes)
 
     @cached_property
     def closure(self) -> csr_array:

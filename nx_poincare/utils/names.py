@@ -8,8 +8,9 @@ asked for. Few names are an ordinary tuple, which answers faster.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Self, overload
 
 import numpy as np
@@ -19,7 +20,16 @@ from nx_poincare.utils.arrays import IntArray, read_only
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.name_positions import IntegerPositions, NamePositions, TextPositions
 
-__all__ = ["LEAST_IN_ARRAYS", "DecimalNames", "IntegerNames", "Names", "TextNames", "as_names", "plain_if_few"]
+__all__ = [
+    "LEAST_IN_ARRAYS",
+    "DecimalNames",
+    "IntegerNames",
+    "Names",
+    "TextNames",
+    "as_names",
+    "plain_if_few",
+    "positions_of",
+]
 
 LEAST_IN_ARRAYS = 2**18  # names; fewer are a tuple
 _BLOCK = 2**14  # names that become objects at once
@@ -279,6 +289,19 @@ def as_names(nodes: Iterable[Hashable]) -> tuple[Hashable, ...] | Names:
 def plain_if_few(names: Names) -> Sequence[Hashable]:
     """A list of names where there are few, which answers faster."""
     return names if len(names) >= LEAST_IN_ARRAYS else list(names)
+
+
+def positions_of(names: Sequence[Hashable]) -> Mapping[Hashable, int]:
+    """The place of each name, in a read-only mapping.
+
+    Examples
+    --------
+    >>> positions_of(("a", "b"))["b"]
+    1
+    """
+    if isinstance(names, Names):
+        return names.positions
+    return MappingProxyType({name: i for i, name in enumerate(names)})
 
 
 def _whole_number(name: Hashable) -> int | None:
