@@ -16,6 +16,7 @@ from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
 __all__ = ["gaps_of_sample"]
 
 _NODES = 2**16  # of a part
+_ROWS = 16  # at once among their own nodes, which may be nearly all; between two calls a signal gets through
 
 
 def gaps_of_sample(
@@ -43,10 +44,27 @@ def gaps_of_sample(
     intruders, nearest = np.zeros(slots, dtype=np.int64), np.full(slots, np.inf)
     counts = np.zeros((len(rows), 4), dtype=np.int64)
     found = row_starts, own_ancestors, own_keys, intruders, nearest, counts
-    count_nodes(nodes, 0, own_rows, *found)
+    for some in blocks_of_rows(len(rows), _ROWS):
+        count_nodes(nodes, 0, own_rows[some], *_of_some_rows(some, *found))
     for block in blocks_of_rows(len(radii), _NODES):
         inside = related[np.searchsorted(related, block.start) : np.searchsorted(related, block.stop)]
         others = np.delete(np.arange(block.start, block.stop), inside - block.start)
         members = np.concatenate([related, others])
         count_nodes(candidates(directions[members], radii[members]), len(related), own_rows, *found)
     return Gaps._make((*gaps_of_counts(row_starts, own_keys, intruders, nearest, counts), counts))
+
+
+def _of_some_rows(
+    rows: slice,
+    row_starts: IntArray,
+    ancestors: IntArray,
+    own_keys: FloatArray,
+    intruders: IntArray,
+    nearest: FloatArray,
+    counts: IntArray,
+) -> tuple[IntArray, IntArray, FloatArray, IntArray, FloatArray, IntArray]:
+    """What `count_nodes` takes for some of the rows; it counts in the same places."""
+    starts = row_starts[rows.start : rows.stop + 1]
+    pairs = slice(starts[0], starts[-1])
+    slots = slice(starts[0] + rows.start, starts[-1] + rows.stop)
+    return starts - starts[0], ancestors[pairs], own_keys[pairs], intruders[slots], nearest[slots], counts[rows]
