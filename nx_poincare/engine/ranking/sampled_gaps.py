@@ -11,7 +11,7 @@ import numpy as np
 from nx_poincare.engine.ranking.gap_counts import count_nodes, gaps_of_counts
 from nx_poincare.engine.ranking.gaps import Gaps
 from nx_poincare.engine.ranking.keys import candidates, sorted_keys_of_rows
-from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows
+from nx_poincare.utils.arrays import FloatArray, IntArray, blocks_of_rows, index_type
 
 __all__ = ["gaps_of_sample"]
 
@@ -37,8 +37,12 @@ def gaps_of_sample(
     >>> gaps.rank_sums, gaps.counts
     (array([1.]), array([[1, 0, 0, 0]]))
     """
-    related = np.unique(np.concatenate([rows, ancestors]))
-    own_rows, own_ancestors = np.searchsorted(related, rows), np.searchsorted(related, ancestors)
+    is_related = np.zeros(len(radii), dtype=np.bool_)
+    is_related[rows] = is_related[ancestors] = True
+    related, places = np.flatnonzero(is_related), np.cumsum(is_related, dtype=index_type(len(radii)))
+    places -= 1
+    own_rows, own_ancestors = places[rows].astype(np.int64), places[ancestors].astype(np.int64)
+    del is_related, places
     nodes = candidates(directions[related], radii[related])
     own_keys, slots = sorted_keys_of_rows(nodes, own_rows, row_starts, own_ancestors), len(ancestors) + len(rows)
     intruders, nearest = np.zeros(slots, dtype=np.int64), np.full(slots, np.inf)
