@@ -40,7 +40,7 @@ __all__ = [
 ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
-_COMPARISONS_AT_ONCE = 32_000_000  # in one call of compiled code, which no signal can end
+_COMPARISONS_AT_ONCE = 16_000_000  # in one call of compiled code, which no signal can end
 
 
 class BlockSums(NamedTuple):
