@@ -44,12 +44,14 @@ def gaps_of_sample(
     own_rows, own_ancestors = places[rows].astype(np.int64), places[ancestors].astype(np.int64)
     del is_related, places
     nodes = candidates(directions[related], radii[related])
-    own_keys, slots = sorted_keys_of_rows(nodes, own_rows, row_starts, own_ancestors), len(ancestors) + len(rows)
+    own_keys, slots = np.empty(len(ancestors)), len(ancestors) + len(rows)
     intruders, nearest = np.zeros(slots, dtype=np.int64), np.full(slots, np.inf)
     counts = np.zeros((len(rows), 4), dtype=np.int64)
     found = row_starts, own_ancestors, own_keys, intruders, nearest, counts
     for some in blocks_of_rows(len(rows), _ROWS):
-        count_nodes(nodes, 0, own_rows[some], *_of_some_rows(some, *found))
+        starts, above, keys, *counted = _of_some_rows(some, *found)
+        keys[:] = sorted_keys_of_rows(nodes, own_rows[some], starts, above)
+        count_nodes(nodes, 0, own_rows[some], starts, above, keys, *counted)
     for block in blocks_of_rows(len(radii), _NODES):
         inside = related[np.searchsorted(related, block.start) : np.searchsorted(related, block.stop)]
         others = np.delete(np.arange(block.start, block.stop), inside - block.start)
