@@ -148,7 +148,6 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
 
 def _limits_of_quality(sizes: IntArray, gaps: Gaps, hierarchy: Hierarchy, depths: IntArray) -> dict[str, Limits]:
     """Limits of the figures of all nodes, by a sample of them."""
-
     dag, n, ranked = hierarchy.dag, len(depths), sizes > 0
 
     def most() -> int:

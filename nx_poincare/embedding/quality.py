@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nx_poincare.engine.ranking.confidence import Estimated, Limits
+from nx_poincare.engine.ranking.confidence import EstimatedF1, EstimatedRanks
 from nx_poincare.utils.limits import LARGEST_RADIUS
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Figures(NamedTuple):
     pairs: int
 
 
-class Quality(Estimated, _Figures):
+class Quality(EstimatedRanks, EstimatedF1, _Figures):
     """What was measured of an embedding and the hierarchy that it was made from, over ``rows`` nodes.
 
     Attributes
@@ -71,26 +71,6 @@ class Quality(Estimated, _Figures):
     is_sample : bool
         Whether not all nodes were looked at.
     """
-
-    @property
-    def mean_rank_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("mean_rank")
-
-    @property
-    def map_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("map_score")
-
-    @property
-    def f1_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("f1")
-
-    @property
-    def plain_f1_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("plain_f1")
 
     def _by_plain_rule(self) -> Quality:
         """The same without horizons; a sample has none."""

@@ -14,7 +14,7 @@ from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
 from nx_poincare.engine.dag.closure_counts import most_ancestors
-from nx_poincare.engine.ranking.confidence import Estimated, Limits, NamedRows, limits_of_order
+from nx_poincare.engine.ranking.confidence import EstimatedF1, Limits, NamedRows, limits_of_order
 from nx_poincare.engine.ranking.order import OrderedPoints
 from nx_poincare.engine.ranking.order_counts import named_rows, order_count_blocks
 from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hierarchy, rows_of
@@ -41,7 +41,7 @@ class _Figures(NamedTuple):
     pairs: int
 
 
-class OrderScores(Estimated, _Figures):
+class OrderScores(EstimatedF1, _Figures):
     """Of ``nodes`` nodes with ``pairs`` true ancestors together, by horizons and by the plain rule.
 
     Attributes
@@ -79,11 +79,6 @@ class OrderScores(Estimated, _Figures):
         return self._limits_of("recall")
 
     @property
-    def f1_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("f1")
-
-    @property
     def exact_share_limits(self) -> Limits:
         """The lower and the upper one."""
         return self._limits_of("exact_share")
@@ -97,11 +92,6 @@ class OrderScores(Estimated, _Figures):
     def plain_recall_limits(self) -> Limits:
         """The lower and the upper one."""
         return self._limits_of("plain_recall")
-
-    @property
-    def plain_f1_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("plain_f1")
 
     @property
     def plain_exact_share_limits(self) -> Limits:

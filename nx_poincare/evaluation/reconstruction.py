@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
-from nx_poincare.engine.ranking.confidence import Estimated, Limits, limits_of_ranks
+from nx_poincare.engine.ranking.confidence import EstimatedRanks, limits_of_ranks
 from nx_poincare.engine.ranking.exact import RankedRows, mean_scores, ranked_rows, sums_by_block
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import search_for_ranks
@@ -40,7 +40,7 @@ class _Figures(NamedTuple):
     pairs: int
 
 
-class Scores(Estimated, _Figures):
+class Scores(EstimatedRanks, _Figures):
     """Reconstruction scores, over ``nodes`` nodes that have ancestors and their ``pairs`` ancestors.
 
     Attributes
@@ -53,16 +53,6 @@ class Scores(Estimated, _Figures):
     is_sample : bool
         Whether not all nodes with ancestors were looked at.
     """
-
-    @property
-    def mean_rank_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("mean_rank")
-
-    @property
-    def map_limits(self) -> Limits:
-        """The lower and the upper one."""
-        return self._limits_of("map_score")
 
 
 def evaluate_reconstruction(

@@ -35,7 +35,16 @@ from nx_poincare.utils.arrays import FloatArray, IntArray
 if TYPE_CHECKING:
     from nx_poincare.engine.ranking.exact import RankedRows
 
-__all__ = ["CONFIDENCE", "Estimated", "Limits", "NamedRows", "limits_of_order", "limits_of_ranks"]
+__all__ = [
+    "CONFIDENCE",
+    "Estimated",
+    "EstimatedF1",
+    "EstimatedRanks",
+    "Limits",
+    "NamedRows",
+    "limits_of_order",
+    "limits_of_ranks",
+]
 
 CONFIDENCE = 0.95
 _LEAST_SEEN = 20  # nodes that lose something, below which their spread is not known
@@ -67,6 +76,34 @@ class Estimated:
         estimated = type(self)(*scores)
         estimated._limits = limits
         return estimated
+
+
+class EstimatedRanks(Estimated):
+    """Of tuples with mean rank and MAP."""
+
+    @property
+    def mean_rank_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("mean_rank")
+
+    @property
+    def map_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("map_score")
+
+
+class EstimatedF1(Estimated):
+    """Of tuples with the F1 of ancestors, by horizons and by the plain rule."""
+
+    @property
+    def f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("f1")
+
+    @property
+    def plain_f1_limits(self) -> Limits:
+        """The lower and the upper one."""
+        return self._limits_of("plain_f1")
 
 
 class NamedRows(NamedTuple):

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 from nx_poincare.extractors.wordnet.database import FILE_SUFFIX_OF
 
-__all__ = ["MULTILINGUAL", "installed_reader", "open_installed_corpus", "open_multilingual_corpus"]
+__all__ = [
+    "MULTILINGUAL",
+    "installed_reader",
+    "open_installed_corpus",
+    "open_multilingual_corpus",
+    "read_by_either_route",
+]
+
+_logger = logging.getLogger(__name__)
+_Read = TypeVar("_Read")
 
 MULTILINGUAL = ("omw-1.4", "omw-2.0", "omw")  # names of the Open Multilingual Wordnet in NLTK
 _MISSING_CORPUS = (
@@ -82,3 +93,24 @@ def installed_reader(corpus: str, multilingual: Any = None) -> Any:
         loader = LazyCorpusLoader(corpus, WordNetCorpusReader, multilingual)
         loader.ensure_loaded()
     return loader
+
+
+def read_by_either_route(
+    from_files: Callable[[Any], _Read], from_objects: Callable[[Any], _Read], reader: Any, corpus: str
+) -> _Read:
+    """What a function reads in the files of a database, or where that fails another in NLTK's objects, which is slower.
+
+    Parameters
+    ----------
+    from_files, from_objects : callable
+        Take what opens files, and an NLTK reader.
+    reader, corpus
+        As of `nx_poincare.extractors.wordnet.corpus.read_corpus`.
+    """
+    files = open_installed_corpus(corpus) if reader is None else reader
+    if callable(getattr(files, "open", None)):
+        try:
+            return from_files(files)
+        except (OSError, ValueError) as error:
+            _logger.info("reading synset by synset: %s", error)
+    return from_objects(installed_reader(corpus) if reader is None else reader)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 from nx_poincare.extractors.wordnet.database import pointers_of, read_database, synset_lines
-from nx_poincare.extractors.wordnet.installed import installed_reader, open_installed_corpus
+from nx_poincare.extractors.wordnet.installed import read_by_either_route
 
 __all__ = ["RELATIONS", "read_relations"]
-
-_logger = logging.getLogger(__name__)
 
 RELATIONS = {"!": "antonyms", "%p": "part_meronyms", "#p": "part_holonyms"}  # by the symbols of wninput(5WN)
 
@@ -26,13 +23,12 @@ def read_relations(pos: str, reader: Any = None, corpus: str = "wordnet") -> dic
     LookupError
         If the corpus is not installed.
     """
-    files = open_installed_corpus(corpus) if reader is None else reader
-    if callable(getattr(files, "open", None)):
-        try:
-            return _by_name(_in_database(files, pos))
-        except (OSError, ValueError) as error:
-            _logger.info("reading relations synset by synset: %s", error)
-    return _by_name(_of_objects(installed_reader(corpus) if reader is None else reader, pos))
+    return read_by_either_route(
+        lambda files: _by_name(_in_database(files, pos)),
+        lambda objects: _by_name(_of_objects(objects, pos)),
+        reader,
+        corpus,
+    )
 
 
 def _by_name(found: Iterator[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,11 +10,10 @@ from nx_poincare.extractors.wordnet.installed import (
     installed_reader,
     open_installed_corpus,
     open_multilingual_corpus,
+    read_by_either_route,
 )
 
 __all__ = ["read_glosses", "read_lemmas"]
-
-_logger = logging.getLogger(__name__)
 
 
 def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[str, str]:
@@ -26,19 +24,23 @@ def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[
     LookupError
         If the corpus is not installed.
     """
-    files = open_installed_corpus(corpus) if reader is None else reader
-    if callable(getattr(files, "open", None)):
-        try:
-            names = read_database(files, pos).names
-            lines = list(synset_lines(files, pos))
-        except (OSError, ValueError) as error:
-            _logger.info("reading glosses synset by synset: %s", error)
-        else:
-            glosses = (line.partition("| ")[2].strip() for _, line in lines)
-            return dict(zip(names, glosses, strict=True))
-    objects = installed_reader(corpus) if reader is None else reader
+    return read_by_either_route(
+        lambda files: _glosses_in_database(files, pos),
+        lambda objects: _glosses_of_objects(objects, pos),
+        reader,
+        corpus,
+    )
+
+
+def _glosses_in_database(files: Any, pos: str) -> dict[str, str]:
+    names = read_database(files, pos).names
+    glosses = (line.partition("| ")[2].strip() for _, line in synset_lines(files, pos))
+    return dict(zip(names, glosses, strict=True))
+
+
+def _glosses_of_objects(reader: Any, pos: str) -> dict[str, str]:
     return {synset.name(): "; ".join([synset.definition(), *map('"{}"'.format, synset.examples())])
-            for synset in objects.all_synsets(pos)}  # fmt: skip
+            for synset in reader.all_synsets(pos)}  # fmt: skip
 
 
 def read_lemmas(
