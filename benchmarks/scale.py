@@ -245,10 +245,10 @@ def seconds_of_ranks(hierarchy: Any, directions: np.ndarray, radii: np.ndarray) 
 
 def train_graph(n: int, dim: int) -> dict:
     import nx_poincare as nxp
-    from nx_poincare.engine.training import sgd as training
+    from nx_poincare.engine.training import epochs
 
     nxp.embed(hierarchy_of(1_000), dim, init="random", training=1, seed=0, progress=False)  # compiles the kernels
-    seconds, pairs, kernel = [], [], training.train_rows
+    seconds, pairs, kernel = [], [], epochs.train_rows
 
     def timed(*arguments, **options):
         start = time.process_time()
@@ -257,7 +257,7 @@ def train_graph(n: int, dim: int) -> dict:
         pairs.append(answer[1])
         return answer
 
-    training.train_rows = timed
+    epochs.train_rows = timed
     nxp.embed(hierarchy_of(n), dim, init="random", training=nxp.Training(epochs=2, burn_in=1), seed=0, progress=False)
     half = len(pairs) // 2  # the second epoch: the first is burn-in
     return {"rate": sum(pairs[half:]) / sum(seconds[half:]), "peak": peak_bytes()}

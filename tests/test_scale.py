@@ -14,7 +14,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.engine.dag.dag import ClosureTooLargeError, Dag
-from nx_poincare.engine.training import sgd as training
+from nx_poincare.engine.training import scoring
 
 CHAIN = 100_000  # its closure has 5 billion pairs
 
@@ -42,7 +42,7 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> nxp.Hierarchy:
 
     monkeypatch.setattr(Dag, "closure", refuse)
     for limit in ("_SCORED_ROWS", "_LEAST_SCORED_ROWS"):  # each with some 50,000 ancestors to rank
-        monkeypatch.setattr(training, limit, 20)
+        monkeypatch.setattr(scoring, limit, 20)
     return hierarchy
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from nx_poincare.embedding.initial_points import fixed_indices
 from nx_poincare.engine.training.options import Training, task_of
-from nx_poincare.engine.training.sgd import Callback, NotFinitePointError, Trained, train
+from nx_poincare.engine.training.sgd import Callback, Trained, train
+from nx_poincare.engine.training.state import NotFinitePointError
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import edge_weights
 from nx_poincare.hierarchy.hierarchy import Hierarchy

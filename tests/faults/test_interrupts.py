@@ -93,7 +93,7 @@ def test_refinement_of_caps(interrupt: Callable[..., None], call: int) -> None:
 
 @pytest.mark.parametrize("call", [1, 3, 20])
 def test_training(interrupt: Callable[..., None], call: int) -> None:
-    interrupt("nx_poincare.engine.training.sgd.train_rows", call)
+    interrupt("nx_poincare.engine.training.epochs.train_rows", call)
     with pytest.warns(UserWarning, match=f"interrupted after {call - 1} epochs"):
         emb = nxp.embed(graph(), init="random", training=nxp.Training(epochs=30, burn_in=0), seed=0)
     assert len(emb.history) == call - 1
@@ -103,7 +103,7 @@ def test_training(interrupt: Callable[..., None], call: int) -> None:
 def test_comparison_of_trained_points_with_their_start(
     interrupt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    G, scored = graph(), "nx_poincare.engine.training.sgd.mean_scores"
+    G, scored = graph(), "nx_poincare.engine.training.scoring.mean_scores"
     start = nxp.embed(G, 3, init="random", training=nxp.Training(epochs=5, burn_in=0), seed=0)
     options: dict[str, Any] = {"init": start, "training": nxp.Training(epochs=10, burn_in=0), "seed": 0}
     calls: list[None] = []
@@ -143,7 +143,7 @@ class TestCommandLine:
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),
             (
                 ["embed", "edges.tsv", "--init", "random", "--epochs", "9"],
-                "nx_poincare.engine.training.sgd.train_rows",
+                "nx_poincare.engine.training.epochs.train_rows",
                 True,
             ),
             (["embed", "edges.tsv", "--init", "old.npz"], "nx_poincare.io.vectors.npz._from_json", False),

@@ -9,10 +9,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nx_poincare.engine.ranking.scores import MeanScores
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.limits import LARGEST_RADIUS
 
-__all__ = ["TrainingState"]
+__all__ = ["NotFinitePointError", "TrainingState"]
+
+
+class NotFinitePointError(FloatingPointError):
+    """A point that is not finite appeared in training; names the node's index and the epoch."""
+
+    def __init__(self, node: int, epoch: int) -> None:
+        super().__init__(f"the point of node {node} is not finite after epoch {epoch}")
+        self.node = node
+        self.epoch = epoch
 
 
 @dataclass
@@ -49,9 +59,23 @@ class TrainingState:
     exponentials: FloatArray
     best_directions: FloatArray
     best_exponentials: FloatArray
-    best_scores: tuple[float, float] = (np.inf, 0.0)
+    best_scores: MeanScores = (np.inf, 0.0)
     epoch: int = 0
     finished: bool = False
     idle: int = 0
     outward: float = 0.0
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    def keep(self, exponentials: FloatArray, scores: MeanScores) -> None:
+        """Keep the directions now, and radii by their exponentials, as the best ones."""
+        copies = self.directions.copy(), exponentials
+        # One belongs to the other: no call, hence no interrupt, between these lines.
+        self.best_directions, self.best_exponentials = copies
+        self.best_scores = scores
+        self.idle = 0
+
+    def check_finite(self) -> None:
+        """Raise `NotFinitePointError` if a point now is not finite."""
+        finite = np.isfinite(self.exponentials) & np.isfinite(self.directions).all(axis=1)
+        if not finite.all():
+            raise NotFinitePointError(int(np.flatnonzero(~finite)[0]), self.epoch)

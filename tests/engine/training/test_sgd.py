@@ -14,8 +14,8 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.engine.dag.depth_first import Walk
+from nx_poincare.engine.training import epochs
 from nx_poincare.engine.training import options as training_options
-from nx_poincare.engine.training import sgd as training
 from nx_poincare.engine.training import visiting_order as visits
 from nx_poincare.engine.training.options import task_of
 from nx_poincare.engine.training.schedule import Schedule
@@ -205,13 +205,13 @@ def test_threads_give_the_same_quality(nouns):
 def test_leaves_come_in_turn(carnivores, monkeypatch):
     """Of a large graph, an epoch after the burn-in visits every inner node and a third of the leaves."""
     visited = []
-    real = training.train_rows
+    real = epochs.train_rows
 
     def watched(directions, exponentials, rows, *rest):
         visited.append(rows)
         return real(directions, exponentials, rows, *rest)
 
-    monkeypatch.setattr(training, "train_rows", watched)
+    monkeypatch.setattr(epochs, "train_rows", watched)
     monkeypatch.setattr(training_options, "_LARGE_GRAPH", 10)
     monkeypatch.setattr(training_options, "_LARGE", training_options._LARGE._replace(burn_in=1, epochs=3))
     trained(carnivores, epochs=None, burn_in=None)
@@ -225,14 +225,14 @@ def test_leaves_come_in_turn(carnivores, monkeypatch):
 
 
 def test_directions_that_threads_mixed_are_unit_vectors_again(carnivores, monkeypatch):
-    train_rows = training.train_rows
+    train_rows = epochs.train_rows
 
     def mixing(directions, exponentials, *rest):
         result = train_rows(directions, exponentials, *rest)
         directions[5] *= 1 + 2e-6
         return result
 
-    monkeypatch.setattr(training, "train_rows", mixing)
+    monkeypatch.setattr(epochs, "train_rows", mixing)
     monkeypatch.setattr(training_options, "_NODES_PER_THREAD", 1)
     seen = []
     emb = trained(carnivores, n_jobs=2, epochs=3, callbacks=[lambda epoch, loss, view: seen.append(view.directions)])
@@ -388,14 +388,14 @@ def test_progress_bar_tells_the_loss(carnivores, capsys):
 
 
 def test_a_point_that_is_not_finite_is_named(carnivores, monkeypatch, order):
-    real = training.train_rows
+    real = epochs.train_rows
 
     def spoiled(directions, exponentials, *rest):
         result = real(directions, exponentials, *rest)
         exponentials[5] = np.nan
         return result
 
-    monkeypatch.setattr(training, "train_rows", spoiled)
+    monkeypatch.setattr(epochs, "train_rows", spoiled)
     G = carnivores.copy()
     before = {v: dict(data) for v, data in G.nodes(data=True)}
     node = 5 if order == "order of nodes" else Walk.over(nxp.Hierarchy.from_digraph(G).dag).nodes[5]
