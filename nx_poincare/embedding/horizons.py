@@ -37,7 +37,9 @@ _MOST_INDEXED = 2_000_000  # nodes, for an index of about a gigabyte
 _MOST_PAIRS = 50_000_000  # a chain of 100,000 nodes has five billion
 _MOST_INTRUDERS = 500_000_000  # nodes before the ancestors of all rows, which are counted one by one
 _ROWS_OF_TREES, _ROWS_OF_OTHERS = 32, 100  # of samples; trees in place can only fail where float64 ends
-_MOST_PAIRS_OF_SAMPLE = 1_000_000
+_MOST_PAIRS_OF_SAMPLE = 1_000_000  # of a node and an ancestor on its path in the spanning tree
+_MOST_ANCESTORS_OF_SAMPLE = 3_000_000  # in all; in a grid of a million nodes each has a quarter of a million
+_ROWS_COUNTED = 8  # of a sample, before it is looked at
 _FEW_COMPARISONS = 50_000  # of a sample: a matrix is quicker than an interpreted loop over its rows
 
 
@@ -131,6 +133,8 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
         rows = np.arange(count)
     else:
         rows = np.sort(np.random.default_rng(0).choice(len(depths), count, replace=False))
+        rows = _with_few_ancestors(rows, hierarchy)
+    count = len(rows)
     starts, ancestors = hierarchy.ancestor_rows(rows)
     if count * len(depths) <= _FEW_COMPARISONS and _are_exact(embedding, rows, starts, ancestors):
         gaps = Gaps.of_exact_rows(np.diff(starts))
@@ -144,6 +148,13 @@ def _quality_of_sample(embedding: NamedPoints, hierarchy: Hierarchy, most_rows: 
     if quality is None or count == len(depths):
         return quality
     return quality._with_limits(_limits_of_quality(np.diff(starts), gaps, hierarchy, depths))
+
+
+def _with_few_ancestors(rows: IntArray, hierarchy: Hierarchy) -> IntArray:
+    """The rows of a sample, or each so-manieth where all would have too many ancestors."""
+    counted = rows[:: -(-len(rows) // _ROWS_COUNTED)]
+    ancestors_of_each = len(hierarchy.ancestor_rows(counted)[1]) / len(counted)
+    return rows[:: max(1, round(len(rows) * ancestors_of_each / _MOST_ANCESTORS_OF_SAMPLE))]
 
 
 def _limits_of_quality(sizes: IntArray, gaps: Gaps, hierarchy: Hierarchy, depths: IntArray) -> dict[str, Limits]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import sys
 import time
@@ -77,8 +78,9 @@ def main(kind: str, n: int, dim: int, again: str = "") -> None:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Python's own answer to SIGINT, counted."""
+    """Python's own answer to SIGINT, counted and told."""
     interrupts.append(number)
+    os.write(2, b"heard a signal\n")
     signal.default_int_handler(number, frame)
 
 
