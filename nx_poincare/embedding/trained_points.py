@@ -10,9 +10,10 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.embedding.initial_points import fixed_indices
-from nx_poincare.engine.training.options import Training, task_of
+from nx_poincare.engine.training.options import Training
 from nx_poincare.engine.training.sgd import Callback, Trained, train
 from nx_poincare.engine.training.state import NotFinitePointError
+from nx_poincare.engine.training.task import task_of
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.edge_weights import edge_weights
 from nx_poincare.hierarchy.hierarchy import Hierarchy

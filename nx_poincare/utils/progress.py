@@ -63,8 +63,6 @@ class _HiddenBar:
     Bars of tqdm take a lock even then, which forked processes share: one that is killed meanwhile stops all others.
     """
 
-    n: float = 0  # nothing moves it
-
     def __init__(self, iterable: Iterable[Any]) -> None:
         self._iterable = iterable
 

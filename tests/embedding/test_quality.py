@@ -107,7 +107,7 @@ def test_large_graphs_are_sampled(monkeypatch, caplog):
 def test_samples_of_nodes_with_many_ancestors_are_smaller(monkeypatch):
     """In a grid of a million nodes each has a quarter of a million: a hundred rows took ten seconds and a gigabyte."""
     monkeypatch.setattr("nx_poincare.embedding.horizons._MOST_COMPARISONS", 3)
-    G = nx.DiGraph((edge for edge in nx.grid_2d_graph(30, 30, create_using=nx.DiGraph).edges if edge[0] < edge[1]))
+    G = nx.DiGraph(edge for edge in nx.grid_2d_graph(30, 30, create_using=nx.DiGraph).edges if edge[0] < edge[1])
     whole = nxp.embed(G.copy(), 3, seed=0, effort=0).quality
     assert whole.rows == 100
     pairs = nx.transitive_closure_dag(G).number_of_edges() / 900

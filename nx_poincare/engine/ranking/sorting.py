@@ -6,9 +6,10 @@ import numpy as np
 
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["first_not_below", "sort_by_key"]
+__all__ = ["first_not_below", "sort_by_key", "sort_nearly_sorted"]
 
 _RUN = 24  # so many are sorted by insertion
+_MOST_MOVES = 16  # a key, before sorting by insertion is given up
 
 
 @kernel(work=lambda keys, *_: 8 * len(keys))
@@ -41,6 +42,30 @@ def sort_by_key(keys, items):  # type: ignore[no-untyped-def]
         for i in range(n):
             keys[i], items[i] = merged_keys[i], merged_items[i]
         size *= 2
+
+
+@kernel()
+def sort_nearly_sorted(keys, items):  # type: ignore[no-untyped-def]
+    """Sort keys, ascending, and items with them, in place, by insertion or, if that takes too long, by merging; returns
+    how many steps it took."""
+    moves = 0
+    for i in range(1, len(keys)):
+        key = keys[i]
+        if keys[i - 1] <= key:
+            continue
+        item = items[i]
+        j = i
+        while j > 0 and keys[j - 1] > key:
+            keys[j] = keys[j - 1]
+            items[j] = items[j - 1]
+            j -= 1
+        keys[j] = key
+        items[j] = item
+        moves += i - j
+        if moves > _MOST_MOVES * len(keys):
+            sort_by_key(keys, items)
+            return moves + _MOST_MOVES * len(keys)
+    return moves
 
 
 @kernel(work=lambda *_: 20)

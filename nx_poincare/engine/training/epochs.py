@@ -13,9 +13,9 @@ from nx_poincare.engine.training.bucket_steps import Points, Visit
 from nx_poincare.engine.training.buckets import Buckets
 from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
 from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degrees, draw_weights, scratch
-from nx_poincare.engine.training.options import Task
 from nx_poincare.engine.training.parts import NodeTables, parted
 from nx_poincare.engine.training.state import TrainingState
+from nx_poincare.engine.training.task import Task
 from nx_poincare.engine.training.visiting_order import rows_due, visiting_order
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.workers import Threads, Workers

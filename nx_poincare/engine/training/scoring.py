@@ -11,9 +11,9 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
-from nx_poincare.engine.training.options import Task
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
+from nx_poincare.engine.training.task import Task
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.workers import Threads
 

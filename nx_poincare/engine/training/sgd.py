@@ -18,9 +18,9 @@ import numpy as np
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.training.epochs import Epochs
-from nx_poincare.engine.training.options import Task, identity_of
 from nx_poincare.engine.training.scoring import Scoring
 from nx_poincare.engine.training.state import NotFinitePointError, TrainingState
+from nx_poincare.engine.training.task import Task, identity_of
 from nx_poincare.engine.training.visiting_order import trains_in_walk_order
 from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray

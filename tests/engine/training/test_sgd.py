@@ -15,10 +15,10 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.training import epochs
-from nx_poincare.engine.training import options as training_options
+from nx_poincare.engine.training import task as training_task
 from nx_poincare.engine.training import visiting_order as visits
-from nx_poincare.engine.training.options import task_of
 from nx_poincare.engine.training.schedule import Schedule
+from nx_poincare.engine.training.task import task_of
 from nx_poincare.io.checkpoint import CheckpointError
 
 
@@ -212,8 +212,8 @@ def test_leaves_come_in_turn(carnivores, monkeypatch):
         return real(directions, exponentials, rows, *rest)
 
     monkeypatch.setattr(epochs, "train_rows", watched)
-    monkeypatch.setattr(training_options, "_LARGE_GRAPH", 10)
-    monkeypatch.setattr(training_options, "_LARGE", training_options._LARGE._replace(burn_in=1, epochs=3))
+    monkeypatch.setattr(training_task, "_LARGE_GRAPH", 10)
+    monkeypatch.setattr(training_task, "_LARGE", training_task._LARGE._replace(burn_in=1, epochs=3))
     trained(carnivores, epochs=None, burn_in=None)
     inner = {i for i, v in enumerate(carnivores) if carnivores.out_degree(v) and carnivores.in_degree(v)}
     leaves = {i for i, v in enumerate(carnivores) if not carnivores.out_degree(v)}
@@ -233,7 +233,7 @@ def test_directions_that_threads_mixed_are_unit_vectors_again(carnivores, monkey
         return result
 
     monkeypatch.setattr(epochs, "train_rows", mixing)
-    monkeypatch.setattr(training_options, "_NODES_PER_THREAD", 1)
+    monkeypatch.setattr(training_task, "_NODES_PER_THREAD", 1)
     seen = []
     emb = trained(carnivores, n_jobs=2, epochs=3, callbacks=[lambda epoch, loss, view: seen.append(view.directions)])
     for directions in (*seen, emb.directions):

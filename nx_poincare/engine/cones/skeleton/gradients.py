@@ -44,7 +44,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.sorting import sort_by_key
+from nx_poincare.engine.ranking.sorting import sort_nearly_sorted
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
@@ -54,7 +54,6 @@ _LARGEST_LOG_RATIO, _LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is 
 _FACTORS = 64  # of at most 1 + e^8.8 each: their product is a float64
 _LARGEST_ROOT = 1e25
 _REST_BELOW, _REST = 0.1, 8
-_MOST_MOVES = 16  # a key, before sorting by insertion is given up
 
 
 class _Row(NamedTuple):
@@ -181,9 +180,9 @@ def _fill(row, directions, caps, u, above, listed, exact, log2_sharpness, window
     for i in range(len(listed)):
         row.near[i] = listed[i]
         row.keys[i] = _key(directions, caps, u, listed[i], short)
-    moves = _sort_nearly_sorted(row.own_keys[:size], row.own[:size])
-    moves += _sort_nearly_sorted(row.keys[:exact], row.near[:exact])
-    moves += _sort_nearly_sorted(row.keys[exact : len(listed)], row.near[exact : len(listed)])
+    moves = sort_nearly_sorted(row.own_keys[:size], row.own[:size])
+    moves += sort_nearly_sorted(row.keys[:exact], row.near[:exact])
+    moves += sort_nearly_sorted(row.keys[exact : len(listed)], row.near[exact : len(listed)])
     limit = row.own_keys[size - 1] * window[0]
     _add_logarithms(row, 0, exact, limit)
     _add_logarithms(row, exact, len(listed), limit)
@@ -206,30 +205,6 @@ def _key(directions, caps, u, v, short):  # type: ignore[no-untyped-def]
     return (
         caps.half_exp_radius[v] * short + caps.half_exp_minus_radius[v] * (1 + t) + t * caps.half_sinh_radius[v] * gap
     )
-
-
-@kernel()
-def _sort_nearly_sorted(keys, items):  # type: ignore[no-untyped-def]
-    """Sort keys, ascending, and items with them, in place, by insertion or, if that takes too long, by merging; returns
-    how many steps it took."""
-    moves = 0
-    for i in range(1, len(keys)):
-        key = keys[i]
-        if keys[i - 1] <= key:
-            continue
-        item = items[i]
-        j = i
-        while j > 0 and keys[j - 1] > key:
-            keys[j] = keys[j - 1]
-            items[j] = items[j - 1]
-            j -= 1
-        keys[j] = key
-        items[j] = item
-        moves += i - j
-        if moves > _MOST_MOVES * len(keys):
-            sort_by_key(keys, items)
-            return moves + _MOST_MOVES * len(keys)
-    return moves
 
 
 @kernel(inline="always")

@@ -143,7 +143,8 @@ def train_skeleton(
                     state.moved += max(step_rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
                     state.work += pull.work
                     state.work_since_look += pull.work
-                    bar.update(min(round(steps * looker.share_done(state)), steps) - bar.n)
+                    before, done = done, min(round(steps * looker.share_done(state)), steps)
+                    bar.update(done - before)
                     stopped = bool(callback and callback(state.step, pull.loss, state.directions, state.radii))
                     if save and state.step % save_every == 0:
                         save(state)
