@@ -29,7 +29,7 @@ from nx_poincare.extractors.digraph import Direction, as_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
@@ -54,6 +54,7 @@ class Distortion(NamedTuple):
     pairs: int
 
 
+@with_signs_of_life("distortion")
 def evaluate_distortion(
     embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,

@@ -33,7 +33,7 @@ def without_lost_signals(function: _Called) -> _Called:
     def called(*arguments: Any, **options: Any) -> Any:
         if threading.current_thread() is not threading.main_thread():
             return function(*arguments, **options)
-        waiting = _Waiting(called.__code__)
+        waiting = _Waiting(called.__code__)  # type: ignore[attr-defined]
         try:
             waiting.begin()
             return function(*arguments, **options)

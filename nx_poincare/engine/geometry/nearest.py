@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.arrays import FloatArray
 
 __all__ = ["nearest_others"]
 
@@ -40,7 +40,7 @@ def nearest_others(points: FloatArray, count: int, *, reach: float = np.inf, n_j
     (array([1., 1., 2.]), array([1, 0, 1]))
     """
     tree, ranks = cKDTree(points), np.arange(2, count + 2)
-    found: list[tuple[FloatArray, IntArray]] = [
+    found: list[Any] = [
         tree.query(points[first : first + _ROWS_TOGETHER], k=ranks, distance_upper_bound=reach, workers=n_jobs)
         for first in range(0, len(points), _ROWS_TOGETHER)
     ]
