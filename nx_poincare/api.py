@@ -65,7 +65,7 @@ _NAMES_ELSEWHERE = {
 
 
 @with_hints(_NAMES_ELSEWHERE)
-@with_signs_of_life
+@with_signs_of_life("embedding")
 def embed(
     G: Any,
     dim: int = 2,
@@ -306,6 +306,7 @@ def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
         warn_caller(hint, QualityWarning)
 
 
+@with_signs_of_life("layout")
 def poincare_layout(
     G: Any,
     *,

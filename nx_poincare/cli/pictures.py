@@ -10,6 +10,7 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.cli.options import Output, node_called, reading
 from nx_poincare.cli.running import main, say
+from nx_poincare.utils.progress import with_signs_of_life
 
 __all__ = ["draw", "html"]
 
@@ -104,6 +105,7 @@ def html(graph: nx.Graph, reading: dict[str, Any], output: str, **options: Any) 
     say(f"wrote {output}")
 
 
+@with_signs_of_life("drawing")
 def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: dict[str, Any]) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import combinations
 from typing import Any, TextIO
@@ -21,6 +21,7 @@ import networkx as nx
 import nx_poincare as nxp
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.targets import is_same_file
+from nx_poincare.utils.progress import hidden_bars
 
 __all__ = ["INTERRUPTED", "FileToWrite", "main", "max_bytes", "print_warnings", "report", "say", "wants_progress"]
 
@@ -72,7 +73,7 @@ class _Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _print_guesses_at_once():
+            with _print_guesses_at_once(), hidden_bars() if ctx.meta.get(_QUIET) else nullcontext():
                 self._refuse_files_twice(ctx)
                 super().invoke(ctx)
             if sys.stdout is not None:

@@ -28,12 +28,14 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.names_of_options import with_hints
+from nx_poincare.utils.progress import with_signs_of_life
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["draw_frame", "draw_poincare"]
 
 
 @with_hints(NAMES_ELSEWHERE)
+@with_signs_of_life("drawing")
 def draw_poincare(
     G: nx.Graph | Embedding,
     *,

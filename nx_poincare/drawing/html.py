@@ -22,6 +22,7 @@ from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
 from nx_poincare.utils.names_of_options import with_hints
+from nx_poincare.utils.progress import with_signs_of_life
 from nx_poincare.viewer.columns import Column, columns_of
 from nx_poincare.viewer.content import Content, PolarPoints, content_of, content_of_points
 from nx_poincare.viewer.icons import icons_of
@@ -32,6 +33,7 @@ __all__ = ["write_html"]
 
 
 @with_hints({name: ours for name, ours in NAMES_ELSEWHERE.items() if name.startswith("col")})
+@with_signs_of_life("page")
 def write_html(
     G: nx.Graph | Embedding,
     path: str | os.PathLike[str],

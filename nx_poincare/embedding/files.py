@@ -22,6 +22,7 @@ from nx_poincare.io.vectors.formats import (
     read_embedding_file,
     write_embedding_file,
 )
+from nx_poincare.utils.progress import with_signs_of_life
 
 __all__ = ["Files"]
 
@@ -29,6 +30,7 @@ __all__ = ["Files"]
 class Files(Coordinates):
     """The files that an `nx_poincare.Embedding` is saved in and loaded from."""
 
+    @with_signs_of_life("writing")
     def save(
         self,
         path: str | os.PathLike[str],
@@ -117,6 +119,7 @@ class Files(Coordinates):
         write_embedding_file(fields, path, format=format, float32=float32, progress=progress)
 
     @classmethod
+    @with_signs_of_life("reading")
     def load(
         cls, path: str | os.PathLike[str], *, format: VectorFormat | None = None, max_bytes: int = DEFAULT_MAX_BYTES
     ) -> Self:

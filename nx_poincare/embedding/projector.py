@@ -6,10 +6,12 @@ import os
 
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.io.vectors.projector import write_projector
+from nx_poincare.utils.progress import with_signs_of_life
 
 __all__ = ["export_projector"]
 
 
+@with_signs_of_life("writing")
 def export_projector(embedding: Embedding, folder: str | os.PathLike[str]) -> None:
     """Write ``vectors.tsv`` and ``metadata.tsv`` for https://projector.tensorflow.org.
 

@@ -29,13 +29,14 @@ from nx_poincare.extractors.digraph import Direction, as_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count
+from nx_poincare.utils.progress import progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Distortion", "evaluate_distortion", "rank_correlation"]
 
 _MOST_PAIRS = 4_000_000  # by default; two thousand nodes in full
-_SOURCES_PER_BLOCK = 32
+_MOST_SOURCES, _PATHS_AT_ONCE = 32, 500_000  # in one call of SciPy, which no signal can end
 
 
 class Distortion(NamedTuple):
@@ -53,6 +54,7 @@ class Distortion(NamedTuple):
     pairs: int
 
 
+@with_signs_of_life("distortion")
 def evaluate_distortion(
     embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,
@@ -62,6 +64,7 @@ def evaluate_distortion(
     root: Hashable | None = None,
     sample: int | None = None,
     seed: Any = None,
+    progress: bool | None = None,
 ) -> Distortion:
     """Compare distances in the ball with shortest paths in the undirected graph.
 
@@ -77,6 +80,8 @@ def evaluate_distortion(
         so many that there are at most four million pairs, which is all up to 2,000 nodes.
     seed : int, numpy.random.Generator, RandomState or None
         Of the sample.
+    progress : bool, optional
+        Show a progress bar on standard error; default: if that is a terminal.
 
     Returns
     -------
@@ -114,7 +119,7 @@ def evaluate_distortion(
     rows = rows_of(hierarchy.nodes, points)
     directions, radii = points.directions[rows], points.radii[rows]
     sources = _sources(len(hierarchy), sample, seed)
-    ratios = np.concatenate([np.zeros(0), *_ratios(directions, radii, _adjacency(G, hierarchy), sources)])
+    ratios = np.concatenate([np.zeros(0), *_ratios(directions, radii, _adjacency(G, hierarchy), sources, progress)])
     mean, scale = _mean_and_scale(ratios)
     if not len(ratios):
         warn_caller("no two nodes are joined by a path: there is nothing to compare, and the distortion is nan")
@@ -140,15 +145,20 @@ def _adjacency(G: nx.Graph | Hierarchy, hierarchy: Hierarchy) -> csr_array:
     return csr_array((np.ones(edges.nnz), indices, starts), shape=edges.shape)
 
 
-def _ratios(directions: FloatArray, radii: FloatArray, adjacency: csr_array, sources: IntArray) -> Iterator[FloatArray]:
+def _ratios(
+    directions: FloatArray, radii: FloatArray, adjacency: csr_array, sources: IntArray, progress: bool | None
+) -> Iterator[FloatArray]:
     """Distance over path length of every joined pair, a few sources at a time."""
-    for first in range(0, len(sources), _SOURCES_PER_BLOCK):
-        block = sources[first : first + _SOURCES_PER_BLOCK]
-        paths = dijkstra(adjacency, directed=False, indices=block, unweighted=True)
-        for source, path in zip(block.tolist(), paths, strict=True):
-            joined = np.flatnonzero(np.isfinite(path) & (path > 0))
-            away = distance(directions[source], radii[source], directions[joined], radii[joined])
-            yield away / path[joined]
+    step = max(min(_MOST_SOURCES, _PATHS_AT_ONCE // max(len(radii), 1)), 1)
+    with progress_bar(len(sources), "paths", "node", progress) as bar:
+        for first in range(0, len(sources), step):
+            block = sources[first : first + step]
+            paths = dijkstra(adjacency, directed=False, indices=block, unweighted=True)
+            for source, path in zip(block.tolist(), paths, strict=True):
+                joined = np.flatnonzero(np.isfinite(path) & (path > 0))
+                away = distance(directions[source], radii[source], directions[joined], radii[joined])
+                yield away / path[joined]
+            bar.update(len(block))
 
 
 def _mean_and_scale(ratios: FloatArray) -> tuple[float, float]:

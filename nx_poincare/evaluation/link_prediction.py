@@ -42,7 +42,7 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.checks import check_count, check_share, threads_of
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
@@ -129,6 +129,7 @@ def split_closure(
     return Split(_training_graph(hierarchy, pairs), list(test_pairs))
 
 
+@with_signs_of_life("link prediction")
 def evaluate_link_prediction(
     G: nx.Graph | Hierarchy,
     embed: Callable[[nx.DiGraph], _PointsByNode] | None = None,

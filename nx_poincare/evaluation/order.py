@@ -21,7 +21,7 @@ from nx_poincare.evaluation.points import NOTHING_TO_MEASURE, embedding_and_hier
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.checks import check_count
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
@@ -99,6 +99,7 @@ class OrderScores(EstimatedF1, _Figures):
         return self._limits_of("plain_exact_share")
 
 
+@with_signs_of_life("order")
 def evaluate_order(
     embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,

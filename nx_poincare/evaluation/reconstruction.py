@@ -22,7 +22,7 @@ from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.checks import check_count
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import progress_bar, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
@@ -55,6 +55,7 @@ class Scores(EstimatedRanks, _Figures):
     """
 
 
+@with_signs_of_life("ranks")
 def evaluate_reconstruction(
     embedding: Embedding | Mapping[Hashable, ArrayLike] | Any,
     G: nx.Graph | Hierarchy,

@@ -34,6 +34,7 @@ from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.names import as_names
+from nx_poincare.utils.progress import with_signs_of_life
 
 __all__ = ["DEFAULT_MAX_PAIRS", "ClosureTooLargeError", "Hierarchy"]
 
@@ -148,6 +149,7 @@ class Hierarchy(AncestorQueries):
         return hierarchy
 
     @classmethod
+    @with_signs_of_life("reading")
     def from_file(
         cls,
         path: Source,

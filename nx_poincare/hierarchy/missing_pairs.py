@@ -12,11 +12,13 @@ from nx_poincare.extractors.digraph import Direction
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.utils.checks import check_share
+from nx_poincare.utils.progress import with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 
 __all__ = ["likely_missing_pairs"]
 
 
+@with_signs_of_life("missing pairs")
 def likely_missing_pairs(
     G: nx.Graph | Hierarchy,
     *,

@@ -23,6 +23,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.compiler_lock import global_compiler_lock
 
 from nx_poincare.utils.progress import say_once
+from nx_poincare.utils.signals import without_lost_signals
 
 __all__ = ["dispatcher"]
 
@@ -44,6 +45,7 @@ def dispatcher(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     # "no locator available", a RuntimeError: neither folder can be written. The others: another numba's inside.
     with contextlib.suppress(RuntimeError, OSError, AttributeError, TypeError):
         made._cache = _Cache(function)
+    made.compile = without_lost_signals(made.compile)
     return made
 
 

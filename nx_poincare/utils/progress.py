@@ -13,7 +13,7 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
-__all__ = ["logged_time", "progress_bar", "say_once", "with_signs_of_life"]
+__all__ = ["hidden_bars", "logged_time", "progress_bar", "say_once", "with_signs_of_life"]
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +54,19 @@ def progress_bar(total: float | None, doing: str, unit: str, progress: bool | No
 
 def _are_shown(progress: bool | None) -> bool:
     """Whether bars are, by the option of a call."""
-    return sys.stderr is not None and (sys.stderr.isatty() if progress is None else bool(progress))
+    if sys.stderr is None:
+        return False
+    return sys.stderr.isatty() and not _Shown.are_hidden if progress is None else bool(progress)
+
+
+@contextmanager
+def hidden_bars() -> Iterator[None]:
+    """A context in which nothing is shown but what an option ``progress=True`` asks for."""
+    before, _Shown.are_hidden = _Shown.are_hidden, True
+    try:
+        yield
+    finally:
+        _Shown.are_hidden = before
 
 
 class _HiddenBar:
@@ -103,28 +115,40 @@ def logged_time(logger: logging.Logger, stage: str) -> Iterator[None]:
     logger.info("%s: %.1f s", stage, time.perf_counter() - began)
 
 
-def with_signs_of_life(function: _Called) -> _Called:
-    """A decorator of long work with an option ``progress``: where bars are shown, it is never silent for long.
+def with_signs_of_life(stage: str) -> Callable[[_Called], _Called]:
+    """A decorator of long work: where bars are shown, by its option ``progress`` if it has one, it is never silent.
 
-    After three seconds without a bar, a line says which stage of `logged_time` it is in, and for how long.
+    After three seconds without a bar, a line says which stage of `logged_time` it is in, or else this one, and for how
+    long.
     """
 
-    @functools.wraps(function)
-    def alive(*arguments: Any, **options: Any) -> Any:
-        if _Shown.is_watched or not _are_shown(options.get("progress")):
-            return function(*arguments, **options)
-        over: SimpleQueue[None] = SimpleQueue()  # no lock that a signal could leave taken, as that of an Event
-        watch = threading.Thread(target=_give_signs_of_life, args=(over,), daemon=True)
-        _Shown.is_watched, _Shown.drawn = True, time.monotonic()
-        try:
-            watch.start()
-            return function(*arguments, **options)
-        finally:
-            over.put(None)
-            _Shown.is_watched = False
-            watch.join(_LAST_LINE)
+    def decorated(function: _Called) -> _Called:
+        @functools.wraps(function)
+        def alive(*arguments: Any, **options: Any) -> Any:
+            if _Shown.is_watched or not _are_shown(options.get("progress")):
+                return function(*arguments, **options)
+            with _watched(stage):
+                return function(*arguments, **options)
 
-    return alive  # type: ignore[return-value]
+        return alive  # type: ignore[return-value]
+
+    return decorated
+
+
+@contextmanager
+def _watched(stage: str) -> Iterator[None]:
+    """A context with a thread beside it that gives signs of life."""
+    over: SimpleQueue[None] = SimpleQueue()  # no lock that a signal could leave taken, as that of an Event
+    watch = threading.Thread(target=_give_signs_of_life, args=(over,), daemon=True)
+    outer = _Shown.stage
+    _Shown.is_watched, _Shown.drawn, _Shown.stage = True, time.monotonic(), stage
+    try:
+        watch.start()
+        yield
+    finally:
+        over.put(None)
+        _Shown.is_watched, _Shown.stage = False, outer
+        watch.join(_LAST_LINE)
 
 
 def _give_signs_of_life(over: SimpleQueue[None]) -> None:
@@ -177,6 +201,7 @@ class _Shown:
     stage: str = "working"
     drawn: float = 0.0  # when a bar was
     is_watched: bool = False
+    are_hidden: bool = False
 
 
 @cache

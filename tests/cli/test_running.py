@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from configparser import ConfigParser
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import networkx as nx
 import pytest
 from click.testing import CliRunner
 
+from nx_poincare.__main__ import run
 from nx_poincare.cli.running import main
 from nx_poincare.embedding.embedding import Embedding
 
@@ -38,6 +41,54 @@ def test_interrupted_training_hands_over_its_best_points(tmp_path: Path, by: sig
     assert sorted(path.name for path in tmp_path.iterdir()) == ["e.npz", "run.npz", "v.vec"]
     assert len(Embedding.load(tmp_path / "e.npz")) == 1182
     assert len(Embedding.load(tmp_path / "v.vec")) == 1182
+
+
+# A signal when a package is looked for; or at the begin of a command, and whenever words about it are printed.
+SIGNALLED = """
+import signal, sys
+from nx_poincare.__main__ import run
+
+number, where = int(sys.argv[1]), sys.argv[2]
+sys.argv[1:] = ["query", sys.executable, "dog"]
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == where:
+            signal.raise_signal(number)
+
+def interrupted(*_):
+    signal.raise_signal(number)
+
+if where == "report":
+    import nx_poincare.cli.running as running
+    running.report = running._Command._refuse_files_twice = interrupted
+else:
+    sys.meta_path.insert(0, Finder())
+run()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("where", ["click", "numpy.linalg", "networkx.algorithms"])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_packages_are_loaded_leaves_no_traceback(by: signal.Signals, where: str) -> None:
+    """That is a third of a short run."""
+    command = [sys.executable, "-c", SIGNALLED, str(int(by)), where]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_signals_while_an_interrupt_is_reported_leave_no_traceback() -> None:
+    command = [sys.executable, "-c", SIGNALLED, str(int(signal.SIGINT)), "report"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
+
+
+def test_both_names_of_the_command_run_the_same() -> None:
+    declared = ConfigParser()
+    declared.read(Path(__file__).parents[2] / "setup.cfg")
+    assert resolve_name(declared["options.entry_points"]["console_scripts"].partition("=")[2].strip()) is run
 
 
 def completions(words: str, folder: Path) -> list[str]:

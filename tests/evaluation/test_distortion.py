@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 import nx_poincare as nxp
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.evaluation import distortion
 
 
 def ratios_by_definition(emb, G):
@@ -75,6 +76,22 @@ def test_samples(mammals):
     assert part == nxp.evaluate_distortion(emb, mammals, sample=100, seed=1)
     assert part != nxp.evaluate_distortion(emb, mammals, sample=100, seed=2)
     assert part.mean == pytest.approx(whole.mean, rel=0.1)
+
+
+def test_long_work_shows_progress_and_lets_signals_through(monkeypatch, capsys, mammals):
+    """One call for paths from 32 of a million nodes took a minute."""
+    emb, asked, paths_from = nxp.embed(mammals), [], distortion.dijkstra
+    whole = nxp.evaluate_distortion(emb, mammals, sample=40, seed=0)
+
+    def counted(*arguments, indices, **options):
+        asked.append(len(indices))
+        return paths_from(*arguments, indices=indices, **options)
+
+    monkeypatch.setattr(distortion, "dijkstra", counted)
+    monkeypatch.setattr(distortion, "_PATHS_AT_ONCE", 3 * len(mammals))
+    assert nxp.evaluate_distortion(emb, mammals, sample=40, seed=0, progress=True) == whole
+    assert asked == [3] * 13 + [1]
+    assert "40/40" in capsys.readouterr().err
 
 
 def test_all_kinds_of_graphs_and_hierarchies():

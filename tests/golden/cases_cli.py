@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import calls
 import small_graphs as graphs
 from click.testing import CliRunner
 from values import of_file
+
+from nx_poincare.cli import main
 
 EDGES = "parent\tchild\nmammal\tcat\nmammal\tdog\ndog\tpuppy\ndog\thunting dog\n"
 TABLE = "id,kind,of,strength\n1,cat,mammal,1\n2,dog,mammal,5\n3,puppy,dog,1\n"
@@ -113,13 +114,12 @@ def _points_laid_out() -> None:
 
 
 def _called(words: tuple[str, ...], folder: Path) -> Any:
-    (command,) = entry_points(group="console_scripts", name="nx-poincare")
     _laid_out(folder)
     options = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
     runner = CliRunner(env={"COLUMNS": "80"}, **options)  # type: ignore[arg-type]
     with contextlib.chdir(folder):
         _points_laid_out()
-        result = runner.invoke(command.load(), words, input="parent,child\nx,y\nx,z\n", prog_name="nx-poincare")
+        result = runner.invoke(main, words, input="parent,child\nx,y\nx,z\n", prog_name="nx-poincare")
     return {
         "code": result.exit_code,
         "stdout": _plain(result.stdout, folder),

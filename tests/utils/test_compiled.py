@@ -136,7 +136,7 @@ def test_code_is_not_used_after_an_edit_in_another_file(tmp_path: Path) -> None:
     house = tmp_path / "house"
     (house / "utils").mkdir(parents=True)
     (house / "engine").mkdir()
-    for name in ("compiled", "compiled_code", "progress"):
+    for name in ("compiled", "compiled_code", "progress", "signals"):
         source = Path(compiled.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
         (house / "utils" / f"{name}.py").write_text(source.replace("nx_poincare.utils", "house.utils"))
     (house / "engine" / "caller.py").write_text(CALLER)
@@ -336,3 +336,50 @@ def test_what_a_signal_raises_inside_a_compiled_loop_reaches_the_caller(kind: ty
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert three_arrays(7)[2] == 7
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("callback", ["_raw_object_cache_notify", "_raw_object_cache_getbuffer"])
+def test_a_signal_in_a_callback_of_the_compiler_is_not_lost(
+    total: Any, monkeypatch: pytest.MonkeyPatch, callback: str
+) -> None:
+    """A compiler runs for tenths of a second between them, so that most signals come there."""
+    lost, calls = [], 0
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+
+    def interrupt_once(frame: Any, event: str, _: Any) -> None:
+        nonlocal calls
+        if event == "call" and frame.f_code.co_name == callback:
+            calls += 1
+            if calls == 1:
+                signal.raise_signal(signal.SIGINT)
+
+    add = total()
+    sys.setprofile(interrupt_once)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            add(NUMBERS)
+    finally:
+        sys.setprofile(None)
+    assert calls >= 1
+    assert not lost
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert add(NUMBERS) == 6
+
+
+def test_a_signal_while_code_is_compiled_reaches_its_handler_at_once(total: Any) -> None:
+    came = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(frame.f_code.co_name))
+
+    def signal_at_the_begin(frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_name == "compile" and not came:
+            signal.raise_signal(signal.SIGINT)
+            assert came
+
+    sys.setprofile(signal_at_the_begin)
+    try:
+        assert total()(NUMBERS) == 6
+    finally:
+        sys.setprofile(None)
+        signal.signal(signal.SIGINT, before)
+    assert came == ["signal_at_the_begin"]

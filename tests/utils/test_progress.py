@@ -7,15 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr
+from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 import tqdm
+from matplotlib.figure import Figure
 
+import nx_poincare as nxp
 from nx_poincare.utils import progress
 from nx_poincare.utils.compiled import kernel
-from nx_poincare.utils.progress import logged_time, progress_bar, with_signs_of_life
+from nx_poincare.utils.progress import hidden_bars, logged_time, progress_bar, with_signs_of_life
 
 
 class Terminal(io.StringIO):
@@ -46,7 +50,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return Terminal()
 
 
-@with_signs_of_life
+@with_signs_of_life("working")
 def work(step: Callable[[], Any], progress: bool | None = None) -> None:
     with logged_time(logging.getLogger(__name__), "turning"):
         step()
@@ -74,6 +78,46 @@ def test_compiled_loops_and_others_are_not_silent(terminal: Terminal) -> None:
         assert gaps.max() < 0.8  # of a process that may have to wait for others
         assert re.search(r"turning: 00:0\d", terminal.getvalue())
         assert threading.active_count() == before
+
+
+def test_nothing_is_shown_where_bars_are_hidden(terminal: Terminal) -> None:
+    with hidden_bars():
+        watched(terminal, lambda: time.sleep(0.6))
+        assert terminal.getvalue() == ""
+        watched(terminal, lambda: time.sleep(0.6), progress=True)
+        assert "turning" in terminal.getvalue()
+
+
+TREE = nx.DiGraph([(0, 1), (0, 2), (1, 3), (1, 4)])
+LONG_WORK: dict[str, Callable[[nxp.Embedding], Any]] = {
+    "embedding": lambda emb: nxp.embed(TREE),
+    "layout": lambda emb: nxp.poincare_layout(TREE),
+    "ranks": lambda emb: nxp.evaluate_reconstruction(emb, TREE),
+    "order": lambda emb: nxp.evaluate_order(emb, TREE),
+    "distortion": lambda emb: nxp.evaluate_distortion(emb, TREE),
+    "link prediction": lambda emb: nxp.evaluate_link_prediction(nx.gn_graph(60, seed=0).reverse(), dim=2, baselines=False),
+    "missing pairs": lambda emb: nxp.likely_missing_pairs(TREE),
+    "drawing": lambda emb: nxp.draw_poincare(TREE, ax=Figure().add_subplot()),
+    "page": lambda emb: nxp.write_html(TREE, "page.html"),
+    "writing a graph": lambda emb: nxp.export_graph(TREE, "graph.json"),
+    "writing": lambda emb: emb.save("vectors.tsv"),
+    "reading": lambda emb: nxp.Embedding.load(io.BytesIO(b"root\t0\t0\n"), format="tsv"),
+    "reading edges": lambda emb: nxp.Hierarchy.from_file(io.BytesIO(b"a\tb\n"), format="tsv"),
+    "reading a graph": lambda emb: nxp.read_graph(io.BytesIO(b"a\tb\n"), format="tsv"),
+}
+
+
+@pytest.mark.parametrize("stage", LONG_WORK)
+def test_long_work_is_watched(stage: str, terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What reads, computes, draws or writes a million nodes is silent for minutes otherwise."""
+    emb = nxp.embed(TREE.copy())
+    begun = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "_give_signs_of_life", lambda over: begun.append(progress._Shown.stage))
+    with redirect_stderr(terminal):
+        LONG_WORK[stage](emb)
+    assert len(begun) == 1
+    assert stage.startswith(begun[0])
 
 
 def test_bars_need_no_other_sign(terminal: Terminal) -> None:

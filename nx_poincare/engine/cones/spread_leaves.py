@@ -21,10 +21,10 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.dag.dag import Dag
+from nx_poincare.engine.geometry.nearest import nearest_others
 from nx_poincare.engine.ranking.keys import candidates, one_minus_tanh
 from nx_poincare.engine.ranking.near_index import NearIndex, list_near, near_index
 from nx_poincare.engine.ranking.sorting import sort_by_key
@@ -194,9 +194,7 @@ def _leaves(dag: Dag, nodes: IntArray, directions: FloatArray, radii: FloatArray
 def _near(leaves: _Leaves, at: FloatArray, max_radius: float, threads: Threads) -> _Near:
     """What is near the leaves now."""
     reach = np.sqrt(_WINDOW / leaves.by_gap[-1])
-    nearest = cKDTree(at).query(
-        at, k=np.arange(2, _NEAREST_LEAVES + 2), distance_upper_bound=reach, workers=threads.n_jobs
-    )[1]
+    _, nearest = nearest_others(at, _NEAREST_LEAVES, reach=reach, n_jobs=threads.n_jobs)
     short = one_minus_tanh(max_radius)
 
     def near_caps(first: int, end: int) -> tuple[IntArray, IntArray]:
@@ -207,7 +205,7 @@ def _near(leaves: _Leaves, at: FloatArray, max_radius: float, threads: Threads) 
 
     parts = list(threads.results(near_caps, _parts(len(at))))
     starts = np.concatenate([[0], np.cumsum(np.concatenate([counts for counts, _ in parts]))])
-    return _Near(starts, np.concatenate([caps for _, caps in parts]), np.asarray(nearest, dtype=np.int64))
+    return _Near(starts, np.concatenate([caps for _, caps in parts]), nearest)
 
 
 def _parts(count: int) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nx_poincare.engine.dag import walks
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.utils.arrays import BoolArray, IntArray
@@ -99,8 +100,14 @@ def critical_pairs(dag: Dag) -> CriticalPairs:
     reduced = without_redundant_parents(dag)
     starts, ancestors = reduced.ancestors_of(np.arange(dag.n))
     below = np.bincount(ancestors, minlength=dag.n)
-    found = _critical_pairs(reduced.child_starts, reduced.child_list, starts, ancestors, below)
-    return CriticalPairs(found[:, :2], found[:, 2])
+    parts, node = [np.zeros((0, 3), dtype=np.int64)], 0
+    while node < dag.n:  # some at a time, between which signals get through
+        node, found = _critical_pairs(
+            reduced.child_starts, reduced.child_list, starts, ancestors, below, node, walks.STEPS_AT_ONCE
+        )
+        parts.append(found)
+    pairs = np.concatenate(parts)
+    return CriticalPairs(pairs[:, :2], pairs[:, 2])
 
 
 def draw_held_out(
@@ -144,14 +151,19 @@ def _with_pairs(dag: Dag, pairs: IntArray) -> Dag:
 
 
 @kernel()
-def _critical_pairs(child_starts, child_list, starts, ancestors, below):  # type: ignore[no-untyped-def]
-    """Rows (descendant, ancestor, class of evidence); whoever is above all children of a node is above all below it."""
+def _critical_pairs(child_starts, child_list, starts, ancestors, below, first, most_steps):  # type: ignore[no-untyped-def]
+    """Rows (descendant, ancestor, class of evidence); whoever is above all children of a node is above all below it.
+
+    Of descendants from the first on, for about so many steps; returns the next one, too.
+    """
     n = len(below)
     shared = np.zeros(n, np.int64)  # children of u below each node
     known = np.full(n, -1, np.int64)  # u, at u and its ancestors
     found = np.empty((n + 1, 3), np.int64)
-    count = 0
-    for u in range(n):
+    count, steps = 0, 0
+    u = first - 1
+    while u + 1 < n and steps < most_steps:
+        u += 1
         children = child_list[child_starts[u] : child_starts[u + 1]]
         if len(children) == 0:
             continue
@@ -161,12 +173,14 @@ def _critical_pairs(child_starts, child_list, starts, ancestors, below):  # type
         for c in children:
             for a in ancestors[starts[c] : starts[c + 1]]:
                 shared[a] += 1
-        first = children[0]
-        for a in ancestors[starts[first] : starts[first + 1]]:
+            steps += starts[c + 1] - starts[c]
+        first_child = children[0]
+        for a in ancestors[starts[first_child] : starts[first_child + 1]]:
             if shared[a] < len(children) or known[a] == u:
                 continue
             fits = True
             for b in ancestors[starts[a] : starts[a + 1]]:
+                steps += 1
                 if known[b] != u:
                     fits = False
                     break
@@ -182,4 +196,4 @@ def _critical_pairs(child_starts, child_list, starts, ancestors, below):  # type
         for c in children:
             for a in ancestors[starts[c] : starts[c + 1]]:
                 shared[a] = 0
-    return found[:count]
+    return u + 1, found[:count]

@@ -53,7 +53,7 @@ _logger = logging.getLogger(__name__)
 _DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
 
-@with_signs_of_life
+@with_signs_of_life("reading")
 def read_graph(
     path: Source | np.ndarray[Any, Any] | Any,
     *,

@@ -18,12 +18,14 @@ from nx_poincare.io.graphs.fitted import FittedGraph, fit_to_format
 from nx_poincare.io.graphs.looks import Looks
 from nx_poincare.io.graphs.xml_lines import gexf_lines, graphml_lines
 from nx_poincare.io.suffixes import WRITTEN_GRAPHS, format_by_suffix
+from nx_poincare.utils.progress import with_signs_of_life
 
 __all__ = ["export_graph"]
 
 _LINES_AT_ONCE = 2**12
 
 
+@with_signs_of_life("writing")
 def export_graph(
     G: nx.Graph,
     path: str | os.PathLike[str],

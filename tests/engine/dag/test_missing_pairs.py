@@ -2,9 +2,11 @@
 
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nx_poincare.engine.dag import missing_pairs, walks
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.missing_pairs import critical_pairs, draw_held_out, likely_missing
 
@@ -57,6 +59,18 @@ def test_all_critical_pairs_together_are_acyclic_and_each_alone_implies_no_other
         assert set(nx.transitive_closure_dag(alone).edges) == closure | {(a, u)}
     G.add_edges_from((a, u) for u, a in pairs)
     assert nx.is_directed_acyclic_graph(G)
+
+
+def test_long_work_is_done_in_parts_between_which_signals_get_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents, children = np.nonzero(np.triu(np.random.default_rng(0).random((120, 120)) < 0.1, 1))
+    dag = Dag.from_edges(parents, children, 120)
+    whole, calls, kernel = critical_pairs(dag), [], missing_pairs._critical_pairs
+    assert len(whole.pairs)
+    monkeypatch.setattr(missing_pairs, "_critical_pairs", lambda *arguments: calls.append(1) or kernel(*arguments))
+    monkeypatch.setattr(walks, "STEPS_AT_ONCE", 100)
+    parts = critical_pairs(dag)
+    assert len(calls) > 10
+    assert [each.tobytes() for each in parts] == [each.tobytes() for each in whole]
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.1), st.floats(0.01, 0.5))

@@ -20,9 +20,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from nx_poincare.engine.cones.skeleton.split import Skeleton
+from nx_poincare.engine.geometry.nearest import nearest_others
 from nx_poincare.engine.ranking.scores import DISORDER_WEIGHT, PRECISION_WEIGHT
 from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
@@ -142,8 +142,8 @@ def _half_distances(points: FloatArray) -> FloatArray:
     """Half the distance of each point to the nearest other one."""
     if len(points) < 2:
         return np.ones(len(points))
-    distances = np.asarray(cKDTree(points).query(points, k=2)[0], dtype=np.float64)
-    return distances[:, 1] / 2
+    distances: FloatArray = nearest_others(points, 1)[0]
+    return distances[:, 0] / 2
 
 
 def _placed(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nx_poincare.engine.cones.skeleton.attach_points import place_points
 from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
+from nx_poincare.engine.dag import transitive_reduction, walks
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 
@@ -50,6 +51,20 @@ def test_bounded_work_leaves_the_rest_and_says_so(caplog):
     full = without_redundant_parents(dag)
     assert edges_of(full) < edges_of(partly) < edges_of(dag)
     assert np.array_equal(full.levels, dag.levels)
+
+
+def test_redundant_parents_are_found_in_parts_between_which_signals_get_through(monkeypatch):
+    rng = np.random.default_rng(0)
+    parents, children = np.nonzero(np.triu(rng.random((120, 120)) < 0.1, 1))
+    dag, calls, kernel = Dag.from_edges(parents, children, 120), [], transitive_reduction._mark_redundant_parents
+    whole = without_redundant_parents(dag)
+    assert edges_of(whole) < edges_of(dag)
+    monkeypatch.setattr(
+        transitive_reduction, "_mark_redundant_parents", lambda *arguments: calls.append(1) or kernel(*arguments)
+    )
+    monkeypatch.setattr(walks, "STEPS_AT_ONCE", 100)
+    assert edges_of(without_redundant_parents(dag)) == edges_of(whole)
+    assert len(calls) > 10
 
 
 @settings(deadline=None)

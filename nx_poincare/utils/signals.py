@@ -1,0 +1,84 @@
+"""Signals that come where nobody would see what their handlers raise."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+__all__ = ["without_lost_signals"]
+
+_Called = TypeVar("_Called", bound=Callable[..., Any])
+
+# Python that C calls: of llvmlite, when code has been generated or is looked for, and of weak references and objects
+# that are deleted. What is raised there is printed ("Exception ignored in"), and llvmlite misses the code.
+_CALLBACKS = {"_raw_object_cache_notify", "_raw_object_cache_getbuffer", "remove", "_remove", "__del__"}
+
+
+def without_lost_signals(function: _Called) -> _Called:
+    """A function within which a signal that comes in a callback of C waits until the function ends.
+
+    All others are handled at once. Python handles signals in the main thread alone: others call the function as it is.
+
+    Examples
+    --------
+    >>> without_lost_signals(len)("abc")
+    3
+    """
+
+    @functools.wraps(function)
+    def called(*arguments: Any, **options: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            return function(*arguments, **options)
+        waiting = _Waiting(called.__code__)  # type: ignore[attr-defined]
+        try:
+            waiting.begin()
+            return function(*arguments, **options)
+        finally:
+            waiting.end()
+
+    return called  # type: ignore[return-value]
+
+
+class _Waiting:
+    """Handlers of signals, in their places for a while."""
+
+    def __init__(self, outermost: Any) -> None:
+        self._outermost = outermost  # the code whose callees are looked at
+        self._all_wait = True
+        self._came: list[int] = []
+        handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+        self._handlers: dict[int, Any] = {number: one for number, one in handlers.items() if _is_of_python(one)}
+
+    def begin(self) -> None:
+        for number in self._handlers:
+            signal.signal(number, self._handle)
+        self._all_wait = False
+
+    def end(self) -> None:
+        """Put all handlers back, and call those whose signals came."""
+        self._all_wait = True
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        for number in self._came:
+            signal.raise_signal(number)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._all_wait or self._is_in_callback(frame):
+            self._came.append(number)
+        else:
+            self._handlers[number](number, frame)
+
+    def _is_in_callback(self, frame: FrameType | None) -> bool:
+        while frame is not None and frame.f_code is not self._outermost:
+            if frame.f_code.co_name in _CALLBACKS:
+                return True
+            frame = frame.f_back
+        return False
+
+
+def _is_of_python(handler: Any) -> bool:
+    return callable(handler) and not isinstance(handler, signal.Handlers)
