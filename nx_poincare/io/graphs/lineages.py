@@ -1,4 +1,7 @@
-"""Lineages of taxonomies, ``d__Bacteria;p__Pseudomonadota;...``, in a column of a table: GTDB and QIIME have them."""
+"""Lineages of taxonomies in a column of a table: ``d__Bacteria;p__Pseudomonadota;...`` as GTDB and QIIME have them.
+
+SILVA's own taxonomy, ``tax_slv_ssu_138.1.txt``, has a line for each taxon: its lineage, its number and its rank.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,7 @@ _RANK_OF = {
     "d": "domain", "k": "kingdom", "p": "phylum", "c": "class", "o": "order", "f": "family", "g": "genus",
     "s": "species", "t": "strain",
 }  # fmt: skip
-_NAME = "[dkpcofgst]__[^;]*"
-_LINEAGE = re.compile(rf"{_NAME}(;\s*{_NAME})*;?\s*")
+_PREFIX = re.compile("[dkpcofgst]__")
 _NONE = ("", "unassigned", "unclassified")
 
 
@@ -31,7 +33,7 @@ def lineage_column(rows: Sequence[Sequence[str]]) -> int | None:
     """
     for place in range(min(map(len, rows), default=0)):
         cells = [row[place] for row in rows[1:] or rows if row[place].lower() not in _NONE]
-        if any(";" in cell for cell in cells) and all(map(_LINEAGE.fullmatch, cells)):
+        if any(";" in cell for cell in cells) and all(map(_is_lineage, cells)):
             return place
     return None
 
@@ -44,7 +46,7 @@ def tree_of_lineages(rows: Iterable[Sequence[str]], place: int, path: str) -> nx
     nodes: list[TreeNode] = []
     place_of: dict[tuple[int, str], int] = {}
     for number, row in enumerate(rows):
-        is_lineage = _LINEAGE.fullmatch(row[place]) is not None
+        is_lineage = _is_lineage(row[place])
         if number == 0 and not is_lineage and row[place].lower() not in _NONE:
             continue  # a header
         parts = map(str.strip, row[place].split(";")) if is_lineage else ()
@@ -58,3 +60,11 @@ def tree_of_lineages(rows: Iterable[Sequence[str]], place: int, path: str) -> nx
                 nodes.append(TreeNode(above, name, about, {}))
             above = node
     return tree_graph(nodes, path)
+
+
+def _is_lineage(cell: str) -> bool:
+    """Whether all parts between semicolons, of which the last may be empty, begin with the letter of a rank."""
+    first, *others = cell.split(";")
+    if others and not others[-1].strip():
+        others.pop()
+    return all(map(_PREFIX.match, [first, *map(str.lstrip, others)]))
