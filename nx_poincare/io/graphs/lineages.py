@@ -1,7 +1,4 @@
-"""Lineages of taxonomies in a column of a table: ``d__Bacteria;p__Pseudomonadota;...`` as GTDB and QIIME have them.
-
-SILVA's own taxonomy, ``tax_slv_ssu_138.1.txt``, has a line for each taxon: its lineage, its number and its rank.
-"""
+"""Lineages of taxonomies in a column of a table: ``d__Bacteria;p__Pseudomonadota;...`` as GTDB and QIIME have them."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from collections.abc import Iterable, Sequence
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
+from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["lineage_column", "tree_of_lineages"]
+__all__ = ["check_number", "lineage_column", "tree_of_lineages"]
 
 _RANK_OF = {
     "d": "domain", "k": "kingdom", "p": "phylum", "c": "class", "o": "order", "f": "family", "g": "genus",
@@ -38,8 +36,14 @@ def lineage_column(rows: Sequence[Sequence[str]]) -> int | None:
     return None
 
 
-def tree_of_lineages(rows: Iterable[Sequence[str]], place: int, path: str) -> nx.DiGraph:
-    """A tree in which each row is a path down to what its first other column names; nodes know their rank."""
+def tree_of_lineages(rows: Iterable[Sequence[str]], place: int, path: str, most: int) -> nx.DiGraph:
+    """A tree in which each row is a path down to what its first other column names; nodes know their rank.
+
+    Raises
+    ------
+    GraphFileError
+        If there are more than ``most`` nodes.
+    """
     warn_caller(
         f"{path}: each row is read as a path down, the lineage in column {place + 1}; header=False overrules this"
     )
@@ -57,9 +61,16 @@ def tree_of_lineages(rows: Iterable[Sequence[str]], place: int, path: str) -> nx
         for name, about in [*ranked, *([(own, {})] if own else [])]:
             node = place_of.setdefault((above, name), len(nodes))
             if node == len(nodes):
+                check_number(len(nodes), most, path)
                 nodes.append(TreeNode(above, name, about, {}))
             above = node
     return tree_graph(nodes, path)
+
+
+def check_number(nodes: int, most: int, path: str) -> None:
+    """Refuse one more node than there may be, each of which becomes many objects."""
+    if nodes >= most:
+        raise GraphFileError(path, None, f"has more than {most:,} names in its paths; raise max_bytes if it should")
 
 
 def _is_lineage(cell: str) -> bool:
