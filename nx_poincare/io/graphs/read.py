@@ -44,7 +44,7 @@ __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
-    "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
+    "adjlist", "pajek", "dmp", "keg", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
@@ -89,6 +89,7 @@ def read_graph(
     .adjlist                a node and those below it on each line
     .net .paj               Pajek
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
+    .keg                    hierarchies of KEGG BRITE
     .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
@@ -98,9 +99,9 @@ def read_graph(
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
     a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
-    nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Text may be in UTF-16 with a byte order mark. Formats of graphs state whether
-    they are directed and whether edges may be parallel; a node-link file that does not is
-    taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
+    nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Text may be in UTF-16 with a byte order
+    mark. Formats of graphs state whether they are directed and whether edges may be parallel; a node-link file that
+    does not is taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
 
     Parameters
     ----------
@@ -111,8 +112,7 @@ def read_graph(
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
         ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
-        ``"dmp"``,
-        ``"parquet"``, ``"excel"`` or ``"sqlite"``.
+        ``"dmp"``, ``"keg"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.

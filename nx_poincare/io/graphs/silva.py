@@ -49,8 +49,10 @@ def read_silva(stream: io.BufferedReader, path: str, *, max_bytes: int) -> nx.Di
 
     Examples
     --------
+    >>> import warnings
     >>> text = b"Bacteria;\\t3\\tdomain\\t\\t\\nBacteria;Bacillota;\\t1672\\tphylum\\t\\t138\\n"
-    >>> G = read_silva(io.BufferedReader(io.BytesIO(text)), "silva.txt", max_bytes=2**20)
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     G = read_silva(io.BufferedReader(io.BytesIO(text)), "silva.txt", max_bytes=2**20)
     >>> list(G.nodes(data=True))
     [('Bacteria', {'rank': 'domain', 'taxid': '3'}), ('Bacillota', {'rank': 'phylum', 'taxid': '1672'})]
     """
