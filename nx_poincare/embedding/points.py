@@ -21,7 +21,7 @@ from nx_poincare.utils.arrays import (
     with_read_only_arrays,
 )
 from nx_poincare.utils.cached import cached_property
-from nx_poincare.utils.checks import as_rows, check_edges, indices
+from nx_poincare.utils.checks import as_rows, check_edges, indices, pairs_of
 from nx_poincare.utils.limits import UNIT_TOLERANCE
 from nx_poincare.utils.name_positions import rows_of_names
 from nx_poincare.utils.names import Names, as_names, positions_of
@@ -34,9 +34,7 @@ _ROUNDING = 2.0**-52  # of a length, times the root of the number of its terms
 
 
 def _pairs(edges: ArrayLike) -> IntArray:
-    found = indices(edges, "edges")
-    found = found if found.shape[1:] == (2,) else found.reshape(-1, 2).copy()
-    return own_and_read_only(found)
+    return own_and_read_only(pairs_of(indices(edges, "edges"), "edges"))
 
 
 class UnknownNodeError(nx.NodeNotFound, KeyError):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Literal, NamedTuple, TypeAlias
 
 from nx_poincare.extractors.column_vocabulary import (
@@ -59,6 +58,8 @@ class EdgeColumns(NamedTuple):
 
 _SENSE = re.compile(r"\.[nvasr]\.\d\d")
 _VOCABULARIES = frozenset({"rdf", "rdfs", "owl", "skos", "obo"})  # before a colon
+_LONGEST_NAME = 200  # of a column, in letters
+_MOST_OF_A_ROLE = 100  # columns that are looked at in pairs
 _ENDS = frozenset({"source", "target", "weight"})
 _GLUED = re.compile(r"(.+?)(identifier|id|ids|name|code|key|uri|iri|no|nr|class|node|term|label)")
 
@@ -131,6 +132,8 @@ def column_above(first: str, second: str) -> int | None:
 
 def _words(name: str) -> tuple[str, ...]:
     """Words of a name in lower case, without accents; "sub" and "super" are one word with what follows."""
+    if len(name) > _LONGEST_NAME:
+        return ()  # a text
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     if _SENSE.search(plain):
         return ()  # a sense of WordNet, as parent.n.01
@@ -160,10 +163,12 @@ def _unglued(word: str) -> tuple[str, ...]:
 
 
 def _role_and_rest(words: tuple[str, ...]) -> tuple[Role, tuple[str, ...]] | None:
-    for first, last in sorted(combinations(range(len(words) + 1), 2), key=lambda ends: ends[0] - ends[1]):
-        role = _ROLE_OF_PHRASE.get("".join(words[first:last]))
-        if role is not None:
-            return role, (*words[:first], *words[last:])
+    for length in range(min(len(words), _LONGEST_PHRASE), 0, -1):
+        for first in range(len(words) - length + 1):
+            last = first + length
+            role = _ROLE_OF_PHRASE.get("".join(words[first:last]))
+            if role is not None:
+                return role, (*words[:first], *words[last:])
     above = [word for word in words if word in ABOVE]
     below = [word for word in words if word in BELOW]
     if len(above) + len(below) != 1:
@@ -179,6 +184,7 @@ def _squeezed(phrases: Sequence[str], role: Role) -> dict[str, Role]:
 
 
 _ROLE_OF_PHRASE = _squeezed(ABOVE_PHRASES, "above") | _squeezed(BELOW_PHRASES, "below")
+_LONGEST_PHRASE = max(map(len, _ROLE_OF_PHRASE))  # letters, hence words
 
 
 def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
@@ -194,6 +200,7 @@ def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
             is_weak = not WEAK.isdisjoint(own)
             (above if found[0] == "above" else below).append(_Named(place, found[1], is_weak))
     named = sorted((column for column in neither if _is_identity(column.rest) and column.rest), key=_rank)
+    above, below = above[:_MOST_OF_A_ROLE], below[:_MOST_OF_A_ROLE]
     pairs = [(a, b) for a in above for b in below if a.rest == b.rest or _is_identity(a.rest + b.rest)]
     if pairs:
         parent, child = min(pairs, key=lambda pair: (pair[0].rest != pair[1].rest, *map(_rank, pair), pair[0].place))

@@ -13,8 +13,8 @@ from nx_poincare.cluster.workers import workers_of
 from nx_poincare.engine.dag.ancestor_rows import AncestorRows
 from nx_poincare.engine.dag.closure_counts import ClosureCounts, closure_counts
 from nx_poincare.hierarchy.closure_pairs import check_pairs, named_pairs
-from nx_poincare.hierarchy.kept_arrays import KeptArrays
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.hierarchy.kept_arrays import KeptArrays, with_kept_arrays
+from nx_poincare.utils.arrays import IntArray, read_only
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.names import positions_of
 
@@ -48,22 +48,22 @@ class AncestorQueries(KeptArrays):
             If it has more than ``max_pairs`` pairs; the message says about how many, and nothing is allocated.
         """
         if self.dag.n == len(self):
-            return self.dag.closure(self.max_pairs)
+            return with_kept_arrays(self.dag.closure(self.max_pairs))
         check_pairs(self.dag, self.component, self.max_pairs)
         starts, ancestors = self.ancestor_rows(np.arange(len(self)))
         closure = csr_array((np.ones(len(ancestors), dtype=np.bool_), ancestors, starts), shape=(len(self), len(self)))
         closure.sort_indices()
-        return closure
+        return with_kept_arrays(closure)
 
     @cached_property
     def ancestor_counts(self) -> IntArray:
         """Number of ancestors of each node, shape (n,)."""
-        return np.diff(self.closure.indptr).astype(np.int64)
+        return read_only(np.diff(self.closure.indptr).astype(np.int64))
 
     @cached_property
     def descendant_counts(self) -> IntArray:
         """Number of descendants of each node, shape (n,)."""
-        return np.bincount(self.closure.indices, minlength=len(self)).astype(np.int64)
+        return read_only(np.bincount(self.closure.indices, minlength=len(self)).astype(np.int64))
 
     def closure_counts(self, *, n_jobs: int = 1, client: Any = None) -> ClosureCounts:
         """`ancestor_counts` and `descendant_counts` without the closure, however many pairs it has.

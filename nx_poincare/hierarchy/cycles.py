@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.utils.arrays import NARROW_FROM, IntArray, index_type, is_kept
-from nx_poincare.utils.checks import whole_numbers
+from nx_poincare.utils.checks import pairs_of, whole_numbers
 
 
 def edges_without_loops(edges: Any, n: int) -> IntArray:
@@ -24,7 +24,7 @@ def edges_without_loops(edges: Any, n: int) -> IntArray:
     """
     if type(edges) is not np.ndarray or edges.dtype not in (np.int64, index_type(n)):
         edges = whole_numbers(edges, "edges")
-    edges = edges if edges.shape[1:] == (2,) else edges.reshape(-1, 2)
+    edges = pairs_of(edges, "edges")
     if len(edges) and (edges.min() < 0 or edges.max() >= n):
         row = int(np.flatnonzero(((edges < 0) | (edges >= n)).any(axis=1))[0])
         raise ValueError(f"edge number {row}, {tuple(edges[row].tolist())}, names an index outside 0 .. {n - 1}")

@@ -27,6 +27,7 @@ from nx_poincare.hierarchy.cycles import (
     own_components,
     strong_components,
 )
+from nx_poincare.hierarchy.kept_arrays import with_kept_arrays
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
@@ -281,7 +282,7 @@ class Hierarchy(AncestorQueries):
         networkx.NetworkXUnfeasible
             If there is a cycle and ``on_cycle="raise"``; the message names one.
         ValueError
-            If an option or an index is out of range, or an index is no whole number.
+            If an option or an index is out of range, an index is no whole number, or edges are no pairs.
         """
         if on_cycle not in ("condense", "raise"):
             raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")
@@ -312,4 +313,4 @@ class Hierarchy(AncestorQueries):
     def parents(self) -> csr_array:
         """Direct edges as a boolean CSR array: row child, column parent."""
         entries = (np.ones(len(self.edges), dtype=np.bool_), (self.edges[:, 1], self.edges[:, 0]))
-        return csr_array(coo_array(entries, shape=(len(self), len(self))))
+        return with_kept_arrays(csr_array(coo_array(entries, shape=(len(self), len(self)))))

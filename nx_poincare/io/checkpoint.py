@@ -32,6 +32,7 @@ __all__ = [
     "try_to_save_state",
 ]
 
+_MOST_DIFFERENCES = 10  # in a message
 _LARGEST_STRETCH = 2.0  # of directions that should be of unit length: threads that share points may mix two of them
 
 
@@ -186,7 +187,10 @@ def load_state(identity: dict[str, Any], path: str | os.PathLike[str], start: An
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError, OverflowError) as error:
         raise CheckpointError(f"{path} is not a checkpoint of nx_poincare: {error}") from error
     if differing:
-        differences = ", ".join(f"{name} {found.get(name)!r} there, {identity.get(name)!r} here" for name in differing)
+        differences = ", ".join(
+            f"{name:.80} {found.get(name)!r:.80} there, {identity.get(name)!r:.80} here"
+            for name in differing[:_MOST_DIFFERENCES]
+        )
         raise CheckpointError(f"{path} belongs to another run ({differences}); remove it or name another checkpoint")
     return state
 
@@ -213,7 +217,8 @@ def _check_like(state: Any, start: Any) -> None:
             raise ValueError(f"{name} is {value!r:.80}")
         _check_range(name, value, state.ranges)
     for name in state.unit_rows:
-        lengths = np.linalg.norm(getattr(state, name), axis=1)
+        with np.errstate(over="ignore"):
+            lengths = np.linalg.norm(getattr(state, name), axis=1)
         if np.any((lengths < 1 / _LARGEST_STRETCH) | (lengths > _LARGEST_STRETCH)):
             raise ValueError(f"{name} are not of unit length")
 

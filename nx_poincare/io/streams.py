@@ -32,6 +32,7 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 MAX_LINE_BYTES = 2**24
 _CHUNK = 2**20
 _FREE_OBJECTS = 2**16
+_LONGEST_PROBLEM = 1000  # characters: a part of the file may be quoted
 
 
 class GraphFileError(nx.NetworkXError, ValueError):
@@ -51,6 +52,7 @@ class GraphFileError(nx.NetworkXError, ValueError):
     """
 
     def __init__(self, path: str, line: int | None, problem: str) -> None:
+        problem = problem if len(problem) <= _LONGEST_PROBLEM else f"{problem[:_LONGEST_PROBLEM]} ..."
         super().__init__(path, line, problem)
         self.path = path
         self.line = line

@@ -22,6 +22,7 @@ __all__ = [
     "check_share",
     "indices",
     "largest_radius_of",
+    "pairs_of",
     "refuse_masked",
     "threads_of",
     "whole_numbers",
@@ -110,6 +111,8 @@ def as_rows(values: Any, name: str, nodes: Sequence[Hashable], ndim: int) -> Flo
     if hasattr(values, "detach"):  # a tensor of PyTorch, which may have a gradient, or be on another device
         values = values.detach().cpu().double().numpy()
     refuse_masked(values, name)
+    if isinstance(values, np.ndarray) and values.dtype.kind in "cmM":
+        raise ValueError(f"{name} must be real numbers, not {values.dtype}")
     try:
         is_shared = isinstance(values, np.ndarray) and values.dtype == np.float64 and is_kept(values)
         array = values if is_shared else np.array(values, dtype=np.float64, order="C")
@@ -152,6 +155,23 @@ def whole_numbers(values: ArrayLike, name: str) -> IntArray:
     if np.any(changed):
         raise ValueError(f"{name} must be whole numbers, and {given[changed].flat[0]} is none that int64 holds")
     return array
+
+
+def pairs_of(values: Any, name: str) -> Any:
+    """An array of pairs, shape (m, 2), as it is; nothing, whatever its shape, as none of them.
+
+    Examples
+    --------
+    >>> pairs_of(np.zeros((2, 3)), "edges")
+    Traceback (most recent call last):
+        ...
+    ValueError: edges has shape (2, 3), expected (m, 2)
+    """
+    if values.ndim == 2 and values.shape[1] == 2:
+        return values
+    if values.size:
+        raise ValueError(f"{name} has shape {values.shape}, expected (m, 2)")
+    return values.reshape(0, 2)
 
 
 def indices(values: ArrayLike, name: str) -> IntArray:

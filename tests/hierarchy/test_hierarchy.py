@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import networkx as nx
@@ -131,7 +132,9 @@ def arrays_of(H: Hierarchy) -> dict[str, np.ndarray]:
     dag = ("parent_starts", "parent_list", "child_starts", "child_list", "order", "levels", "roots", "first_parents")
     return {
         **{f"dag.{name}": getattr(H.dag, name) for name in dag},
-        **{name: getattr(H, name) for name in ("edges", "component", "levels")},
+        **{name: getattr(H, name) for name in ("edges", "component", "levels", "ancestor_counts", "descendant_counts")},
+        **{f"closure.{name}": getattr(H.closure, name) for name in ("data", "indices", "indptr")},
+        **{f"parents.{name}": getattr(H.parents, name) for name in ("data", "indices", "indptr")},
     }
 
 
@@ -155,9 +158,43 @@ def test_nothing_that_compiled_loops_trust_can_be_written(way: Callable[[Hierarc
         (np.array([[0, 2**64 - 1]], dtype=np.uint64), "edges must be whole numbers, and 18446744073709551615"),
         ([[0, 1.5]], r"edges must be whole numbers, and 1\.5"),
         (np.ma.masked_array([[0, 1]], mask=[[False, True]]), "edges: some values are masked"),
+        ([[0, 1, 1], [1, 0, 1]], r"edges has shape \(2, 3\), expected \(m, 2\)"),  # with weights: they were other edges
+        ([0, 1], r"edges has shape \(2,\)"),
+        (0, r"edges has shape \(\)"),
     ],
 )
 def test_edges_that_are_no_indices(edges: Any, problem: str) -> None:
     """They were taken for the rows -1, 1 and 1."""
     with pytest.raises(ValueError, match=problem):
         Hierarchy.from_edges("ab", edges)
+
+
+def with_dag(**arrays: Any) -> Callable[[Hierarchy], Hierarchy]:
+    return lambda H: replace(H, dag=replace(H.dag, **arrays))
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        (with_dag(parent_list=np.full(4, 10**9)), "parent_list of dag"),
+        (with_dag(parent_list=np.full(4, -1)), "parent_list of dag"),
+        (with_dag(parent_list=np.zeros(4)), "parent_list of dag"),
+        (with_dag(parent_starts=np.array([0, 0, 10**9, 2, 4])), "parent_starts of dag"),
+        (with_dag(parent_starts=np.array([0, 4, 0, 0, 4])), "parent_starts of dag"),
+        (with_dag(parent_starts=np.array([], dtype=np.int64)), "parent_starts of dag"),
+        (with_dag(parent_starts=np.array([0, 1, 2, 3, 4]), parent_list=np.array([1, 2, 3, 0])), "dag has a cycle"),
+        (lambda H: replace(H, dag=None), "dag must be a Dag"),
+        (lambda H: replace(H, component=np.full(4, 10**9)), "component must be 4 integers"),
+        (lambda H: replace(H, component=H.component[:2]), "component must be 4 integers"),
+        (lambda H: replace(H, component=np.zeros(4, dtype=np.int64)), "component leaves out"),
+        (lambda H: replace(H, edges=H.edges - 10**9), "edges must be an array of integers"),
+        (lambda H: replace(H, nodes=("a",)), "edges must be an array of integers"),
+        (lambda H: replace(H, max_pairs=float("nan")), "max_pairs must be between"),
+    ],
+)
+def test_a_hierarchy_of_arrays_that_do_not_fit(changed: Callable[[Hierarchy], Hierarchy], problem: str) -> None:
+    """Compiled loops left the arrays with them; `dataclasses.replace` and the class itself take any."""
+    H = Hierarchy.from_edges("abcd", [(0, 1), (1, 2), (0, 3), (3, 2)])
+    with pytest.raises(ValueError, match=problem):
+        changed(H)
+    assert replace(H, max_pairs=1).closure_counts().ancestors.sum() == 5

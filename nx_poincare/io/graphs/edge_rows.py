@@ -15,6 +15,7 @@ from typing import Any
 from nx_poincare.extractors.digraph import Direction
 from nx_poincare.io.graphs.first_row import Columns, FirstRow, RowLayout, Sample, first_row_of, say_columns
 from nx_poincare.io.graphs.lines import Lines
+from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Rows", "edges_in", "start_of"]
 
@@ -74,6 +75,8 @@ def edges_in(
     try:
         records = _rows_of_edges(lines, delimiter, rows, is_start=not lines_before)
         yield _edges(records, lines, rows.first.layout, str if delimiter is None else str.strip)
+        if lines.without_weight:
+            warn_caller(f"{rows.path}: edges without a weight, whose field is empty: {lines.without_weight:,}")
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
@@ -192,7 +195,7 @@ def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip:
         elif len(record) == 3:
             source, target = strip(record[0]), strip(record[1])
             if source and target:
-                yield known(source, source), known(target, target), _attributes(record[2], lines)
+                yield known(source, source), known(target, target), _attributes(record[2], lines, layout)
                 continue
         elif _is_blank(record):
             continue
@@ -209,8 +212,11 @@ def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip:
             raise lines.error(f"the name in column {(layout.target if source else layout.source) + 1} is empty")
 
 
-def _attributes(third: str, lines: Lines) -> dict[str, Any]:
-    """Edge attributes from a weight or from a dictionary in Python's notation."""
+def _attributes(third: str, lines: Lines, layout: RowLayout) -> dict[str, Any]:
+    """Edge attributes from a weight, which may be missing in a named column, or a dictionary in Python's notation."""
+    if layout.weight is not None and not third.strip():
+        lines.without_weight += 1
+        return {}
     if third.startswith("{"):
         try:
             attributes = literal_eval(third.strip()) if len(third) <= _LONGEST_DICTIONARY else None
@@ -226,11 +232,13 @@ def _attributes(third: str, lines: Lines) -> dict[str, Any]:
     except ValueError:
         hint = "pass header=True if the first row names the columns, source and target to choose them, or the delimiter"
         hint += " if it is another one"
-        if _DECIMAL_COMMA.fullmatch(third.strip()):
+        if not third.strip():
+            hint = "leave the column out, or name the columns in the first row: an empty field is no weight then"
+        elif _DECIMAL_COMMA.fullmatch(third.strip()):
             hint = "write it with a decimal point; pandas.read_csv(path, sep=..., decimal=',') reads it as it is"
         raise lines.error(f"weight {_excerpt(third)} is not a number; {hint}") from None
     if not math.isfinite(weight):
-        raise lines.error(f"weight {_excerpt(third)} is not finite")
+        raise lines.error(f"weight {_excerpt(third)} is not finite; leave the field empty where there is none")
     return {"weight": weight}
 
 

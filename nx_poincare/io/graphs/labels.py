@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import networkx as nx
 
@@ -15,15 +16,27 @@ _LABELS = ("name", "label")
 
 
 def say_labels(graph: nx.Graph, path: str) -> None:
-    """Warn where nodes are numbers and each has a name of its own as an attribute."""
+    """Warn where nodes are numbers and have names as an attribute: how they get these, or that some share one."""
     if not all(isinstance(node, str) and _NUMBER.fullmatch(node) for node in graph):
         return
     for key in _LABELS:
         labels = [row[key] for _, row in graph.nodes(data=True) if isinstance(row.get(key), str) and row[key].strip()]
-        if len(set(labels)) == len(graph) > 1 and not all(map(_NUMBER.fullmatch, labels)):
-            first = next(iter(graph))
+        if len(set(labels)) < 2 or all(map(_NUMBER.fullmatch, labels)):
+            continue
+        first = next(node for node, row in graph.nodes(data=True) if row.get(key) == labels[0])
+        told = f"{path}: nodes go by their numbers, such as {first!r}"
+        if len(set(labels)) < len(labels):
+            twice = next(label for label, count in Counter(labels).items() if count > 1)
+            warn_caller(f"{told}, and {len(labels):,} have a {key}, {labels[0]!r}, but some share it, as {twice!r}")
+        elif len(labels) < len(graph):
             warn_caller(
-                f"{path}: nodes go by their numbers, such as {first!r}, and each has another {key}, "
-                f"{graph.nodes[first][key]!r}; networkx.relabel_nodes(G, dict(G.nodes(data={key!r}))) gives them these"
+                f"{told}, and {len(labels):,} of {len(graph):,} have another {key}, {labels[0]!r}; "
+                f"networkx.relabel_nodes(G, {{n: d[{key!r}] for n, d in G.nodes(data=True) if d.get({key!r})}}) gives "
+                "them these"
             )
-            return
+        else:
+            warn_caller(
+                f"{told}, and each has another {key}, {labels[0]!r}; "
+                f"networkx.relabel_nodes(G, dict(G.nodes(data={key!r}))) gives them these"
+            )
+        return

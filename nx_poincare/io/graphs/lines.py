@@ -27,6 +27,7 @@ class Lines:
     def __init__(self, text: io.TextIOWrapper, path: str, before: int = 0) -> None:
         self.path = path
         self.fresh = True
+        self.without_weight = 0  # records whose field of a weight is empty
         self._text = text
         self._start = before
         self._before = before

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import networkx as nx
 
 from nx_poincare.extractors.ranks import rank_columns
-from nx_poincare.io.graphs.lineages import lineage_column, tree_of_lineages
+from nx_poincare.io.graphs.lineages import check_number, lineage_column, tree_of_lineages
 from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import WORDS_FOR_NOTHING
 from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
+from nx_poincare.io.streams import most_objects
 from nx_poincare.utils.warn import warn_caller
 
 _LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
+_NAME_BYTES = 128  # of max_bytes: a node of a tree takes a kilobyte
 
 __all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
 
 
 def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
     """Whether the first row of a stream, which stays in it, names ranks, or all have lineages."""
-    lines = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff").splitlines()[:_LINES_LOOKED_AT]
+    text = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = re.split("\r\n?|\n", text)[:_LINES_LOOKED_AT]
     kept = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
         if rank_columns(_cells(kept[0] if kept else "", delimiter)) is not None:
@@ -34,52 +40,60 @@ def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
         return False  # whoever reads the rows says what is wrong
 
 
-def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None) -> nx.DiGraph:
+def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None, max_bytes: int) -> nx.DiGraph:
     """A tree from rows of names, each a path down; what a row leaves out is passed over.
 
     Raises
     ------
     GraphFileError
-        If a row has another number of columns than the first.
+        If a row has another number of columns than the first, or there are more names than one for 128 bytes of
+        ``max_bytes``.
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = Lines(text, path)
-    names: list[str] = []
-    rows: list[list[Any]] = []
+    most = most_objects(max_bytes, _NAME_BYTES)
     try:
-        texts = iter(lines)
-        records = map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True)
-        for record in records:
-            lines.fresh = True
-            cells = [cell.strip() for cell in record]
-            if not any(cells):
-                continue
-            if not names:
-                names = cells
-            elif len(cells) != len(names):
-                raise lines.error(f"has {len(cells)} columns, but {len(names)} are named")
-            else:
-                rows.append(cells)
+        rows = _rows(lines, delimiter)
+        names = next(rows, [])
+        if rank_columns(names) is not None:
+            return _tree(names, rows, path, most)
+        start = [names, *islice(rows, _ROWS_LOOKED_AT)]
+        if (column := lineage_column(start)) is not None:
+            return tree_of_lineages(chain(start, rows), column, path, most)
+        raise lines.error("looks as if rows were paths, and is not; header=False reads it as a list of edges")
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
         text.detach()
-    if rank_columns(names) is None and (column := lineage_column([names, *rows[:_ROWS_LOOKED_AT]])) is not None:
-        return tree_of_lineages([names, *rows], column, path)
-    return _tree(names, rows, path)
+
+
+def _rows(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
+    """The cells of all rows that are not blank."""
+    texts = iter(lines)
+    records = map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True)
+    width = 0
+    for record in records:
+        lines.fresh = True
+        cells = [cell.strip() for cell in record]
+        if not any(cells):
+            continue
+        if width not in (0, len(cells)):
+            raise lines.error(f"has {len(cells)} columns, but {width} are named")
+        width = len(cells)
+        yield cells
 
 
 def graph_from_rank_frame(frame: Any, path: str = "the table") -> nx.DiGraph:
     """The same from the columns of a data frame."""
     names = list(frame.columns)
-    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path)
+    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path, sys.maxsize)
 
 
 def _cells(line: str, delimiter: str | None) -> list[str]:
     return line.split() if delimiter is None else next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str) -> nx.DiGraph:
+def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: int) -> nx.DiGraph:
     """A tree whose nodes know their rank, after saying how columns were read."""
     places = rank_columns([str(name) for name in names])
     assert places is not None
@@ -100,6 +114,7 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str) -> nx.
                 continue
             node = place_of.setdefault((above, rank, name), len(nodes))
             if node == len(nodes):
+                check_number(len(nodes), most, path)
                 nodes.append(TreeNode(above, name, {"rank": str(rank)}, {}))
             above = node
     return tree_graph(nodes, path)

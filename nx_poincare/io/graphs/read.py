@@ -24,6 +24,7 @@ from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, r
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.separator_line import separator_of
+from nx_poincare.io.graphs.silva import is_silva, read_silva
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.streams import (
@@ -43,7 +44,7 @@ __all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
-    "adjlist", "pajek", "dmp", "parquet", "excel", "sqlite",
+    "adjlist", "pajek", "dmp", "keg", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
@@ -88,6 +89,7 @@ def read_graph(
     .adjlist                a node and those below it on each line
     .net .paj               Pajek
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
+    .keg                    hierarchies of KEGG BRITE
     .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
@@ -97,9 +99,9 @@ def read_graph(
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
     a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
-    nodes know their ``"rank"``. Text may be in UTF-16 with a byte order mark. Formats of graphs state whether
-    they are directed and whether edges may be parallel; a node-link file that does not is
-    taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
+    nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Text may be in UTF-16 with a byte order
+    mark. Formats of graphs state whether they are directed and whether edges may be parallel; a node-link file that
+    does not is taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
 
     Parameters
     ----------
@@ -110,8 +112,7 @@ def read_graph(
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
         ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
-        ``"dmp"``,
-        ``"parquet"``, ``"excel"`` or ``"sqlite"``.
+        ``"dmp"``, ``"keg"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
@@ -192,9 +193,11 @@ def read_graph(
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
             stream, separator = separator_of(in_utf8(stream, name_of(path)))
+            if columns is direction is delimiter is None and header is not False and is_silva(stream):
+                return read_silva(stream, name_of(path), max_bytes=max_bytes)
             between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
             if columns is direction is None and header is not False and has_ranks(stream, between):
-                return _said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path))
+                return _said_if_empty(read_rank_table(stream, name_of(path), between, max_bytes), name_of(path))
             lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
             graph = read_edge_list(
                 lines,
@@ -294,9 +297,12 @@ def read_edges(
     _check_delimiter(delimiter)
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
         stream, separator = separator_of(in_utf8(stream, name_of(path)))
+        if direction is delimiter is None and header is not False and is_silva(stream):
+            return edges_of_graph(read_silva(stream, name_of(path), max_bytes=max_bytes))
         between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
         if direction is None and header is not False and has_ranks(stream, between):
-            return edges_of_graph(_said_if_empty(read_rank_table(stream, name_of(path), between), name_of(path)))
+            ranks = read_rank_table(stream, name_of(path), between, max_bytes)
+            return edges_of_graph(_said_if_empty(ranks, name_of(path)))
         names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header, direction=direction)
     _said_if_empty(names, name_of(path))
     return names, parent_first(edges, direction or "parent_to_child")

@@ -274,3 +274,26 @@ class TestHierarchies:
             Hierarchy.from_file(io.StringIO(text), format="csv", root="a")
         with pytest.raises(ValueError, match="direction must be"):
             Hierarchy.from_file(io.StringIO(text), format="csv", direction="down")  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore:.*names the columns")
+@pytest.mark.parametrize(("format", "between"), [("tsv", "\t"), ("csv", ",")])
+@pytest.mark.parametrize("header", [("parent", "child", "weight"), ("", "source", "target", "weight")])
+def test_an_empty_field_in_a_column_of_weights_is_no_weight(
+    format: str, between: str, header: tuple[str, ...], tmp_path: Path
+) -> None:
+    """pandas writes a weight that is NaN as nothing."""
+    rows = [("a", "b", "1.5"), ("a", "c", ""), ("b", "d", "2")]
+    lines = [header, *((*map(str, [number] * (len(header) - 3)), *row) for number, row in enumerate(rows))]
+    path = tmp_path / f"edges.{format}"
+    path.write_text("".join(f"{between.join(line)}\n" for line in lines))
+    with pytest.warns(nxp.HierarchyWarning, match=r"edges without a weight, whose field is empty: 1"):
+        G = nxp.read_graph(path)
+    assert list(G.edges(data=True)) == [("a", "b", {"weight": 1.5}), ("a", "c", {}), ("b", "d", {"weight": 2.0})]
+    with pytest.warns(nxp.HierarchyWarning, match="edges without a weight"):
+        H = nxp.Hierarchy.from_file(path)
+    assert H.nodes == tuple(G)
+    assert len(H.edges) == 3
+    path.write_text(path.read_text().replace("1.5", "NaN"))
+    with pytest.raises(GraphFileError, match=r"line 2: weight 'NaN' is not finite; leave the field empty"):
+        nxp.read_graph(path)

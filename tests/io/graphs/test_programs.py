@@ -152,3 +152,31 @@ def test_the_line_in_which_excel_says_what_is_between(mark: str, end: str, tmp_p
 def test_a_decimal_comma_is_said(said: Said) -> None:
     with pytest.raises(GraphFileError, match=r"line 2: weight '2,5' is not a number; write it with a decimal point"):
         read("Parent;Child;Weight\nTier;Katze;2,5\n", "csv")
+
+
+def yed(labels: tuple[str, str, str]) -> str:
+    """As yEd writes a node, and a group with a look for each of open and closed, with a node in it."""
+    first, group, inner = labels
+    look = '<data key="d6"><y:ShapeNode><y:NodeLabel>{}</y:NodeLabel></y:ShapeNode></data>'
+    return f"""<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">
+<key for="node" id="d6" yfiles.type="nodegraphics"/><graph edgedefault="directed" id="G">
+<node id="n0">{look.format(first)}</node>
+<node id="n1" yfiles.foldertype="group"><data key="d6"><y:ProxyAutoBoundsNode><y:Realizers active="0">
+<y:GroupNode><y:NodeLabel>{group}</y:NodeLabel></y:GroupNode><y:GroupNode><y:NodeLabel>Folder</y:NodeLabel></y:GroupNode>
+</y:Realizers></y:ProxyAutoBoundsNode></data><graph edgedefault="directed" id="n1:">
+<node id="n1::n0">{look.format(inner)}</node></graph></node><edge source="n0" target="n1"/></graph></graphml>"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "hint"),
+    [
+        (("animal", "pets", "dog"), "'n0', and each has another label, 'animal'; networkx.relabel_nodes"),
+        (("animal", "pets", ""), "'n0', and 2 of 3 have another label, 'animal'; networkx.relabel_nodes"),
+        (("dog", "pets", "dog"), "'n0', and 3 have a label, 'dog', but some share it, as 'dog'"),
+    ],
+)
+def test_groups_of_yed_have_their_labels(labels: tuple[str, str, str], hint: str, said: Said) -> None:
+    G = nxp.read_graph(io.StringIO(yed(labels)), format="graphml")
+    assert G.nodes["n1"]["label"] == "pets"
+    assert list(G.edges) == [("n0", "n1"), ("n1", "n1::n0")]
+    assert hint in said.text

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import time
+import tracemalloc
 from pathlib import Path
 
 import networkx as nx
@@ -119,3 +122,74 @@ def test_one_row_that_has_no_lineage_makes_edges_of_all(tmp_path: Path, said: Sa
     assert set(nxp.read_graph(tmp_path / "a.tsv")) == {"x", "y", "z", ESCHERICHIA, SALMONELLA, "other"}
     (tmp_path / "a.tsv").write_text(f"x\t{ESCHERICHIA}\ny\t{SALMONELLA}\n")
     assert set(nxp.read_graph(tmp_path / "a.tsv", header=False)) == {"x", "y", ESCHERICHIA, SALMONELLA}
+
+
+SILVA = """Archaea;\t2\tdomain\t\t
+Archaea;Aenigmarchaeota;\t11084\tphylum\t\t123
+Archaea;Aenigmarchaeota;Incertae Sedis;\t11086\tclass\t\t123
+Bacteria;\t3\tdomain\t\t
+Bacteria;Bacillota;\t1672\tphylum\ta\t138
+Bacteria;Bacillota;Incertae Sedis;\t5\tclass\tw\t138
+Eukaryota;Amorphea;\t7\tmajor_clade\t\t119
+"""
+SILVA_OF_MANY = "".join(f"Bacteria;{number};\t3\tphylum\n" for number in range(30))  # more rows than are looked at
+
+
+@pytest.mark.parametrize("name", ["tax_slv_ssu_138.1.txt", "silva.tsv", "silva.csv"])
+def test_the_taxonomy_of_silva(name: str, tmp_path: Path, said: Said) -> None:
+    path = tmp_path / name
+    path.write_text(SILVA)
+    G = nxp.read_graph(path)
+    assert G.nodes["Bacillota"] == {"rank": "phylum", "taxid": "1672"}
+    assert G.nodes["Bacteria/Bacillota/Incertae Sedis"] == {"rank": "class", "taxid": "5", "name": "Incertae Sedis"}
+    assert set(G.edges) >= {("Archaea", "Aenigmarchaeota"), ("Eukaryota", "Amorphea")}
+    assert G.nodes["Eukaryota"] == {}  # has no line of its own
+    assert nxp.Hierarchy.from_file(path).nodes == tuple(G)
+    assert "each row is read as a path down, as SILVA's taxonomy has it; header=False overrules this" in said.text
+    with pytest.raises(GraphFileError, match="has more than 65,536 names in its paths"):
+        nxp.read_graph(io.StringIO("".join(f"a;{i};\t1\tclass\n" for i in range(2**16))), format="tsv", max_bytes=2**22)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (SILVA * 2, "line 8: taxon 'Archaea' has a line already"),
+        (SILVA_OF_MANY + "Bacteria\t3\n", "line 31: is not 'path; | number | rank"),
+        ("Archaea; ;\t2\tdomain\n", "line 1: has a name of spaces"),
+    ],
+)
+def test_lines_that_are_not_silvas(text: str, problem: str, said: Said) -> None:
+    with pytest.raises(GraphFileError, match=re.escape(problem)):
+        read(text, "tsv")
+
+
+@pytest.mark.parametrize("text", ["% \tkingdom\tphylum\na\tb\tc\n", "% \tkingdom\tphylum\n"])
+def test_what_only_looks_like_ranks(text: str, said: Said) -> None:
+    """They were an AssertionError and a StopIteration."""
+    with pytest.raises(GraphFileError, match="header=False reads it as a list of edges"):
+        read(text, "tsv")
+
+
+def test_a_line_separator_ends_no_row(said: Said) -> None:
+    """`str.splitlines` saw the ranks, and the reader did not."""
+    assert set(read("kingdom\tphylum\x1cx\na\tb\n", "tsv").edges) == {("kingdom", "phylum\x1cx"), ("a", "b")}
+
+
+def test_many_rows_are_not_kept(said: Said) -> None:
+    """A packed file of 33 KB became rows of 1 GB."""
+    tracemalloc.start()
+    G = read("kingdom\tphylum\n" + "Animalia\tChordata\n" * 100_000, "tsv")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(G.edges) == {("Animalia", "Chordata")}
+    assert most < 22e6  # of text; a list for each row were 16 MB more
+    names = "kingdom\tphylum\n" + "".join(f"a\t{i}\n" for i in range(2**16))
+    with pytest.raises(GraphFileError, match="has more than 65,536 names in its paths; raise max_bytes"):
+        read(names, "tsv", max_bytes=2**21)
+
+
+def test_a_lineage_of_spaces_is_looked_at_once(said: Said) -> None:
+    """It took time by the square of its length, 20 s of processor for 96 KB."""
+    begin = time.process_time()
+    read("id\ttaxon\n1\td__a;p__b\n2\td__a" + " " * 100_000 + ";x\n", "tsv")
+    assert time.process_time() - begin < 2

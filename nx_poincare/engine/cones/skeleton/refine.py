@@ -78,6 +78,9 @@ def trained_skeleton(
         state = load_state(identity, checkpoint.path, state) or state
         if not _follows(state.parents, skeleton.dag):
             raise CheckpointError(f"{checkpoint.path} is not a checkpoint of nx_poincare: its parents are not nodes")
+        if not _has_looked(state):
+            problem = "looked_directions and looked_radii are not the points of an earlier step"
+            raise CheckpointError(f"{checkpoint.path} is not a checkpoint of nx_poincare: {problem}")
         check_room(state, identity, checkpoint.path)
     stopped = train_skeleton(
         skeleton, state, max_radius=max_radius, seed=seed, effort=effort, workers=workers, callback=callback,
@@ -92,6 +95,13 @@ def _follows(parents: IntArray, dag: Dag) -> bool:
     edges = np.repeat(nodes, np.diff(dag.parent_starts)) * dag.n + dag.parent_list
     is_root = np.diff(dag.parent_starts) == 0
     return bool(np.all(np.where(is_root, parents == -1, np.isin(nodes * dag.n + parents, edges) & (parents >= 0))))
+
+
+def _has_looked(state: SkeletonState) -> bool:
+    """Whether there are the points of a look, as many as now, which there are not before the first step."""
+    points = state.looked_directions, state.looked_radii
+    shapes = tuple(len(rows) for rows in points)
+    return shapes == (len(state.directions), len(state.radii)) or (shapes == (0, 0) and state.step == 0)
 
 
 def violates(state: SkeletonState, worth: float) -> bool:

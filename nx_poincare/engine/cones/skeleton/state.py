@@ -16,6 +16,8 @@ from nx_poincare.utils.limits import LARGEST_RADIUS
 
 __all__ = ["SkeletonState"]
 
+_LARGEST_MOMENT = 1e100  # of gradients, far beyond any: steps by it stay finite
+
 
 @dataclass
 class SkeletonState:
@@ -58,7 +60,9 @@ class SkeletonState:
 
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         **dict.fromkeys(("radii", "best_radii", "looked_radii"), (0.0, LARGEST_RADIUS)),
-        **dict.fromkeys(("squares", "radial_squares", "best_scores", "best_disorder"), (0.0, math.inf)),
+        **dict.fromkeys(("best_scores", "best_disorder"), (0.0, math.inf)),
+        **dict.fromkeys(("moments", "radial_moments"), (-_LARGEST_MOMENT, _LARGEST_MOMENT)),
+        **dict.fromkeys(("squares", "radial_squares"), (0.0, _LARGEST_MOMENT * _LARGEST_MOMENT)),
         **dict.fromkeys(("resting", "looked_at", "step"), (0, 2**31)),
         **dict.fromkeys(("moved", "origin_weight"), (0.0, 1e300)),
         **dict.fromkeys(("work", "work_since_look"), (-(2**62), 2**62)),

@@ -22,6 +22,8 @@ __all__ = ["read_graphml"]
 
 _NAMESPACE = nx.readwrite.graphml.GraphML.NS_GRAPHML
 _NAMESPACES = (_NAMESPACE, f"{_NAMESPACE}/graphml")  # JUNG, and NetLogo by it, write the second
+_YED = nx.readwrite.graphml.GraphML.NS_Y
+_GROUP_LABEL = f".//{{{_YED}}}GroupNode/{{{_YED}}}NodeLabel"  # of the first look that a group of yEd has, the open one
 _INSIDE = {
     "graphml": ("key", "graph"),
     "graph": ("node", "edge", "data", "hyperedge"),
@@ -110,8 +112,11 @@ class _Building:
             if self._outline.is_nested:
                 self._begun().add_node(element.attrib["id"])  # before those that stand in it
         elif kind == "node":
-            element.attrib.pop("yfiles.foldertype", None)
+            is_group = element.attrib.pop("yfiles.foldertype", None) is not None
             self._reader.add_node(self._begun(), element, self._declared, self._defaults)
+            label = element.find(_GROUP_LABEL) if is_group else None
+            if label is not None and label.text is not None:
+                self._begun().nodes[element.attrib["id"]].setdefault("label", label.text)
         elif kind == "edge":
             self._add_edge(self._begun(), element)
 

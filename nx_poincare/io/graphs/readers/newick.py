@@ -27,7 +27,7 @@ from nx_poincare.utils.optional import import_extra
 __all__ = ["newick_nodes", "read_newick", "read_nexus"]
 
 _TREES_BLOCK = re.compile(r"\bbegin\s+trees\s*;", re.IGNORECASE)
-_COMMENT = re.compile(r"\[[^\]]*\]")
+_COMMENT = re.compile(r"\[[^\]]*(?:\]|\Z)")  # one that does not end, too: else each "[" is looked at up to the end
 _MARK = re.compile(r"[(),]")
 _CALLS_PER_LEVEL = 4
 _FREE_COPIES = 2**28  # for which the library takes less than a minute

@@ -16,6 +16,7 @@ import networkx as nx
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.readers.ontology import ontology_graph, relations_of
+from nx_poincare.io.graphs.readers.rdf_literals import literals_as_text
 from nx_poincare.io.graphs.readers.rdf_units import check_units
 from nx_poincare.io.graphs.readers.text import decode, json_of
 from nx_poincare.io.graphs.readers.triples import DEFAULT_RELATIONS, Triples, ontology_of
@@ -91,7 +92,7 @@ def _parsed_as(notation: str, rdflib: Any, content: bytes, path: str) -> Any:
         _check_contexts(json_of(decode(content, path), path), path)
     graph = rdflib.Graph()
     try:
-        with warnings.catch_warnings():
+        with literals_as_text(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of what its own parsers call
             graph.parse(data=content, format=notation, publicID=_BASE)
     except MemoryError:

@@ -89,6 +89,7 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list", marks={" \n": 64}),
     "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks={"\n": 256}),
     "dmp": GraphFormat((".dmp",), "taxonomy:read_dmp", marks={"\n": 64}),
+    "keg": GraphFormat((".keg",), "htext:read_htext", marks={"\n": 128}),
     "parquet": GraphFormat((".parquet", ".pq"), "tables:read_parquet", "tables", _COLUMNS),
     "excel": GraphFormat((".xlsx", ".xlsm"), "tables:read_excel", "tables", (*_COLUMNS, "table")),
     "sqlite": GraphFormat((".sqlite", ".sqlite3", ".db"), "tables:read_sqlite", "tables", (*_COLUMNS, "table")),

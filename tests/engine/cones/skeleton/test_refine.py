@@ -192,6 +192,30 @@ def test_parents_that_are_none_are_refused(tmp_path, parent):
         embedded(5, checkpoint=path)
 
 
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"looked_radii": lambda radii: radii[:0]}, "looked_radii"),
+        ({"looked_radii": lambda radii: np.concatenate([radii, radii])}, "looked_radii"),
+        ({"looked_directions": lambda directions: directions[:1]}, "looked_directions"),
+        ({"looked_directions": lambda rows: rows[:0], "looked_radii": lambda radii: radii[:0]}, "looked_radii"),
+        ({"moments": lambda moments: np.full_like(moments, 1e308)}, "moments"),
+        ({"squares": lambda squares: np.full_like(squares, 1e308)}, "squares"),
+        ({"directions": lambda directions: np.full_like(directions, 1e308)}, "directions"),
+    ],
+)
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_points_of_a_look_that_do_not_fit_are_refused(tmp_path, changed, field):
+    """Other numbers of rows ended the process; moments that overflow were an error of a tree of neighbours."""
+    path = tmp_path / "run.npz"
+    embedded(5, checkpoint=path, callbacks=[lambda step, *_: step == 2])
+    with np.load(path) as arrays:
+        content = dict(arrays)
+    np.savez(path, **content | {name: change(content[name]) for name, change in changed.items()})
+    with pytest.raises(CheckpointError, match=rf"run\.npz is not a checkpoint.*{field}"):
+        embedded(5, checkpoint=path)
+
+
 def test_with_epochs_the_checkpoint_is_theirs(tmp_path):
     path = tmp_path / "run.npz"
     options = {"training": 3, "checkpoint": nxp.Checkpoint(path, every=1)}
