@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import nx_poincare as nxp
 from nx_poincare.cli.running import main
 from nx_poincare.embedding.embedding import Embedding
 
@@ -141,6 +143,8 @@ class TestDownload:
         ["convert", "old.npz", "edges.tsv", "--graph", "edges.tsv"],
         ["convert", "sub/vectors.tsv", "sub/"],
         ["html", "page.html", "--format", "tsv", "-o", "page.html"],
+        ["embed", "parts", "-o", "parts/part.0.parquet"],
+        ["convert", "parts", "parts/part.0.parquet"],
     ],
 )
 def test_an_output_that_is_an_input_or_another_output_is_refused(
@@ -152,12 +156,63 @@ def test_an_output_that_is_an_input_or_another_output_is_refused(
         Path(name).write_text("a\tb\n")
     Path("link.tsv").symlink_to("edges.tsv")
     os.link("edges.tsv", "hard.tsv")
+    Path("parts").mkdir()
+    pd.DataFrame({"parent": ["a"], "child": ["b"]}).to_parquet("parts/part.0.parquet")
     Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.5, 0.0]]).save("old.npz")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2, done.output
     assert "overwritten" in done.stderr
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="no such name")
+@pytest.mark.parametrize("given", ["-", "/dev/stdin", "/dev/fd/0"])
+def test_an_output_that_is_standard_input_is_refused(tmp_path: Path, given: str) -> None:
+    edges = tmp_path / "edges.tsv"
+    edges.write_text("a\tb\n")
+    command = [*COMMAND, "embed", given, "--format", "tsv", "-o", "edges.tsv"]
+    with edges.open() as stream:
+        done = subprocess.run(command, cwd=tmp_path, stdin=stream, capture_output=True, text=True, check=False)
+    assert (done.returncode, edges.read_text()) == (2, "a\tb\n")
+    assert "would be overwritten" in done.stderr
+
+
+def test_a_checkpoint_that_cannot_be_read_again_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe was opened for reading, and waited for a writer for ever."""
+    monkeypatch.chdir(tmp_path)
+    Path("edges.tsv").write_text("a\tb\n")
+    os.mkfifo("pipe")
+    for path in ("pipe", os.devnull):
+        done = CliRunner().invoke(main, ["embed", "edges.tsv", "--epochs", "1", "--checkpoint", path])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{path}: is a device or a pipe" in done.stderr
+        with pytest.raises(OSError, match="is a device or a pipe"):
+            nxp.embed(nx.DiGraph([("a", "b")]), training=1, checkpoint=path)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="no such name")
+def test_a_name_of_closed_standard_output_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "v.tsv").symlink_to("/dev/stdout")
+    arguments = [*COMMAND, "embed", "nowhere.tsv", "-o", "v.tsv"]
+    closing = ["sh", "-c", 'exec "$@" >&-', "sh", *arguments]
+    done = subprocess.run(closing, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "v.tsv: is closed" in done.stderr
+
+
+def test_messages_show_names_without_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names that are closest to a wrong one went to the terminal as they stood in the file."""
+    monkeypatch.chdir(tmp_path)
+    Embedding.from_vectors(["dog\x1b[2J", "dog\u202e", "cat"], [[0.0, 0.0], [0.1, 0.0], [0.2, 0.0]]).save("e.npz")
+    done = CliRunner().invoke(main, ["query", "e.npz", "dog"], color=True)
+    assert done.exit_code == 1
+    assert "closest: dog\\u202e, dog\\x1b[2J" in done.stderr
+    Path("edges.csv").write_text("parent,a\x1b[2Jb,child\na,1,b\n")
+    done = CliRunner().invoke(main, ["embed", "edges.csv", "-o", "e.npz"], color=True)
+    assert done.exit_code == 0
+    assert "a\\x1b[2Jb" in done.stderr
+    assert done.stderr.replace("\n", "").isprintable()
 
 
 def test_a_larger_file_than_allowed_is_refused_and_read_if_asked(
