@@ -35,7 +35,8 @@ class FormatRules:
 
     Attributes
     ----------
-    of_graph, of_nodes, of_edges : frozenset of str
+    of_graph, of_nodes, of_edges, of_parallel_edges : frozenset of str
+        The last in addition, where edges have keys.
     text_names : bool
         Whether nodes have no names but text.
     problem_of_text, problem_of_key : function
@@ -46,6 +47,7 @@ class FormatRules:
     of_graph: frozenset[str] = frozenset()
     of_nodes: frozenset[str] = frozenset()
     of_edges: frozenset[str] = frozenset()
+    of_parallel_edges: frozenset[str] = frozenset()
     text_names: bool = True
     problem_of_text: Callable[[str], str | None] | None = None
     problem_of_key: Callable[[str], str | None] | None = None
@@ -86,6 +88,7 @@ def _problem_in_dot(text: str) -> str | None:
 FORMATS: Final[Mapping[str, FormatRules]] = {
     "graphml": FormatRules(
         of_graph=frozenset({"id", "node_default", "edge_default"}),
+        of_parallel_edges=frozenset({"id"}),
         problem_of_text=_problem_in_xml,
         problem_of_key=_problem_in_xml,
     ),
