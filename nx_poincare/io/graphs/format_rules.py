@@ -17,9 +17,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
 _NOT_DOT = re.compile(r'\\(?=["\n\r]|$)|\0|[\ud800-\udfff]', re.ASCII)
 _GML_NO_TEXT = {"()", "[]"}  # NetworkX reads these as an empty tuple and an empty list
-# Graphviz opens files and places of these names, or writes links to them.
+# Graphviz opens files and places of these names, or writes links to them; viewers draw pictures from some.
 _OPENED_BY_GRAPHVIZ = frozenset({
-    "_background", "charset", "fontpath", "image", "imagepath", "layout", "shape", "shapefile", "stylesheet",
+    "_background", "charset", "fontname", "fontnames", "fontpath", "image", "imagepath", "labelfontname", "layout",
+    "shape", "shapefile", "stylesheet", *(f"_{part}draw_" for part in ("", "l", "h", "t", "hl", "tl")),
     *(f"{part}{kind}" for part in ("edge", "head", "label", "tail") for kind in ("URL", "href", "target")),
     "URL", "href", "target",
 })  # fmt: skip

@@ -387,11 +387,19 @@ def test_text_that_gml_makes_something_else_of_is_refused(tmp_path: Path, text: 
 
 def test_graphviz_is_given_no_files_to_open(tmp_path: Path) -> None:
     G = nx.DiGraph([("a", "b")], imagepath="/etc")
-    G.nodes["a"].update(shapefile="/etc/passwd", image="x.png", URL="http://e.org", colour="red", color="red")
+    G.nodes["a"].update(
+        fontname="/etc/passwd",
+        _draw_="I 0 0 9 9 5 -x.png",
+        shapefile="/etc/passwd",
+        image="x.png",
+        URL="http://e.org",
+        colour="red",
+        color="red",
+    )
     G.edges["a", "b"].update(href="http://e.org", weight=2)
     export_graph(G, tmp_path / "g.dot")
     text = (tmp_path / "g.dot").read_text()
-    assert not re.search(r"\b(imagepath|shapefile|image|URL|href)=", text)
+    assert not re.search(r"\b(imagepath|shapefile|image|URL|href|fontname|_draw_)=", text)
     for kept in ('shapefile_="/etc/passwd"', "colour=red", "color=red", 'href_="http://e.org"', "weight=2"):
         assert kept in text
 
