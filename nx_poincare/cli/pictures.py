@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from typing import Any
 
 import click
@@ -110,7 +112,10 @@ def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: di
 
     from nx_poincare.io.atomic import write_aside
 
+    picture = io.BytesIO()  # matplotlib's own files end in errors of zlib where the disk is full
     figure = Figure(figsize=(size, size), layout="constrained")
     nxp.draw_poincare(graph, ax=figure.add_subplot(), **options)
-    with write_aside(path) as aside, mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
-        figure.savefig(aside, dpi=dpi)
+    with mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
+        figure.savefig(picture, dpi=dpi, format=os.path.splitext(path)[1][1:].lower())
+    with write_aside(path) as aside:
+        aside.write_bytes(picture.getbuffer())
