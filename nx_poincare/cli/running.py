@@ -164,6 +164,10 @@ class _Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             report("interrupted")
             code = INTERRUPTED
+        except OSError as error:  # help and versions have no other place to go
+            report(f"Error: standard output: {error.strerror}")
+            _silence(sys.stdout)
+            code = 1
         sys.exit(code or 0)
 
 

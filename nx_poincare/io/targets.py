@@ -107,11 +107,11 @@ def is_same_file(first: str | os.PathLike[str], second: str | os.PathLike[str]) 
 
 def _place(path: str | os.PathLike[str]) -> tuple[object, ...]:
     """What is equal for all spellings of a path to a file that is not there: its folder, if that is, and its name."""
-    folder, name = os.path.split(os.path.realpath(path))
     try:
+        folder, name = os.path.split(os.path.realpath(path))
         found = os.stat(folder)
-    except OSError:
-        return folder, name
+    except OSError:  # there is no such folder; nor one to start from, if the current one was removed
+        return (os.path.normpath(path),)
     return found.st_dev, found.st_ino, name
 
 

@@ -201,6 +201,27 @@ def test_a_name_of_closed_standard_output_is_refused_before_the_work(tmp_path: P
     assert "v.tsv: is closed" in done.stderr
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+@pytest.mark.parametrize("arguments", [["--help"], ["embed", "--help"], ["--version"]])
+def test_help_on_a_full_disk_is_an_error_in_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: standard output: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders in use stay there")
+def test_the_current_folder_may_be_gone(tmp_path: Path) -> None:
+    (tmp_path / "edges.tsv").write_text("a\tb\n")
+    (tmp_path / "gone").mkdir()
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    paths = [str(tmp_path / "edges.tsv"), "-o", str(tmp_path / "e.npz")]
+    arguments = ["sh", "-c", script, str(tmp_path / "gone"), *COMMAND, "embed", "-q", *paths]
+    environment = os.environ | {"PYTHONPATH": str(Path(nxp.__file__).parents[1])}
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(Embedding.load(tmp_path / "e.npz")) == 2
+
+
 def test_messages_show_names_without_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The names that are closest to a wrong one went to the terminal as they stood in the file."""
     monkeypatch.chdir(tmp_path)
