@@ -57,9 +57,7 @@ records: $(VENV)/.installed
 
 # The same bytes from the same commit.
 wheel: $(VENV)/.installed-test
-	rm -rf build dist
-	umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
-		$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	PYTHON=$(BIN)/python .ci/wheel
 
 # What a plain installation brings along, as CycloneDX has it. The second installation leaves no path of this folder in it.
 sbom: wheel $(VENV)/.installed-sbom

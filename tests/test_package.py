@@ -158,15 +158,21 @@ class TestCompiledCode:
         assert list(copy.rglob("*.nbi"))
 
 
-def built_wheel(folder: Path) -> Path:
-    """A wheel of a copy of the checkout, built without the network."""
-    source, built = folder / "checkout", folder / "wheel"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
+def built_wheel(folder: Path, *, mask: int = 0o022, **environment: str) -> Path:
+    """A wheel of a copy of the checkout, as `make wheel` builds it, without the network."""
+    source = folder / "checkout"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "*_output")
     shutil.copytree(REPOSITORY, source, ignore=ignored, copy_function=shutil.copy)  # with the time of the copy
-    command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
-    subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300, env=environment)
-    (wheel,) = built.glob("nx_poincare-*.whl")
+    shutil.copytree(REPOSITORY / ".ci", source / ".ci")
+    for path in source.rglob("*"):
+        path.chmod(path.stat().st_mode & ~mask)
+    somebody = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]
+    dated = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "1700000000 +0000")
+    for command in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "copy"]):
+        subprocess.run(["git", *somebody, *command], cwd=source, check=True, env=os.environ | dated)
+    environment = os.environ | {"PYTHON": sys.executable} | environment
+    subprocess.run([source / ".ci" / "wheel"], check=True, timeout=300, env=environment, umask=mask)
+    (wheel,) = (source / "dist").glob("nx_poincare-*.whl")
     return wheel
 
 
@@ -188,7 +194,11 @@ class TestWheel:
         assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
 
     def test_has_the_same_bytes_each_time(self, wheel: Path, tmp_path: Path) -> None:
-        assert built_wheel(tmp_path).read_bytes() == wheel.read_bytes()
+        """In another folder, where files are closed to others: they were so in the wheel, and where it was installed."""
+        again = built_wheel(tmp_path, mask=0o077, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
+        assert again.read_bytes() == wheel.read_bytes()
+        with zipfile.ZipFile(again) as archive:
+            assert all(member.external_attr >> 16 & 0o044 == 0o044 for member in archive.infolist())
 
     def test_works_where_it_is_installed(self, wheel: Path, tmp_path: Path) -> None:
         target = tmp_path / "target"
