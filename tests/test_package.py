@@ -194,7 +194,7 @@ class TestWheel:
         assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
 
     def test_has_the_same_bytes_each_time(self, wheel: Path, tmp_path: Path) -> None:
-        """In another folder, where files are closed to others: they were so in the wheel, and where it was installed."""
+        """In another folder, where files are closed to others: in the wheel, and where it was installed, they were so too."""
         again = built_wheel(tmp_path, mask=0o077, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
         assert again.read_bytes() == wheel.read_bytes()
         with zipfile.ZipFile(again) as archive:
