@@ -194,7 +194,7 @@ class TestWheel:
         assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
 
     def test_has_the_same_bytes_each_time(self, wheel: Path, tmp_path: Path) -> None:
-        """In another folder, where files are closed to others: in the wheel, and where it was installed, they were so too."""
+        """In another folder, of files that are closed to others; once they were closed where it was installed, too."""
         again = built_wheel(tmp_path, mask=0o077, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
         assert again.read_bytes() == wheel.read_bytes()
         with zipfile.ZipFile(again) as archive:
