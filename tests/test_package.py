@@ -215,6 +215,8 @@ class TestWheel:
         )
         printed = python(code, cwd=tmp_path, PYTHONPATH=str(target)).splitlines()
         assert printed == [str(target / "nx_poincare" / "__init__.py"), "13767", "mammal.n.01 1182"]
+        from_a_zip = python(code, cwd=tmp_path, PYTHONPATH=str(wheel)).splitlines()
+        assert from_a_zip == [os.path.join(wheel, "nx_poincare", "__init__.py"), *printed[1:]]
         scripts = {file.name for file in (target / "bin").iterdir()}
         assert scripts == {"nx-poincare" + (sysconfig.get_config_var("EXE") or "")}
 
