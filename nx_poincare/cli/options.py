@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -15,7 +14,7 @@ import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
 from nx_poincare.cluster.workers import connected, workers_of
 from nx_poincare.io.parquet_parts import is_parquet_folder
-from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
+from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix, suffix_of
 from nx_poincare.io.targets import check_replaceable, check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
 
@@ -86,7 +85,8 @@ class Output(FileToWrite):
         self._check = check_replaceable if is_read_again else check_writable
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not Path(value).name.lower().endswith(tuple(self.suffixes)):
+        name = os.path.basename(value)  # nothing before the suffix is a hidden file without one
+        if not name.lower().endswith(tuple(self.suffixes)) or not (self.suffixes == ("",) or suffix_of(name)):
             self.fail(f"{value}: the suffix must be one of {', '.join(self.suffixes)}", param, ctx)
         try:
             self._check(value)

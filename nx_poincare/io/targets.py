@@ -51,10 +51,11 @@ def check_writable(path: str | os.PathLike[str]) -> None:
             raise PermissionError(errno.EACCES, "cannot be written", os.fspath(path))
         return
     folder = real_path(path).parent
+    named = folder if os.path.islink(path) else target.parent
     if not folder.is_dir():
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent}", os.fspath(path))
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {named}", os.fspath(path))
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, f"the folder {target.parent} cannot be written", os.fspath(path))
+        raise PermissionError(errno.EACCES, f"the folder {named} cannot be written", os.fspath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is there and cannot be written", os.fspath(path))
 

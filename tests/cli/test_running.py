@@ -222,6 +222,16 @@ def test_the_current_folder_may_be_gone(tmp_path: Path) -> None:
     assert len(Embedding.load(tmp_path / "e.npz")) == 2
 
 
+@pytest.mark.parametrize("name", [".tsv", ".npz", ".tsv.gz", "new.npz/", "..npz"])
+def test_a_suffix_without_a_name_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["embed", "nowhere.tsv", "-o", name])
+    assert done.exit_code == 2
+    assert f"{name}: the suffix must be one of" in done.stderr
+
+
 def test_messages_show_names_without_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The names that are closest to a wrong one went to the terminal as they stood in the file."""
     monkeypatch.chdir(tmp_path)

@@ -119,3 +119,9 @@ def test_files_that_are_not_there_yet_are_the_same_in_one_folder_by_two_names(tm
     assert is_same_file(folder / "a.txt", folder / ".." / "folder" / "a.txt")
     assert not is_same_file(folder / "a.txt", folder / "b.txt")
     assert is_same_file(tmp_path / "no" / "a.txt", tmp_path / "no" / "a.txt")
+
+
+def test_the_folder_that_a_link_leads_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "a.txt")
+    with pytest.raises(FileNotFoundError, match=f"there is no folder {tmp_path / 'nowhere'}"):
+        check_writable(tmp_path / "link")
