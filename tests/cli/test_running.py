@@ -257,3 +257,17 @@ def test_a_larger_file_than_allowed_is_refused_and_read_if_asked(
         assert "holds more than 399 bytes" in done.stderr
         assert CliRunner().invoke(main, [*command, "--max-bytes", "400"]).exit_code == 0
     assert CliRunner().invoke(main, ["query", "e.npz", "a", "--max-bytes", "100"]).exit_code == 1
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_picture_has_the_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    """Not those of the day, nor of chance."""
+    monkeypatch.chdir(tmp_path)
+    Path("edges.tsv").write_text("a\tb\na\tc\n")
+    for name in ("first", "second"):
+        arguments = ["draw", "edges.tsv", "-o", f"{name}.{suffix}", "--size", "2"]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    content = Path(f"first.{suffix}").read_bytes()
+    assert content == Path(f"second.{suffix}").read_bytes()
+    assert b"CreationDate" not in content
+    assert b"dc:date" not in content
