@@ -9,11 +9,14 @@ VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
 # LOCK=.ci/locked.txt takes every library by its hash, as continuous integration does; .ci/lock writes that file.
 LOCK ?=
-INSTALL := $(BIN)/python -m pip install --quiet $(if $(LOCK),--no-build-isolation)
+# From no index then: what is missing in the lock fails, and is not taken without a hash.
+INSTALL := $(BIN)/python -m pip install --quiet $(if $(LOCK),--no-build-isolation --no-index)
+LOCKED := $(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all:
 
 # PyPI has PyTorch for Linux with 2.5 GB of CUDA, so that for processors alone is put first; where its index cannot be
 # reached, and pip finds no such wheel by itself, pip goes on with PyPI's.
-TORCH := --quiet --no-deps --retries 0 --index-url https://download.pytorch.org/whl/cpu torch
+FOR_PROCESSORS := --retries 0 --index-url https://download.pytorch.org/whl/cpu
+TORCH := --quiet --no-deps $(FOR_PROCESSORS) torch
 
 demo: $(VENV)/.installed
 	$(BIN)/python pipelines/mammals.py --out demo_output --source bundled
@@ -57,9 +60,7 @@ records: $(VENV)/.installed
 
 # The same bytes from the same commit.
 wheel: $(VENV)/.installed-test
-	rm -rf build dist
-	umask 022 && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) \
-		$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	PYTHON=$(BIN)/python .ci/wheel
 
 # What a plain installation brings along, as CycloneDX has it. The second installation leaves no path of this folder in it.
 sbom: wheel $(VENV)/.installed-sbom
@@ -76,12 +77,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(if $(LOCK),$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r $(LOCK))
+	$(if $(LOCK),$(LOCKED) -r $(LOCK))
 	$(INSTALL) -e .
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	-$(BIN)/python -m pip install $(TORCH)==2.13.0
+	$(if $(LOCK),$(LOCKED) $(FOR_PROCESSORS) -r .ci/torch_cpu.txt || $(LOCKED) -r .ci/locked_torch.txt)
+	$(if $(LOCK),,-$(BIN)/python -m pip install $(TORCH)==2.13.0)
 	$(INSTALL) -e ".[test]"
 	touch $@
 

@@ -158,15 +158,21 @@ class TestCompiledCode:
         assert list(copy.rglob("*.nbi"))
 
 
-def built_wheel(folder: Path) -> Path:
-    """A wheel of a copy of the checkout, built without the network."""
-    source, built = folder / "checkout", folder / "wheel"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*_output")
+def built_wheel(folder: Path, *, mask: int = 0o022, **environment: str) -> Path:
+    """A wheel of a copy of the checkout, as `make wheel` builds it, without the network."""
+    source = folder / "checkout"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "*_output")
     shutil.copytree(REPOSITORY, source, ignore=ignored, copy_function=shutil.copy)  # with the time of the copy
-    command = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built)]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
-    subprocess.run([sys.executable, "-m", "pip", *command, str(source)], check=True, timeout=300, env=environment)
-    (wheel,) = built.glob("nx_poincare-*.whl")
+    shutil.copytree(REPOSITORY / ".ci", source / ".ci")
+    for path in source.rglob("*"):
+        path.chmod(path.stat().st_mode & ~mask)
+    somebody = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]
+    dated = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "1700000000 +0000")
+    for command in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "copy"]):
+        subprocess.run(["git", *somebody, *command], cwd=source, check=True, env=os.environ | dated)
+    environment = os.environ | {"PYTHON": sys.executable} | environment
+    subprocess.run([source / ".ci" / "wheel"], check=True, timeout=300, env=environment, umask=mask)
+    (wheel,) = (source / "dist").glob("nx_poincare-*.whl")
     return wheel
 
 
@@ -188,7 +194,11 @@ class TestWheel:
         assert not any(name.startswith(("tests/", "benchmarks/", "pipelines/")) for name in held)
 
     def test_has_the_same_bytes_each_time(self, wheel: Path, tmp_path: Path) -> None:
-        assert built_wheel(tmp_path).read_bytes() == wheel.read_bytes()
+        """In another folder, of files that are closed to others; once they were closed where it was installed, too."""
+        again = built_wheel(tmp_path, mask=0o077, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
+        assert again.read_bytes() == wheel.read_bytes()
+        with zipfile.ZipFile(again) as archive:
+            assert all(member.external_attr >> 16 & 0o044 == 0o044 for member in archive.infolist())
 
     def test_works_where_it_is_installed(self, wheel: Path, tmp_path: Path) -> None:
         target = tmp_path / "target"
@@ -205,12 +215,14 @@ class TestWheel:
         )
         printed = python(code, cwd=tmp_path, PYTHONPATH=str(target)).splitlines()
         assert printed == [str(target / "nx_poincare" / "__init__.py"), "13767", "mammal.n.01 1182"]
+        from_a_zip = python(code, cwd=tmp_path, PYTHONPATH=str(wheel)).splitlines()
+        assert from_a_zip == [os.path.join(wheel, "nx_poincare", "__init__.py"), *printed[1:]]
         scripts = {file.name for file in (target / "bin").iterdir()}
         assert scripts == {"nx-poincare" + (sysconfig.get_config_var("EXE") or "")}
 
 
 def test_what_continuous_integration_installs_is_locked_by_hash() -> None:
-    """Every library that setup.cfg names for it, in a version that it allows."""
+    """Every library that setup.cfg names for it, in a version that it allows, and nothing is taken from elsewhere."""
     settings = read_configuration(REPOSITORY / "setup.cfg")["options"]
     extras = settings["extras_require"]
     named = [*settings["install_requires"], *(one for extra in ("test", "lint", "docs") for one in extras[extra])]
@@ -222,6 +234,23 @@ def test_what_continuous_integration_installs_is_locked_by_hash() -> None:
         versions.setdefault(canonicalize_name(name), []).append(version)
     for line in named:
         requirement = Requirement(line)
-        if requirement.name not in ("nx-poincare", "torch"):
+        if requirement.name == "torch":
+            assert requirement.specifier.contains("2.13.0+cpu"), line
+        elif requirement.name != "nx-poincare":
             found = versions[canonicalize_name(requirement.name)]
             assert all(requirement.specifier.contains(version) for version in found), line
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make")
+def test_continuous_integration_installs_nothing_without_a_hash() -> None:
+    command = ["make", "--dry-run", "LOCK=.ci/locked.txt", "PYTHON=python3.99", ".venv-3.99/.installed-lint"]
+    said = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    installs = [part for line in said.splitlines() for part in line.split("||") if "pip install" in part]
+    assert len(installs) == 6
+    for install in installs:
+        assert "--require-hashes" in install or ("--no-index" in install and "--no-build-isolation" in install)
+        for lock in re.findall(r"-r (\S+)", install):
+            text = (REPOSITORY / lock).read_text(encoding="utf-8")
+            assert len(re.findall(r"^[\w.-]+==.*\\\n    --hash=", text, re.MULTILINE)) == len(
+                re.findall(r"^[\w.-]+==", text, re.MULTILINE)
+            )

@@ -25,10 +25,9 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
-from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, print_warnings, say, wants_progress
+from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, overwritten, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import PARQUET, VECTORS, has_suffix
-from nx_poincare.io.targets import is_same_file
 from nx_poincare.io.vectors.parquet import is_parquet_embedding
 from nx_poincare.io.vectors.projector import PROJECTOR_FILES
 
@@ -121,8 +120,8 @@ def convert(
     is_folder = wanted.endswith("/") or os.path.isdir(wanted)
     written = [os.path.join(wanted, name) for name in PROJECTOR_FILES] if is_folder else [wanted]
     for read in filter(None, (given, graph_file)):
-        if any(is_same_file(read, one) for one in written):
-            raise click.UsageError(f"{read} is read, and would be overwritten")
+        for twice in filter(None, (overwritten(one, read) for one in written)):
+            raise click.UsageError(f"{twice} is read, and would be overwritten")
     if not is_folder:
         wanted = Output(_CONVERTED_SUFFIXES).convert(wanted, None, click.get_current_context())
     if has_suffix(given, VECTORS) and not (has_suffix(given, PARQUET) and not is_parquet_embedding(given)):

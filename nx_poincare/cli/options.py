@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -15,8 +14,8 @@ import nx_poincare as nxp
 from nx_poincare.cli.running import FileToWrite, max_bytes, wants_progress
 from nx_poincare.cluster.workers import connected, workers_of
 from nx_poincare.io.parquet_parts import is_parquet_folder
-from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix
-from nx_poincare.io.targets import check_writable
+from nx_poincare.io.suffixes import PARQUET, READ_GRAPHS, TABLE_SUFFIXES, WRITTEN_GRAPHS, has_suffix, suffix_of
+from nx_poincare.io.targets import check_replaceable, check_writable
 from nx_poincare.utils.limits import FAITHFUL_RADIUS, LARGEST_RADIUS, NAMED_RADII
 
 __all__ = [
@@ -79,16 +78,18 @@ on_cycle = click.option(
 
 
 class Output(FileToWrite):
-    """A file to write, checked before the work and not after it."""
+    """A file to write, checked before the work and not after it; one that is read again is no device."""
 
-    def __init__(self, suffixes: Sequence[str] = ("",)) -> None:
+    def __init__(self, suffixes: Sequence[str] = ("",), *, is_read_again: bool = False) -> None:
         self.suffixes = suffixes
+        self._check = check_replaceable if is_read_again else check_writable
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not Path(value).name.lower().endswith(tuple(self.suffixes)):
+        name = os.path.basename(value)  # nothing before the suffix is a hidden file without one
+        if not name.lower().endswith(tuple(self.suffixes)) or not (self.suffixes == ("",) or suffix_of(name)):
             self.fail(f"{value}: the suffix must be one of {', '.join(self.suffixes)}", param, ctx)
         try:
-            check_writable(value)
+            self._check(value)
         except OSError as error:
             self.fail(f"{value}: {error.strerror}", param, ctx)
         return os.fspath(value)
@@ -229,7 +230,7 @@ def embedding_options(command: _Function) -> _Function:
                   help="Parts of the graph to train two by two, on --jobs or --scheduler.")  # fmt: skip
     @click.option("--fixed", multiple=True, metavar="NODE", show_default="none",
                   help="A node that training does not move; may be repeated.")  # fmt: skip
-    @click.option("--checkpoint", type=Output(), default=None,
+    @click.option("--checkpoint", type=Output(is_read_again=True), default=None,
                   help="File to save the training in; it goes on from there when run again.")  # fmt: skip
     @click.option("--checkpoint-every", type=click.IntRange(min=1), default=50, metavar="EPOCHS",
                   help="How often it is saved.")  # fmt: skip

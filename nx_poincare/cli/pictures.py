@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ __all__ = ["draw", "html"]
 
 _AGGREGATES = ("sum", "mean", "count")
 _PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
+_DATES = {".svg": ("Date",), ".pdf": ("CreationDate",)}
 
 
 class _Labels(click.ParamType):
@@ -112,7 +115,12 @@ def _save_picture(graph: nx.Graph, path: str, size: float, dpi: int, options: di
 
     from nx_poincare.io.atomic import write_aside
 
+    picture = io.BytesIO()  # matplotlib's own files end in errors of zlib where the disk is full
     figure = Figure(figsize=(size, size), layout="constrained")
     nxp.draw_poincare(graph, ax=figure.add_subplot(), **options)
-    with write_aside(path) as aside, mpl.rc_context({"svg.fonttype": "none"}):  # text stays text
-        figure.savefig(aside, dpi=dpi)
+    format = os.path.splitext(path)[1].lower()
+    # Text stays text. Without the date, and with names that do not depend on chance, the bytes are the same each time.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "nx-poincare"}):
+        figure.savefig(picture, dpi=dpi, format=format[1:], metadata=dict.fromkeys(_DATES.get(format, ())))
+    with write_aside(path) as aside:
+        aside.write_bytes(picture.getbuffer())

@@ -23,7 +23,7 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output
-from nx_poincare.cli.running import main, print_warnings
+from nx_poincare.cli.running import main, print_warnings, printable
 
 if TYPE_CHECKING:
     from nx_poincare.embedding.embedding import Embedding
@@ -176,15 +176,10 @@ def _find_node(embedding: Embedding, name: str) -> Any:
     begins_alike = [other for other in map(str, embedding) if other[:1].lower() == name[:1].lower()]
     likeliest = [other for other in begins_alike if other[:2].lower() == name[:2].lower()]
     close = get_close_matches(name, likeliest, 5) or get_close_matches(name, begins_alike, 5)
-    meant = f"; closest: {', '.join(close)}" if close else ""
+    meant = f"; closest: {', '.join(map(_on_one_line, close))}" if close else ""
     raise nx.NodeNotFound(f"node {name!r} is not in the embedding{meant}")
 
 
 def _on_one_line(node: Any) -> str:
-    """A name without what moves a terminal's cursor, its colours or the direction of its text.
-
-    As a backslash is doubled, two names never look the same.
-    """
-    return "".join(
-        one if one.isprintable() and one != "\\" else one.encode("unicode_escape").decode("ascii") for one in str(node)
-    )
+    """A name as a terminal may show it. As a backslash is doubled, two texts never become the same."""
+    return printable(str(node).replace("\\", "\\\\"))

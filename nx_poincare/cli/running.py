@@ -20,15 +20,28 @@ import networkx as nx
 
 import nx_poincare as nxp
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.parquet_parts import parquet_parts
 from nx_poincare.io.targets import is_same_file
 from nx_poincare.utils.progress import hidden_bars
 
-__all__ = ["INTERRUPTED", "FileToWrite", "main", "max_bytes", "print_warnings", "report", "say", "wants_progress"]
+__all__ = [
+    "INTERRUPTED",
+    "FileToWrite",
+    "main",
+    "max_bytes",
+    "overwritten",
+    "print_warnings",
+    "printable",
+    "report",
+    "say",
+    "wants_progress",
+]
 
 INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
 _MAX_BYTES = "nx_poincare.max_bytes"
 _PRINTED = "nx_poincare.printed"
+_STANDARD_INPUT = "/dev/stdin"
 
 
 class FileToWrite(click.ParamType):
@@ -39,6 +52,12 @@ class FileToWrite(click.ParamType):
 
 def _paths(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
+
+
+def overwritten(written: str, read: str) -> str | None:
+    """The file among those that reading a path reads, ``-`` and parts of a folder, that writing would replace."""
+    read = _STANDARD_INPUT if read == "-" else read
+    return next((one for one in (read, *parquet_parts(read)) if is_same_file(written, one)), None)
 
 
 class _Command(click.Command):
@@ -96,18 +115,23 @@ class _Command(click.Command):
             for path in _paths(ctx.params.get(parameter.name or ""))
         ]
         for (first, one), (second, other) in combinations(named, 2):
-            is_written = isinstance(first.type, FileToWrite) or isinstance(second.type, FileToWrite)
-            if is_written and is_same_file(one, other):
+            if isinstance(first.type, FileToWrite):
+                twice = overwritten(one, other)
+            elif isinstance(second.type, FileToWrite):
+                twice = overwritten(other, one)
+            else:
+                continue
+            if twice is not None:
                 raise click.UsageError(
-                    f"{other} is named twice, as {first.get_error_hint(ctx)} and as {second.get_error_hint(ctx)}, "
+                    f"{twice} is named twice, as {first.get_error_hint(ctx)} and as {second.get_error_hint(ctx)}, "
                     "and would be overwritten"
                 )
 
     def _in_words(self, error: Exception) -> str:
         """The message on one line, with options spelt as the shell has them."""
         if isinstance(error, OSError) and error.filename and error.strerror:
-            return f"{os.fsdecode(error.filename)}: {error.strerror}"
-        return self.with_options(str(error)) or repr(error)
+            return printable(f"{os.fsdecode(error.filename)}: {error.strerror}")
+        return printable(self.with_options(str(error)) or repr(error))
 
     def with_options(self, message: str) -> str:
         """A message of the library on one line, with options spelt as the shell has them."""
@@ -141,6 +165,10 @@ class _Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             report("interrupted")
             code = INTERRUPTED
+        except OSError as error:  # help and versions have no other place to go
+            report(f"Error: standard output: {error.strerror}")
+            _silence(sys.stdout)
+            code = 1
         sys.exit(code or 0)
 
 
@@ -186,9 +214,16 @@ def say(message: str) -> None:
 def report(message: str) -> None:
     """Print a warning or an error on standard error. If that fails, the result must not be lost."""
     try:
-        click.echo(message, err=True)
+        click.echo(printable(message), err=True)
     except OSError:
         _silence(sys.stderr)
+
+
+def printable(message: str) -> str:
+    """A text on one line, without what moves a terminal's cursor, its colours or the direction of its text."""
+    if message.isprintable():
+        return message
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in message)
 
 
 def wants_progress() -> bool | None:

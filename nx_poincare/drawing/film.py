@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
 
+import matplotlib as mpl
 import networkx as nx
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
@@ -89,6 +94,8 @@ class TrainingFilm:
         ------
         ValueError
             If there are no frames, or the suffix is another.
+        OSError
+            If the file cannot be written; an older one stays.
         RuntimeError
             If ``ffmpeg``, which writes ``.mp4``, is not there.
         """
@@ -99,7 +106,7 @@ class TrainingFilm:
         frames = self.frames if self.frames[-1] is self._last else [*self.frames, self._last]
         figure = Figure(figsize=(self._size, self._size))
         self._sides.clear()
-        with write_aside(target) as aside, writer.saving(figure, str(aside), self._dpi):
+        with write_aside(target) as aside, _errors_of_ffmpeg(target), writer.saving(figure, str(aside), self._dpi):
             for frame in progress_bar(len(frames), "film", "frame", iterable=frames):
                 self._draw(figure, frame)
                 writer.grab_frame(facecolor=figure.get_facecolor())
@@ -218,4 +225,17 @@ def _writer(path: Path, fps: int) -> AbstractMovieWriter:
         return _OnePaletteWriter(fps=fps)
     if not FFMpegWriter.isAvailable():
         raise RuntimeError("writing .mp4 needs the program ffmpeg, which is not there; install it or write a .gif")
-    return FFMpegWriter(fps=fps)
+    # By itself ffmpeg calls it a success when the disk is full.
+    return FFMpegWriter(fps=fps, extra_args=[*mpl.rcParams["animation.ffmpeg_args"], "-xerror"])
+
+
+@contextmanager
+def _errors_of_ffmpeg(target: Path) -> Iterator[None]:
+    """Raises the OSError that a writer of our own would raise."""
+    try:
+        yield
+    except subprocess.CalledProcessError as error:
+        full = os.strerror(errno.ENOSPC)
+        if full in str(error.stderr):
+            raise OSError(errno.ENOSPC, full, str(target)) from error
+        raise OSError(errno.EIO, f"ffmpeg ended with exit code {error.returncode}", str(target)) from error

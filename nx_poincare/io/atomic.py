@@ -17,6 +17,7 @@ from nx_poincare.io.suffixes import is_gzipped
 from nx_poincare.io.targets import (
     check_writable,
     copy_into,
+    drop_rights,
     is_stream,
     keep_ownership,
     must_stay,
@@ -31,6 +32,7 @@ except ImportError:  # Windows: files of killed processes stay there
 
 __all__ = ["destination", "write_aside"]
 
+_CANNOT_RENAME = (errno.EBUSY, errno.EPERM)
 _CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP)  # file systems that have no such thing
 
 
@@ -48,8 +50,9 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     write of the same name. A symbolic link is followed. Owner, group, permissions and attributes of an older file
     stay as far as allowed, but for setuid and setgid. What cannot be replaced is written itself, once all of it is
     there: devices, pipes, ``/dev/stdout`` (also where it is a file), a file with several hard links, a file that is
-    mounted by itself. For those two there is room before the first byte changes, and a process that is killed
-    within the copy leaves part of it, with the whole in the unfinished file beside it.
+    mounted by itself, another user's file in a folder such as ``/tmp``. For those three there is room before the first
+    byte changes, and a process that is killed within the copy leaves part of it, with the whole in the unfinished file
+    beside it.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
     _remove_leftovers(target)
     handle, aside = _create_aside(target, is_private=target.exists())
     try:
-        with _errors_naming(path, aside):
+        with _errors_naming(path, aside, target):
             yield aside
             if target.exists():
                 aside.chmod(keep_ownership(handle, target))
@@ -94,7 +97,7 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
 @contextlib.contextmanager
 def _aside_of_stream(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A temporary file whose content goes to a stream in one piece, once it is complete: some writers seek."""
-    with tempfile.TemporaryDirectory(prefix="nx_poincare-") as folder, _errors_naming(path, None):
+    with tempfile.TemporaryDirectory(prefix="nx_poincare-") as folder, _errors_naming(path):
         aside = Path(folder, f"stream{''.join(Path(path).suffixes[-2:])[-40:]}")
         aside.touch()
         yield aside
@@ -106,17 +109,19 @@ def _aside_of_stream(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _replace(aside: Path, target: Path) -> None:
-    """Rename over the target; a file that has other names, or is mounted by itself, gets the content instead."""
+    """Rename over the target; a file that has other names, is mounted by itself, or is another's in a folder in which
+    each may replace only their own, gets the content instead."""
     if not must_stay(target):
         try:
             aside.replace(target)
             return
         except OSError as error:
-            if error.errno != errno.EBUSY:
+            if error.errno not in _CANNOT_RENAME or not target.exists():
                 raise
     handle = os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0))
     try:
         copy_into(aside, handle, replaces=True)
+        drop_rights(handle)
         _sync(handle)
     finally:
         os.close(handle)
@@ -179,12 +184,12 @@ def _remove_leftovers(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _errors_naming(path: str | os.PathLike[str], aside: Path | None) -> Iterator[None]:
-    """Makes errors of the system name the file that the caller asked for."""
+def _errors_naming(path: str | os.PathLike[str], *ours: Path) -> Iterator[None]:
+    """Makes errors of the system name the file that the caller asked for, and not those that we made of it."""
     try:
         yield
     except OSError as error:
-        if error.errno is None or error.filename not in (None, path, aside and os.fspath(aside)):
+        if error.errno is None or error.filename not in (None, path, *map(os.fspath, ours)):
             raise
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nx_poincare.io.arrays import read_arrays, write_arrays
 from nx_poincare.io.atomic import write_aside
-from nx_poincare.io.targets import check_writable
+from nx_poincare.io.targets import check_replaceable
 from nx_poincare.utils.arrays import widened
 from nx_poincare.utils.checks import check_count
 
@@ -90,7 +90,7 @@ def checkpoint_of(checkpoint: Any) -> Checkpoint | None:
     if checkpoint is None:
         return None
     found = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-    check_writable(found.path)
+    check_replaceable(found.path)
     return found
 
 

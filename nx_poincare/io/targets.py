@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 __all__ = [
+    "check_replaceable",
     "check_writable",
     "copy_into",
+    "drop_rights",
     "is_same_file",
     "is_stream",
     "keep_ownership",
@@ -42,17 +44,27 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         if stat.S_ISDIR(os.stat(path).st_mode):  # which tells loops of links, too long names, closed folders
             raise IsADirectoryError(errno.EISDIR, "is a folder", os.fspath(path))
+    if _descriptor(path) is not None and not os.path.exists(path):
+        raise OSError(errno.EBADF, "is closed", os.fspath(path))
     if is_stream(path):
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, "cannot be written", os.fspath(path))
         return
     folder = real_path(path).parent
+    named = folder if os.path.islink(path) else target.parent
     if not folder.is_dir():
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {target.parent}", os.fspath(path))
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {named}", os.fspath(path))
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, f"the folder {target.parent} cannot be written", os.fspath(path))
+        raise PermissionError(errno.EACCES, f"the folder {named} cannot be written", os.fspath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is there and cannot be written", os.fspath(path))
+
+
+def check_replaceable(path: str | os.PathLike[str]) -> None:
+    """As `check_writable`, of a file that is read again later, which devices and pipes are not."""
+    check_writable(path)
+    if is_stream(path):
+        raise OSError(errno.EINVAL, "is a device or a pipe, and is to be read again", os.fspath(path))
 
 
 def real_path(path: str | os.PathLike[str]) -> Path:
@@ -76,19 +88,32 @@ def is_stream(path: str | os.PathLike[str]) -> bool:
 
 
 def is_same_file(first: str | os.PathLike[str], second: str | os.PathLike[str]) -> bool:
-    """Whether two paths lead to one file, that is there or not yet; streams are never the same.
+    """Whether two paths lead to one file, that is there or not yet, or is open as standard input, for instance.
+
+    Devices and pipes are never the same, nor are two open files: what is written to one is put behind the other's.
 
     Examples
     --------
     >>> is_same_file("nowhere.txt", "./nowhere.txt"), is_same_file(os.devnull, os.devnull)
     (True, False)
     """
-    if is_stream(first) or is_stream(second):
+    if _descriptor(first) and _descriptor(second):
         return False
     try:
-        return os.path.samefile(first, second)
+        one, other = os.stat(first), os.stat(second)
     except OSError:
-        return os.path.realpath(first) == os.path.realpath(second)
+        return _place(first) == _place(second)
+    return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
+
+
+def _place(path: str | os.PathLike[str]) -> tuple[object, ...]:
+    """What is equal for all spellings of a path to a file that is not there: its folder, if that is, and its name."""
+    try:
+        folder, name = os.path.split(os.path.realpath(path))
+        found = os.stat(folder)
+    except OSError:  # there is no such folder; nor one to start from, if the current one was removed
+        return (os.path.normpath(path),)
+    return found.st_dev, found.st_ino, name
 
 
 def _descriptor(path: str | os.PathLike[str]) -> re.Match[str] | None:
@@ -112,6 +137,13 @@ def open_stream(path: str | os.PathLike[str]) -> int:
                 stream.flush()
         return os.dup(int(found["number"]))
     return os.open(path, os.O_WRONLY | os.O_APPEND)
+
+
+def drop_rights(handle: int) -> None:
+    """Take setuid, setgid and the sticky bit from an open file whose content was written anew."""
+    if hasattr(os, "fchmod") and os.fstat(handle).st_mode & ~_PERMISSIONS & 0o7777:
+        with contextlib.suppress(OSError):
+            os.fchmod(handle, os.fstat(handle).st_mode & _PERMISSIONS)
 
 
 def must_stay(target: Path) -> bool:
@@ -160,10 +192,20 @@ def keep_ownership(handle: int, target: Path) -> int:
             os.fchown(handle, -1, old.st_gid)
         if os.fstat(handle).st_gid != old.st_gid:
             mode &= ~0o070 | (mode & 0o007) << 3
-    if hasattr(os, "listxattr"):
-        with contextlib.suppress(OSError):
-            for name in os.listxattr(target):
-                if not name.startswith(_NOT_PRESERVED):
-                    with contextlib.suppress(OSError):
-                        os.setxattr(handle, name, os.getxattr(target, name))
+    _keep_attributes(handle, target)
     return mode
+
+
+def _keep_attributes(handle: int, target: Path) -> None:
+    """Give an open new file the attributes of the old one, lists of rights among them, and no others."""
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        kept = [name for name in os.listxattr(target) if not name.startswith(_NOT_PRESERVED)]
+        for name in kept:
+            with contextlib.suppress(OSError):
+                os.setxattr(handle, name, os.getxattr(target, name))
+        for name in os.listxattr(handle):  # rights that the folder gives to new files
+            if name not in kept and not name.startswith(_NOT_PRESERVED):
+                with contextlib.suppress(OSError):
+                    os.removexattr(handle, name)

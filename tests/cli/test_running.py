@@ -12,9 +12,11 @@ from pkgutil import resolve_name
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import nx_poincare as nxp
 from nx_poincare.__main__ import run
 from nx_poincare.cli.running import main
 from nx_poincare.embedding.embedding import Embedding
@@ -192,6 +194,8 @@ class TestDownload:
         ["convert", "old.npz", "edges.tsv", "--graph", "edges.tsv"],
         ["convert", "sub/vectors.tsv", "sub/"],
         ["html", "page.html", "--format", "tsv", "-o", "page.html"],
+        ["embed", "parts", "-o", "parts/part.0.parquet"],
+        ["convert", "parts", "parts/part.0.parquet"],
     ],
 )
 def test_an_output_that_is_an_input_or_another_output_is_refused(
@@ -203,12 +207,94 @@ def test_an_output_that_is_an_input_or_another_output_is_refused(
         Path(name).write_text("a\tb\n")
     Path("link.tsv").symlink_to("edges.tsv")
     os.link("edges.tsv", "hard.tsv")
+    Path("parts").mkdir()
+    pd.DataFrame({"parent": ["a"], "child": ["b"]}).to_parquet("parts/part.0.parquet")
     Embedding.from_vectors(["a", "b"], [[0.0, 0.0], [0.5, 0.0]]).save("old.npz")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2, done.output
     assert "overwritten" in done.stderr
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="no such name")
+@pytest.mark.parametrize("given", ["-", "/dev/stdin", "/dev/fd/0"])
+def test_an_output_that_is_standard_input_is_refused(tmp_path: Path, given: str) -> None:
+    edges = tmp_path / "edges.tsv"
+    edges.write_text("a\tb\n")
+    command = [*COMMAND, "embed", given, "--format", "tsv", "-o", "edges.tsv"]
+    with edges.open() as stream:
+        done = subprocess.run(command, cwd=tmp_path, stdin=stream, capture_output=True, text=True, check=False)
+    assert (done.returncode, edges.read_text()) == (2, "a\tb\n")
+    assert "would be overwritten" in done.stderr
+
+
+def test_a_checkpoint_that_cannot_be_read_again_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe was opened for reading, and waited for a writer for ever."""
+    monkeypatch.chdir(tmp_path)
+    Path("edges.tsv").write_text("a\tb\n")
+    os.mkfifo("pipe")
+    for path in ("pipe", os.devnull):
+        done = CliRunner().invoke(main, ["embed", "edges.tsv", "--epochs", "1", "--checkpoint", path])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{path}: is a device or a pipe" in done.stderr
+        with pytest.raises(OSError, match="is a device or a pipe"):
+            nxp.embed(nx.DiGraph([("a", "b")]), training=1, checkpoint=path)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="no such name")
+def test_a_name_of_closed_standard_output_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "v.tsv").symlink_to("/dev/stdout")
+    arguments = [*COMMAND, "embed", "nowhere.tsv", "-o", "v.tsv"]
+    closing = ["sh", "-c", 'exec "$@" >&-', "sh", *arguments]
+    done = subprocess.run(closing, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "v.tsv: is closed" in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+@pytest.mark.parametrize("arguments", [["--help"], ["embed", "--help"], ["--version"]])
+def test_help_on_a_full_disk_is_an_error_in_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: standard output: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders in use stay there")
+def test_the_current_folder_may_be_gone(tmp_path: Path) -> None:
+    (tmp_path / "edges.tsv").write_text("a\tb\n")
+    (tmp_path / "gone").mkdir()
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    paths = [str(tmp_path / "edges.tsv"), "-o", str(tmp_path / "e.npz")]
+    arguments = ["sh", "-c", script, str(tmp_path / "gone"), *COMMAND, "embed", "-q", *paths]
+    environment = os.environ | {"PYTHONPATH": str(Path(nxp.__file__).parents[1])}
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(Embedding.load(tmp_path / "e.npz")) == 2
+
+
+@pytest.mark.parametrize("name", [".tsv", ".npz", ".tsv.gz", "new.npz/", "..npz"])
+def test_a_suffix_without_a_name_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["embed", "nowhere.tsv", "-o", name])
+    assert done.exit_code == 2
+    assert f"{name}: the suffix must be one of" in done.stderr
+
+
+def test_messages_show_names_without_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names that are closest to a wrong one went to the terminal as they stood in the file."""
+    monkeypatch.chdir(tmp_path)
+    Embedding.from_vectors(["dog\x1b[2J", "dog\u202e", "cat"], [[0.0, 0.0], [0.1, 0.0], [0.2, 0.0]]).save("e.npz")
+    done = CliRunner().invoke(main, ["query", "e.npz", "dog"], color=True)
+    assert done.exit_code == 1
+    assert "closest: dog\\u202e, dog\\x1b[2J" in done.stderr
+    Path("edges.csv").write_text("parent,a\x1b[2Jb,child\na,1,b\n")
+    done = CliRunner().invoke(main, ["embed", "edges.csv", "-o", "e.npz"], color=True)
+    assert done.exit_code == 0
+    assert "a\\x1b[2Jb" in done.stderr
+    assert done.stderr.replace("\n", "").isprintable()
 
 
 def test_a_larger_file_than_allowed_is_refused_and_read_if_asked(
@@ -222,3 +308,17 @@ def test_a_larger_file_than_allowed_is_refused_and_read_if_asked(
         assert "holds more than 399 bytes" in done.stderr
         assert CliRunner().invoke(main, [*command, "--max-bytes", "400"]).exit_code == 0
     assert CliRunner().invoke(main, ["query", "e.npz", "a", "--max-bytes", "100"]).exit_code == 1
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_picture_has_the_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    """Not those of the day, nor of chance."""
+    monkeypatch.chdir(tmp_path)
+    Path("edges.tsv").write_text("a\tb\na\tc\n")
+    for name in ("first", "second"):
+        arguments = ["draw", "edges.tsv", "-o", f"{name}.{suffix}", "--size", "2"]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    content = Path(f"first.{suffix}").read_bytes()
+    assert content == Path(f"second.{suffix}").read_bytes()
+    assert b"CreationDate" not in content
+    assert b"dc:date" not in content

@@ -22,7 +22,10 @@ from nx_poincare.cli.running import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and permissions of POSIX")
 WRITERS: dict[str, Callable[[nx.DiGraph, nxp.Embedding, Path], Any]] = {
-    **{name: lambda G, emb, path: emb.save(path) for name in ("e.npz", "v.tsv", "v.tsv.gz", "v.vec")},
+    **{
+        name: lambda G, emb, path: emb.save(path)
+        for name in ("e.npz", "e.parquet", "v.tsv", "v.tsv.gz", "v.vec", "t.csv")
+    },
     **{
         name: lambda G, emb, path: nxp.export_graph(G, path)
         for name in ("g.graphml", "g.gexf", "g.gml", "g.json", "g.dot", "g.json.gz")
@@ -141,10 +144,12 @@ class TestCommandLine:
         assert [line.count("File too large") for line in told] == [1, 1, 1]
         assert os.listdir() == ["edges.tsv"]
 
-    def test_a_picture_on_a_full_disk(self, folder: Path) -> None:
-        with full_disk():
-            done = CliRunner().invoke(main, ["draw", "edges.tsv", "-o", "p.png", "--size", "2"])
-        assert (done.exit_code, done.stderr) == (1, "Error: p.png: File too large\n")
+    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+    @pytest.mark.parametrize("room", [0, 100, 5000])
+    def test_a_picture_on_a_full_disk(self, folder: Path, suffix: str, room: int) -> None:
+        with full_disk(room):
+            done = CliRunner().invoke(main, ["draw", "edges.tsv", "-o", f"p.{suffix}", "--size", "2"])
+        assert (done.exit_code, done.stderr) == (1, f"Error: p.{suffix}: File too large\n")
         assert os.listdir() == ["edges.tsv"]
 
     def test_the_folder_of_a_checkpoint_is_looked_at_first(self, folder: Path) -> None:
@@ -304,6 +309,28 @@ def test_a_file_system_that_is_really_full(folder: Path, room: int) -> None:
         assert sorted(os.listdir(small)) == sorted(names)
         for name in set(names) - set(kept):
             assert np.array_equal(nxp.Embedding.load(small / name).levels >= -1, [True] * 500)
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+@pytest.mark.parametrize("suffix", ["gif", "mp4"])
+def test_a_film_on_a_file_system_that_is_really_full(folder: Path, suffix: str) -> None:
+    """ffmpeg left half of a film, and said that all was well."""
+    if suffix == "mp4" and shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg")
+    small = folder / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", small], capture_output=True).returncode:
+        pytest.skip("this user may not mount")
+    try:
+        path = small / f"film.{suffix}"
+        path.write_text("old")
+        film = nxp.draw_training(tree(), every=4, size=3, dpi=50)
+        nxp.embed(tree(), **TRAINING, callbacks=[film])
+        with pytest.raises(OSError, match=rf"No space left on device: '.*film\.{suffix}'"):
+            film.save(path)
+        assert path.read_text() == "old"
+        assert os.listdir(small) == [path.name]
     finally:
         subprocess.run(["umount", small], check=True)
 

@@ -345,3 +345,14 @@ def test_the_order_of_edges_is_in_one_array_of_a_file(tmp_path: Path, more: list
     with first, other:
         assert first.namelist() == other.namelist()
         assert [name for name in first.namelist() if first.read(name) != other.read(name)] == ["edges.npy"]
+
+
+@pytest.mark.parametrize("suffix", ["npz", "parquet", "tsv", "vec"])
+def test_given_vectors_come_back_to_their_last_digits(tmp_path: Path, suffix: str) -> None:
+    given = np.random.default_rng(0).uniform(-0.5, 0.5, (1000, 3))
+    nxp.Embedding.from_vectors(range(1000), given).save(tmp_path / f"e.{suffix}")
+    back = nxp.Embedding.load(tmp_path / f"e.{suffix}").vectors
+    if suffix in ("tsv", "vec"):
+        assert back.tobytes() == given.tobytes()
+    else:
+        np.testing.assert_allclose(back, given, rtol=0, atol=4 * np.spacing(0.5))

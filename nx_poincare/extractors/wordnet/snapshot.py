@@ -159,11 +159,8 @@ def data_file(name: str) -> Traversable:
 
 def _data_folders() -> list[Traversable]:
     """Where bundled data may lie, first choice first."""
-    checkout = Path(__file__).resolve().parents[3] / "data"
-    try:
-        return [resources.files("nx_poincare.data"), checkout]
-    except ModuleNotFoundError:
-        return [checkout]
+    # Of the package itself: a folder without code is no package where that lies in a zip.
+    return [resources.files("nx_poincare") / "data", Path(__file__).resolve().parents[3] / "data"]
 
 
 def _parse(text: str) -> SynsetTable:

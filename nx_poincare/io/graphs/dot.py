@@ -19,6 +19,7 @@ __all__ = ["dot_lines"]
 
 _PLAIN = re.compile(r"[A-Za-z_][0-9A-Za-z_]*|-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _KEYWORDS = {"node", "edge", "graph", "digraph", "subgraph", "strict"}
+_IN_LABELS = str.maketrans({"\\": "\\\\", "&": "&amp;"})
 _HALF_WIDTH = 512.0  # points; the picture is at most 14 inches wide, and at least half of that
 _DRAWN = {
     "graph": {"inputscale": 72, "forcelabels": "false", "outputorder": "edgesfirst", "splines": "line"},
@@ -44,7 +45,7 @@ def dot_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
     if graph.about:
         yield f"  graph {_attributes(graph.about)};\n"
     for (node, row), look in zip(graph.nodes, looks, strict=True):
-        drawn: dict[str, Any] = {} if "\\" not in node else {"xlabel": node.replace("\\", "\\\\")}
+        drawn: dict[str, Any] = {} if _is_shown(node) else {"xlabel": node.translate(_IN_LABELS)}
         if look.place is not None:
             drawn["pos"] = ",".join(repr(scale * number) for number in look.place[:2]) + "!"
         if look.color is not None:
@@ -55,6 +56,11 @@ def dot_lines(graph: FittedGraph, looks: Looks) -> Iterator[str]:
         drawn = {"key": key[0]} if key else {}
         yield f"  {_id(u)} {arrow} {_id(v)} {_attributes({**drawn, **row})};\n"
     yield "}\n"
+
+
+def _is_shown(node: str) -> bool:
+    """Whether Graphviz shows the name for ``\\N``: not with escapes, entities, or the ``%`` of nodes without a name."""
+    return not node.startswith("%") and "\\" not in node and "&" not in node
 
 
 def _scale(extent: float) -> float:

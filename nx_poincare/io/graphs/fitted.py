@@ -105,7 +105,7 @@ def fit_to_format(flat: FlatGraph, format: str) -> FittedGraph:
     """
     rules = FORMATS[format]
     convert_in = _one_type_per_column if rules.one_type_per_column else _without_nan if format == "json" else _nothing
-    of_edges = rules.of_edges
+    of_edges = rules.of_edges | (rules.of_parallel_edges if flat.is_multigraph else frozenset())
     if format == "gexf" and not _all_are_weights(flat.edges):
         of_edges |= {"weight"}  # GEXF reads every weight of an edge as a float: a column of anything else moves away
     nodes = [node for node, _ in flat.nodes.entries]
@@ -151,12 +151,17 @@ def _new_keys(edges: FlatRows) -> Callable[[Any], str] | None:
     """What makes keys of parallel edges all text; None if all are integers."""
     if all(type(key) is int for _, _, key, _ in edges.entries):
         return None
-    for _, parallel in groupby(edges.entries, key=lambda entry: entry[:2]):
-        keys = [str(key) for _, _, key, _ in parallel]
-        if len(set(keys)) < len(keys):
-            raise GraphExportError(
-                "two parallel edges have keys that are the same as text; use text or integers as keys"
-            )
+    # Parallel edges have the same objects as ends. Names that are equal or not are another question: NumPy's numbers
+    # refuse to be compared with some tuples.
+    for _, parallel in groupby(edges.entries, key=lambda entry: (id(entry[0]), id(entry[1]))):
+        known: dict[str, Any] = {}
+        for u, v, key, _ in parallel:
+            if str(key) in known:
+                raise GraphExportError(
+                    f"edge {(u, v)!r}: two parallel edges have the keys {known[str(key)]!r} and {key!r}, which are the "
+                    "same as text; use text or integers as keys"
+                )
+            known[str(key)] = key
     return str
 
 

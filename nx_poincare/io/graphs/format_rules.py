@@ -17,9 +17,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
 _NOT_DOT = re.compile(r'\\(?=["\n\r]|$)|\0|[\ud800-\udfff]', re.ASCII)
 _GML_NO_TEXT = {"()", "[]"}  # NetworkX reads these as an empty tuple and an empty list
-# Graphviz opens files and places of these names, or writes links to them.
+# Graphviz opens files and places of these names, or writes links to them; viewers draw pictures from some.
 _OPENED_BY_GRAPHVIZ = frozenset({
-    "_background", "charset", "fontpath", "image", "imagepath", "layout", "shape", "shapefile", "stylesheet",
+    "_background", "charset", "fontname", "fontnames", "fontpath", "image", "imagepath", "labelfontname", "layout",
+    "shape", "shapefile", "stylesheet", *(f"_{part}draw_" for part in ("", "l", "h", "t", "hl", "tl")),
     *(f"{part}{kind}" for part in ("edge", "head", "label", "tail") for kind in ("URL", "href", "target")),
     "URL", "href", "target",
 })  # fmt: skip
@@ -35,7 +36,8 @@ class FormatRules:
 
     Attributes
     ----------
-    of_graph, of_nodes, of_edges : frozenset of str
+    of_graph, of_nodes, of_edges, of_parallel_edges : frozenset of str
+        The last in addition, where edges have keys.
     text_names : bool
         Whether nodes have no names but text.
     problem_of_text, problem_of_key : function
@@ -46,6 +48,7 @@ class FormatRules:
     of_graph: frozenset[str] = frozenset()
     of_nodes: frozenset[str] = frozenset()
     of_edges: frozenset[str] = frozenset()
+    of_parallel_edges: frozenset[str] = frozenset()
     text_names: bool = True
     problem_of_text: Callable[[str], str | None] | None = None
     problem_of_key: Callable[[str], str | None] | None = None
@@ -86,6 +89,7 @@ def _problem_in_dot(text: str) -> str | None:
 FORMATS: Final[Mapping[str, FormatRules]] = {
     "graphml": FormatRules(
         of_graph=frozenset({"id", "node_default", "edge_default"}),
+        of_parallel_edges=frozenset({"id"}),
         problem_of_text=_problem_in_xml,
         problem_of_key=_problem_in_xml,
     ),

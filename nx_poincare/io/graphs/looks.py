@@ -12,6 +12,7 @@ import numpy as np
 __all__ = ["Look", "Looks"]
 
 _COLORMAP = "viridis"
+_SMALLEST_FROM = 20  # level
 
 
 class Look(NamedTuple):
@@ -53,7 +54,7 @@ class Looks:
 
     def __iter__(self) -> Iterator[Look]:
         for place, level in self._places_and_levels():
-            size = self._unit * max(0.03 * 0.8 ** (level or 0), 0.003)
+            size = self._unit * max(0.03 * 0.8 ** min(level or 0, _SMALLEST_FROM), 0.003)
             yield Look(place, None if level is None else self._colors[level], size)
 
     def _places_and_levels(self) -> Iterator[tuple[list[float] | None, int | None]]:
@@ -85,5 +86,6 @@ def _colors(levels: set[int]) -> dict[int, tuple[int, int, int, int]]:
     import matplotlib
 
     ordered = sorted(levels)
-    table = matplotlib.colormaps[_COLORMAP](np.array(ordered) / max(ordered[-1], 1), bytes=True)
+    deepest = max(ordered[-1], 1)  # divided one by one: a level of the user's own may pass every type of NumPy's
+    table = matplotlib.colormaps[_COLORMAP](np.array([level / deepest for level in ordered]), bytes=True)
     return dict(zip(ordered, map(tuple, np.asarray(table).tolist()), strict=True))

@@ -67,7 +67,7 @@ def export_graph(
     * GEXF: nodes carry their place (``viz:position``), a colour by level and a size that
       shrinks with the level; of the graph's own attributes only ``"name"`` is kept; columns
       of mixed types become float or text; edge weights float; labels text.
-    * GML: booleans are 1 and 0, integers beyond 32 bits text.
+    * GML: booleans are 1 and 0, integers beyond 32 bits text, and so is what is called ``"label"``.
     * GML: the texts ``"()"`` and ``"[]"`` are refused, which NetworkX reads as something else.
     * DOT: attributes by which Graphviz opens files or links, ``"image"`` and ``"URL"`` for instance, get an underscore.
     * DOT: nodes carry their place for ``neato -n`` (``pos``, in points), a colour and a size; all

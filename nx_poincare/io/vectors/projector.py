@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.io.content import read_all
-from nx_poincare.io.graphs.format_rules import text_names, utf8
+from nx_poincare.io.graphs.format_rules import GraphExportError, text_names, utf8
 from nx_poincare.io.streams import GraphFileError, Source, name_of
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
@@ -30,9 +30,9 @@ def write_projector(
     Raises
     ------
     GraphExportError
-        If two names are the same text, or a name is not valid Unicode.
+        If two names are the same text, or the same on one line, or a name is not valid Unicode.
     """
-    names = [utf8(name).decode().translate(_VISIBLE) for name in text_names(nodes)]
+    names = _visible_names(nodes)
     columns = zip(names, levels.tolist(), radii.tolist(), strict=True)
     metadata = "node\tlevel\tradius\n" + "".join(f"{name}\t{level}\t{radius!r}\n" for name, level, radius in columns)
     rows = "".join("\t".join(map(repr, row)) + "\n" for row in vectors.tolist())
@@ -41,6 +41,18 @@ def write_projector(
     with ExitStack() as both:
         for name, text in zip(PROJECTOR_FILES, (rows, metadata), strict=True):
             both.enter_context(write_aside(target / name)).write_bytes(text.encode("utf-8"))
+
+
+def _visible_names(nodes: Sequence[Hashable]) -> list[str]:
+    """Names on one line each, all different."""
+    owner: dict[str, str] = {}
+    for name in text_names(nodes):
+        visible = utf8(name).decode().translate(_VISIBLE)
+        if owner.setdefault(visible, name) != name:
+            raise GraphExportError(
+                f"nodes {owner[visible]!r} and {name!r} would both be called {visible!r} in {_METADATA}; rename one"
+            )
+    return list(owner)
 
 
 def read_projector_names(vectors: Source, count: int, *, max_bytes: int) -> list[str]:

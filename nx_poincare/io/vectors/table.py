@@ -12,13 +12,13 @@ import numpy as np
 
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.atomic import destination
-from nx_poincare.io.graphs.format_rules import GraphExportError, text_names
+from nx_poincare.io.graphs.format_rules import GraphExportError, text_names, utf8
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = ["write_table"]
 
-_SPECIAL = re.compile(r"[,\"\r\n]")
-_FORMULA = re.compile(r"(?![-+]?[0-9]+(\.[0-9]+)?\Z)[=+\-@\t\r]")
+_SPECIAL = re.compile(r"[,;|\t\"\r\n]")  # programs in other languages take other characters for the one between columns
+_FORMULA = re.compile(r"(?![-+]?[0-9]+(\.[0-9]+)?\Z)\s*[=+\-@＝＋－＠\t\r]")
 _ROWS = 2**14  # written at a time
 
 
@@ -27,7 +27,8 @@ def write_table(path: str | os.PathLike[str], fields: EmbeddingFields, *, progre
 
     The columns are those of `nx_poincare.Embedding.to_pandas`, the name of the node as ``"node"`` first. Numbers have
     the digits that give back the same float64; names are quoted where they must be. A name that a spreadsheet would
-    run as a formula, as it starts with ``=``, ``+``, ``-`` or ``@`` and is no number, gets an apostrophe in front.
+    run as a formula, as it starts with ``=``, ``+``, ``-`` or ``@``, with spaces before or not, and is no number, gets
+    an apostrophe in front.
     ``.gz`` as the suffix compresses.
 
     Raises
@@ -47,6 +48,7 @@ def write_table(path: str | os.PathLike[str], fields: EmbeddingFields, *, progre
     """
     names = text_names([f"'{name}" if _FORMULA.match(name) else name for name in text_names(fields.nodes)])
     for name in names:
+        utf8(name)
         if "\0" in name:
             raise GraphExportError(f"the name {name!r} holds a NUL character, which text files cannot; rename the node")
     header, columns = _columns(fields)

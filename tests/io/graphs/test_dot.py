@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -134,6 +135,17 @@ def test_own_attributes_of_graphviz_take_effect_and_pos_moves(tmp_path: Path, ne
     assert "pos_=somewhere" in text
     assert "fillcolor=red" in text
     assert "pos=" not in text
+
+
+def test_graphviz_shows_names_as_they_are(tmp_path: Path, neato: Any) -> None:
+    names = ["plain", "a\\nb", "&#65;", "&amp;", "&", "%20", "%", "100 %"]
+    G = nx.DiGraph()
+    for place, name in enumerate(names):
+        G.add_node(name, pos=(place, 0.0))
+    nxp.export_graph(G, tmp_path / "g.dot")
+    svg = subprocess.run(["neato", "-n", "-Tsvg", str(tmp_path / "g.dot")], capture_output=True, check=True).stdout
+    shown = ["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    assert [text.replace("\xa0", " ") for text in shown] == names
 
 
 @pytest.mark.parametrize("name", ["back\\", 'a\\"b', "line\\\nend", "nul\0", "\ud800"])

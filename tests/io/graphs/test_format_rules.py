@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from nx_poincare.io.graphs.format_rules import GraphExportError
@@ -60,6 +61,26 @@ class TestFitted:
         assert {f"node {word}" for word in words} <= set(H.nodes["a"].values())
         assert {f"edge {word}" for word in words} <= set(H["a"]["b"].values())
         assert H.nodes["a"]["id_"] == "node id_"
+
+    def test_names_the_format_uses_itself_on_parallel_edges(self, tmp_path: Path, format: str) -> None:
+        """In GraphML the key of an edge is its id, and took the place of an attribute of that name."""
+        G = nx.MultiDiGraph()
+        words = ["id", "key", "source", "networkx_key", "id_"]
+        for key in (5, 7):
+            G.add_edge("a", "b", key=key)
+            G.edges["a", "b", key].update({word: f"edge {key} {word}" for word in words})
+        export_graph(G, tmp_path / f"g.{format}")
+        rows = [row for *_, row in read_back(tmp_path / f"g.{format}").edges(data=True)]
+        for key, row in zip((5, 7), rows, strict=True):
+            assert {f"edge {key} {word}" for word in words} <= set(row.values())
+
+    def test_names_that_cannot_be_compared(self, tmp_path: Path, format: str) -> None:
+        """NumPy makes an array of a tuple, to compare its numbers with, and fails."""
+        G = nx.MultiDiGraph()
+        G.add_edge(("x", (1, 2)), "a", key="of a tuple")
+        G.add_edge(np.int64(1), "a", key="of a number")
+        export_graph(G, tmp_path / f"g.{format}")
+        assert read_back(tmp_path / f"g.{format}").number_of_edges() == 2
 
     def test_mixed_types_in_a_column(self, tmp_path: Path, format: str) -> None:
         G = nx.DiGraph()

@@ -70,3 +70,10 @@ def test_names_that_look_like_coordinates_come_back(tmp_path: Path) -> None:
         back = Embedding.load(tmp_path / "v.tsv")
         assert list(back) == list(map(str, names))
         assert back.vectors.tobytes() == emb.vectors.tobytes()
+
+
+def test_two_names_never_become_the_same_line(tmp_path: Path) -> None:
+    emb = Embedding.from_vectors(["a\tb", "a\\tb"], [[0.0, 0.5], [0.1, 0.2]])
+    with pytest.raises(GraphExportError, match=r"nodes 'a\\tb' and 'a\\\\tb' would both be called"):
+        export_projector(emb, tmp_path)
+    assert list(tmp_path.iterdir()) == []
