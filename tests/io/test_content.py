@@ -21,7 +21,7 @@ from nx_poincare.io.content import parts_of
 from nx_poincare.io.graphs.readers import gml_parts, xml_records
 from nx_poincare.io.streams import GraphFileError
 
-IN_PARTS = ["graphml", "gexf", "gml", "json"]
+IN_PARTS = ["graphml", "gexf", "gml", "json", "dot"]
 
 
 @pytest.fixture
@@ -30,16 +30,19 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, 2**12)
 
 
-@pytest.mark.parametrize("kind", [".graphml", ".graphml.gz", ".gexf", ".gexf.gz", ".gml", ".gml.gz", ".json"])
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("kind", IN_PARTS)
 @pytest.mark.usefixtures("small_parts")
-def test_reading_takes_little_memory_beyond_the_graph(tmp_path: Path, many_nodes: nx.DiGraph, kind: str) -> None:
+def test_reading_takes_little_memory_beyond_the_graph(
+    tmp_path: Path, many_nodes: nx.DiGraph, kind: str, packed: str
+) -> None:
     """A tree of the file, and copies of it and of the graph, took 2 to 9 kilobytes a node; of JSON 1."""
-    nxp.export_graph(many_nodes, tmp_path / f"g{kind}")
-    nxp.export_graph(nx.DiGraph([("a", "b")]), tmp_path / f"small{kind}")
-    nxp.read_graph(tmp_path / f"small{kind}")  # imports
+    nxp.export_graph(many_nodes, tmp_path / f"g.{kind}{packed}")
+    nxp.export_graph(nx.DiGraph([("a", "b")]), tmp_path / f"small.{kind}{packed}")
+    nxp.read_graph(tmp_path / f"small.{kind}{packed}")  # imports
     tracemalloc.start()
     try:
-        found = nxp.read_graph(tmp_path / f"g{kind}")
+        found = nxp.read_graph(tmp_path / f"g.{kind}{packed}")
         stays, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -71,7 +74,7 @@ def test_a_stream_is_let_go_as_it_is_taken() -> None:
     assert [list(parts), list(parts), list(parts.taken()), list(parts)] == [[b"a graph"]] * 3 + [[]]
 
 
-@pytest.mark.parametrize("format", IN_PARTS[:3])
+@pytest.mark.parametrize("format", ["graphml", "gexf", "gml", "dot"])
 @pytest.mark.parametrize("change", ["longer", "shorter", "another"])
 @pytest.mark.usefixtures("small_parts")
 def test_a_file_that_changes_after_it_was_checked(

@@ -148,8 +148,34 @@ def test_a_node_of_dot_that_is_named_again_and_again(monkeypatch: pytest.MonkeyP
 def test_subgraphs_of_dot_in_one_another() -> None:
     """The library takes twice the time for each level: thirty levels took days."""
     assert list(read("digraph { subgraph { { a -> b } } }", "dot").edges) == [("a", "b")]
-    with pytest.raises(GraphFileError, match=r"line 2: there are more than .* words .* twice for each level"):
+    with pytest.raises(GraphFileError, match=r"line 2: there are more than .* units .* twice that for each level"):
         read("digraph {\n" + "{" * 30 + "a" + "}" * 30 + "}", "dot")
+
+
+NODES = [f"n{number}" for number in range(500)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "many"),
+    [
+        (300, "; ".join(NODES)),
+        (300, "a -> b;" * 500),
+        (30, f"{{ {' '.join(NODES[:30])} }} -> {{ {' '.join(NODES[30:60])} }} [R]"),
+    ],
+    ids=["nodes", "edges", "subgraphs"],
+)
+def test_attributes_that_dot_gives_by_defaults_are_bounded(
+    monkeypatch: pytest.MonkeyPatch, columns: int, many: str
+) -> None:
+    """A thousand defaults for a hundred thousand nodes took gigabytes."""
+    monkeypatch.setattr(streams, "_FREE_OBJECTS", 20_000)
+    row = ", ".join(f"k{number}=1" for number in range(columns))
+    text = f"digraph {{ node [{row}]; edge [{row}]; {many.replace('R', row)} }}"
+    with pytest.raises(
+        GraphFileError, match=r"more than 20,000 attributes, by defaults .*64 bytes of max_bytes; raise"
+    ):
+        read(text, "dot", max_bytes=20_000)
+    assert len(read(text, "dot", max_bytes=2**30)) > 1
 
 
 def test_deep_trees_in_newick_are_bounded_by_size_times_depth(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,8 +140,8 @@ def read_graph(
     max_bytes : int, default 2**30
         Reading stops with an error past this size, after decompression. It also does where a file
         unpacks to more than 32 MiB and more than 100 times its size, and where it makes more objects
-        than one for 64 bytes of this limit (trees in Newick and lists of JSON for 256, words of DOT for 1,024; RDF
-        by what its triples take).
+        than one for 64 bytes of this limit (trees in Newick and lists of JSON for 256, DOT by words and
+        attributes; RDF by what its triples take).
     progress : bool, optional
         Show on standard error that a long file is being read; default: if that is a terminal.
 

@@ -13,6 +13,7 @@ from typing import Any
 import networkx as nx
 
 from nx_poincare.io.content import Parts
+from nx_poincare.io.graphs.readers.edge_order import sort_edges
 from nx_poincare.io.graphs.readers.gml_parts import InOnePieceError, lines_of, parts_of_graph
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.streams import GraphFileError
@@ -151,26 +152,8 @@ class _Building:
             self._add_edge(self._graph, source, target, edge)
         self._waiting, self._name_of = [], {}
         self._graph.graph |= {key: value for key, value in self._about.items() if key not in ("directed", "multigraph")}
-        _sort_edges(self._graph)
+        sort_edges(self._graph)
         return self._graph
-
-
-def _sort_edges(graph: nx.Graph) -> None:
-    """Put the neighbours of each node in the order of `graph.edges`, as `networkx.relabel_nodes` does."""
-    done: set[Any] = set()
-    for node in graph:
-        neighbors = [neighbor for neighbor in graph.adj[node] if neighbor not in done]
-        for neighbor in neighbors:
-            if isinstance(graph, nx.MultiGraph):
-                edges = [(node, neighbor, key, row) for key, row in graph.adj[node][neighbor].items()]
-                graph.remove_edges_from([(u, v, key) for u, v, key, _ in edges])
-                graph.add_edges_from(edges)  # type: ignore[arg-type]
-            else:
-                row = graph.adj[node][neighbor]
-                graph.remove_edge(node, neighbor)
-                graph.add_edges_from([(node, neighbor, row)])
-        if not graph.is_directed():
-            done.add(node)
 
 
 def _in_one_piece(text: str, path: str) -> nx.Graph:

@@ -13,7 +13,7 @@ import networkx as nx
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import Parts
-from nx_poincare.io.graphs.readers.dot import place_of
+from nx_poincare.io.graphs.readers.dot_words import place_of
 from nx_poincare.io.graphs.readers.nested import LABELS, is_tree, nested_graph
 from nx_poincare.io.graphs.readers.node_link import node_link_graph
 from nx_poincare.io.graphs.readers.obo_graph import obo_graph

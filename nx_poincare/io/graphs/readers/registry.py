@@ -66,7 +66,7 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
         marks={"{[": 256, ",": 64},
         in_parts=True,
     ),
-    "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",)),
+    "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",), in_parts=True),
     "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),
     "rdf": GraphFormat(
         (".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"),

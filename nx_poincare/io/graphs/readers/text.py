@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nx_poincare.io.streams import GraphFileError
 
-__all__ = ["decode", "json_of"]
+__all__ = ["decode", "json_of", "texts_of"]
 
 
 def decode(content: bytes, path: str) -> str:
@@ -33,6 +34,42 @@ def decode(content: bytes, path: str) -> str:
     if "\0" in text:
         raise GraphFileError(path, text.count("\n", 0, text.index("\0")) + 1, "holds a NUL byte; is this a text file?")
     return text
+
+
+def texts_of(parts: Iterable[bytes], path: str) -> Iterator[str]:
+    """What `decode` gives of bytes that come in parts, which can be gone through again.
+
+    Raises
+    ------
+    GraphFileError
+        As `decode` does.
+
+    Examples
+    --------
+    >>> list(texts_of([b"d\\xc3", b"\\xb6g"], "dogs.obo"))
+    ['d', 'ög', '']
+    """
+    decoder: Any = None
+    start = b""
+    for part in parts:
+        start += part if decoder is None else b""
+        if decoder is None and len(start) > 1:
+            is_wide = start.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+            decoder, part = getincrementaldecoder("utf-16" if is_wide else "utf-8-sig")(), start
+        if decoder is not None and (text := _decoded(decoder, part, parts, path)):
+            yield text
+    if decoder is None:
+        yield decode(start, path)
+    else:
+        yield _decoded(decoder, b"", parts, path, is_last=True)
+
+
+def _decoded(decoder: Any, part: bytes, parts: Iterable[bytes], path: str, *, is_last: bool = False) -> str:
+    try:
+        text: str = decoder.decode(part, is_last)
+    except UnicodeDecodeError:
+        return decode(b"".join(parts), path)
+    return text if "\0" not in text else decode(b"".join(parts), path)
 
 
 def json_of(text: str, path: str) -> Any:

@@ -359,7 +359,7 @@ class TestDot:
     ) -> None:
         monkeypatch.setattr("nx_poincare.utils.progress._SILENCE", 0.0)
         monkeypatch.setattr("nx_poincare.utils.progress._PULSE", 0.01)
-        (tmp_path / "g.dot").write_text("digraph { " + "a -> b;" * 1_500 + " }")
+        (tmp_path / "g.dot").write_text("digraph { " + "a:n -> b;" * 1_500 + " }")
         nxp.read_graph(tmp_path / "g.dot", progress=progress)
         assert (f"reading {tmp_path / 'g.dot'}: 00:00" in capsys.readouterr().err) is progress
 
