@@ -28,7 +28,7 @@ def flatten_attributes(G: nx.Graph, *, store_as: str | None = "poincare", store_
     ``"poincare"``, a ball vector   ``"poincare_0"``, ``"poincare_1"``, ..., and ``"radius"``,
                                     its hyperbolic distance from the origin; on nodes
     other numbers in a row          ``"name_0"``, ``"name_1"``, ... (tuple, list or array)
-    dict, set, other sequences      text in JSON, sets sorted
+    dict, set, other sequences      text in JSON, sets sorted; ``1`` beside ``"1"`` as a key is ``"1_"``
     anything else                   its ``str``
     ==============================  ==========================================================
 
@@ -85,9 +85,13 @@ class FlatRows:
         columns: dict[_Column, bool] = {}
         types: dict[tuple[_Column, type], None] = {}
         for entry in entries:
-            for column, value, made in self._parts(entry[-1]):
-                columns[column] = made
-                types[column, type(value)] = None
+            try:
+                for column, value, made in self._parts(entry[-1]):
+                    columns[column] = made
+                    types[column, type(value)] = None
+            except RecursionError:
+                owner = ", ".join(map(repr, entry[:-1])) or "the graph"
+                raise nx.NetworkXError(f"an attribute of {owner} holds itself, or too many levels of others") from None
         self._names = _final_names(columns)
         self.columns = {(self._names[column], kind): None for column, kind in types}
 
@@ -240,7 +244,8 @@ def _scalar(value: Any) -> Scalar:
 def _for_json(value: Any) -> Any:
     """Containers, at any depth, as JSON knows them."""
     if isinstance(value, Mapping):
-        return {str(key): _for_json(inner) for key, inner in value.items()}
+        names = _final_names({(key, str(key)): False for key in value})
+        return {names[key, str(key)]: _for_json(inner) for key, inner in value.items()}
     if isinstance(value, AbstractSet):
         return sorted((_for_json(part) for part in value), key=json.dumps)
     if isinstance(value, np.ndarray):

@@ -82,14 +82,14 @@ class Output(FileToWrite):
 
     def __init__(self, suffixes: Sequence[str] = ("",), *, is_read_again: bool = False) -> None:
         self.suffixes = suffixes
-        self._check = check_replaceable if is_read_again else check_writable
+        self._is_read_again = is_read_again
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         name = os.path.basename(value)  # nothing before the suffix is a hidden file without one
         if not name.lower().endswith(tuple(self.suffixes)) or not (self.suffixes == ("",) or suffix_of(name)):
             self.fail(f"{value}: the suffix must be one of {', '.join(self.suffixes)}", param, ctx)
         try:
-            self._check(value)
+            (check_replaceable if self._is_read_again else check_writable)(value)
         except OSError as error:
             self.fail(f"{value}: {error.strerror}", param, ctx)
         return os.fspath(value)

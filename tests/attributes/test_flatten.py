@@ -8,6 +8,7 @@ import io
 import json
 import math
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+import nx_poincare as nxp
 from nx_poincare.attributes.attributes import write_attributes
 from nx_poincare.attributes.flatten import flatten_attributes
 
@@ -253,3 +255,25 @@ def test_masked_values_stay_masked() -> None:
     row = np.ma.masked_array([1.0, 2.0], mask=[False, True])
     G.add_node("a", row=row, one=row[1], whole=row[:1], more={"x": [np.ma.masked]})
     assert flatten_attributes(G).nodes["a"] == {"row": "[1.0, null]", "whole_0": 1.0, "more": '{"x": [null]}'}
+
+
+def test_keys_that_are_the_same_as_text_stay_two() -> None:
+    G = nx.DiGraph()
+    G.add_node("a", about={1: "number", "1": "text", "1_": "other", None: 0, "None": 1})
+    told = json.loads(nxp.flatten_attributes(G).nodes["a"]["about"])
+    assert told == {"1__": "number", "1": "text", "1_": "other", "None_": 0, "None": 1}
+
+
+@pytest.mark.parametrize("is_deep", [False, True])
+def test_what_holds_itself_is_refused(tmp_path: Path, is_deep: bool) -> None:
+    inner: list[Any] = []
+    inner.append(inner)
+    if is_deep:
+        inner = []
+        for _ in range(100_000):
+            inner = [inner]
+    G = nx.DiGraph([("a", "b")])
+    G.edges["a", "b"]["x"] = inner
+    with pytest.raises(nx.NetworkXError, match=r"an attribute of 'a', 'b' holds itself"):
+        nxp.export_graph(G, tmp_path / "g.json")
+    assert list(tmp_path.iterdir()) == []

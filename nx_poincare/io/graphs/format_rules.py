@@ -11,11 +11,12 @@ from typing import Any, Final
 import networkx as nx
 import numpy as np
 
-__all__ = ["FORMATS", "FormatRules", "GraphExportError", "json_names", "text_names", "utf8"]
+__all__ = ["FORMATS", "FormatRules", "GraphExportError", "json_names", "problem_in_json", "text_names", "utf8"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GML_KEY = re.compile("[A-Za-z][0-9A-Za-z_]*")
 _NOT_DOT = re.compile(r'\\(?=["\n\r]|$)|\0|[\ud800-\udfff]', re.ASCII)
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _GML_NO_TEXT = {"()", "[]"}  # NetworkX reads these as an empty tuple and an empty list
 # Graphviz opens files and places of these names, or writes links to them; viewers draw pictures from some.
 _OPENED_BY_GRAPHVIZ = frozenset({
@@ -86,6 +87,25 @@ def _problem_in_dot(text: str) -> str | None:
     return f"{text!r} holds {what}, which DOT cannot; rename it or write JSON"
 
 
+def problem_in_json(text: str) -> str | None:
+    """JSON writes other characters as two halves, so that two halves of their own are read as one character.
+
+    Examples
+    --------
+    >>> problem_in_json("dog"), problem_in_json("\\ud83d")
+    (None, None)
+    >>> problem_in_json("\\ud83d\\udc15")
+    "'\\\\ud83d\\\\udc15' holds two halves of a character, which JSON makes one of; rename it"
+    """
+    return (
+        f"{text!r} holds two halves of a character, which JSON makes one of; rename it" if _has_halves(text) else None
+    )
+
+
+def _has_halves(text: str) -> bool:
+    return not text.isascii() and _HALVES.search(text) is not None
+
+
 FORMATS: Final[Mapping[str, FormatRules]] = {
     "graphml": FormatRules(
         of_graph=frozenset({"id", "node_default", "edge_default"}),
@@ -115,7 +135,13 @@ FORMATS: Final[Mapping[str, FormatRules]] = {
         problem_of_text=_problem_in_dot,
         problem_of_key=_problem_in_dot,
     ),
-    "json": FormatRules(of_nodes=frozenset({"id"}), of_edges=frozenset({"source", "target", "key"}), text_names=False),
+    "json": FormatRules(
+        of_nodes=frozenset({"id"}),
+        of_edges=frozenset({"source", "target", "key"}),
+        text_names=False,
+        problem_of_text=problem_in_json,
+        problem_of_key=problem_in_json,
+    ),
 }
 
 
@@ -194,5 +220,8 @@ def _plain_name(name: Any) -> Any:
 
 def _is_json(name: Any) -> bool:
     if type(name) is tuple:  # NetworkX's reader undoes only the outer list of an edge's ends
-        return all(type(part) is not tuple and _is_json(part) for part in name)
+        return all(
+            type(part) is not tuple and _is_json(part) and not (isinstance(part, str) and _has_halves(part))
+            for part in name
+        )
     return name is None or isinstance(name, str | int) or (isinstance(name, float) and math.isfinite(name))

@@ -37,7 +37,10 @@ def arrays_of_names(names: Sequence[Hashable]) -> tuple[str, dict[str, NDArray[A
             return "integers", {_NUMBERS: np.array(names, dtype=np.int64)}
         if kinds != {str}:
             return None
-        names = TextNames.of(names)  # type: ignore[arg-type]
+        try:
+            names = TextNames.of(names)  # type: ignore[arg-type]
+        except UnicodeEncodeError:  # half of a character, which JSON has a way to write
+            return None
     values = integers_in_text(names.data, names.starts[:-1], names.starts[1:])
     if values is not None:
         return "decimals", {_NUMBERS: values}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nx_poincare.attributes.fields import EmbeddingFields
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, read_arrays, write_arrays
+from nx_poincare.io.graphs.format_rules import problem_in_json
 from nx_poincare.io.vectors.name_arrays import arrays_of_names, names_of_arrays
 
 __all__ = ["EmbeddingFileError", "read_npz", "write_npz"]
@@ -133,7 +134,12 @@ def _with_names(header: str, names: Sequence[Hashable]) -> NDArray[np.uint8]:
     blocks = []
     for first in range(0, len(names), _NAMES_TOGETHER):
         block = list(names[first : first + _NAMES_TOGETHER])
-        plain = block if _is_text(block) else [_to_json(name) for name in block]
+        if _is_text(block):
+            if problem_in_json("\0".join(block)):  # type: ignore[arg-type]
+                raise TypeError(f"node {next(filter(None, map(problem_in_json, block)))}")  # type: ignore[arg-type]
+            plain = block
+        else:
+            plain = [_to_json(name) for name in block]
         blocks.append(json.dumps(plain, ensure_ascii=True)[1:-1].encode())
     return np.frombuffer(b'%b"nodes": [%b]%b' % (before.encode(), b", ".join(blocks), after.encode()), dtype=np.uint8)
 
@@ -169,6 +175,8 @@ def _to_json(name: Hashable) -> Any:
         name = name.item()
     if isinstance(name, float) and math.isnan(name):
         raise TypeError("a node is nan, which not even itself equals: relabel the graph (networkx.relabel_nodes) first")
+    if isinstance(name, str) and (problem := problem_in_json(name)):
+        raise TypeError(f"node {problem}")
     if isinstance(name, _PLAIN):
         return name
     if isinstance(name, tuple):

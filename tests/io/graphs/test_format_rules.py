@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+import nx_poincare as nxp
 from nx_poincare.io.graphs.format_rules import GraphExportError
 from nx_poincare.io.graphs.write import export_graph
 
@@ -136,3 +137,22 @@ class TestRefusals:
                 export_graph(nx.DiGraph([(1, 2)]), tmp_path / name)
         with pytest.raises(FileNotFoundError):
             export_graph(nx.DiGraph([(1, 2)]), tmp_path / "no" / "g.json")
+
+
+def test_two_halves_of_a_character_are_refused_in_json(tmp_path: Path) -> None:
+    """They were written, and read as the one character that another node is called by."""
+    names = ["\ud83d\udc15", "\U0001f415", "\udc15\ud83d", "\ud83d"]
+    G = nx.DiGraph([(names[0], names[1])])
+    with pytest.raises(GraphExportError, match=r"node '\\ud83d\\udc15'.*two halves of a character"):
+        export_graph(G, tmp_path / "g.json")
+    export_graph(nx.DiGraph([((names[0],), (names[1],))]), tmp_path / "g.json")
+    assert len(nxp.read_graph(tmp_path / "g.json")) == 2
+    (tmp_path / "g.json").unlink()
+    for nodes in (names, [(names[0], 1), *names[1:]], [1, *names]):
+        emb = nxp.Embedding.from_vectors(nodes, np.zeros((len(nodes), 2)))
+        with pytest.raises(TypeError, match="two halves of a character"):
+            emb.save(tmp_path / "e.npz")
+    assert list(tmp_path.iterdir()) == []
+    emb = nxp.Embedding.from_vectors(names[1:], np.zeros((3, 2)))
+    emb.save(tmp_path / "e.npz")
+    assert list(nxp.Embedding.load(tmp_path / "e.npz")) == names[1:]

@@ -80,3 +80,13 @@ def test_damaged_names_are_refused(tmp_path, change, problem) -> None:
     write_arrays(path, read_arrays(path) | change)
     with pytest.raises(ValueError, match=problem):
         nxp.Embedding.load(path)
+
+
+def test_half_a_character_is_held_by_many_names_as_by_few(tmp_path) -> None:
+    called = ["a", "b", "\ud83d", "d", "e", "f", "g"]
+    emb = embedded(called)
+    emb.save(tmp_path / "e.npz")
+    assert set(read_arrays(tmp_path / "e.npz")).isdisjoint(("name_text", "name_lengths"))
+    assert list(nxp.Embedding.load(tmp_path / "e.npz")) == called
+    with pytest.raises(TypeError, match="two halves of a character"):
+        embedded([*called[:-1], "\ud83d\udc15"]).save(tmp_path / "e.npz")
