@@ -18,7 +18,7 @@ _MOST_TIMES, _MOST_MORE = 4, 100_000  # edges, in units of those that there are,
 
 
 def with_members_apart(hierarchy: Hierarchy) -> Hierarchy:
-    """The same hierarchy with a condensed node for each node of a cycle, which has all its parents and all its children.
+    """The same hierarchy with a condensed node for each node of a cycle, with all its parents and all its children.
 
     Where all nodes of a cycle are at one point, each has the others before its own ancestors. At points of their own
     each can be beyond the cones of the others, while all these hold what is below: beyond two dimensions there is room.
