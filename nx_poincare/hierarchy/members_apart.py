@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
@@ -44,7 +42,7 @@ def with_members_apart(hierarchy: Hierarchy) -> Hierarchy:
         numbers[by_component[starts[children[edge]] + child]],
         len(first),
     )
-    return replace(hierarchy, component=numbers, dag=apart)
+    return Hierarchy(hierarchy.nodes, hierarchy._edges, numbers, apart, hierarchy.max_pairs)
 
 
 def _points_of_cycles(dag: Dag, members: IntArray, most_edges: int) -> IntArray:
