@@ -27,7 +27,7 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.embedding.graph_attributes import write_beside_those_of_others
 from nx_poincare.embedding.horizons import with_horizons_and_quality
 from nx_poincare.embedding.initial_points import start_points, with_given_points
-from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks
+from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks, is_poor
 from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
@@ -36,6 +36,7 @@ from nx_poincare.engine.training.options import Training, training_of
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.hierarchy.left_out import say_where_trees_start
+from nx_poincare.hierarchy.members_apart import map_lost_to_cycles, with_members_apart
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
 from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
@@ -246,13 +247,17 @@ def embed(
         warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
     elif root is None:
         say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels)
+    read = hierarchy
+    has_cones = not is_given and not from_scratch and effort > 0
+    if dim > 2 and (has_cones or is_given) and (training is None or training.weight is None):  # which cycles share
+        hierarchy = with_members_apart(hierarchy)
     arrays = training_arrays(training, graph, hierarchy, direction)
     views = callbacks_on_arrays(callbacks, hierarchy)
     refinement = Refinement(effort=effort, workers=workers, progress=progress) if effort > 0 else None
     if refinement is not None and training is None:  # else callbacks and checkpoint are those of the training
         refinement = refinement._replace(callback=joint_callback(views), checkpoint=saved)
     has_own_positions = training is not None and dim == 2
-    arcs, positions = (None, None) if has_own_positions else _layout(hierarchy, refinement is not None, progress)
+    arcs, positions = (None, None) if has_own_positions else _layout(read, refinement is not None, progress)
     if radius != LAYOUT_RADIUS or dim > 2:
         arcs = None  # whose memory cones of many nodes need
     with logged_time(_logger, "start points" if is_given or from_scratch else "cones"):
@@ -277,9 +282,9 @@ def embed(
         embedding = with_given_points(embedding, init, hierarchy, None if training is None else training.fixed)
     elif isinstance(max_radius, str):
         embedding = as_held_by_float32(embedding)
-    embedding = with_horizons_and_quality(embedding, hierarchy, workers=workers, progress=progress)
-    if not is_given and not from_scratch and effort > 0:  # else who calls has chosen the points
-        _warn_of_poor_ranks(embedding, radius)
+    embedding = with_horizons_and_quality(embedding, read, workers=workers, progress=progress)
+    if has_cones:  # else who calls has chosen the points
+        _warn_of_poor_ranks(embedding, hierarchy, radius)
     if isinstance(G, nx.Graph):
         write_beside_those_of_others(embedding, G, store_as, store_pos_as, level_as)
     embedding._shown_graph = ShownGraph(G if isinstance(G, nx.Graph) else None)
@@ -298,10 +303,14 @@ def _layout(hierarchy: Hierarchy, is_refined: bool, progress: bool | None) -> tu
     return arcs, positions
 
 
-def _warn_of_poor_ranks(embedding: Embedding, max_radius: float) -> None:
+def _warn_of_poor_ranks(embedding: Embedding, hierarchy: Hierarchy, max_radius: float) -> None:
     """Say for the caller of `embed` what would keep more of the hierarchy, where little is kept."""
-    levels = int(embedding._levels.max(initial=-1)) + 1
-    hint = hint_for_poor_ranks(embedding.quality, embedding.dim, levels=levels, max_radius=max_radius)
+    if embedding.quality is None or not is_poor(embedding.quality):
+        return
+    hint = hint_for_poor_ranks(
+        embedding.quality, embedding.dim, levels=int(embedding._levels.max(initial=-1)) + 1, max_radius=max_radius,
+        lost_to_cycles=map_lost_to_cycles(hierarchy),
+    )  # fmt: skip
     if hint is not None:
         warn_caller(hint, QualityWarning)
 

@@ -135,15 +135,16 @@ class _Command(click.Command):
 
     def with_options(self, message: str) -> str:
         """A message of the library on one line, with options spelt as the shell has them."""
-        options = {parameter.name for parameter in self.params if isinstance(parameter, click.Option)}
+        options = {parameter.name: parameter for parameter in self.params if isinstance(parameter, click.Option)}
 
         def as_option(match: re.Match[str]) -> str:
             if match[1] not in options:
                 return match[0]
-            negation = "no-" if match[0].endswith("=False") else ""
-            return " ".join(filter(None, (f"--{negation}{match[1].replace('_', '-')}", match[2])))
+            option = options[match[1]]
+            names = option.secondary_opts if match[0].endswith("=False") and option.secondary_opts else option.opts
+            return " ".join(filter(None, (max(names, key=len), match[2])))
 
-        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|False|\.\.\.)", as_option, message)
+        words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|False|\.\.\.|\[\.\.\.\])", as_option, message)
         words = re.sub(r"(?<=\bpass )(\w+)()\b", as_option, words)
         return " ".join(words.split())
 

@@ -123,7 +123,7 @@ def _draw_marks(
         )  # fmt: skip
         for handle, label in zip(shown_sizes, labels, strict=True):
             handle.set_label(label)
-        handles += shown_sizes
+        handles = [*shown_sizes, *handles]  # which the title is about
         title = _short(scene.size_values.name)
     if not handles:
         return []

@@ -17,6 +17,7 @@ __all__ = [
     "Quality",
     "QualityWarning",
     "hint_for_poor_ranks",
+    "is_poor",
     "is_poor_order",
     "quality_from_mapping",
     "quality_in_words",
@@ -31,6 +32,7 @@ _MANY_LOST = 0.1  # of the edges; fewer go with an F1 above .9
 _MANY_OFF_TREE = 0.02  # of the pairs; with fewer, what is missing is not dimensions
 _WIDE_DIM = 10  # holds half of the pairs off any tree, or more
 _MOST_DIM = 50  # beyond, still more are not advised
+_DIM_OF_CYCLES = 5  # from three on, nodes of a cycle have points of their own; three are close
 _RADIUS_OF_STEP = 1.39  # by which a step down a chain is farther out
 
 
@@ -140,7 +142,9 @@ def quality_in_words(quality: Quality, nodes: int) -> str:
     return f"mean rank {quality.mean_rank:.2f}, MAP {quality.map_score:.4f}, F1 of ancestors {quality.f1:.4f}{sample}"
 
 
-def hint_for_poor_ranks(quality: Quality | None, dim: int, *, levels: int, max_radius: float) -> str | None:
+def hint_for_poor_ranks(
+    quality: Quality | None, dim: int, *, levels: int, max_radius: float, lost_to_cycles: float = 0.0
+) -> str | None:
     """What to do about ranks that are poor, by what is hard about the graph; None where they are not.
 
     Parameters
@@ -151,18 +155,28 @@ def hint_for_poor_ranks(quality: Quality | None, dim: int, *, levels: int, max_r
         Number of levels of the hierarchy.
     max_radius : float
         Largest hyperbolic radius.
+    lost_to_cycles : float, default 0
+        What the MAP lacks because nodes of cycles share a point (`map_lost_to_cycles`).
     """
-    if quality is None or quality.map_score >= _POOR_MAP:
+    if quality is None or not is_poor(quality):
         return None
     kept = f"{dim} dimensions keep MAP {quality.map_score:.2f}, mean rank {quality.mean_rank:.1f}"
+    if quality.map_score + lost_to_cycles >= _POOR_MAP:
+        more = f"; dim={_DIM_OF_CYCLES} has points of their own for them" if dim == 2 else ""
+        return f"nodes of a cycle stand beside each other, nearer than their ancestors: {kept}{more}"
     if quality.off_tree >= _MANY_OFF_TREE:
         more = f"; dim={_WIDE_DIM} is made for this" if dim < _WIDE_DIM else f"; dim={2 * dim} has more room"
         return f"{quality.off_tree:.0%} of the ancestor pairs are off any tree: {kept}{more if dim < _MOST_DIM else ''}"
     if levels <= max_radius / _RADIUS_OF_STEP:
-        return None  # nodes of cycles stand beside each other, nearer than their ancestors: nothing mends that
+        return None
     if levels <= LARGEST_RADIUS / _RADIUS_OF_STEP:
         return f"{levels} levels are more than radius {max_radius:g} has room for: {kept}; max_radius=None has more"
     return f"of {levels:,} levels float64 has room for about {LARGEST_RADIUS / _RADIUS_OF_STEP:.0f}: {kept}"
+
+
+def is_poor(quality: Quality) -> bool:
+    """Whether ranks are such that something is said of them."""
+    return quality.map_score < _POOR_MAP
 
 
 def is_poor_order(quality: Quality | None) -> bool:

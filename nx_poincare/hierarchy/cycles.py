@@ -55,7 +55,7 @@ def strong_components(edges: IntArray, n: int) -> IntArray:
     if count == n:
         return np.arange(n)
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return _renumber_by_first(first, inverse)
+    return renumbered_by_first(first, inverse)
 
 
 def condense(edges: IntArray, component: IntArray) -> tuple[IntArray, Dag]:
@@ -77,7 +77,7 @@ def condense(edges: IntArray, component: IntArray) -> tuple[IntArray, Dag]:
         return component, dag
     keys = np.where(split[component], count + np.arange(n), component)
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    numbers = _renumber_by_first(first, inverse)
+    numbers = renumbered_by_first(first, inverse)
     repeats = parent_counts[component[first]]
     above = np.concatenate([dag.parents_of(v) for v in component[first].tolist()])
     new_number = np.empty(count, dtype=np.int64)
@@ -86,7 +86,7 @@ def condense(edges: IntArray, component: IntArray) -> tuple[IntArray, Dag]:
     return numbers, Dag.from_edges(parents, children, len(first))
 
 
-def _renumber_by_first(first: IntArray, labels: IntArray) -> IntArray:
+def renumbered_by_first(first: IntArray, labels: IntArray) -> IntArray:
     """Renumber groups by where they first appear, so that a graph without cycles keeps its order."""
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))

@@ -6,11 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import nx_poincare as nxp
-from nx_poincare.cli.running import main
+from nx_poincare.cli import main
 
 OBO = """[Term]
 id: X:1
@@ -52,6 +53,24 @@ def test_ontologies_and_trees_need_no_options(folder: Path) -> None:
     assert sorted(cells.edges) == [("X:1", "X:2"), ("X:1", "X:3")]
     call("embed", "tree.nwk", "-q", "-o", "tree.npz")
     assert nxp.Embedding.load("tree.npz").is_ancestor("e", "a")
+
+
+def test_relations_that_are_left_out_are_followed_by_the_option_that_is_named(folder: Path) -> None:
+    said = call("embed", "cells.obo", "-o", "cells.npz").stderr
+    assert "pass --relation to follow them: part_of (1)" in said
+    call("embed", "cells.obo", "--relation", "part_of", "-o", "parts.npz")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_options_in_messages_are_those_of_the_command(command: str) -> None:
+    found = main.commands[command]
+    for option in found.params:
+        if isinstance(option, click.Option):
+            for text in ("...", "[...]", "True", "'x'"):
+                word = found.with_options(f"pass {option.name}={text}").split()[1]  # type: ignore[attr-defined]
+                assert word in option.opts
+            if option.secondary_opts:
+                assert found.with_options(f"pass {option.name}=False") == f"pass {option.secondary_opts[0]}"  # type: ignore[attr-defined]
 
 
 def test_relations(folder: Path) -> None:

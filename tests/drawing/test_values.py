@@ -269,3 +269,15 @@ def test_edges_of_an_undirected_graph_lead_to_no_second_parents(max_nodes: int |
     ax = draw_poincare(nx.karate_club_graph(), max_nodes=max_nodes)
     assert any("edges off the tree" in text for text in corner_texts(ax))
     assert not any("parents" in text for text in corner_texts(ax))
+
+
+def test_the_title_of_sizes_stands_over_sizes() -> None:
+    G = nx.DiGraph((i, j) for i in "abc" for j in range(20))
+    ax = draw_poincare(G, size_by={v: v if isinstance(v, int) else 0 for v in G})
+    legend = ax.get_legend()
+    assert legend is not None
+    assert legend.get_title().get_text() == "value"
+    *sizes, last = (text.get_text() for text in legend.get_texts())
+    assert sizes
+    assert all(text.isdigit() for text in sizes)
+    assert last.endswith("second parents")

@@ -67,9 +67,11 @@ def test_no_spanning_tree_holds_more_pairs(seed):
     assert emb.quality.off_tree == pytest.approx(1 - best_share_on_a_tree(G))
 
 
-def test_cycles_are_on_the_tree():
+@pytest.mark.filterwarnings("ignore:nodes of a cycle:nx_poincare.QualityWarning")
+@pytest.mark.parametrize("dim", [2, 5])
+def test_cycles_are_on_the_tree(dim):
     G = nx.DiGraph([("top", "a"), ("a", "b"), ("b", "a"), ("b", "leaf")])
-    assert nxp.embed(G).quality.off_tree == 0
+    assert nxp.embed(G, dim, seed=0).quality.off_tree == 0
 
 
 @pytest.mark.parametrize("n", [20, 300, 5000])

@@ -171,6 +171,12 @@ def _first_row_is_no_edge(names: list[str], lonely: Callable[[], tuple[bool, int
             f"{path}: the first row, {head}, is read as an edge, but no other row names these two; if it names the "
             "columns, header=True leaves it out, and source and target say which is which (header=False: it is an edge)"
         )
+    elif so_many > 2 and 2 * so_many == len(names):
+        warn_caller(
+            f"{path}: each of the {so_many:,} rows, the first, {head}, among them, is read as an edge, and none "
+            "has a node in common with another: if columns are not the ends of edges, such as a code and "
+            "its title, source and target name those that are (header=False: they are edges)"
+        )
     return False
 
 

@@ -103,6 +103,19 @@ class TestEdgeLists:
             assert edges_of(f"{first}\na\tb\n") == [tuple(first.split("\t")), ("a", "b")]
         assert edges_of(f"{first}\na\tb\n", header=False) == [tuple(first.split("\t")), ("a", "b")]
 
+    @pytest.mark.parametrize("weights", [False, True])
+    def test_rows_that_have_nothing_in_common_are_said(self, weights: bool) -> None:
+        rows = ["Code,Description", "A,Agriculture", "01,Crops", "011,Rice"]
+        text = (
+            "\n".join(f"{row},{weight}" for row, weight in zip(rows, "1234", strict=True))
+            if weights
+            else "\n".join(rows)
+        )
+        with pytest.warns(nxp.HierarchyWarning, match="each of the 4 rows, the first, 'Code' and 'Description'"):
+            nxp.read_graph(io.StringIO(text), format="csv")
+        nxp.read_graph(io.StringIO(text), format="csv", header=False)
+        nxp.read_graph(io.StringIO(text.replace("Crops", "A")), format="csv")
+
     def test_header_by_force(self) -> None:
         assert edges_of("x\ty\na\tb\n", header=True) == [("a", "b")]
         assert edges_of("parent\tchild\na\tb\n", header=False) == [("parent", "child"), ("a", "b")]
