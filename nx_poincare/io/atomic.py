@@ -132,14 +132,20 @@ def _create_aside(target: Path, *, is_private: bool) -> tuple[int, Path]:
     start, end = _affixes(target)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
-        aside = target.with_name(f"{start}{secrets.token_hex(4)}{end}")
-        with _errors_naming(target, aside):
-            try:
+        aside, handle = target.with_name(f"{start}{secrets.token_hex(4)}{end}"), -1
+        try:
+            with _errors_naming(target, aside):
                 handle = os.open(aside, flags, 0o600 if is_private else 0o666)
-            except FileExistsError:
-                continue
-        if _take_lock(handle) is not False and aside.exists():
-            return handle, aside
+            if _take_lock(handle) is not False and aside.exists():
+                return handle, aside
+        except FileExistsError:
+            continue
+        except BaseException:  # an interrupt, also one between the system's answer and here
+            if handle >= 0:
+                os.close(handle)
+            with contextlib.suppress(OSError):
+                aside.unlink()
+            raise
         os.close(handle)  # another process took it for a leftover
 
 

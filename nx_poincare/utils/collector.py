@@ -19,15 +19,17 @@ def collector_paused() -> Iterator[None]:
 
     Searching them for garbage again and again takes a third of the time.
     """
-    with _pauses:
-        if _paused["calls"] == 0:
-            _paused["was_enabled"] = gc.isenabled()
+    counted = False
+    try:  # around all of it: an interrupt that comes first leaves the collector as it was
+        with _pauses:
+            if _paused["calls"] == 0:
+                _paused["was_enabled"] = gc.isenabled()
+            _paused["calls"] += 1
+            counted = True
             gc.disable()
-        _paused["calls"] += 1
-    try:
         yield
     finally:
         with _pauses:
-            _paused["calls"] -= 1
-            if _paused["calls"] == 0 and _paused["was_enabled"]:
+            _paused["calls"] -= counted
+            if counted and _paused["calls"] == 0 and _paused["was_enabled"]:
                 gc.enable()

@@ -146,8 +146,8 @@ def _watched(stage: str) -> Iterator[None]:
         watch.start()
         yield
     finally:
+        _Shown.is_watched, _Shown.stage = False, outer  # before any call, which an interrupt may end
         over.put(None)
-        _Shown.is_watched, _Shown.stage = False, outer
         watch.join(_LAST_LINE)
 
 

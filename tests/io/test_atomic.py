@@ -8,6 +8,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 
@@ -305,3 +307,25 @@ def test_attributes_of_an_older_file(tmp_path: Path) -> None:
         pytest.skip("this file system has none")
     save(target, "new")
     assert os.getxattr(target, "user.origin") == b"here"
+
+
+@pytest.mark.parametrize("step", ["os.open", "nx_poincare.io.atomic._take_lock"])
+def test_an_interrupt_while_the_file_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The signal comes when the system has made it, before who asked for it knows."""
+    (tmp_path / "v.tsv").write_text("old")
+    usual = resolve_name(step)
+
+    def interrupted(*arguments: Any) -> Any:
+        done = usual(*arguments)
+        if step != "os.open" or arguments[1] & os.O_CREAT:
+            raise KeyboardInterrupt
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, interrupted)
+        with pytest.raises(KeyboardInterrupt), write_aside(tmp_path / "v.tsv"):
+            pytest.fail("the interrupt came before the block")
+    assert [path.name for path in tmp_path.iterdir()] == ["v.tsv"]
+    assert (tmp_path / "v.tsv").read_text() == "old"

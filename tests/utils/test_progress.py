@@ -89,13 +89,16 @@ def test_nothing_is_shown_where_bars_are_hidden(terminal: Terminal) -> None:
 
 
 TREE = nx.DiGraph([(0, 1), (0, 2), (1, 3), (1, 4)])
+LARGER_TREE = nx.gn_graph(60, seed=0).reverse()
 LONG_WORK: dict[str, Callable[[nxp.Embedding], Any]] = {
     "embedding": lambda emb: nxp.embed(TREE),
     "layout": lambda emb: nxp.poincare_layout(TREE),
     "ranks": lambda emb: nxp.evaluate_reconstruction(emb, TREE),
     "order": lambda emb: nxp.evaluate_order(emb, TREE),
     "distortion": lambda emb: nxp.evaluate_distortion(emb, TREE),
-    "link prediction": lambda emb: nxp.evaluate_link_prediction(nx.gn_graph(60, seed=0).reverse(), dim=2, baselines=False),
+    "link prediction": lambda emb: nxp.evaluate_link_prediction(
+        nx.gn_graph(60, seed=0).reverse(), dim=2, baselines=False
+    ),
     "missing pairs": lambda emb: nxp.likely_missing_pairs(TREE),
     "drawing": lambda emb: nxp.draw_poincare(TREE, ax=Figure().add_subplot()),
     "page": lambda emb: nxp.write_html(TREE, "page.html"),

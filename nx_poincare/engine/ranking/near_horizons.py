@@ -7,7 +7,14 @@ import numpy as np
 from nx_poincare.engine.ranking.gaps import Gaps, best_gap
 from nx_poincare.engine.ranking.keys import Candidates, one_minus_tanh, scores_of_row, sorted_keys
 from nx_poincare.engine.ranking.near_index import NearIndex, keys_of_leaf, largest_key, least_key
-from nx_poincare.engine.ranking.near_ranks import FIRST_ROWS, AncestorsOf, RowSearch, next_step, quicker_search
+from nx_poincare.engine.ranking.near_ranks import (
+    FIRST_ROWS,
+    AncestorsOf,
+    RowSearch,
+    comparisons_of,
+    next_step,
+    quicker_search,
+)
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
@@ -40,11 +47,11 @@ def gaps_by_index(
         own = order[first : first + step]
         starts, ancestors = ancestors_of(rows[own])
         sizes[own] = np.diff(starts)
-        *found, _, _ = best_gaps_by_index(nodes, index, rows[own], starts, ancestors)
+        *found, boxes, looked_at = best_gaps_by_index(nodes, index, rows[own], starts, ancestors)
         for part, values in zip(gaps, found, strict=True):
             part[own] = values
         first += step
-        step = next_step(step, len(ancestors))
+        step = next_step(step, len(ancestors), comparisons_of(boxes, looked_at))
     return np.concatenate([[0], np.cumsum(sizes)]), gaps
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "AncestorsOf",
     "NodesSearched",
     "RowSearch",
+    "comparisons_of",
     "next_step",
     "quicker_search",
     "rank_by_index",
@@ -36,7 +37,8 @@ ROWS_OF_INDEX = 8192  # a multiple of the rows of a block
 _LEAST_COMPARISONS, _LEAST_ROWS = 400_000_000, 1000  # some tenths of a second; building costs as much as 500 rows
 _TRIED_ROWS = 32
 _COST_OF_BOX, _COST_OF_NODE = 40, 2  # of a look, in nodes of the loop over all
-FIRST_ROWS, _MANY_PAIRS = 256, 500_000  # rows whose ancestors are listed together
+FIRST_ROWS, _MOST_ROWS, _MANY_PAIRS = 64, 2048, 500_000  # rows whose ancestors are listed together
+_MANY_COMPARISONS = 50_000_000  # in one call of compiled code, which no signal can end
 
 AncestorsOf = Callable[[IntArray], tuple[IntArray, IntArray]]
 
@@ -82,7 +84,7 @@ def quicker_search(
     index = near_index(nodes)
     tried = rows[:: -(-len(rows) // _TRIED_ROWS)]
     boxes, looked_at = looks_of(index, tried)
-    with_index = (_COST_OF_BOX * boxes + _COST_OF_NODE * looked_at) * len(rows) // len(tried)
+    with_index = comparisons_of(boxes, looked_at) * len(rows) // len(tried)
     return RowSearch(index, with_index) if with_index < comparisons else RowSearch(None, comparisons)
 
 
@@ -107,15 +109,22 @@ def rank_by_index(
         own = order[first : first + step]
         starts, ancestors = ancestors_of(rows[own])
         sizes[own] = np.diff(starts)
-        rank_sums[own], precisions[own], *_ = rank_rows_by_index(nodes, index, rows[own], starts, ancestors)
+        rank_sums[own], precisions[own], *looks = rank_rows_by_index(nodes, index, rows[own], starts, ancestors)
         first += step
-        step = next_step(step, len(ancestors))
+        step = next_step(step, len(ancestors), comparisons_of(*looks))
     return sizes, rank_sums, precisions
 
 
-def next_step(step: int, pairs: int) -> int:
-    """How many rows to look at together after so many, which had so many pairs."""
-    return 2 * step if pairs < _MANY_PAIRS else max(step // 2, 1)
+def comparisons_of(boxes: int, nodes: int) -> int:
+    """Of a loop over all nodes, that take about as long as a look at so many boxes and nodes of an index."""
+    return _COST_OF_BOX * boxes + _COST_OF_NODE * nodes
+
+
+def next_step(step: int, pairs: int, comparisons: int = 0) -> int:
+    """How many rows to look at together after so many, which had so many pairs and took so many comparisons."""
+    if pairs < _MANY_PAIRS and comparisons < _MANY_COMPARISONS:
+        return min(2 * step, _MOST_ROWS)
+    return max(step // 2, 1)
 
 
 @kernel(nogil=True)

@@ -1,5 +1,7 @@
 """The index finds what a loop over all nodes finds, to the last bit."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from nx_poincare.engine.ranking.exact import rank_rows, ranked_blocks
 from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates, keys_of_part, one_minus_tanh
 from nx_poincare.engine.ranking.near_counts import count_near
-from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index
+from nx_poincare.engine.ranking.near_horizons import best_gaps_by_index, gaps_by_index
 from nx_poincare.engine.ranking.near_index import LEAF, list_near, near_index
 from nx_poincare.engine.ranking.near_ranks import rank_by_index, rank_rows_by_index, search_for_ranks
 from nx_poincare.utils.workers import ONE_THREAD, Threads
@@ -216,3 +218,32 @@ def test_rows_of_many_ancestors_are_listed_apart(tree, monkeypatch):
     monkeypatch.setattr(near_ranks, "_MANY_PAIRS", 1)
     for ours, theirs in zip(rank_by_index(nodes, index, rows, dag.ancestors_of), expected, strict=True):
         assert ours.tobytes() == theirs.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "search"), [("rank_rows_by_index", rank_by_index), ("best_gaps_by_index", gaps_by_index)]
+)
+def test_rows_that_look_at_much_are_looked_up_a_few_at_a_time(tree, monkeypatch, kernel, search):
+    """Points that are far from in order are near all others: a signal waits for the end of a call."""
+    dag, arcs = tree
+    nodes, rows = candidates(arcs.directions, arcs.radii), np.arange(0, dag.n, 7)
+    index = near_index(nodes)
+    module = sys.modules[search.__module__]
+    calls, compiled = [], getattr(module, kernel)
+
+    def counted(nodes, index, rows, *others):
+        calls.append(len(rows))
+        return compiled(nodes, index, rows, *others)
+
+    expected = flat(search(nodes, index, rows, dag.ancestors_of))
+    monkeypatch.setattr(module, kernel, counted)
+    monkeypatch.setattr(near_ranks, "_MANY_COMPARISONS", 1)
+    found = flat(search(nodes, index, rows, dag.ancestors_of))
+    assert calls[-1] == 1
+    assert sum(calls) == len(rows)
+    assert [each.tobytes() for each in found] == [each.tobytes() for each in expected]
+
+
+def flat(arrays):
+    """Arrays in tuples of arrays, one after the other."""
+    return [one for each in arrays for one in (each if isinstance(each, tuple) else (each,))]
