@@ -16,6 +16,7 @@ _RANKS = (  # of biology, from above
     "section", "species", "subspecies", "variety", "form", "strain",
 )  # fmt: skip
 _PLACES = {name: place for place, name in enumerate(_RANKS)}
+_OF_BIOLOGY_ALONE = re.compile(r".*(kingdom|phylum|genus|species)")  # products have families and classes too
 _NUMBERED = re.compile(r"(level|lvl|tier|layer|rank|depth|hierarchy|category|l)[ _.-]?(\d{1,2})")
 _FEWEST = 2
 
@@ -23,7 +24,8 @@ _FEWEST = 2
 def rank_columns(names: Sequence[str]) -> list[int] | None:
     """Places of the columns that are ranks, from above; None unless there are two at least.
 
-    Ranks are those of biology in any order, or the same word with different numbers.
+    Ranks are those of biology, or the same word with different numbers. They may stand in any order, but words that
+    others use too, such as family and class, only in that of biology.
 
     Examples
     --------
@@ -31,6 +33,7 @@ def rank_columns(names: Sequence[str]) -> list[int] | None:
     ([2, 0, 1], [0, 1])
     >>> rank_columns(["parent", "child"]), rank_columns(["superclass", "subclass"])
     (None, None)
+    >>> rank_columns(["Segment", "Family", "Class", "Commodity"])
     """
     words = [str(name).strip().lower() for name in names]
     places = {place: _PLACES[word] for place, word in enumerate(words) if word in _PLACES}
@@ -42,4 +45,6 @@ def rank_columns(names: Sequence[str]) -> list[int] | None:
         return None
     if len(places) == _FEWEST and columns_by_their_words(words) is not None:  # an edge, as class and superclass
         return None
-    return sorted(places, key=places.__getitem__)
+    ordered = sorted(places, key=places.__getitem__)
+    is_of_others = not any(_OF_BIOLOGY_ALONE.match(words[place]) or words[place] not in _PLACES for place in places)
+    return None if is_of_others and ordered != sorted(places) else ordered
