@@ -28,16 +28,17 @@ __all__ = ["place_of", "read_dot"]
 _FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
 _PARSER = threading.Lock()  # that of pydot has one state for all threads
 # Attributes that pydot takes for arguments of its own, and names that it does not know without quotes; what stands
-# in quotes, in HTML and in comments is passed over.
+# in quotes, in HTML and in comments is passed over; quotes and comments that do not end do so with the text, lest each
+# of their beginnings be followed up to there.
 _IN_ITS_WAY = re.compile(
-    r'"(?:\\.|[^"\\])*"|(?P<html><)|(?P<comment>(?://|\#)[^\n]*|/\*.*?\*/)'
+    r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|(?P<html><)|(?P<comment>(?://|\#)[^\n]*|/\*.*?\*/)|/\*.*\Z'
     r"|\b(?P<key>name|src|dst|obj_dict)(?=\s*=)"
-    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
+    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|(?<![\w.])[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
     re.DOTALL,
 )
 _BRACKET = re.compile("[<>]")
 _PREFIX = "nx_poincare_"
-_WORD = re.compile(r'"(?:\\.|[^"\\])*"|(?://|\#)[^\n]*|/\*.*?\*/|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL)
+_WORD = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|(?://|\#)[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL)
 _WORD_BYTES = 1_024  # of max_bytes: pydot takes up to a fifth of a millisecond for a word
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
 

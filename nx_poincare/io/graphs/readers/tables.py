@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from nx_poincare.extractors.column_words import columns_by_their_words
 from nx_poincare.extractors.ranks import rank_columns
@@ -16,7 +17,7 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.content import read_all
 from nx_poincare.io.graphs.parquet_edges import check_types_of_names
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
-from nx_poincare.io.parquet_parts import parquet_parts
+from nx_poincare.io.parquet_parts import parquet_parts, texts_that_recur
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
@@ -66,7 +67,11 @@ def _frame_of_parquet(content: bytes, path: str, columns: dict[str, Any]) -> Any
         if about.num_rows * about.num_columns > most_unpacked(len(content)):
             raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
         schema = parquet.read_schema(io.BytesIO(content))
-        frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
+        recurring = texts_that_recur(about, len(content))
+        dictionaries = {"read_dictionary": recurring} if recurring else {}
+        frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow", **dictionaries)
+        for column in {*recurring} & {*frame.columns}:
+            frame[column] = pandas.Series(_shared_texts(frame[column]), index=frame.index, dtype=object)
     except GraphFileError:
         raise
     except (ValueError, OSError, KeyError) as error:
@@ -76,6 +81,12 @@ def _frame_of_parquet(content: bytes, path: str, columns: dict[str, Any]) -> Any
     except ValueError as error:
         raise GraphFileError(path, None, str(error)) from error
     return frame
+
+
+def _shared_texts(column: Any) -> Any:
+    """The texts of a column of categories without spaces around them, each an object that all of its rows share."""
+    texts = np.array([name.strip() for name in column.cat.categories.astype(object)] + [None], dtype=object)
+    return texts[column.cat.codes.to_numpy()]
 
 
 def _check_names(frame: Any, schema: Any, columns: dict[str, Any]) -> None:
