@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ TYPES = "http://www.w3.org/2001/XMLSchema#"
         ("dot", 'digraph { a "' + '\\"' * (N // 2) + "}"),
         ("dot", "digraph { " + "a" * N + " -> b }"),
         ("nexus", "#NEXUS begin trees; tree x=(a,b); end;" + "[" * N),
+        ("newick", "(" * 12_000 + ")" * 12_000 + ";"),
         ("edges", "boss worker\n" + " " * N + "x\n"),
         ("csv", "boss,worker\n" + '" ' * (N // 2) + "\n"),
     ],
@@ -96,3 +98,30 @@ def test_a_table_that_unpacks_to_more_is_refused(tmp_path: Path) -> None:
     for read in (nxp.read_graph, nxp.Hierarchy.from_file):
         with pytest.raises(GraphFileError, match=r"edges\.parquet: .*unpacks to 80,.* bytes, more than 100 times"):
             read(path)
+
+
+CELLS = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    ("sheet", "problem"),
+    [
+        (CELLS.format('<row r="99999999999"><c r="A1"><v>1</v></c></row>'), "has a row beyond 1,048,576"),
+        (CELLS.format('<row r="1048577"/>'), "has a row beyond 1,048,576"),
+        (CELLS.format('<row r="&#57;99999999"/>'), "as no program does"),
+        (CELLS.format("<row>" + "<c/>" * 1_000_001 + "</row>"), "more cells than a workbook of its size"),
+        (CELLS.format('<row r="1"><c r="A1" t="s"><v>999999</v></c></row>'), "is not an Excel workbook"),
+        ("<a>", "is not an Excel workbook"),
+        ("", "is not an Excel workbook"),
+    ],
+)
+def test_sheets_that_are_none(sheet: str, problem: str, tmp_path: Path) -> None:
+    """A row of a large number took 3 GB, and what is no XML was an error of the parser."""
+    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl.Workbook().save(tmp_path / "whole.xlsx")
+    path = tmp_path / "edges.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as other:
+        for name in whole.namelist():
+            other.writestr(name, sheet if name.endswith("sheet1.xml") else whole.read(name))
+    with pytest.raises(GraphFileError, match=rf"edges\.xlsx: .*{problem}"):
+        nxp.read_graph(path)
