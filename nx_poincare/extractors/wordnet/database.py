@@ -57,9 +57,9 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
         try:
             offset, name, hyponyms = _entry(line, pos, senses)
         except KeyError as error:
-            raise ValueError(f"data.{suffix}, line {number}: index.{suffix} has no lemma {str(error):.80}") from error
+            raise ValueError(f"data.{suffix}, line {number}: index.{suffix} has no lemma {error!s:.80}") from error
         except (ValueError, IndexError) as error:
-            raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({str(error):.200})") from error
+            raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({error!s:.200})") from error
         offsets.append(offset)
         names.append(name)
         for target, instance in hyponyms:
@@ -71,7 +71,9 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
         raise ValueError(f"data.{suffix} holds no synset")
     missing = sorted(set(_OFFSET.findall(index)).difference(offsets))
     if missing:
-        raise ValueError(f"data.{suffix} lacks {len(missing):,} synsets that index.{suffix} lists, {missing[0]:.80} first")
+        raise ValueError(
+            f"data.{suffix} lacks {len(missing):,} synsets that index.{suffix} lists, {missing[0]:.80} first"
+        )
     known = set(offsets)
     for number, target in zip(lines, children, strict=True):
         if target not in known:

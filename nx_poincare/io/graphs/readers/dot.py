@@ -38,7 +38,9 @@ _IN_ITS_WAY = re.compile(
 )
 _BRACKET = re.compile("[<>]")
 _PREFIX = "nx_poincare_"
-_WORD = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|(?://|\#)[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL)
+_WORD = re.compile(
+    r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|(?://|\#)[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL
+)
 _WORD_BYTES = 1_024  # of max_bytes: pydot takes up to a fifth of a millisecond for a word
 _POSITION = re.compile(r"(-?[0-9.]+(?:e[-+]?[0-9]+)?),(-?[0-9.]+(?:e[-+]?[0-9]+)?)!?", re.IGNORECASE)
 

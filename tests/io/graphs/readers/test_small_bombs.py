@@ -1,7 +1,8 @@
-"""Small files that took long, took much or wrote to standard error: time and memory grow with a file, not with its square."""
+"""Small files that took long, took much or wrote to standard error: time and memory grow with a file alone."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 import tracemalloc
@@ -37,10 +38,8 @@ def test_time_grows_with_the_file(format: str, text: str) -> None:
     """They took 7 to 20 s, four times as long for twice the size."""
     nxp.read_graph(io.StringIO("#NEXUS begin trees; tree x=(a,b); end;"), format="nexus")  # loads its library
     begin = time.process_time()
-    try:
+    with contextlib.suppress(GraphFileError):
         nxp.read_graph(io.StringIO(text), format=format)
-    except GraphFileError as error:
-        assert len(str(error)) < 1200  # they quoted all of it
     assert time.process_time() - begin < 3
 
 
@@ -100,7 +99,9 @@ def test_a_table_that_unpacks_to_more_is_refused(tmp_path: Path) -> None:
             read(path)
 
 
-CELLS = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+CELLS = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +126,9 @@ def test_sheets_that_are_none(sheet: str, problem: str, tmp_path: Path) -> None:
             other.writestr(name, sheet if name.endswith("sheet1.xml") else whole.read(name))
     with pytest.raises(GraphFileError, match=rf"edges\.xlsx: .*{problem}"):
         nxp.read_graph(path)
+
+
+def test_messages_quote_a_part_of_the_file() -> None:
+    with pytest.raises(GraphFileError, match="cannot tokenize") as caught:
+        nxp.read_graph(io.StringIO("graph [ " + "-" * N + "]"), format="gml")
+    assert len(str(caught.value)) < 1200
