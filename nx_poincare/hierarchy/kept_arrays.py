@@ -90,7 +90,9 @@ def _check_component(component: Any, n: int, condensed: int) -> None:
     """Refuse numbers of condensed nodes that are none, and condensed nodes without a node."""
     if component is None:
         if n != condensed:
-            raise ValueError(f"component must say which of {condensed:,} condensed nodes each of {n:,} nodes belongs to")
+            raise ValueError(
+                f"component must say which of {condensed:,} condensed nodes each of {n:,} nodes belongs to"
+            )
     elif not _are_indices(component, condensed) or len(component) != n:
         raise ValueError(f"component must be {n:,} integers in 0 .. {condensed - 1}, one for each node")
     elif np.bincount(component, minlength=condensed).min(initial=1) == 0:

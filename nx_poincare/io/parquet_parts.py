@@ -6,9 +6,12 @@ import os
 import re
 from typing import Any
 
-__all__ = ["is_parquet_folder", "parquet_parts"]
+from nx_poincare.io.arrays import MOST_BYTES_PER_BYTE, most_unpacked
+
+__all__ = ["is_parquet_folder", "parquet_parts", "texts_that_recur"]
 
 _SUFFIXES = (".parquet", ".pq")
+_FEWEST_BYTES = 8  # of a file for a row: with fewer, texts recur, and one of a kilobyte may stand in a million rows
 
 
 def parquet_parts(path: Any) -> list[str]:
@@ -41,6 +44,30 @@ def parquet_parts(path: Any) -> list[str]:
 def is_parquet_folder(path: Any) -> bool:
     """Whether it is a folder with parts."""
     return isinstance(path, str | os.PathLike) and os.path.isdir(path) and bool(parquet_parts(path))
+
+
+def texts_that_recur(metadata: Any, size: int) -> list[str]:
+    """Columns of text to read by the dictionaries of a file, lest a text be in memory as often as in the table.
+
+    Parameters
+    ----------
+    metadata : pyarrow.parquet.FileMetaData
+    size : int
+        Bytes of the file.
+
+    Raises
+    ------
+    ValueError
+        If the file unpacks to more than it may.
+    """
+    groups = range(metadata.num_row_groups)
+    columns = [metadata.row_group(group).column(place) for group in groups for place in range(metadata.num_columns)]
+    unpacked = sum(column.total_uncompressed_size for column in columns)
+    if unpacked > most_unpacked(size):
+        raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES_PER_BYTE} times its size")
+    if size >= _FEWEST_BYTES * metadata.num_rows:
+        return []
+    return sorted({column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"})
 
 
 def _in_order(name: str) -> list[tuple[bool, int, str]]:

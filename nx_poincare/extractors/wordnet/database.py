@@ -52,24 +52,33 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     parents: list[str] = []
     children: list[str] = []
     is_instance: list[bool] = []
+    lines: list[int] = []
     for number, line in synset_lines(files, pos):
         try:
             offset, name, hyponyms = _entry(line, pos, senses)
         except KeyError as error:
-            raise ValueError(f"data.{suffix}, line {number}: index.{suffix} has no lemma {error}") from error
+            raise ValueError(f"data.{suffix}, line {number}: index.{suffix} has no lemma {error!s:.80}") from error
         except (ValueError, IndexError) as error:
-            raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({error})") from error
+            raise ValueError(f"data.{suffix}, line {number}: not as in WordNet's files ({error!s:.200})") from error
         offsets.append(offset)
         names.append(name)
         for target, instance in hyponyms:
             parents.append(offset)
             children.append(target)
             is_instance.append(instance)
+            lines.append(number)
     if not names:
         raise ValueError(f"data.{suffix} holds no synset")
     missing = sorted(set(_OFFSET.findall(index)).difference(offsets))
     if missing:
-        raise ValueError(f"data.{suffix} lacks {len(missing):,} synsets that index.{suffix} lists, {missing[0]} first")
+        raise ValueError(
+            f"data.{suffix} lacks {len(missing):,} synsets that index.{suffix} lists, {missing[0]:.80} first"
+        )
+    known = set(offsets)
+    for number, target in zip(lines, children, strict=True):
+        if target not in known:
+            problem = f"an edge leads to {target!r:.80}, which is not among the synsets; is the file cut off?"
+            raise ValueError(f"data.{suffix}, line {number}: {problem}")
     return SynsetTable.from_pairs(names, offsets, parents, children, is_instance)
 
 

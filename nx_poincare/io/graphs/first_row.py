@@ -145,9 +145,7 @@ def _recur(names: list[str], sample: Sample) -> bool:
     """Whether one of the names is a name after the row that has them."""
     text, delimiter = sample
     rest = text[text.find("\n", text.find(names[0])) :]
-    either = "|".join(map(re.escape, names))
-    end = r"\s" if delimiter is None else re.escape(delimiter)
-    return re.search(rf"(?:^|{end})[ \"]*(?:{either})[ \"\r]*(?:$|{end})", rest, re.MULTILINE) is not None
+    return any(cell.strip(' "\r') in names for line in rest.split("\n") for cell in line.split(delimiter))
 
 
 def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.io.graphs.numbering import IntegerNumbering, TextNumbering
+from nx_poincare.io.parquet_parts import texts_that_recur
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.arrays import BoolArray, IntArray
 from nx_poincare.utils.optional import import_extra
@@ -18,6 +20,8 @@ from nx_poincare.utils.optional import import_extra
 __all__ = ["new_numbering", "numbered_blocks", "opened", "texts_of_arrow"]
 
 _ROWS = 2**18  # read at a time
+_TEXT_BYTES = 2**24  # of texts that recur, at a time
+_MOST_TEXT_BYTES = 2**30  # where one takes long
 _ASCII_SEPARATORS = tuple(range(0x1C, 0x20))  # white space to Python, but not to Arrow
 
 
@@ -81,6 +85,11 @@ def opened(path: str, name: str | None = None) -> Iterator[Any]:
     parquet = import_extra("pyarrow.parquet", extra="tables")
     try:
         with parquet.ParquetFile(path, pre_buffer=False) as file:  # else it is in memory as a whole
+            recurring = texts_that_recur(file.metadata, os.path.getsize(path))
+            if not recurring:
+                yield file
+                return
+        with parquet.ParquetFile(path, pre_buffer=False, read_dictionary=recurring) as file:
             yield file
     except GraphFileError:
         raise
@@ -102,12 +111,27 @@ def texts_of_arrow(array: Any) -> tuple[NDArray[np.uint8], IntArray, IntArray]:
 
 def _batches(file: Any, ends: tuple[Any, Any], groups: list[int] | None) -> Iterator[list[Any]]:
     arrow = import_extra("pyarrow", extra="tables")
+    texts = 0
     for batch in file.iter_batches(_ROWS, columns=list(ends), row_groups=groups, use_threads=False):
         columns = [batch.column(end) for end in ends]
-        yield [
-            column.cast(column.type.value_type) if arrow.types.is_dictionary(column.type) else column
-            for column in columns
-        ]
+        dictionaries = [column.dictionary for column in columns if arrow.types.is_dictionary(column.type)]
+        most = max((one.nbytes if len(one) else 0 for one in dictionaries), default=0)  # of a text in them
+        rows = len(batch) if most * len(batch) <= _TEXT_BYTES else max(1, _TEXT_BYTES // _longest(dictionaries))
+        texts += len(batch) * _longest(dictionaries) if rows < len(batch) else 0
+        if texts > _MOST_TEXT_BYTES:
+            raise ValueError(f"has texts of thousands of bytes in so many rows that they are {texts:,} bytes")
+        for first in range(0, len(batch), max(1, rows)):
+            yield [
+                column.cast(column.type.value_type) if arrow.types.is_dictionary(column.type) else column
+                for column in (whole.slice(first, rows) for whole in columns)
+            ]
+
+
+def _longest(dictionaries: list[Any]) -> int:
+    """Bytes of the longest of texts, at least 1; 8 of what is no text."""
+    compute = import_extra("pyarrow.compute", extra="tables")
+    texts = [one for one in dictionaries if "string" in str(one.type)]
+    return max((compute.max(compute.binary_length(one)).as_py() or 1 for one in texts), default=8)
 
 
 def _numbers_of_integers(batch: list[Any], numbering: Any, above: int | None) -> NDArray[np.int32]:

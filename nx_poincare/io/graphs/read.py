@@ -101,7 +101,8 @@ def read_graph(
     a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
     nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Text may be in UTF-16 with a byte order
     mark. Formats of graphs state whether they are directed and whether edges may be parallel; a node-link file that
-    does not is taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent to child.
+    does not is taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent
+    to child.
 
     Parameters
     ----------

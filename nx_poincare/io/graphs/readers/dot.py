@@ -27,7 +27,10 @@ __all__ = ["read_dot"]
 
 _STEP = 2**13  # characters that pydot reads at once
 _FREE_EDGES = 2**20  # between subgraphs, of which a small file may make many
-_WORD = re.compile(r'"(?:\\.|[^"\\])*"|(?://|\#)[^\n]*|/\*.*?\*/|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL)
+# Quotes and comments that do not end do so with the text, lest each of their beginnings be followed up to there.
+_WORD = re.compile(
+    r'"(?:\\.|[^"\\])*(?:"|\\?\Z)|(?://|\#)[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[]|(?:[^\s"{}\[\];,=-]|-(?![->]))+', re.DOTALL
+)
 _SHOWN = 60  # characters of a line that is wrong
 _UNIT_BYTES = 64  # of max_bytes
 _UNITS_OF_WORD, _UNITS_OF_ATTRIBUTE = 2, 1  # in plain statements

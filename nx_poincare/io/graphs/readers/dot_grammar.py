@@ -22,7 +22,7 @@ _PARSER = threading.Lock()  # that of pydot has one state for all threads
 _IN_ITS_WAY = re.compile(
     r'"(?:\\.|[^"\\])*"|(?P<html><)|(?P<comment>(?://|\#)[^\n]*|/\*.*?\*/)|(?P<unclosed>"|/\*)'
     r"|(?<![\w.])(?P<key>name|src|dst|obj_dict)(?=\s*=)"
-    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
+    r"|(?P<id>(?<![\w.-])-(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?![\w.])|(?<![\w.])[\w.]*[\U00010000-\U0010ffff][\w.\U00010000-\U0010ffff]*)",
     re.DOTALL,
 )
 

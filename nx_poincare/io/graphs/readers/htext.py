@@ -1,7 +1,7 @@
 """Hierarchies of KEGG BRITE in its "hierarchical text", ``ko00001.keg``: a letter for the level, and a name.
 
-The format: https://www.genome.jp/kegg/download/Readme/README.brite. Lines from ``+`` to ``!`` are a head, and so are all
-that begin with ``#``; the letters A, B, C ... count levels from above; columns after a tab are about the entry.
+The format: https://www.genome.jp/kegg/download/Readme/README.brite. Lines from ``+`` to ``!`` are a head, as are all that
+begin with ``#``; the letters A, B, C ... count levels from above; columns after a tab are about the entry.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def read_htext(content: bytes, path: str) -> nx.DiGraph:
         if not (text := _TAG.sub("", line[1:]).strip()):
             continue
         if level > len(open_):
-            raise GraphFileError(path, number, f"is of level {line[0]}, but no line of {_LEVELS[len(open_)]} is above it")
+            raise GraphFileError(
+                path, number, f"is of level {line[0]}, but no line of {_LEVELS[len(open_)]} is above it"
+            )
         name, _, columns = (" ".join(part.split()) for part in text.partition("\t"))
         parent = open_[level - 1] if level else -1
         place = entries.setdefault(name, len(nodes)) if _NUMBERED.match(name) else len(nodes)

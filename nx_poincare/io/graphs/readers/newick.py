@@ -31,6 +31,7 @@ _COMMENT = re.compile(r"\[[^\]]*(?:\]|\Z)")  # one that does not end, too: else 
 _MARK = re.compile(r"[(),]")
 _CALLS_PER_LEVEL = 4
 _FREE_COPIES = 2**28  # for which the library takes less than a minute
+_DEEPEST = 8_000  # of which the library takes 8 s and 1 GB: both grow with the square
 _MOST_LEVELS = 5_000  # for which the library takes half a minute
 
 
@@ -108,6 +109,11 @@ def _check_levels(text: str, path: str, most: int) -> None:
     copies = sum(
         accumulate((1 if mark == "(" else -1 if mark == ")" else 0 for mark in _MARK.findall(text)), initial=0)
     )
+    depth = _depth(text)
+    if depth > _DEEPEST:
+        raise GraphFileError(
+            path, None, f"is nested {depth:,} levels deep, more than {_DEEPEST:,}: write it as an edge list"
+        )
     if copies > most:
         raise GraphFileError(
             path,
@@ -120,13 +126,18 @@ def _check_levels(text: str, path: str, most: int) -> None:
 @contextmanager
 def _room_for(text: str) -> Iterator[None]:
     """Let the library, which calls itself at each level, go as deep as the parentheses of the text do."""
-    depth = max(accumulate(((mark == "(") - (mark == ")") for mark in text if mark in "()"), initial=0))
+    depth = _depth(text)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(before + _CALLS_PER_LEVEL * min(depth, _MOST_LEVELS))
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+def _depth(text: str) -> int:
+    """How many parentheses are open at most."""
+    return max(accumulate(((mark == "(") - (mark == ")") for mark in text if mark in "()"), initial=0))
 
 
 def _tree_node(parent: int, found: Any, path: str) -> TreeNode:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from contextlib import closing
 from typing import Any
+from zipfile import ZipFile
 
 import networkx as nx
+import numpy as np
 
 from nx_poincare.extractors.column_words import columns_by_their_words
 from nx_poincare.extractors.ranks import rank_columns
@@ -16,7 +19,7 @@ from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.content import read_all
 from nx_poincare.io.graphs.parquet_edges import check_types_of_names
 from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
-from nx_poincare.io.parquet_parts import parquet_parts
+from nx_poincare.io.parquet_parts import parquet_parts, texts_that_recur
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 from nx_poincare.utils.warn import warn_caller
@@ -24,6 +27,10 @@ from nx_poincare.utils.warn import warn_caller
 __all__ = ["read_excel", "read_parquet", "read_parquet_folder", "read_sqlite"]
 
 _EXTRA = "tables"
+_FREE_MARKS, _MARKS_PER_BYTE = 10**6, 20  # "<" of a workbook
+_LAST_ROW = 2**20  # to which readers fill a sheet
+_PLACE = re.compile(rb"""\br\s*=\s*["']([^"'<]*)["']""")
+_ROW_NUMBER = re.compile(rb"[A-Za-z]*0*([0-9]+)")
 
 
 def read_parquet(content: bytes, path: str, **columns: Any) -> nx.DiGraph:
@@ -66,7 +73,11 @@ def _frame_of_parquet(content: bytes, path: str, columns: dict[str, Any]) -> Any
         if about.num_rows * about.num_columns > most_unpacked(len(content)):
             raise GraphFileError(path, None, f"unpacks to {about.num_rows:,} rows, more than a table of its size holds")
         schema = parquet.read_schema(io.BytesIO(content))
-        frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
+        recurring = texts_that_recur(about, len(content))
+        dictionaries = {"read_dictionary": recurring} if recurring else {}
+        frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow", **dictionaries)
+        for column in {*recurring} & {*frame.columns}:
+            frame[column] = pandas.Series(_shared_texts(frame[column]), index=frame.index, dtype=object)
     except GraphFileError:
         raise
     except (ValueError, OSError, KeyError) as error:
@@ -76,6 +87,12 @@ def _frame_of_parquet(content: bytes, path: str, columns: dict[str, Any]) -> Any
     except ValueError as error:
         raise GraphFileError(path, None, str(error)) from error
     return frame
+
+
+def _shared_texts(column: Any) -> Any:
+    """The texts of a column of categories without spaces around them, each an object that all of its rows share."""
+    texts = np.array([name.strip() for name in column.cat.categories.astype(object)] + [None], dtype=object)
+    return texts[column.cat.codes.to_numpy()]
 
 
 def _check_names(frame: Any, schema: Any, columns: dict[str, Any]) -> None:
@@ -96,21 +113,40 @@ def read_excel(content: bytes, path: str, *, table: str | None = None, **columns
     """A graph from the columns of a sheet, the first one by default."""
     pandas = import_extra("pandas", extra=_EXTRA)
     import_extra("openpyxl", extra=_EXTRA)
-    from zipfile import BadZipFile, ZipFile
 
     try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > most_unpacked(len(content)):
-            raise GraphFileError(path, None, f"unpacks to {unpacked:,} bytes, more than a workbook of its size holds")
+        _check_workbook(content, path)
         with pandas.ExcelFile(io.BytesIO(content), engine="openpyxl") as book:
             sheet = _chosen(table, list(map(str, book.sheet_names)), "sheet", path, default=0)
             frame = pandas.read_excel(book, sheet_name=sheet)
     except GraphFileError:
         raise
-    except (ValueError, OSError, KeyError, BadZipFile) as error:
-        raise GraphFileError(path, None, f"is not an Excel workbook (.xlsx): {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # openpyxl passes on what it comes upon
+        problem = str(error) or type(error).__name__
+        raise GraphFileError(path, None, f"is not an Excel workbook (.xlsx): {problem}") from error
     return _graph(frame, path, columns)
+
+
+def _check_workbook(content: bytes, path: str) -> None:
+    """Refuse a workbook that becomes very many objects, or has rows beyond the last one that there can be."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > most_unpacked(len(content)):
+            raise GraphFileError(path, None, f"unpacks to {unpacked:,} bytes, more than a workbook of its size holds")
+        most = max(_FREE_MARKS, _MARKS_PER_BYTE * len(content))
+        for member in archive.namelist():
+            part = archive.read(member)
+            most -= part.count(b"<")
+            if most < 0:
+                raise GraphFileError(path, None, "unpacks to more cells than a workbook of its size holds")
+            for place in _PLACE.finditer(part) if member.startswith("xl/worksheets/") else ():
+                row = _ROW_NUMBER.fullmatch(place[1].strip())
+                if row is not None and (len(row[1]) > 7 or int(row[1]) > _LAST_ROW):
+                    raise GraphFileError(path, None, f"{member} has a row beyond {_LAST_ROW:,}, the last one of Excel")
+                if b"&" in place[1]:
+                    raise GraphFileError(path, None, f"{member} writes the number of a row as no program does")
 
 
 def read_sqlite(content: bytes, path: str, *, table: str | None = None, **columns: Any) -> nx.DiGraph:

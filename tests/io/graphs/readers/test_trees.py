@@ -54,7 +54,7 @@ class TestNewick:
 
     def test_deep_trees(self) -> None:
         assert len(newick("(" * 1500 + "A" + ")" * 1500 + ";")) == 1501
-        with pytest.raises(GraphFileError, match=r"not a tree in Newick|nested too deep"):
+        with pytest.raises(GraphFileError, match=r"is nested 50,000 levels deep, more than 8,000"):
             newick("(" * 50_000 + "A")
 
     def test_nexus_has_names_in_a_table(self, needed: Callable[[str], Any], tmp_path: Path, said: Said) -> None:
