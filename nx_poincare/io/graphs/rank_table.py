@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import networkx as nx
@@ -17,6 +17,7 @@ from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
 from nx_poincare.utils.warn import warn_caller
 
 _LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
+_NOTHING: dict[str, Any] = {}  # that is known of an edge; one for all
 
 __all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
 
@@ -44,29 +45,34 @@ def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None)
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = Lines(text, path)
-    names: list[str] = []
-    rows: list[list[Any]] = []
     try:
-        texts = iter(lines)
-        records = map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True)
-        for record in records:
-            lines.fresh = True
-            cells = [cell.strip() for cell in record]
-            if not any(cells):
-                continue
-            if not names:
-                names = cells
-            elif len(cells) != len(names):
-                raise lines.error(f"has {len(cells)} columns, but {len(names)} are named")
-            else:
-                rows.append(cells)
+        rows = _rows(lines, delimiter)
+        names = next(rows, [])
+        if rank_columns(names) is not None:
+            return _tree(names, rows, path)
+        found = [names, *rows]
     except csv.Error as error:
         raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
         text.detach()
-    if rank_columns(names) is None and (column := lineage_column([names, *rows[:_ROWS_LOOKED_AT]])) is not None:
-        return tree_of_lineages([names, *rows], column, path)
-    return _tree(names, rows, path)
+    column = lineage_column(found[: _ROWS_LOOKED_AT + 1])
+    assert column is not None  # as `has_ranks` has it
+    return tree_of_lineages(found, column, path)
+
+
+def _rows(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
+    """The cells of all rows that have any, as many in each as in the first."""
+    columns = 0
+    texts = iter(lines)
+    for record in map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True):
+        lines.fresh = True
+        cells = [cell.strip() for cell in record]
+        if not any(cells):
+            continue
+        if columns and len(cells) != columns:
+            raise lines.error(f"has {len(cells)} columns, but {columns} are named")
+        columns = len(cells)
+        yield cells
 
 
 def graph_from_rank_frame(frame: Any, path: str = "the table") -> nx.DiGraph:
@@ -86,12 +92,9 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str) -> nx.
     unread = [repr(name) for place, name in enumerate(names) if place not in places]
     left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
     ranks = [names[place] for place in places]
-    warn_caller(
-        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
-        "and target, or header=False, overrule this"
-    )
     nodes: list[TreeNode] = []
     place_of: dict[tuple[int, str, Any], int] = {}  # by parent, rank and name
+    about = {rank: {"rank": str(rank)} for rank in ranks}  # one dictionary for all nodes of a rank
     for row in rows:
         above = -1
         for rank, place in zip(ranks, places, strict=True):
@@ -100,8 +103,13 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str) -> nx.
                 continue
             node = place_of.setdefault((above, rank, name), len(nodes))
             if node == len(nodes):
-                nodes.append(TreeNode(above, name, {"rank": str(rank)}, {}))
+                nodes.append(TreeNode(above, name, about[rank], _NOTHING))
             above = node
+    del place_of
+    warn_caller(
+        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
+        "and target, or header=False, overrule this"
+    )
     return tree_graph(nodes, path)
 
 
