@@ -1,7 +1,15 @@
-"""Memory and time of reading formats that are not written by `export_graph`. `python benchmarks/readers.py` runs it."""
+"""Memory and time of reading formats that are not written by `export_graph`.
+
+python benchmarks/readers.py
+python benchmarks/readers.py --table FILE   # what is printed goes into a Markdown file as well
+"""
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import datetime
+import io
 import json
 import subprocess
 import sys
@@ -68,7 +76,7 @@ def report() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for name, n in (("small", 100), ("large", N)):
                 Path(folder, name).write_text(text(n))
-            command = [sys.executable, __file__, format, folder]
+            command = [sys.executable, __file__, "--child", format, folder]
             found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             size = Path(folder, "large").stat().st_size / 2**20
         print(
@@ -92,7 +100,17 @@ def measure(format: str, folder: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
-    else:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--table", type=Path, help="Markdown file to write what is printed to, with command and date")
+    parser.add_argument("--child", nargs=2, metavar=("FORMAT", "FOLDER"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(measure(options.child[0], Path(options.child[1]))))
+    elif options.table is None:
         report()
+    else:
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            print(f"What `python benchmarks/readers.py` printed on {datetime.date.today():%Y-%m-%d}:\n")
+            report()
+        print(told.getvalue())
+        options.table.write_text(told.getvalue(), encoding="utf-8")
