@@ -37,6 +37,7 @@ fuzz: $(VENV)/.installed-fuzz
 
 scale: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/scale.py --formats --table docs/reliability_formats.md
+	$(BIN)/python benchmarks/readers.py --table docs/reliability_readers.md
 	$(BIN)/python benchmarks/rdf.py --table docs/reliability_rdf.md
 	$(BIN)/python benchmarks/scale.py --table docs/reliability_scale.md
 	$(BIN)/python benchmarks/scale.py --training --table docs/reliability_training.md

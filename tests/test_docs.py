@@ -16,7 +16,7 @@ from nx_poincare.cli.running import main
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
 INCLUDED = {
-    f"reliability_{name}.md" for name in ("soak", "fuzz", "scale", "formats", "rdf", "training")
+    f"reliability_{name}.md" for name in ("soak", "fuzz", "scale", "formats", "readers", "rdf", "training")
 }  # in the page of reliability
 PAGES = sorted(path.name for path in DOCS.glob("*.md") if path.name not in INCLUDED)
 FENCE = re.compile(r"^(`{3,}|:{3,})(\S*)", re.MULTILINE)

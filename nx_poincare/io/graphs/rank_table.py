@@ -22,6 +22,7 @@ from nx_poincare.utils.warn import warn_caller
 
 _LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
 _NAME_BYTES = 128  # of max_bytes: a node of a tree takes a kilobyte
+_NOTHING: dict[str, Any] = {}  # that is known of an edge; one for all
 
 __all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
 
@@ -100,12 +101,9 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: 
     unread = [repr(name) for place, name in enumerate(names) if place not in places]
     left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
     ranks = [names[place] for place in places]
-    warn_caller(
-        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
-        "and target, or header=False, overrule this"
-    )
     nodes: list[TreeNode] = []
     place_of: dict[tuple[int, str, Any], int] = {}  # by parent, rank and name
+    about = {rank: {"rank": str(rank)} for rank in ranks}  # one dictionary for all nodes of a rank
     for row in rows:
         above = -1
         for rank, place in zip(ranks, places, strict=True):
@@ -115,8 +113,13 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: 
             node = place_of.setdefault((above, rank, name), len(nodes))
             if node == len(nodes):
                 check_number(len(nodes), most, path)
-                nodes.append(TreeNode(above, name, {"rank": str(rank)}, {}))
+                nodes.append(TreeNode(above, name, about[rank], _NOTHING))
             above = node
+    del place_of
+    warn_caller(
+        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
+        "and target, or header=False, overrule this"
+    )
     return tree_graph(nodes, path)
 
 

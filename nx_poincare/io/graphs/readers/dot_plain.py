@@ -1,6 +1,6 @@
 """The plainest statements of DOT, nearly all there are in large files: a node, or a chain of edges, and attributes.
 
-They are read here in a hundredth of the time that a grammar takes. All others are not plain.
+A few regular expressions read them in a fraction of the time that a grammar takes. All others are not plain.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
 from typing import Any
 
 import networkx as nx
@@ -16,13 +15,13 @@ from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.edge_order import sort_edges
 from nx_poincare.io.graphs.readers.gml_parts import InOnePieceError, lines_of, parts_of_graph
 from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.graphs.readers.text import lines_of as text_lines
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.collector import collector_paused
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["read_gml"]
 
-_STEP = 2**16  # characters
 _START = re.compile(r'"[^"]*"|\#[^\n]*|(\bgraph\s*\[)')
 _ENDS_OF_MULTIGRAPH = {"self", "key", "u_for_edge", "v_for_edge"}
 _ERRORS = (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -177,22 +176,13 @@ def _warn_of_shared_labels(path: str) -> None:
 
 def _parsed(text: str, **options: Any) -> nx.Graph:
     try:
-        return nx.parse_gml(_lines(text), **options)
+        return nx.parse_gml(text_lines(text), **options)
     except nx.NetworkXError as error:
         if not str(error).startswith("edge #") or "is duplicated" not in str(error):
             raise
     start = next(match.end() for match in _START.finditer(text) if match[1])
-    multi = nx.parse_gml(_lines(f"{text[:start]} multigraph 1 {text[start:]}"), **options)
+    multi = nx.parse_gml(text_lines(f"{text[:start]} multigraph 1 {text[start:]}"), **options)
     graph: nx.Graph = nx.DiGraph(**multi.graph) if multi.is_directed() else nx.Graph(**multi.graph)
     graph.add_nodes_from(multi.nodes(data=True))
     graph.add_edges_from(multi.edges(data=True))
     return graph
-
-
-def _lines(text: str) -> Iterator[str]:
-    """What `str.splitlines` gives, a few at a time."""
-    start, length = 0, len(text)
-    while start < length:
-        end = length if (found := text.find("\n", start + _STEP)) < 0 else found + 1
-        yield from text[start:end].splitlines()
-        start = end

@@ -29,6 +29,7 @@ __all__ = ["newick_nodes", "read_newick", "read_nexus"]
 _TREES_BLOCK = re.compile(r"\bbegin\s+trees\s*;", re.IGNORECASE)
 _COMMENT = re.compile(r"\[[^\]]*(?:\]|\Z)")  # one that does not end, too: else each "[" is looked at up to the end
 _MARK = re.compile(r"[(),]")
+_NOTHING: dict[str, Any] = {}  # that is known of a node; one for all
 _CALLS_PER_LEVEL = 4
 _FREE_COPIES = 2**28  # for which the library takes less than a minute
 _DEEPEST = 8_000  # of which the library takes 8 s and 1 GB: both grow with the square
@@ -71,6 +72,7 @@ def newick_nodes(text: str, path: str, max_bytes: int = DEFAULT_MAX_BYTES) -> li
         nodes.append(_tree_node(parent, found, path))
         place = len(nodes) - 1
         waiting += [(place, child) for child in reversed(found.descendants)]
+        found.descendants, found.ancestor = [], None  # so that it is let go
     return nodes
 
 
@@ -87,6 +89,12 @@ def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES)
     """
     commonnexus = import_extra("commonnexus", extra="newick")
     text = decode(content, path)
+    trees = _trees_of(text, path, commonnexus)
+    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path, max_bytes), path)
+
+
+def _trees_of(text: str, path: str, commonnexus: Any) -> list[str]:
+    """The trees of all blocks, each as text, with names translated."""
     trees: list[str] = []
     try:
         with _room_for(text), warnings.catch_warnings():
@@ -101,7 +109,7 @@ def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES)
         raise GraphFileError(path, None, "is not NEXUS: a block of trees does not end")
     if not trees:
         raise GraphFileError(path, None, "is not NEXUS, or holds no block of trees")
-    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path, max_bytes), path)
+    return trees
 
 
 def _check_levels(text: str, path: str, most: int) -> None:
@@ -142,10 +150,10 @@ def _depth(text: str) -> int:
 
 def _tree_node(parent: int, found: Any, path: str) -> TreeNode:
     label = found.unquoted_name or None
-    attributes = {"comment": " ".join(found.comments)} if found.comments else {}
+    attributes = {"comment": " ".join(found.comments)} if found.comments else _NOTHING
     text = found._length  # its public name makes 0.0 of none
     if text is None:
-        return TreeNode(parent, label, attributes, {})
+        return TreeNode(parent, label, attributes, _NOTHING)
     try:
         length = float(text)
     except ValueError:
@@ -153,5 +161,5 @@ def _tree_node(parent: int, found: Any, path: str) -> TreeNode:
     if not math.isfinite(length):
         raise GraphFileError(path, None, f"the length of the branch to {label!r} is {text!r}, not a finite number")
     if parent < 0:
-        return TreeNode(parent, label, attributes | {"length": length}, {})
+        return TreeNode(parent, label, attributes | {"length": length}, _NOTHING)
     return TreeNode(parent, label, attributes, {"length": length})

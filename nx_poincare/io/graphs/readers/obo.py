@@ -6,13 +6,14 @@ The format: https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import takewhile
 from typing import Any
 
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.ontology import Ontology, ontology_graph, relations_of
-from nx_poincare.io.graphs.readers.text import decode
+from nx_poincare.io.graphs.readers.text import decode, lines_of
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
 
@@ -32,23 +33,30 @@ def read_obo(content: bytes, path: str, *, relations: str | Collection[str] | No
     """
     wanted = relations_of(relations)
     obonet = import_extra("obonet", extra="ontologies")
-    text = _laid_out(decode(content, path))
     try:
-        found = obonet.read_obo(io.StringIO(text), ignore_obsolete=False)
+        found = obonet.read_obo(_LaidOut(decode(content, path)), ignore_obsolete=False)
     except (ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         raise GraphFileError(path, None, f"cannot be read as an ontology in the OBO format: {error}") from error
     if len(found) == 0:
         raise GraphFileError(path, None, "has no terms; is it in the OBO format, with a line [Term] before each term?")
-    return ontology_graph(_ontology(found), path, wanted, _DEFAULT)
+    ontology = _ontology(found)
+    found.clear()  # what is kept of it stands in the ontology
+    return ontology_graph(ontology, path, wanted, _DEFAULT)
 
 
-def _laid_out(text: str) -> str:
+class _LaidOut(io.TextIOBase):
     """The same stanzas with a blank line before each and none inside, as obonet tells them apart, and with a name."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    first = next((place for place, line in enumerate(lines) if line.startswith("[")), len(lines))
-    if not any(line.startswith(("ontology:", "name:")) for line in lines[:first]):
-        lines.insert(0, "ontology: unnamed")
-    return "".join(f"\n{line}\n" if line.startswith("[") else f"{line}\n" for line in lines)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
+        head = takewhile(lambda line: not line.startswith("["), lines_of(self._text))
+        if not any(line.startswith(("ontology:", "name:")) for line in head):
+            yield "ontology: unnamed\n"
+        for line in lines_of(self._text):
+            if line.strip():
+                yield from ("\n", f"{line}\n") if line.startswith("[") else (f"{line}\n",)
 
 
 def _ontology(found: nx.MultiDiGraph) -> Ontology:

@@ -9,7 +9,9 @@ from typing import Any
 
 from nx_poincare.io.streams import GraphFileError
 
-__all__ = ["decode", "json_of", "texts_of"]
+__all__ = ["decode", "json_of", "lines_of", "texts_of"]
+
+_STEP = 2**16  # characters
 
 
 def decode(content: bytes, path: str) -> str:
@@ -70,6 +72,21 @@ def _decoded(decoder: Any, part: bytes, parts: Iterable[bytes], path: str, *, is
     except UnicodeDecodeError:
         return decode(b"".join(parts), path)
     return text if "\0" not in text else decode(b"".join(parts), path)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """What `str.splitlines` gives, a few at a time.
+
+    Examples
+    --------
+    >>> list(lines_of("a\\nb"))
+    ['a', 'b']
+    """
+    start, length = 0, len(text)
+    while start < length:
+        end = length if (found := text.find("\n", start + _STEP)) < 0 else found + 1
+        yield from text[start:end].splitlines()
+        start = end
 
 
 def json_of(text: str, path: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Hashable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterator, MutableSequence, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["TreeNode", "tree_graph"]
 
+_NOTHING: dict[str, Any] = {}
 _MOST_LABELS = 8  # in a name: files of a chain of equal labels stay small in memory
 
 
@@ -35,8 +36,8 @@ class TreeNode(NamedTuple):
     edge: dict[str, Any]
 
 
-def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
-    """A graph with edges from parent to child.
+def tree_graph(nodes: MutableSequence[TreeNode], path: str) -> nx.DiGraph:
+    """A graph with edges from parent to child. What is known of nodes is taken from the list as the graph grows.
 
     Nodes without a label are called by their number. Nodes with the same label are not the same node: they are
     called by up to eight labels on the way from the root, and keep theirs as the attribute ``"name"``; a warning
@@ -71,6 +72,7 @@ def tree_graph(nodes: Sequence[TreeNode], path: str) -> nx.DiGraph:
         graph.nodes[name].update(attributes)
         if node.parent >= 0:
             graph.add_edges_from([(names[node.parent], name, node.edge)])
+        nodes[place] = node._replace(attributes=_NOTHING, edge=_NOTHING)
     if repeated:
         warn_caller(f"{path}: nodes with labels of others, which go by those above them as well: {repeated:,}")
     return graph
