@@ -1,7 +1,7 @@
 """Hierarchies of KEGG BRITE in its "hierarchical text", ``ko00001.keg``: a letter for the level, and a name.
 
-The format: https://www.genome.jp/kegg/download/Readme/README.brite. Lines from ``+`` to ``!`` are a head, as are all that
-begin with ``#``; the letters A, B, C ... count levels from above; columns after a tab are about the entry.
+The format: https://www.genome.jp/kegg/download/Readme/README.brite. Lines from ``+`` to ``!`` are a head, as are all
+that begin with ``#``; the letters A, B, C ... count levels from above; columns after a tab are about the entry.
 """
 
 from __future__ import annotations
