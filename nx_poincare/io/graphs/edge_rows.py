@@ -202,8 +202,8 @@ def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip:
         else:
             raise lines.error(
                 f"has {len(record)} {'column' if len(record) == 1 else 'columns'}, not 2 (source, target) "
-                "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and target; "
-                "where a row is a path down, name its columns level1, level2 and so on"
+                "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and "
+                "target; where a row is a path down, name its columns level1, level2 and so on"
             )
         if layout.above == "source" and target:
             yield (known(target, target),)

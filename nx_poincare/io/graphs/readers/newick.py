@@ -32,6 +32,7 @@ _MARK = re.compile(r"[(),]")
 _NOTHING: dict[str, Any] = {}  # that is known of a node; one for all
 _CALLS_PER_LEVEL = 4
 _FREE_COPIES = 2**28  # for which the library takes less than a minute
+_MOST_BLOCKS = 500  # for each of which the library goes through the whole text
 _DEEPEST = 8_000  # of which the library takes 8 s and 1 GB: both grow with the square
 _MOST_LEVELS = 5_000  # for which the library takes half a minute
 
@@ -95,6 +96,11 @@ def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES)
 
 def _trees_of(text: str, path: str, commonnexus: Any) -> list[str]:
     """The trees of all blocks, each as text, with names translated."""
+    declared = len(_TREES_BLOCK.findall(_COMMENT.sub("", text)))
+    if declared > _MOST_BLOCKS:
+        raise GraphFileError(
+            path, None, f"has {declared:,} blocks of trees, more than {_MOST_BLOCKS}; join them in one"
+        )
     trees: list[str] = []
     try:
         with _room_for(text), warnings.catch_warnings():
@@ -105,7 +111,7 @@ def _trees_of(text: str, path: str, commonnexus: Any) -> list[str]:
     except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())[:300] or type(error).__name__
         raise GraphFileError(path, None, f"is not NEXUS: {problem}") from error
-    if len(blocks) < len(_TREES_BLOCK.findall(_COMMENT.sub("", text))):
+    if len(blocks) < declared:
         raise GraphFileError(path, None, "is not NEXUS: a block of trees does not end")
     if not trees:
         raise GraphFileError(path, None, "is not NEXUS, or holds no block of trees")

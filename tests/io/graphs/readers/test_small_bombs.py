@@ -28,6 +28,7 @@ TYPES = "http://www.w3.org/2001/XMLSchema#"
         ("dot", 'digraph { a "' + '\\"' * (N // 2) + "}"),
         ("dot", "digraph { " + "a" * N + " -> b }"),
         ("nexus", "#NEXUS begin trees; tree x=(a,b); end;" + "[" * N),
+        ("nexus", "#NEXUS\n" + "begin trees;tree a=(b,c);end;" * 1600),
         ("newick", "(" * 12_000 + ")" * 12_000 + ";"),
         ("edges", "boss worker\n" + " " * N + "x\n"),
         ("csv", "boss,worker\n" + '" ' * (N // 2) + "\n"),
