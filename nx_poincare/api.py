@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 from typing import Any, Literal
 
 import networkx as nx
@@ -30,7 +29,6 @@ from nx_poincare.embedding.initial_points import start_points, with_given_points
 from nx_poincare.embedding.quality import QualityWarning, hint_for_poor_ranks, is_poor
 from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
-from nx_poincare.engine.cones.arcs.nested_arcs import Arcs
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
 from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
@@ -39,12 +37,12 @@ from nx_poincare.hierarchy.left_out import say_where_trees_start
 from nx_poincare.hierarchy.members_apart import map_lost_to_cycles, with_members_apart
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
-from nx_poincare.layout.positions import LAYOUT_RADIUS, layout_arcs, layout_positions
+from nx_poincare.layout.positions import LAYOUT_RADIUS, arcs_and_positions, layout_positions
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_between, check_count, check_positive, largest_radius_of, threads_of
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.names_of_options import with_hints
-from nx_poincare.utils.progress import logged_time, progress_bar, with_signs_of_life
+from nx_poincare.utils.progress import logged_time, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
@@ -241,23 +239,19 @@ def embed(
         raise ValueError("checkpoint is for what trains or is refined, which nothing does here: pass training=...")
     saved = checkpoint_of(checkpoint)
 
-    with logged_time(_logger, "hierarchy"):
-        hierarchy = as_hierarchy(graph, direction, on_cycle, root)
-    if isinstance(graph, Hierarchy) or graph.is_directed():
-        warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
-    elif root is None:
-        say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels)
-    read = hierarchy
+    read = _hierarchy_of(graph, direction, on_cycle, root)
     has_cones = not is_given and not from_scratch and effort > 0
-    if dim > 2 and (has_cones or is_given) and (training is None or training.weight is None):  # which cycles share
-        hierarchy = with_members_apart(hierarchy)
+    has_weights = training is not None and training.weight is not None  # of edges between condensed cycles
+    are_apart = dim > 2 and (has_cones or is_given) and not has_weights
+    hierarchy = with_members_apart(read) if are_apart else read
     arrays = training_arrays(training, graph, hierarchy, direction)
     views = callbacks_on_arrays(callbacks, hierarchy)
     refinement = Refinement(effort=effort, workers=workers, progress=progress) if effort > 0 else None
     if refinement is not None and training is None:  # else callbacks and checkpoint are those of the training
         refinement = refinement._replace(callback=joint_callback(views), checkpoint=saved)
     has_own_positions = training is not None and dim == 2
-    arcs, positions = (None, None) if has_own_positions else _layout(read, refinement is not None, progress)
+    keeps_counts = refinement is not None
+    arcs, positions = (None, None) if has_own_positions else arcs_and_positions(read, keeps_counts, progress)
     if radius != LAYOUT_RADIUS or dim > 2:
         arcs = None  # whose memory cones of many nodes need
     with logged_time(_logger, "start points" if is_given or from_scratch else "cones"):
@@ -291,16 +285,15 @@ def embed(
     return embedding
 
 
-def _layout(hierarchy: Hierarchy, is_refined: bool, progress: bool | None) -> tuple[Arcs, FloatArray]:
-    """Arcs of the layout, with the counts of their tree where they will be refined, and positions for the eye."""
-    with logged_time(_logger, "arcs of the layout"):
-        arcs = layout_arcs(hierarchy.dag, progress)
-        if not is_refined:
-            arcs = replace(arcs, tree=arcs.tree.without_counts())
-        with progress_bar(1, "positions", "step", progress) as bar:
-            positions = layout_positions(hierarchy, arcs=arcs)
-            bar.update()
-    return arcs, positions
+def _hierarchy_of(graph: nx.Graph | Hierarchy, direction: Direction, on_cycle: Any, root: Hashable | None) -> Hierarchy:
+    """The hierarchy of a graph, after saying what was guessed of it or looks wrong."""
+    with logged_time(_logger, "hierarchy"):
+        hierarchy = as_hierarchy(graph, direction, on_cycle, root)
+    if isinstance(graph, Hierarchy) or graph.is_directed():
+        warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
+    elif root is None:
+        say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels)
+    return hierarchy
 
 
 def _warn_of_poor_ranks(embedding: Embedding, hierarchy: Hierarchy, max_radius: float) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
 import numpy as np
 
 from nx_poincare.engine.cones.arcs.nested_arcs import Arcs, nested_arcs
@@ -13,9 +16,11 @@ from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.layout.disk import disk_layout
 from nx_poincare.utils.arrays import FloatArray, blocks_of_rows
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
-from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.progress import logged_time, progress_bar
 
-__all__ = ["LAYOUT_RADIUS", "layout_arcs", "layout_positions"]
+__all__ = ["LAYOUT_RADIUS", "arcs_and_positions", "layout_arcs", "layout_positions"]
+
+_logger = logging.getLogger(__name__)
 
 LAYOUT_RADIUS = FAITHFUL_RADIUS  # of the cones that decide the order of subtrees
 _CYCLE_SPREAD = 0.05  # half-angle over which the nodes of a cycle stand, in radians
@@ -28,6 +33,18 @@ def layout_arcs(dag: Dag, progress: bool | None = False) -> Arcs:
         arcs = nested_arcs(dag, max_radius=LAYOUT_RADIUS, tree=spanning_tree(dag), with_slots=False)
         bar.update()
     return arcs
+
+
+def arcs_and_positions(hierarchy: Hierarchy, keeps_counts: bool, progress: bool | None) -> tuple[Arcs, FloatArray]:
+    """Arcs of the layout, with the counts of their tree if these are kept, and positions; under progress bars."""
+    with logged_time(_logger, "arcs of the layout"):
+        arcs = layout_arcs(hierarchy.dag, progress)
+        if not keeps_counts:
+            arcs = replace(arcs, tree=arcs.tree.without_counts())
+        with progress_bar(1, "positions", "step", progress) as bar:
+            positions = layout_positions(hierarchy, arcs=arcs)
+            bar.update()
+    return arcs, positions
 
 
 def layout_positions(
