@@ -242,6 +242,13 @@ def test_levels_that_are_no_whole_numbers_are_refused(levels: Any) -> None:
         nxp.Embedding.from_vectors("ab", [[0.0, 0.0], [0.5, 0.0]], levels=levels)
 
 
+@pytest.mark.parametrize("kind", [np.complex128, "datetime64[s]", "timedelta64[s]"])
+def test_what_is_no_real_number_is_refused(kind: Any) -> None:
+    """The imaginary part went without a word."""
+    with pytest.raises(ValueError, match="vectors must be real numbers, not "):
+        nxp.Embedding.from_vectors("ab", np.zeros((2, 2), dtype=kind))
+
+
 @pytest.mark.parametrize("name", ["levels", "layout", "horizons"])
 def test_masked_values_are_refused(name: str) -> None:
     rows = np.ma.masked_array([[0.0, 0.0], [0.5, 0.0]], mask=[[0, 0], [0, 1]])

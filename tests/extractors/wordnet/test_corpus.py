@@ -127,7 +127,10 @@ def test_synsets_on_a_cycle_share_their_level() -> None:
         ("00000001 03 n 01 thing 0 000 no gloss", "data.noun, line 2: .*substring not found"),
         ("00000001 03 n 01 other 0 000 | gloss", "data.noun, line 2: .*'other'"),
         ("00000002 03 n 01 thing 0 000 | gloss", "data.noun, line 2: .*'00000002'"),
-        ("00000001 03 n 01 thing 0 001 ~ 00000009 n 0000 | gloss", "'00000009', which is not among"),
+        (
+            "00000001 03 n 01 thing 0 001 ~ 00000009 n 0000 | gloss",
+            "data.noun, line 2: .*'00000009', which is not among",
+        ),
         ("", "holds no synset"),
     ],
 )

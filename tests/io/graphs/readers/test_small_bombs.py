@@ -89,6 +89,14 @@ def test_texts_that_recur_are_in_memory_once(recurring: Path) -> None:
         assert most < 200e6  # twice 200 MB of text
 
 
+def test_texts_that_recur_without_end_are_refused(recurring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nx_poincare.io.graphs.parquet_rows._MOST_TEXT_BYTES", 100_000_000)
+    with pytest.raises(
+        GraphFileError, match=r"edges\.parquet: has texts of thousands of bytes in so many rows that they are 200"
+    ):
+        nxp.Hierarchy.from_file(recurring)
+
+
 def test_a_table_that_unpacks_to_more_is_refused(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
