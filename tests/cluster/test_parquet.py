@@ -11,6 +11,7 @@ from clusters import kill_all_after_the_first_result
 
 import nx_poincare as nxp
 from nx_poincare.cli import main
+from nx_poincare.cli.running import printable
 from nx_poincare.io.streams import GraphFileError
 
 
@@ -43,7 +44,7 @@ def test_a_damaged_part_is_named_as_at_home(client, folder):
             nxp.Hierarchy.from_file(folder, **options)
         messages.append(str(raised.value))
     done = CliRunner().invoke(main, ["embed", str(folder), "--scheduler", client.scheduler.address])
-    assert (done.exit_code, done.stderr.split()) == (1, ["Error:", *messages[0].split()])
+    assert (done.exit_code, done.stderr.split()) == (1, ["Error:", *map(printable, messages[0].split())])
     assert messages[0] == messages[1]
 
 

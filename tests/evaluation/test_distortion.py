@@ -80,7 +80,7 @@ def test_samples(mammals):
 
 def test_long_work_shows_progress_and_lets_signals_through(monkeypatch, capsys, mammals):
     """One call for paths from 32 of a million nodes took a minute."""
-    emb, asked, paths_from = nxp.embed(mammals), [], distortion.dijkstra
+    emb, asked, paths_from = nxp.embed(mammals.copy()), [], distortion.dijkstra
     whole = nxp.evaluate_distortion(emb, mammals, sample=40, seed=0)
 
     def counted(*arguments, indices, **options):

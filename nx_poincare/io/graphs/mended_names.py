@@ -21,6 +21,7 @@ _WHOLE = re.compile(r"-?\d+")
 _WHOLE_OR_FLOAT = re.compile(r"-?\d+(\.0)?")
 WORDS_FOR_NOTHING = frozenset(["NULL", "null", "NaN", "nan", "None", "none", "NA", "N/A", "n/a", "<NA>", "\\N", "-"])
 _FEWEST_NAMES = 5  # of fewer, a row that stands by itself is nothing strange
+_FEWEST_ROWS = 4  # of fewer, it is nothing strange that no two meet
 
 
 class _Mending(NamedTuple):
@@ -171,7 +172,7 @@ def _first_row_is_no_edge(names: list[str], lonely: Callable[[], tuple[bool, int
             f"{path}: the first row, {head}, is read as an edge, but no other row names these two; if it names the "
             "columns, header=True leaves it out, and source and target say which is which (header=False: it is an edge)"
         )
-    elif so_many > 2 and 2 * so_many == len(names):
+    elif so_many >= _FEWEST_ROWS and 2 * so_many == len(names):
         warn_caller(
             f"{path}: each of the {so_many:,} rows, the first, {head}, among them, is read as an edge, and none "
             "has a node in common with another: if columns are not the ends of edges, such as a code and "

@@ -234,7 +234,7 @@ def read_graph(
         content = read_content(path, max_bytes=max_bytes, marks=row.marks)
         graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     if chosen in _WITH_NUMBERS:
-        say_labels(graph, name_of(path))
+        say_labels(graph, name_of(path), says_shared=chosen != "gml")
     return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 

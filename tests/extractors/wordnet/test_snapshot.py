@@ -71,17 +71,15 @@ def test_missing_file_says_what_to_do() -> None:
 
 
 def test_packaged_data_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "README.md").write_text("packaged", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "README.md").write_text("packaged", encoding="utf-8")
     monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
     assert data_file("README.md").read_text(encoding="utf-8") == "packaged"
     assert data_file("LICENSE-WordNet.txt").is_file()  # from the checkout
 
 
-def test_checkout_serves_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(package: str) -> Path:
-        raise ModuleNotFoundError(package)
-
-    monkeypatch.setattr(datasets.resources, "files", absent)
+def test_checkout_serves_without_packaged_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
     assert len(load_wordnet_snapshot("v").names) == 13_767
 
 
