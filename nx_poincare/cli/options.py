@@ -160,7 +160,7 @@ def reading(command: _Function) -> _Function:
             _refuse_nothing(hierarchy, graph_file)
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
         if is_table:
-            from nx_poincare.io.graphs.read import warn_if_upside_down  # loads what --help does not need
+            from nx_poincare.io.graphs.read_edges import warn_if_upside_down  # loads what --help does not need
 
             table["direction"] = direction
             warn_if_upside_down(source, target, direction)

@@ -30,7 +30,8 @@ from nx_poincare.hierarchy.cycles import (
 from nx_poincare.hierarchy.kept_arrays import with_kept_arrays
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
-from nx_poincare.io.graphs.read import Format, read_edges, read_graph, warn_if_upside_down
+from nx_poincare.io.graphs.read import Format, read_graph
+from nx_poincare.io.graphs.read_edges import read_edges, warn_if_upside_down
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes
 from nx_poincare.utils.cached import cached_property

@@ -137,7 +137,7 @@ class TestCommandLine:
     @pytest.mark.parametrize(
         ("arguments", "where", "written"),
         [
-            (["embed", "edges.tsv"], "nx_poincare.io.graphs.read._format_of", False),
+            (["embed", "edges.tsv"], "nx_poincare.io.graphs.read_edges.format_of", False),
             (["embed", "edges.tsv"], "nx_poincare.hierarchy.hierarchy.edges_without_loops", False),
             (["embed", "edges.tsv"], "nx_poincare.engine.cones.arcs.moves.descend", True),
             (["embed", "edges.tsv", "--dim", "3"], "nx_poincare.engine.cones.skeleton.steps.Mover.move", True),

@@ -1,46 +1,38 @@
-"""Files and tables -> NetworkX graph, or directly to nodes and edges; the suffix decides the format."""
+"""Files and tables -> NetworkX graph; the suffix decides the format."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
 import numpy as np
 
-from nx_poincare.extractors.column_words import column_above
-from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_graph, parent_first
+from nx_poincare.extractors.digraph import Direction, check_direction
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import parts_of, read_all
-from nx_poincare.io.graphs.edge_list import read_edge_arrays, read_edge_list
-from nx_poincare.io.graphs.first_row import Columns, likely_delimiter
+from nx_poincare.io.graphs.edge_list import read_edge_list
+from nx_poincare.io.graphs.first_row import Columns
 from nx_poincare.io.graphs.labels import say_labels
-from nx_poincare.io.graphs.parquet_edges import read_parquet_edges
-from nx_poincare.io.graphs.rank_table import graph_from_rank_frame, has_ranks, read_rank_table
+from nx_poincare.io.graphs.opened_rows import DELIMITERS, check_delimiter, opened_rows
+from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
-from nx_poincare.io.graphs.separator_line import separator_of
-from nx_poincare.io.graphs.silva import is_silva, read_silva
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.parquet_parts import is_parquet_folder
 from nx_poincare.io.streams import (
-    MAX_LINE_BYTES,
     Source,
-    in_utf8,
     name_of,
-    open_source,
 )
-from nx_poincare.io.suffixes import READ_GRAPHS, TABLE_SUFFIXES, format_by_suffix
-from nx_poincare.utils.arrays import IntArray
+from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
 from nx_poincare.utils.progress import logged_time, with_signs_of_life
 from nx_poincare.utils.warn import warn_caller
-from nx_poincare.utils.workers import ONE_THREAD, Workers
 
-__all__ = ["Format", "read_edges", "read_graph", "warn_if_upside_down"]
+__all__ = ["Format", "format_of", "read_graph", "said_if_empty"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
@@ -50,8 +42,6 @@ Format: TypeAlias = Literal[
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
 
 _logger = logging.getLogger(__name__)
-
-_DELIMITERS: dict[str, str | None] = {"tsv": "\t", "csv": ",", "edges": None}
 
 
 @with_signs_of_life("reading")
@@ -184,32 +174,32 @@ def read_graph(
     if not (isinstance(path, str | os.PathLike) or hasattr(path, "read")):
         if not quoting or not (format is delimiter is header is relations is table is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
-        return _said_if_empty(_from_memory(path, columns, direction), "the table")
+        return said_if_empty(_from_memory(path, columns, direction), "the table")
     path = cast(Source, path)
-    chosen = _format_of(path, format)
-    if chosen in _DELIMITERS:
+    chosen = format_of(path, format)
+    if chosen in DELIMITERS:
         _check_no_others(chosen, relations=relations, table=table)
-        _check_delimiter(delimiter)
+        check_delimiter(delimiter)
         if columns is not None and header is False:
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
-        with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
-            stream, separator = separator_of(in_utf8(stream, name_of(path)))
-            if columns is direction is delimiter is None and header is not False and is_silva(stream):
-                return read_silva(stream, name_of(path), max_bytes=max_bytes)
-            between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
-            if columns is direction is None and header is not False and has_ranks(stream, between):
-                return _said_if_empty(read_rank_table(stream, name_of(path), between, max_bytes), name_of(path))
-            lines = stream if quoting or between is None else with_quotes_as_they_are(stream, between)
-            graph = read_edge_list(
-                lines,
-                name_of(path),
-                delimiter=between,
-                header=header,
-                columns=columns,
-                direction=direction,
-                max_bytes=max_bytes,
-            )
-        return _said_if_empty(graph, name_of(path))
+        may_be_paths = columns is direction is None and header is not False
+        with opened_rows(
+            path, chosen, delimiter=delimiter, may_be_paths=may_be_paths, max_bytes=max_bytes, progress=progress
+        ) as rows:
+            graph, lines = rows.tree, rows.stream
+            if not quoting and rows.delimiter is not None:
+                lines = with_quotes_as_they_are(lines, rows.delimiter)
+            if graph is None:
+                graph = read_edge_list(
+                    lines,
+                    name_of(path),
+                    delimiter=rows.delimiter,
+                    header=header,
+                    columns=columns,
+                    direction=direction,
+                    max_bytes=max_bytes,
+                )
+        return said_if_empty(graph, name_of(path))
     if delimiter is not None or header is not None or not quoting:
         raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
     row = GRAPH_FORMATS[chosen]
@@ -227,7 +217,7 @@ def read_graph(
         from nx_poincare.io.graphs.readers.tables import read_parquet_folder  # others need no tables
 
         options = {name: value for name, value in options.items() if name not in ("relations", "table")}
-        return _said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
+        return said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
     read_content: Any = parts_of if row.in_parts else read_all
     with logged_time(_logger, f"reading {name_of(path)}"):
@@ -235,87 +225,7 @@ def read_graph(
         graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     if chosen in _WITH_NUMBERS:
         say_labels(graph, name_of(path), says_shared=chosen != "gml")
-    return _said_if_empty(graph, name_of(path)) if "source" in row.options else graph
-
-
-def read_edges(
-    path: Source,
-    *,
-    format: Format | None = None,
-    delimiter: str | None = None,
-    header: bool | None = None,
-    source: Any = None,
-    target: Any = None,
-    direction: Direction | None = None,
-    root: Hashable | None = None,
-    max_bytes: int = DEFAULT_MAX_BYTES,
-    progress: bool | None = None,
-    workers: Workers = ONE_THREAD,
-) -> tuple[Sequence[Hashable], IntArray]:
-    """Nodes in a file, and edges as (parent, child) indices; of an edge list without building a NetworkX graph.
-
-    Parameters
-    ----------
-    path, format, delimiter, header, source, target, max_bytes
-        As in `read_graph`.
-    direction : {"parent_to_child", "child_to_parent"}, optional
-        What an edge means; None: what a header says, and from parent to child where there is none.
-    root : node, optional
-        As in `nx_poincare.extractors.digraph.edges_of_graph`.
-    progress : bool, optional
-        As in `read_graph`.
-    workers : Workers, optional
-        Who reads the two columns of Parquet files, piece by piece; other formats are read here. Default: this thread.
-
-    Raises
-    ------
-    GraphFileError, ValueError, FileNotFoundError
-        As in `read_graph`.
-
-    Examples
-    --------
-    >>> import io
-    >>> read_edges(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv")
-    (['animal', 'dog', 'cat'], array([[0, 1],
-           [0, 2]]))
-    """
-    chosen = _format_of(path, format)
-    check_direction(direction or "parent_to_child")
-    if chosen not in _DELIMITERS or root is not None or not source is target is None:
-        table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
-        said = direction if chosen in TABLE_SUFFIXES.values() else None
-        warn_if_upside_down(source, target, direction)
-        if chosen == "parquet" and header is delimiter is root is None:
-            found = read_parquet_edges(
-                path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress,
-                workers=workers,
-            )  # fmt: skip
-            if found is not None:
-                _said_if_empty(found[0], name_of(path))
-                return found[0], parent_first(found[1], direction or "parent_to_child")
-        graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes, progress=progress)
-        return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
-    _check_delimiter(delimiter)
-    with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as stream:
-        stream, separator = separator_of(in_utf8(stream, name_of(path)))
-        if direction is delimiter is None and header is not False and is_silva(stream):
-            return edges_of_graph(read_silva(stream, name_of(path), max_bytes=max_bytes))
-        between = delimiter or separator or likely_delimiter(stream, _DELIMITERS[chosen], name_of(path))
-        if direction is None and header is not False and has_ranks(stream, between):
-            ranks = read_rank_table(stream, name_of(path), between, max_bytes)
-            return edges_of_graph(_said_if_empty(ranks, name_of(path)))
-        names, edges = read_edge_arrays(stream, name_of(path), delimiter=between, header=header, direction=direction)
-    _said_if_empty(names, name_of(path))
-    return names, parent_first(edges, direction or "parent_to_child")
-
-
-def warn_if_upside_down(source: Any, target: Any, direction: Direction | None) -> None:
-    """Warn where nobody says what edges mean, and the names of their columns say that they lead up."""
-    if direction is None and column_above(str(source), str(target)) == 1:
-        warn_caller(
-            f"edges lead from {source!r} down to {target!r}, as source and target say, though by its name {target!r} "
-            "is above; direction='child_to_parent' turns the hierarchy"
-        )
+    return said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 
 def _from_memory(table: Any, columns: Columns | None, direction: Direction | None) -> nx.DiGraph:
@@ -343,7 +253,7 @@ def _check_no_others(format: str, **options: Any) -> None:
             raise ValueError(f"{name} is for {allowed}, not for {format}")
 
 
-def _said_if_empty(graph: Any, path: str) -> Any:
+def said_if_empty(graph: Any, path: str) -> Any:
     """The graph, or the names of nodes, after saying so if there are none."""
     if not len(graph):
         warn_caller(f"{path} has no edges")
@@ -355,12 +265,8 @@ def _columns_of(source: Any, target: Any, weight: Any) -> Columns | None:
     return None if source is None and target is None and weight is None else Columns(source, target, weight)
 
 
-def _check_delimiter(delimiter: str | None) -> None:
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
-        raise ValueError(f"delimiter must be one character, no quote or end of line, not {delimiter!r}")
-
-
-def _format_of(path: Source, format: str | None) -> str:
+def format_of(path: Source, format: str | None) -> str:
+    """The format of a file: the one that is passed, or the one that the suffix means."""
     if format is not None:
         if format not in get_args(Format):
             raise ValueError(f"format must be one of {', '.join(get_args(Format))}, not {format!r}")

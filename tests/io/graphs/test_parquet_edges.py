@@ -10,7 +10,7 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.io.graphs import parquet_pieces, parquet_rows
 from nx_poincare.io.graphs.format_rules import GraphExportError
-from nx_poincare.io.graphs.read import read_edges
+from nx_poincare.io.graphs.read_edges import read_edges
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils import names
 
