@@ -15,9 +15,10 @@ import networkx as nx
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers.dot_grammar import NotDotError, graphs_in
-from nx_poincare.io.graphs.readers.dot_growing import GrowingGraph, ParallelEdgesError, TooManyError
+from nx_poincare.io.graphs.readers.dot_growing import GrowingGraph, TooManyError
 from nx_poincare.io.graphs.readers.dot_plain import plain_statement
 from nx_poincare.io.graphs.readers.dot_statements import Piece, pieces_of
+from nx_poincare.io.graphs.readers.growing_edges import ParallelEdgesError
 from nx_poincare.io.graphs.readers.text import texts_of
 from nx_poincare.io.streams import GraphFileError, most_objects
 from nx_poincare.utils.optional import import_extra

@@ -8,13 +8,9 @@ from typing import Any
 import networkx as nx
 
 from nx_poincare.io.graphs.readers.dot_words import key_of, node_of, place_of, text_of
-from nx_poincare.io.graphs.readers.edge_order import sort_edges
+from nx_poincare.io.graphs.readers.growing_edges import ParallelEdgesError, sort_edges
 
-__all__ = ["GrowingGraph", "ParallelEdgesError", "TooManyError"]
-
-
-class ParallelEdgesError(Exception):
-    """There are edges between the same two nodes: the file is to be read once more, with all of them."""
+__all__ = ["GrowingGraph", "TooManyError"]
 
 
 class TooManyError(Exception):

@@ -12,8 +12,8 @@ from typing import Any
 import networkx as nx
 
 from nx_poincare.io.content import Parts
-from nx_poincare.io.graphs.readers.edge_order import sort_edges
 from nx_poincare.io.graphs.readers.gml_parts import InOnePieceError, lines_of, parts_of_graph
+from nx_poincare.io.graphs.readers.growing_edges import sort_edges
 from nx_poincare.io.graphs.readers.text import decode
 from nx_poincare.io.graphs.readers.text import lines_of as text_lines
 from nx_poincare.io.streams import GraphFileError

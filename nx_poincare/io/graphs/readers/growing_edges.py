@@ -1,4 +1,4 @@
-"""The order of the neighbours of nodes."""
+"""Edges of a graph that grows as its file is read: parallel ones, and the order of neighbours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from typing import Any
 
 import networkx as nx
 
-__all__ = ["sort_edges"]
+__all__ = ["ParallelEdgesError", "sort_edges"]
+
+
+class ParallelEdgesError(Exception):
+    """There are edges between the same two nodes: the file is to be read once more, with all of them."""
 
 
 def sort_edges(graph: nx.Graph) -> None:
