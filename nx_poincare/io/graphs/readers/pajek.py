@@ -122,10 +122,11 @@ def _add_vertices(graph: Any, head: _Line, body: Iterator[_Line], path: str, mos
     for first in range(1, count + 1, _ROWS_AT_ONCE):
         vertices = range(first, min(first + _ROWS_AT_ONCE, count + 1))
         rows = [shlex.join([str(vertex), names[vertex], *further.pop(vertex, ())]) for vertex in vertices]
-        found = _parsed([f"*Vertices {len(rows)}", *rows], head[0], path).nodes(data=True)
-        for vertex, (name, about) in zip(vertices, found, strict=True):
+        found = _parsed([f"*Vertices {len(rows)}", *rows], head[0], path)
+        for vertex, (name, about) in zip(vertices, found.nodes(data=True), strict=True):
             names[vertex] = name
             graph.add_nodes_from([(name, about)])
+        found.clear()  # its views refer to it, so that it waits for the collector
     return names
 
 
@@ -173,13 +174,14 @@ def _parsed(lines: list[str], number: int | None, path: str) -> nx.Graph:
 
 
 def _add_edges(graph: Any, found: nx.Graph, names: list[str], *, leads_back: bool) -> None:
-    """Add edges between numbers to a graph of names, and the opposite ones as well if they lead back."""
+    """Take edges between numbers over to a graph of names, and the opposite ones as well if they lead back."""
     for tail, head, row in found.edges(data=True):
         u, v = (names[abs(int(end))] for end in (tail, head))
         for edge in ((u, v), (v, u)) if leads_back and u != v else ((u, v),):
             if not graph.is_multigraph() and edge[1] in graph.adj[edge[0]]:
                 raise ParallelEdgesError
             graph.add_edges_from([(*edge, row)])
+    found.clear()  # as above
 
 
 def _words(number: int, line: str, path: str) -> list[str]:
