@@ -40,6 +40,7 @@ from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
 from nx_poincare.layout.positions import LAYOUT_RADIUS, arcs_and_positions, layout_positions
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_between, check_count, check_positive, largest_radius_of, threads_of
+from nx_poincare.utils.interrupts import takes_one_interrupt
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.progress import logged_time, with_signs_of_life
@@ -65,6 +66,7 @@ _NAMES_ELSEWHERE = {
 
 @with_hints(_NAMES_ELSEWHERE)
 @with_signs_of_life("embedding")
+@takes_one_interrupt
 def embed(
     G: Any,
     dim: int = 2,

@@ -31,7 +31,7 @@ def without_lost_signals(function: _Called) -> _Called:
 
     @functools.wraps(function)
     def called(*arguments: Any, **options: Any) -> Any:
-        if threading.current_thread() is not threading.main_thread():
+        if threading.get_ident() != threading.main_thread().ident:
             return function(*arguments, **options)
         waiting = _Waiting(called.__code__)  # type: ignore[attr-defined]
         try:

@@ -117,6 +117,27 @@ def test_comparison_of_trained_points_with_their_start(
     assert emb == trained
 
 
+@pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # of what was interrupted
+@pytest.mark.parametrize(
+    ("second", "options"),
+    [
+        ("nx_poincare.engine.training.epochs.train_rows", {"training": 5}),
+        ("nx_poincare.embedding.horizons.horizon_blocks", {}),
+    ],
+)
+def test_a_second_one_ends_the_call_in_a_stage_that_keeps_what_it_had_too(
+    interrupt: Callable[..., None], second: str, options: dict[str, Any]
+) -> None:
+    """Each stage took one: two of them ended in points."""
+    G = graph()
+    interrupt("nx_poincare.engine.cones.skeleton.steps.Mover.move")
+    interrupt(second)
+    with pytest.warns(UserWarning, match="interrupted after 0 steps"), pytest.raises(KeyboardInterrupt):
+        nxp.embed(G, 5, seed=0, **options)
+    assert not any(row for _, row in G.nodes(data=True))
+    nxp.embed(G, 5, seed=0)  # the next call is as ever
+
+
 def test_evaluation_ends(interrupt: Callable[..., None]) -> None:
     G = graph()
     emb = nxp.embed(G, effort=0)

@@ -30,6 +30,7 @@ from nx_poincare.engine.ranking.near_index import NearIndex, list_near, near_ind
 from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.workers import ONE_THREAD, Threads
 
@@ -130,6 +131,7 @@ def _kept_when_interrupted() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
+        take_interrupt()
         warnings.warn("the spreading of leaves was interrupted; they stay where they are now", stacklevel=4)
 
 

@@ -41,6 +41,7 @@ ROWS_PER_BLOCK = 256
 _ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
 _COMPARISONS_AT_ONCE = 16_000_000  # in one call of compiled code, which no signal can end
+_COMPARISONS_OF_ANCESTOR = 16  # that its key takes as long as, sorted among those of the row
 
 
 class BlockSums(NamedTuple):
@@ -117,7 +118,9 @@ def by_some_rows(
     kernel : callable
         Takes the arguments that follow, those of `rank_rows`, and returns arrays with an entry for each row.
     """
-    step = max(_ROWS_TOGETHER, _COMPARISONS_AT_ONCE // len(nodes.radii) // _ROWS_TOGETHER * _ROWS_TOGETHER)
+    of_a_row = len(nodes.radii) + _COMPARISONS_OF_ANCESTOR * int(np.diff(row_starts).max(initial=0))
+    step = max(1, _COMPARISONS_AT_ONCE // of_a_row)
+    step -= step % _ROWS_TOGETHER if step > _ROWS_TOGETHER else 0
     if len(rows) <= step:
         return tuple(kernel(nodes, rows, row_starts, ancestors))
     parts = []

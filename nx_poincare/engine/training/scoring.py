@@ -15,6 +15,7 @@ from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.task import Task
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.workers import Threads
 
 __all__ = ["Scoring"]
@@ -89,6 +90,7 @@ class Scoring:
         try:
             before, after = self.scores(directions, radii, rows), self.scores(*found, rows)
         except KeyboardInterrupt:
+            take_interrupt()
             warnings.warn(
                 "the comparison with the start was interrupted; the trained points, better on a sample, are returned",
                 stacklevel=4,

@@ -24,6 +24,7 @@ from nx_poincare.engine.training.task import Task, identity_of
 from nx_poincare.engine.training.visiting_order import trains_in_walk_order
 from nx_poincare.io.checkpoint import Checkpoint, check_room, load_state, try_to_save_state
 from nx_poincare.utils.arrays import FloatArray
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.workers import ONE_THREAD, Threads, Workers, WorkersLostError
 
@@ -134,6 +135,7 @@ def _train_as_numbered(
                     _score(state, epochs, scoring)
                     state.finished = True
     except KeyboardInterrupt:
+        take_interrupt()
         if not scoring.has_best(state):  # else the points now are not what is returned
             with suppress(KeyboardInterrupt, WorkersLostError):
                 epochs.gather(state)

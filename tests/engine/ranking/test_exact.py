@@ -84,10 +84,14 @@ def test_many_nodes_take_many_calls_with_the_same_bits(dag, monkeypatch, kernel)
     starts, ancestors = dag.ancestors_of(rows)
     whole = kernel(nodes, rows, starts, ancestors)
     monkeypatch.setattr(exact, "_COMPARISONS_AT_ONCE", 33 * NODES)
-    calls = []
-    found = by_some_rows(lambda *args: calls.append(len(args[1])) or kernel(*args), nodes, rows, starts, ancestors)
-    assert calls == [32, 32, 32, 4]
-    assert all(np.array_equal(one, other) for one, other in zip(found, whole, strict=True))
+    most = np.diff(starts).max()
+    for of_ancestor, step in ((0, 32), (NODES, max(1, 33 // (1 + most)))):  # comparisons that each is worth
+        monkeypatch.setattr(exact, "_COMPARISONS_OF_ANCESTOR", of_ancestor)
+        calls = []
+        found = by_some_rows(lambda *args: calls.append(len(args[1])) or kernel(*args), nodes, rows, starts, ancestors)  # noqa: B023
+        assert calls == [min(step, 100 - first) for first in range(0, 100, step)]
+        assert all(np.array_equal(one, other) for one, other in zip(found, whole, strict=True))
+    assert step < 16
     blocks = ranked_blocks if kernel is rank_rows else horizon_blocks
     monkeypatch.setattr(f"{blocks.__module__}.by_some_rows", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):

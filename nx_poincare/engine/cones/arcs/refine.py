@@ -42,6 +42,7 @@ from nx_poincare.engine.cones.comparison import MOST_COMPARED, ranks_and_orders_
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.transitive_reduction import without_redundant_parents
 from nx_poincare.engine.ranking.scores import ARCS_PRECISION_WEIGHT
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.workers import ONE_THREAD
 
 __all__ = ["refined_arcs"]
@@ -91,6 +92,7 @@ def refined_arcs(
     try:
         _refine(kept, dag, max_radius, effort, search and is_far_from_tree(arcs.tree))
     except KeyboardInterrupt:
+        take_interrupt()
         warnings.warn("the refinement of arcs was interrupted; the best arcs so far are used", stacklevel=2)
     return kept.arcs
 

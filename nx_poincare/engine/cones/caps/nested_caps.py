@@ -57,6 +57,7 @@ from nx_poincare.engine.dag.tree_sums import path_sums
 from nx_poincare.engine.ranking.scores import combined_cost
 from nx_poincare.io.checkpoint import digest
 from nx_poincare.utils.arrays import BoolArray, FloatArray
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.progress import logged_time
 from nx_poincare.utils.workers import ONE_THREAD
 
@@ -201,6 +202,7 @@ def _graph_caps(
         with logged_time(_log, "comparison with arcs"):
             return _no_worse_than_arcs(dag, placed, max_radius, refinement)
     except KeyboardInterrupt:
+        take_interrupt()
         warnings.warn("the comparison of caps with arcs was interrupted; the caps are returned", stacklevel=2)
         return placed
 

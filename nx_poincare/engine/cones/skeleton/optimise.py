@@ -38,6 +38,7 @@ from nx_poincare.engine.cones.skeleton.steps import Mover
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
 from nx_poincare.utils.arrays import FloatArray, IntArray
+from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
@@ -152,6 +153,7 @@ def train_skeleton(
                     save(state)
                 looker.score(state)
         except KeyboardInterrupt:
+            take_interrupt()
             stopped = True
             warnings.warn(
                 f"training was interrupted after {state.step} steps; the best points so far are used", stacklevel=2
