@@ -14,7 +14,8 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import IO, Any
 
@@ -97,6 +98,7 @@ def write_arrays(
     # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
     with (
         write_aside(path) as aside,
+        _interrupts_as_they_are(),
         zipfile.ZipFile(aside, "w") as archive,
         progress_bar(size, "writing", "B", progress) as bar,
     ):
@@ -110,6 +112,17 @@ def write_arrays(
             with archive.open(member, "w", force_zip64=name not in compressed) as stream:
                 _write_array(stream, array, dtype)
             bar.update(array.nbytes)
+
+
+@contextmanager
+def _interrupts_as_they_are() -> Iterator[None]:
+    """One that comes as a member has just been opened is not the archive's complaint that the member is open."""
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
+        raise
 
 
 def _write_array(stream: IO[bytes], array: NDArray[Any], dtype: np.dtype[Any]) -> None:

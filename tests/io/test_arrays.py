@@ -356,3 +356,18 @@ def test_given_vectors_come_back_to_their_last_digits(tmp_path: Path, suffix: st
         assert back.tobytes() == given.tobytes()
     else:
         np.testing.assert_allclose(back, given, rtol=0, atol=4 * np.spacing(0.5))
+
+
+def test_an_interrupt_as_a_member_opens_is_an_interrupt(tmp_path, monkeypatch):
+    """The archive said that it cannot be closed: an error, exit code 1, and a traceback."""
+    opened = zipfile.ZipFile.open
+
+    def interrupted(*arguments, **options):
+        interrupted.left_open = opened(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        nxp.embed(nx.path_graph(5, create_using=nx.DiGraph)).save(tmp_path / "points.npz")
+    interrupted.left_open.close()  # so that the archive can be closed as it goes
+    assert list(tmp_path.iterdir()) == []
