@@ -15,7 +15,6 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from types import MappingProxyType
 from typing import IO, Any
 
@@ -25,6 +24,7 @@ from numpy.typing import DTypeLike, NDArray
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import blocks_of_rows
 from nx_poincare.utils.progress import progress_bar
+from nx_poincare.utils.signals import signals_wait
 
 __all__ = [
     "DEFAULT_MAX_BYTES",
@@ -86,6 +86,13 @@ def write_arrays(
     progress : bool, optional
         Show a progress bar on standard error; None: if that is a terminal.
 
+    Raises
+    ------
+    ValueError
+        If an array holds objects.
+    OSError
+        As `write_aside` raises it.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -94,11 +101,13 @@ def write_arrays(
     >>> np.load(path)["a"]
     array([0, 1])
     """
+    for name, array in arrays.items():
+        if array.dtype.hasobject:
+            raise ValueError(f"{name}: Object arrays cannot be saved without code that is run as they are read")
     size = sum(array.nbytes for array in arrays.values())
     # Not numpy.savez, which in NumPy 2.0 leaves its archive open on a full disk.
     with (
         write_aside(path) as aside,
-        _interrupts_as_they_are(),
         zipfile.ZipFile(aside, "w") as archive,
         progress_bar(size, "writing", "B", progress) as bar,
     ):
@@ -109,32 +118,30 @@ def write_arrays(
             if name in compressed:
                 member.compress_type = zipfile.ZIP_DEFLATED
                 member._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # public from Python 3.13 on
-            with archive.open(member, "w", force_zip64=name not in compressed) as stream:
-                _write_array(stream, array, dtype)
+            _write_member(archive, member, array, dtype)
             bar.update(array.nbytes)
 
 
-@contextmanager
-def _interrupts_as_they_are() -> Iterator[None]:
-    """One that comes as a member has just been opened is not the archive's complaint that the member is open."""
-    try:
-        yield
-    except ValueError as error:
-        if isinstance(error.__context__, KeyboardInterrupt):
-            raise error.__context__ from None
-        raise
+def _write_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, array: NDArray[Any], dtype: np.dtype[Any]) -> None:
+    """The bytes that `numpy.save` writes of an array of this type. Members are closed before an interrupt is raised:
+    no archive can be that has an open one."""
+    with (
+        signals_wait() as came,
+        archive.open(member, "w", force_zip64=member.compress_type == zipfile.ZIP_STORED) as stream,
+    ):
+        for part in _parts_of_file(array, dtype):
+            if came:
+                return
+            stream.write(part)
 
 
-def _write_array(stream: IO[bytes], array: NDArray[Any], dtype: np.dtype[Any]) -> None:
-    """The bytes that `numpy.save` writes of an array of this type, some of it at a time."""
-    if array.dtype == dtype:
-        np.lib.format.write_array(stream, array, allow_pickle=False)
-        return
-    head = np.lib.format.header_data_from_array_1_0(np.empty(0, dtype=dtype)) | {"shape": array.shape}
-    np.lib.format.write_array_header_1_0(stream, head)
-    values = array.reshape(-1)
+def _parts_of_file(array: NDArray[Any], dtype: np.dtype[Any]) -> Iterator[bytes | memoryview]:
+    head = np.lib.format.header_data_from_array_1_0(array) | {"descr": np.lib.format.dtype_to_descr(dtype)}
+    np.lib.format.write_array_header_1_0(stream := io.BytesIO(), head)
+    yield stream.getvalue()
+    values = array.reshape(-1, order="F" if head["fortran_order"] else "C")
     for block in blocks_of_rows(len(values)):
-        stream.write(values[block].astype(dtype).data)
+        yield np.ascontiguousarray(values[block], dtype=dtype).data
 
 
 def read_arrays(path: str | os.PathLike[str], *, max_bytes: int = DEFAULT_MAX_BYTES) -> dict[str, NDArray[Any]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-__all__ = ["without_lost_signals"]
+__all__ = ["signals_wait", "without_lost_signals"]
 
 _Called = TypeVar("_Called", bound=Callable[..., Any])
 
@@ -31,16 +32,46 @@ def without_lost_signals(function: _Called) -> _Called:
 
     @functools.wraps(function)
     def called(*arguments: Any, **options: Any) -> Any:
-        if threading.get_ident() != threading.main_thread().ident:
+        if not _is_main_thread():
             return function(*arguments, **options)
         waiting = _Waiting(called.__code__)  # type: ignore[attr-defined]
         try:
-            waiting.begin()
+            waiting.begin(all_wait=False)
             return function(*arguments, **options)
         finally:
             waiting.end()
 
     return called  # type: ignore[return-value]
+
+
+@contextmanager
+def signals_wait() -> Iterator[list[int]]:
+    """Signals that come within the block wait for its end. It is short, or looks at the list of those that came.
+
+    Examples
+    --------
+    >>> try:
+    ...     with signals_wait() as came:
+    ...         signal.raise_signal(signal.SIGINT)
+    ...         print(came == [signal.SIGINT])
+    ... except KeyboardInterrupt:
+    ...     print("now")
+    True
+    now
+    """
+    if not _is_main_thread():
+        yield []
+        return
+    waiting = _Waiting(None)
+    try:
+        waiting.begin(all_wait=True)
+        yield waiting.came
+    finally:
+        waiting.end()
+
+
+def _is_main_thread() -> bool:
+    return threading.get_ident() == threading.main_thread().ident
 
 
 class _Waiting:
@@ -49,26 +80,26 @@ class _Waiting:
     def __init__(self, outermost: Any) -> None:
         self._outermost = outermost  # the code whose callees are looked at
         self._all_wait = True
-        self._came: list[int] = []
+        self.came: list[int] = []
         handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
         self._handlers: dict[int, Any] = {number: one for number, one in handlers.items() if _is_of_python(one)}
 
-    def begin(self) -> None:
+    def begin(self, *, all_wait: bool) -> None:
         for number in self._handlers:
             signal.signal(number, self._handle)
-        self._all_wait = False
+        self._all_wait = all_wait
 
     def end(self) -> None:
         """Put all handlers back, and call those whose signals came."""
         self._all_wait = True
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        for number in self._came:
+        for number in self.came:
             signal.raise_signal(number)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self._all_wait or self._is_in_callback(frame):
-            self._came.append(number)
+            self.came.append(number)
         else:
             self._handlers[number](number, frame)
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import pickle
+import signal
 import struct
 import subprocess
 import time
@@ -358,16 +359,61 @@ def test_given_vectors_come_back_to_their_last_digits(tmp_path: Path, suffix: st
         np.testing.assert_allclose(back, given, rtol=0, atol=4 * np.spacing(0.5))
 
 
-def test_an_interrupt_as_a_member_opens_is_an_interrupt(tmp_path, monkeypatch):
-    """The archive said that it cannot be closed: an error, exit code 1, and a traceback."""
-    opened = zipfile.ZipFile.open
+class TestInterruptsWithinAMember:
+    """The archive said that it cannot be closed: exit code 1 and a traceback; what was left of it was finished when
+    it was collected, in a file that had been removed, or on a full disk with a warning."""
 
-    def interrupted(*arguments, **options):
-        interrupted.left_open = opened(*arguments, **options)
-        raise KeyboardInterrupt
+    def test_as_it_opens(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        opened, archives = zipfile.ZipFile.open, []
 
-    monkeypatch.setattr(zipfile.ZipFile, "open", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        nxp.embed(nx.path_graph(5, create_using=nx.DiGraph)).save(tmp_path / "points.npz")
-    interrupted.left_open.close()  # so that the archive can be closed as it goes
-    assert list(tmp_path.iterdir()) == []
+        def interrupted(archive: zipfile.ZipFile, *arguments: Any, **options: Any) -> Any:
+            archives.append(archive)
+            stream = opened(archive, *arguments, **options)
+            signal.raise_signal(signal.SIGINT)
+            return stream
+
+        monkeypatch.setattr(zipfile.ZipFile, "open", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            nxp.embed(nx.path_graph(5, create_using=nx.DiGraph)).save(tmp_path / "points.npz")
+        assert list(tmp_path.iterdir()) == []
+        assert [archive.fp for archive in archives] == [None]
+
+    def test_does_not_wait_for_its_end(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        opened, written = zipfile.ZipFile.open, []
+
+        def open_to_interrupt(*arguments: Any, **options: Any) -> Any:
+            stream = opened(*arguments, **options)
+            write = stream.write
+
+            def interrupted(part: Any) -> int:
+                written.append(memoryview(part).nbytes)
+                signal.raise_signal(signal.SIGINT)
+                return write(part)
+
+            stream.write = interrupted
+            return stream
+
+        monkeypatch.setattr(zipfile.ZipFile, "open", open_to_interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            write_arrays(tmp_path / "one.npz", {"a": np.zeros((10_000_000, 2))}, compressed=["a"])
+        assert sum(written) < 3e6
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array(3.5),
+        np.empty((0, 2), dtype=np.int32),
+        np.asfortranarray(np.arange(200_000.0).reshape(-1, 2)),
+        np.arange(20)[::3],
+        np.array(["a", "Zürich"]),
+        np.array([True, False]),
+    ],
+    ids=["scalar", "empty", "columns", "strided", "text", "bool"],
+)
+def test_members_have_the_bytes_of_numpy(tmp_path: Path, array: np.ndarray[Any, Any]) -> None:
+    write_arrays(tmp_path / "ours.npz", {"a": array})
+    np.save(expected := io.BytesIO(), array)
+    with zipfile.ZipFile(tmp_path / "ours.npz") as archive:
+        assert archive.read("a.npy") == expected.getvalue()
