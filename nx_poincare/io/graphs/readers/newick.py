@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import re
 import sys
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import accumulate
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -30,6 +30,7 @@ _TREES_BLOCK = re.compile(r"\bbegin\s+trees\s*;", re.IGNORECASE)
 _COMMENT = re.compile(r"\[[^\]]*(?:\]|\Z)")  # one that does not end, too: else each "[" is looked at up to the end
 _MARK = re.compile(r"[(),]")
 _NOTHING: dict[str, Any] = {}  # that is known of a node; one for all
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _CALLS_PER_LEVEL = 4
 _FREE_COPIES = 2**28  # for which the library takes less than a minute
 _MOST_BLOCKS = 500  # for each of which the library goes through the whole text
@@ -57,8 +58,17 @@ def read_newick(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES
 
 def newick_nodes(text: str, path: str, max_bytes: int = DEFAULT_MAX_BYTES) -> list[TreeNode]:
     """The nodes of all trees in a text, parents before their children."""
-    newick = import_extra("newick", extra="newick")
     _check_levels(text, path, max(_FREE_COPIES, max_bytes // 4))
+    nodes: list[TreeNode] = []
+    _add_nodes(nodes, text, path)
+    return nodes
+
+
+def _add_nodes(
+    nodes: list[TreeNode], text: str, path: str, names: Mapping[str, str] = _NO_NAMES, *, is_nexus: bool = False
+) -> None:
+    """Add those of the trees in a text, with other names for some labels."""
+    newick = import_extra("newick", extra="newick")
     try:
         with _room_for(text):
             trees = newick.loads(text)
@@ -66,15 +76,15 @@ def newick_nodes(text: str, path: str, max_bytes: int = DEFAULT_MAX_BYTES) -> li
         raise GraphFileError(path, None, f"is not a tree in Newick: {error}") from error
     if not trees or not re.search("[(;]", text):
         raise GraphFileError(path, None, "holds no tree in Newick")
-    nodes: list[TreeNode] = []
     waiting = [(-1, tree) for tree in reversed(trees)]
     while waiting:
         parent, found = waiting.pop()
-        nodes.append(_tree_node(parent, found, path))
+        label = names.get(found.name, names.get(found.unquoted_name, found.unquoted_name)) or None
+        comments = _comments_of_nexus(found) if is_nexus else " ".join(found.comments)
+        nodes.append(_tree_node(parent, label, found, comments, path))
         place = len(nodes) - 1
         waiting += [(place, child) for child in reversed(found.descendants)]
         found.descendants, found.ancestor = [], None  # so that it is let go
-    return nodes
 
 
 def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES) -> nx.DiGraph:
@@ -88,26 +98,35 @@ def read_nexus(content: bytes, path: str, *, max_bytes: int = DEFAULT_MAX_BYTES)
     >>> read_nexus(text, "pets.nex").edges
     OutEdgeView([('pets', 'cat'), ('pets', 'dog')])
     """
+    trees = _trees_of(decode(content, path), path)
+    _check_levels("".join(tree.text for tree in trees), path, max(_FREE_COPIES, max_bytes // 4))
+    nodes: list[TreeNode] = []
+    for tree in trees:
+        _add_nodes(nodes, tree.text, path, tree.names, is_nexus=True)
+    return tree_graph(nodes, path)
+
+
+class _Tree(NamedTuple):
+    """A tree in Newick, and what its labels stand for."""
+
+    text: str
+    names: Mapping[str, str]
+
+
+def _trees_of(text: str, path: str) -> list[_Tree]:
+    """The trees of all blocks."""
     commonnexus = import_extra("commonnexus", extra="newick")
-    text = decode(content, path)
-    trees = _trees_of(text, path, commonnexus)
-    return tree_graph(newick_nodes("".join(f"{tree};" for tree in trees), path, max_bytes), path)
-
-
-def _trees_of(text: str, path: str, commonnexus: Any) -> list[str]:
-    """The trees of all blocks, each as text, with names translated."""
     declared = len(_TREES_BLOCK.findall(_COMMENT.sub("", text)))
     if declared > _MOST_BLOCKS:
         raise GraphFileError(
             path, None, f"has {declared:,} blocks of trees, more than {_MOST_BLOCKS}; join them in one"
         )
-    trees: list[str] = []
+    trees: list[_Tree] = []
     try:
-        with _room_for(text), warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of leaves without a translation, which keep their names
-            blocks = commonnexus.Nexus(text).blocks.get("TREES", [])
-            for block in blocks:
-                trees += [block.translate(tree).newick for tree in block.trees]
+        blocks = commonnexus.Nexus(text).blocks.get("TREES", [])
+        for block in blocks:
+            names = _names_in(block)
+            trees += [_Tree(_newick_of(tree, commonnexus.tokenizer.Word), names) for tree in block.trees]
     except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())[:300] or type(error).__name__
         raise GraphFileError(path, None, f"is not NEXUS: {problem}") from error
@@ -116,6 +135,28 @@ def _trees_of(text: str, path: str, commonnexus: Any) -> list[str]:
     if not trees:
         raise GraphFileError(path, None, "is not NEXUS, or holds no block of trees")
     return trees
+
+
+def _names_in(block: Any) -> dict[str, str]:
+    """What labels of a block stand for: names of its table, or the taxa of a number."""
+    newick = import_extra("newick", extra="newick")
+    found = block.translate_mapping
+    return {str(label): newick.Node(str(name), auto_quote=True).unquoted_name for label, name in found.items()}
+
+
+def _newick_of(tree: Any, word_of: Callable[[str], Any]) -> str:
+    """The tokens of a tree as text: in NEXUS white space parts no words, and quoted ones stand alone."""
+    return "".join(
+        f" {word_of(token.text).as_nexus_string()} " if token.type.name == "QWORD" else str(token)
+        for token in tree.newick_tokens
+        if not token.is_whitespace
+    )
+
+
+def _comments_of_nexus(found: Any) -> str:
+    """Those of a node, as commonnexus writes them: one before the length and one behind it, or all in one."""
+    stand_apart = found._length and len(found.comments) == 2 and not found._colon_before_comment
+    return (" " if stand_apart else "|").join(found.comments)
 
 
 def _check_levels(text: str, path: str, most: int) -> None:
@@ -154,9 +195,8 @@ def _depth(text: str) -> int:
     return max(accumulate(((mark == "(") - (mark == ")") for mark in text if mark in "()"), initial=0))
 
 
-def _tree_node(parent: int, found: Any, path: str) -> TreeNode:
-    label = found.unquoted_name or None
-    attributes = {"comment": " ".join(found.comments)} if found.comments else _NOTHING
+def _tree_node(parent: int, label: str | None, found: Any, comments: str, path: str) -> TreeNode:
+    attributes = {"comment": comments} if found.comments else _NOTHING
     text = found._length  # its public name makes 0.0 of none
     if text is None:
         return TreeNode(parent, label, attributes, _NOTHING)

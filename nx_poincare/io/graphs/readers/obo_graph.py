@@ -44,11 +44,13 @@ def obo_graph(data: dict[str, Any], path: str, relations: Sequence[str] | None) 
                 for name, other in pairs
                 if name == "hasAlternativeId" and term not in obsolete
             },
-            edges=[
-                (short_name(edge["sub"]), short_name(edge["obj"]), _relation(edge["pred"], labels))
-                for found in graphs
-                for edge in found.get("edges", [])
-            ],
+            edges=list(
+                dict.fromkeys(
+                    (short_name(edge["sub"]), short_name(edge["obj"]), _relation(edge["pred"], labels))
+                    for found in graphs
+                    for edge in found.get("edges", [])
+                )
+            ),
             about={},
         ),
         path,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import networkx as nx
 
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["Ontology", "ontology_graph", "relations_of"]
+__all__ = ["Edge", "Ontology", "ontology_graph", "relations_of"]
 
+Edge: TypeAlias = tuple[str, str, str]  # term, broader term, relation
+
+_NOTHING: dict[str, Any] = {}
 _MOST_LISTED = 20
 _FROM_WHOLE = {"has_part", "has_member", "has_component"}  # relations whose subject is the broader term
 
@@ -26,19 +29,19 @@ class Ontology(NamedTuple):
     terms : dict of str to dict
         Identifier and attributes of each term that the file describes.
     obsolete : set of str
-        Identifiers of those that are not in use any more.
+        Those of them that are not in use any more.
     alternatives : dict of str to str
         Alternative identifiers, such as those of merged terms, and the term that each means.
     edges : sequence of (str, str, str)
-        Term, broader term, relation.
+        Term, broader term, relation; each once.
     about : dict
         Attributes of the whole.
     """
 
-    terms: Mapping[str, dict[str, Any]]
+    terms: MutableMapping[str, dict[str, Any]]
     obsolete: Collection[str]
     alternatives: Mapping[str, str]
-    edges: Sequence[tuple[str, str, str]]
+    edges: Sequence[Edge]
     about: Mapping[str, Any]
 
 
@@ -65,25 +68,25 @@ def ontology_graph(
 ) -> nx.MultiDiGraph:
     """The hierarchy of an ontology, edges from a term to narrower ones, with the relation as their key.
 
-    Obsolete terms and their edges are left out; an edge to an alternative identifier leads to its term. Terms that are
-    named but not described are kept. A warning says how many of each, and which relations are left out unless
-    ``relations`` chose them.
+    What is known of terms is taken from the ontology as the graph grows. Obsolete terms and their edges are left out;
+    an edge to an alternative identifier leads to its term. Terms that are named but not described are kept. A warning
+    says how many of each, and which relations are left out unless ``relations`` chose them.
 
     Raises
     ------
     GraphFileError
         If there are no terms, or a relation is not there; the message has those that are, with their counts.
     """
-    edges, said = _current_edges(ontology)
-    counts = Counter(relation for _, _, relation in edges)
+    moved, said = _moved_edges(ontology)
+    counts = Counter(relation for _, _, relation in _current_edges(ontology, moved))
     chosen = _chosen(relations, default, counts, path)
 
     G: Any = nx.MultiDiGraph(**ontology.about)
-    G.add_nodes_from((term, row) for term, row in ontology.terms.items() if term not in ontology.obsolete)
+    G.add_nodes_from(_taken_terms(ontology))
     described = len(G)
     G.add_edges_from(
         (term, broader, relation) if relation in _FROM_WHOLE else (broader, term, relation)
-        for term, broader, relation in edges
+        for term, broader, relation in _current_edges(ontology, moved)
         if relation in chosen
     )
     said["obsolete terms left out"] = len(ontology.terms) - described
@@ -98,23 +101,51 @@ def ontology_graph(
     return G
 
 
-def _current_edges(ontology: Ontology) -> tuple[list[tuple[str, str, str]], dict[str, int]]:
-    """Edges between terms in use, each once, and how many were moved or left out."""
-    edges: dict[tuple[str, str, str], None] = {}
-    moved = lost = 0
-    for term, broader, relation in ontology.edges:
-        if term in ontology.obsolete and term in ontology.terms:
+def _taken_terms(ontology: Ontology) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The terms in use and their attributes, which the ontology has no more."""
+    for term, row in ontology.terms.items():
+        if term not in ontology.obsolete:
+            yield term, row
+            ontology.terms[term] = _NOTHING
+
+
+def _moved_edges(ontology: Ontology) -> tuple[set[Edge], dict[str, int]]:
+    """What edges with an alternative identifier have become, and how many were moved or left out."""
+    moved: set[Edge] = set()
+    to_alternatives = lost = 0
+    for edge in ontology.edges:
+        if edge[0] in ontology.obsolete:
             continue
-        source, target = (_current(end, ontology) for end in (term, broader))
-        if target in ontology.obsolete:
-            lost += 1
-        elif source != target:
-            edges[source, target, relation] = None
-            moved += target != broader
-    return list(edges), {
-        "edges to an alternative identifier, which lead to its term now": moved,
+        current = _current_edge(edge, ontology)
+        if current is None:
+            lost += _current(edge[1], ontology) in ontology.obsolete
+        elif current != edge:
+            moved.add(current)
+            to_alternatives += current[1] != edge[1]
+    return moved, {
+        "edges to an alternative identifier, which lead to its term now": to_alternatives,
         "edges to obsolete terms left out": lost,
     }
+
+
+def _current_edges(ontology: Ontology, moved: Collection[Edge]) -> Iterator[Edge]:
+    """Edges between terms in use, each once: only those that were moved may be there already."""
+    seen: set[Edge] = set()
+    for edge in ontology.edges:
+        current = _current_edge(edge, ontology)
+        if current is not None and current not in seen:
+            if current in moved:
+                seen.add(current)
+            yield current
+
+
+def _current_edge(edge: Edge, ontology: Ontology) -> Edge | None:
+    """The edge between the terms that its ends mean; None if one is obsolete, or both are the same."""
+    term, broader, relation = edge
+    if term in ontology.obsolete:
+        return None
+    source, target = _current(term, ontology), _current(broader, ontology)
+    return None if target in ontology.obsolete or source == target else (source, target, relation)
 
 
 def _current(term: str, ontology: Ontology) -> str:

@@ -67,7 +67,7 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
         in_parts=True,
     ),
     "dot": GraphFormat((".dot", ".gv"), "dot:read_dot", "dot", ("max_bytes",), in_parts=True),
-    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}),
+    "obo": GraphFormat((".obo",), "obo:read_obo", "ontologies", ("relations",), marks={"\n": 64}, in_parts=True),
     "rdf": GraphFormat(
         (".owl", ".rdf", ".ttl", ".nt", ".n3", ".skos", ".jsonld", ".owx", ".ofn"),
         "rdf:read_rdf",

@@ -9,7 +9,7 @@ from typing import Any
 
 from nx_poincare.io.streams import GraphFileError
 
-__all__ = ["decode", "json_of", "lines_of", "texts_of"]
+__all__ = ["decode", "json_of", "lines_in", "lines_of", "texts_of"]
 
 _STEP = 2**16  # characters
 
@@ -87,6 +87,24 @@ def lines_of(text: str) -> Iterator[str]:
         end = length if (found := text.find("\n", start + _STEP)) < 0 else found + 1
         yield from text[start:end].splitlines()
         start = end
+
+
+def lines_in(texts: Iterable[str]) -> Iterator[str]:
+    """What `str.splitlines` gives of a text that comes in parts.
+
+    Examples
+    --------
+    >>> list(lines_in(["a\\nb", "c\\r", "\\nd"]))
+    ['a', 'bc', 'd']
+    """
+    begun: list[str] = []
+    for text in texts:
+        end = text.rfind("\n") + 1
+        if end:
+            yield from lines_of("".join([*begun, text[:end]]))
+            begun = []
+        begun.append(text[end:])
+    yield from "".join(begun).splitlines()
 
 
 def json_of(text: str, path: str) -> Any:

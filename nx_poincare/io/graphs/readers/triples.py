@@ -144,11 +144,13 @@ def ontology_of(triples: Triples, chosen: Sequence[str] | None) -> Ontology:
         terms={term: _described(triples, node) for term, node in terms.items()},
         obsolete={term for term, node in terms.items() if triples.is_true(node, _OWL + "deprecated")},
         alternatives=alternatives,
-        edges=[
-            (short_name(term), short_name(broader), relation)
-            for term, broader, relation in edges
-            if not tops & {short_name(term), short_name(broader)}
-        ],
+        edges=list(
+            dict.fromkeys(
+                (short_name(term), short_name(broader), relation)
+                for term, broader, relation in edges
+                if not tops & {short_name(term), short_name(broader)}
+            )
+        ),
         about={},
     )
 
