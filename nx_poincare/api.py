@@ -31,7 +31,7 @@ from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
-from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph
+from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph, stated_roots
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.hierarchy.left_out import say_where_trees_start
 from nx_poincare.hierarchy.members_apart import map_lost_to_cycles, with_members_apart
@@ -111,8 +111,8 @@ def embed(
     direction : {"parent_to_child", "child_to_parent"}, default "parent_to_child"
         What an edge ``(u, v)`` of a directed graph means.
     root : node, optional
-        Undirected graphs only: where the tree starts. Default: a centre of the tree, or the
-        node of highest degree of a graph that has cycles.
+        Undirected graphs only: where the tree starts. Default: what the graph says,
+        ``G.graph["root"]``, else a centre of the tree, or the node of highest degree of a graph that has cycles.
     on_cycle : {"condense", "raise"}, default "condense"
         Nodes of a cycle stand beside each other on one level, or are refused.
     init : {"cones", "random"}, Embedding, mapping, KeyedVectors or array, default "cones"
@@ -181,7 +181,7 @@ def embed(
     -----
     HierarchyWarning
         With numbers, of edges of an undirected graph that are off the tree and of nodes on cycles; of an undirected
-        graph whose root is guessed, and not its first node; where the other
+        graph whose root is guessed, and not its first node, or is that of ``G.graph``; where the other
         ``direction`` would be the better tree by far; and of attributes of nodes that stay.
     QualityWarning
         If ``init="cones"`` was refined and the result is poor, a MAP below .95, with what would keep more; or if new
@@ -294,7 +294,7 @@ def _hierarchy_of(graph: nx.Graph | Hierarchy, direction: Direction, on_cycle: A
     if isinstance(graph, Hierarchy) or graph.is_directed():
         warn_of_better_direction(hierarchy, None if isinstance(graph, Hierarchy) else direction)
     elif root is None:
-        say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels)
+        say_where_trees_start(hierarchy.nodes, hierarchy._edges, hierarchy._levels, stated_roots(graph))
     return hierarchy
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["SMALLEST_FONT", "figure_of", "font_size", "scale_of", "side_of"]
+__all__ = ["SMALLEST_FONT", "FigureAxes", "figure_of", "font_size", "scale_of", "side_of"]
 
 _FULL_SIDE = 6.0  # inches
 SMALLEST_FONT = 6.0  # points, below which print is not read
+
+
+if TYPE_CHECKING:
+
+    class FigureAxes(Axes):
+        """Axes whose figure can be saved; those in a subfigure, which the caller has made, are called so as well."""
+
+        @property
+        def figure(self) -> Figure: ...
+else:
+    FigureAxes = Axes
 
 
 def figure_of(ax: Artist | None) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
 from nx_poincare.drawing.annotation import missing_glyphs
-from nx_poincare.drawing.axes import figure_of
+from nx_poincare.drawing.axes import FigureAxes, figure_of
 from nx_poincare.drawing.colours import paint_of, theme_of
 from nx_poincare.drawing.columns import Aggregate, Values
 from nx_poincare.drawing.highlight import highlight_of
@@ -60,7 +60,7 @@ def draw_poincare(
     pos_as: str = "pos",
     store_as: str = "poincare",
     title: str | None = None,
-) -> Axes:
+) -> FigureAxes:
     """Draw a hierarchy in the Poincaré disk: geodesic edges, nodes coloured by level, labels that fit.
 
     Parameters
@@ -180,7 +180,7 @@ def draw_poincare(
         size_aggregate=size_aggregate, colour_by=colour_by, colour_aggregate=colour_aggregate, cmap=cmap, dark=dark,
         level_as=level_as, pos_as=pos_as, store_as=store_as, title=title,
     )  # fmt: skip
-    return draw_frame(G, options)
+    return cast(FigureAxes, draw_frame(G, options))
 
 
 def draw_frame(G: nx.Graph | Embedding, options: DrawingOptions, *, sides: dict[int, FloatArray] | None = None) -> Axes:

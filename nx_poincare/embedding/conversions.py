@@ -17,6 +17,7 @@ from nx_poincare.embedding.coordinates import Model
 from nx_poincare.embedding.files import Files
 from nx_poincare.embedding.gensim_vectors import keyed_vectors, points_of_keyed_vectors
 from nx_poincare.embedding.torch_tensors import tensor_of
+from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.optional import import_extra
 
 __all__ = ["Conversions"]
@@ -136,7 +137,8 @@ class Conversions(Files):
         """The hierarchy that was embedded, edges from parent to child, with the attributes of `write_to`.
 
         Its nodes and edges in the order in which they were read; attributes of the user's own, and the
-        weights of edges, are not kept in an embedding.
+        weights of edges, are not kept in an embedding. What `from_graph` needs to give the same answers is there too:
+        horizons, where they have been fitted, as ``"horizon_excess"``, and ``"polar"`` where radii pass 36.
 
         Raises
         ------
@@ -157,7 +159,12 @@ class Conversions(Files):
         G: nx.DiGraph = nx.DiGraph()
         G.add_nodes_from(self.nodes)
         G.add_edges_from((self.nodes[parent], self.nodes[child]) for parent, child in self.edges.tolist())
-        self.write_to(G, store_pos_as=None if self.layout is None else "pos")
+        self.write_to(
+            G,
+            store_pos_as=None if self.layout is None else "pos",
+            polar_as="polar" if self.radii.max(initial=0.0) > FAITHFUL_RADIUS else None,
+            horizon_as="horizon_excess" if self.has_horizons else None,
+        )
         return G
 
     def to_pandas(self) -> Any:

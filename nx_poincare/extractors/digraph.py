@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Set
 from itertools import chain
 from typing import Any, Literal, TypeAlias, get_args
@@ -13,7 +14,7 @@ import numpy as np
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["Direction", "as_graph", "check_direction", "edges_of_graph", "parent_first"]
+__all__ = ["Direction", "as_graph", "check_direction", "edges_of_graph", "parent_first", "stated_roots"]
 
 Direction: TypeAlias = Literal["parent_to_child", "child_to_parent"]
 
@@ -62,7 +63,34 @@ def edges_of_graph(
         return nodes, parent_first(edges, direction)
     from nx_poincare.extractors.undirected import breadth_first_edges  # which loads numba
 
-    return nodes, breadth_first_edges(edges, len(nodes), None if root is None else index[root])
+    roots = stated_roots(G) if root is None else [root]
+    return nodes, breadth_first_edges(edges, len(nodes), [index[node] for node in roots])
+
+
+def stated_roots(G: nx.Graph) -> list[Hashable]:
+    """Nodes that an undirected graph itself says are roots, as the graph attributes ``"root"`` or ``"roots"``.
+
+    NetworkX's generators of rooted trees and forests write these. Of two in one component neither is taken.
+
+    Examples
+    --------
+    >>> stated_roots(nx.Graph([(1, 2), (3, 4)], root=2)), stated_roots(nx.path_graph(2))
+    ([2], [])
+    """
+    given = [G.graph["root"]] if "root" in G.graph else G.graph.get("roots", ())
+    if G.is_directed() or not isinstance(given, (list, tuple, set, frozenset)):
+        return []
+    named = (next((name for name in (root, str(root)) if _is_node(name, G)), None) for root in given)  # files hold text
+    kept = [root for root in named if root is not None]
+    if len(kept) < 2:
+        return kept
+    tree_of = {node: number for number, tree in enumerate(nx.connected_components(G)) for node in tree}
+    times = Counter(tree_of[root] for root in kept)
+    return [root for root in G if root in set(kept) and times[tree_of[root]] == 1]
+
+
+def _is_node(name: Any, G: nx.Graph) -> bool:
+    return isinstance(name, Hashable) and not isinstance(name, bool) and name is not None and name in G
 
 
 def as_graph(G: Any) -> nx.Graph:

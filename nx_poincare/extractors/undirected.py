@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -12,7 +14,7 @@ from nx_poincare.utils.compiled import kernel
 __all__ = ["breadth_first_edges"]
 
 
-def breadth_first_edges(edges: IntArray, n: int, root: int | None) -> IntArray:
+def breadth_first_edges(edges: IntArray, n: int, given: Sequence[int]) -> IntArray:
     """Edges (parent, child) of one breadth-first tree per connected component.
 
     Parameters
@@ -21,8 +23,8 @@ def breadth_first_edges(edges: IntArray, n: int, root: int | None) -> IntArray:
         Each undirected edge both ways; self-loops are ignored.
     n : int
         Number of nodes.
-    root : int or None
-        Root of its component. The other components, and all if None, start at a centre if
+    given : sequence of int
+        Roots of their components. The other components start at a centre if
         they are trees, else at the node of highest degree, the lowest index first.
     """
     edges = edges[edges[:, 0] != edges[:, 1]]
@@ -33,7 +35,7 @@ def breadth_first_edges(edges: IntArray, n: int, root: int | None) -> IntArray:
         return np.zeros((0, 2), dtype=np.int64)
     _, component = connected_components(matrix, directed=False)
     roots = _default_roots(starts, neighbours, component.astype(np.int64))
-    if root is not None:
+    for root in given:
         roots[component[root]] = root
     parents, order = _breadth_first(starts, neighbours, roots)
     children = order[parents[order] >= 0]

@@ -111,7 +111,8 @@ class Hierarchy(AncestorQueries):
             ``"raise"`` refuses the graph and names a cycle.
         root : node, optional
             Undirected graphs only: where the breadth-first tree of its component starts.
-            Default for each component: a centre if it is a tree, otherwise the node of highest
+            Default for each component: the node that ``G.graph["root"]`` or one that ``G.graph["roots"]`` names, as
+            NetworkX's generators write them; else a centre if it is a tree, otherwise the node of highest
             degree; the first in node order where several qualify.
         max_pairs : int, default 200,000,000
             Limit of the transitive closure, should it be asked for.

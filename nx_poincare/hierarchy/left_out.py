@@ -27,17 +27,27 @@ def say_what_is_off_the_tree(G: nx.Graph, kept: int) -> None:
         )
 
 
-def say_where_trees_start(nodes: Sequence[Hashable], edges: IntArray, levels: IntArray) -> None:
+def say_where_trees_start(
+    nodes: Sequence[Hashable], edges: IntArray, levels: IntArray, stated: Sequence[Hashable]
+) -> None:
     """Warn of trees of an undirected graph whose roots are guessed, but for those that start at their first node.
 
-    Edges that were listed from the top down, in a graph that was meant to be directed, begin with the root.
+    Edges that were listed from the top down, in a graph that was meant to be directed, begin with the root. Roots that
+    the graph itself states are said.
     """
+    if stated:
+        others = f" and {len(stated) - 1:,} more" if len(stated) > 1 else ""
+        warn_caller(
+            f"the graph is undirected: its hierarchy starts at {stated[0]!r}{others}, as the graph attribute 'root' "
+            "says; root= names another node"
+        )
     n = len(nodes)
     pairs = coo_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
     _, tree_of = connected_components(pairs, directed=False)
     _, first_of = np.unique(tree_of, return_index=True)
     roots = np.flatnonzero(levels == 0)
     guessed = roots[first_of[tree_of[roots]] != roots]
+    guessed = [root for root in guessed if nodes[root] not in stated] if stated else guessed
     if len(guessed):
         others = f" and {len(guessed) - 1:,} more" if len(guessed) > 1 else ""
         warn_caller(

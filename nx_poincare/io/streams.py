@@ -1,4 +1,4 @@
-"""Opening paths, standard input and streams for reading, with gzip and limits of size."""
+"""Opening paths, standard input and streams for reading, unpacked, and with limits of size."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import IO, Any, TypeAlias
 import networkx as nx
 
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
+from nx_poincare.io.packed import PackedError, Unpacked, packer_of, unpacking_hint
 from nx_poincare.utils.progress import progress_bar
 
 __all__ = [
@@ -81,14 +82,15 @@ def open_source(
 ) -> Iterator[io.BufferedReader]:
     """Open a source for reading bytes, decompressed, and never more than the limit.
 
-    Gzip is recognised by its first two bytes, whatever the file is called. A stream that
+    Gzip, bzip2 and xz are recognised by their first bytes, whatever the file is called. A stream that
     the caller passed stays open, a file that was opened here is closed. With ``progress`` a bar shows the
     bytes on standard error; None: if that is a terminal.
 
     Raises
     ------
     GraphFileError
-        While reading, past ``max_bytes``, past ``max_line_bytes`` without an end of line,
+        If another program packed the file. While reading, past ``max_bytes``, past ``max_line_bytes`` without an end
+        of line,
         where compressed data are damaged, and where they unpack to more than
         `nx_poincare.io.arrays.most_unpacked` of what was read of them.
     FileNotFoundError, PermissionError, IsADirectoryError
@@ -101,11 +103,22 @@ def open_source(
             raw = stack.enter_context(open(source, "rb"))
         else:
             raw = _bytes_of(_standard_input() if isinstance(source, str | os.PathLike) else source)
-        is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        packed = _CountingReader(raw) if is_packed else None
-        data: Any = raw if packed is None else gzip.GzipFile(fileobj=packed)
-        bar = stack.enter_context(progress_bar(None if is_packed else _size_of(source), "reading", "B", progress))
+        packer = packer_of(raw.peek(10)[:10])
+        packed = None if packer is None else _CountingReader(raw)
+        data: Any = raw if packed is None else _unpacked(packed, packer, path)
+        bar = stack.enter_context(progress_bar(None if packed else _size_of(source), "reading", "B", progress))
         yield io.BufferedReader(_LimitedReader(data, path, max_bytes, max_line_bytes, packed, bar), _CHUNK)
+
+
+def _unpacked(packed: _CountingReader, packer: str | None, path: str) -> Any:
+    if packer == "gzip":
+        return gzip.GzipFile(fileobj=packed)
+    if packer in ("bzip2", "xz"):
+        try:
+            return Unpacked(packed, packer)  # type: ignore[arg-type]
+        except ImportError as error:  # Python may be built without
+            raise ImportError(f"{path} is packed by {packer}, which this Python cannot unpack: {error}") from error
+    raise GraphFileError(path, None, unpacking_hint(path, packer) or "is packed")
 
 
 def in_utf8(stream: io.BufferedReader, path: str) -> io.BufferedReader:
@@ -237,7 +250,7 @@ class _LimitedReader(_BorrowedStream):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._stream.read(min(len(buffer), _CHUNK))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except (EOFError, zlib.error, gzip.BadGzipFile, PackedError) as error:
             raise GraphFileError(self._path, None, f"the compressed data are damaged: {error}") from error
         self._seen += len(data)
         self._bar.update(len(data))

@@ -117,7 +117,8 @@ def content_of(
 ) -> Content:
     """Read a hierarchy for the viewer.
 
-    ``edges`` are all that are shown, as (parent, child); ``points`` are in the order of the nodes.
+    ``edges`` are all that are shown, as (parent, child): those of the hierarchy, and perhaps others, along which no
+    descendants are counted. ``points`` are in the order of the nodes.
     """
     dag, component = hierarchy.dag, hierarchy.component
     n = len(hierarchy)
@@ -141,7 +142,7 @@ def content_of(
     row[order] = np.arange(len(order))
     in_tree = parents[edges[:, 1]] == edges[:, 0]
     above = parents[order]
-    descendants, exact = _descendants(hierarchy, edges, parents, order, row)
+    descendants, exact = _descendants(hierarchy, parents, order, row)
     return Content(
         names=tuple(map(names.__getitem__, order.tolist())),
         parents=np.where(above < 0, -1, row[above]),
@@ -185,27 +186,24 @@ def _parents_of_nodes(tree: IntArray, component: IntArray, edges: IntArray) -> t
     return parents, is_edge
 
 
-def _descendants(
-    hierarchy: Hierarchy, edges: IntArray, parents: IntArray, order: IntArray, row: IntArray
-) -> tuple[IntArray, bool]:
+def _descendants(hierarchy: Hierarchy, parents: IntArray, order: IntArray, row: IntArray) -> tuple[IntArray, bool]:
     """Number of descendants of each row, and whether all are counted; a root above the roots has all nodes below it."""
-    n = len(hierarchy)
-    shown = hierarchy if np.array_equal(edges, hierarchy._edges) else Hierarchy.from_edges(hierarchy.nodes, edges)
+    n, dag = len(hierarchy), hierarchy.dag
     above = parents[order]
     in_tree = subtree_sums(
         np.arange(len(order)), np.where(above < 0, -1, row[above]), np.ones(len(order), dtype=np.int64)
     )
     in_tree -= 1
-    is_tree = len(edges) == n - 1 and len(order) == n and shown.dag.n == n
+    is_tree = len(hierarchy._edges) == n - 1 and len(order) == n and dag.n == n
     if is_tree:
         return in_tree, True
-    sizes = np.bincount(shown.component, minlength=shown.dag.n)
-    if shown.dag.estimated_pairs(sizes) > _MOST_PAIRS:
+    sizes = np.bincount(hierarchy.component, minlength=dag.n)
+    if dag.estimated_pairs(sizes) > _MOST_PAIRS:
         return in_tree, False
-    below = np.zeros(shown.dag.n, dtype=np.int64)
-    for block, starts, ancestors in shown.dag.ancestor_blocks():
-        below += np.bincount(ancestors, np.repeat(sizes[block], np.diff(starts)), shown.dag.n).astype(np.int64)
-    counts = (below + sizes - 1)[shown.component]
+    below = np.zeros(dag.n, dtype=np.int64)
+    for block, starts, ancestors in dag.ancestor_blocks():
+        below += np.bincount(ancestors, np.repeat(sizes[block], np.diff(starts)), dag.n).astype(np.int64)
+    counts = (below + sizes - 1)[hierarchy.component]
     return np.append(counts, n)[order] if len(order) > n else counts[order], True
 
 

@@ -154,6 +154,19 @@ def test_the_hierarchy_of_an_embedding_is_a_graph_again(felines: nx.DiGraph, tmp
         Embedding.from_vectors(["a"], [[0.1, 0.2]]).to_networkx()
 
 
+@pytest.mark.parametrize("suffix", [".graphml", ".gexf", ".gml", ".json"])
+def test_answers_are_the_same_after_a_graph_file(suffix: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    dag = nx.DiGraph((f"n{rng.integers(child)}", f"n{child}") for child in range(1, 60) for _ in range(2))
+    chain = nx.relabel_nodes(nx.path_graph(43, nx.DiGraph), str)  # beyond what ball vectors keep
+    for emb, attribute in ((nxp.embed(dag, 3, seed=0), "horizon_excess"), (nxp.embed(chain, max_radius=60), "polar")):
+        nxp.export_graph(emb.to_networkx(), tmp_path / f"g{suffix}")
+        again = Embedding.load(tmp_path / f"g{suffix}")
+        assert all(again.ancestors(node) == emb.ancestors(node) for node in emb)
+        assert attribute in emb.to_networkx().nodes[emb.nodes[0]]
+    assert set(nxp.embed(nx.DiGraph([(0, 1)])).to_networkx().nodes[0]) == {"poincare", "pos", "level"}
+
+
 class StubbornDict(dict[str, Any]):
     """Attributes of a node that refuse a value, or interrupt the process, after so many were set."""
 

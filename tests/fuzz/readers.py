@@ -10,9 +10,11 @@ file (`python tests/fuzz/readers.py csv FILE`) shows what happens.
 from __future__ import annotations
 
 import argparse
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import pickle
 import subprocess
@@ -357,6 +359,8 @@ def readers() -> dict[str, Reader]:
         "csv": Reader(edge_list_reader("csv"), lambda: edge_lists(","), bad_graph),
         "edges": Reader(edge_list_reader("edges"), lambda: edge_lists(" "), bad_graph),
         "gzip": Reader(graph_reader("tsv"), lambda: [gzip.compress(text) for text in edge_lists("\t")], bad_graph),
+        "bzip2": Reader(graph_reader("tsv"), lambda: [bz2.compress(text) for text in edge_lists("\t")], bad_graph),
+        "xz": Reader(graph_reader("tsv"), lambda: [lzma.compress(text) for text in edge_lists("\t")], bad_graph),
         "graphml": Reader(graph_reader("graphml"), lambda: written_graphs(".graphml"), bad_graph),
         "gexf": Reader(graph_reader("gexf"), lambda: written_graphs(".gexf"), bad_graph),
         "gml": Reader(graph_reader("gml"), lambda: written_graphs(".gml"), bad_graph),

@@ -54,6 +54,55 @@ def test_a_root_that_is_guessed():
     assert said(nxp.embed, nx.empty_graph(0)) == []
 
 
+def stated(root: str) -> str:
+    return f"{GUESSED} {root}, as the graph attribute 'root' says; root= names another node"
+
+
+def roots_of(G: nx.Graph, **options) -> set:
+    return {node for node, level in zip(G, nxp.embed(G, **options).levels, strict=True) if level == 0}
+
+
+def test_a_root_that_the_graph_states():
+    G = nx.random_labeled_rooted_tree(30, seed=5)
+    root = G.graph["root"]
+    assert said(nxp.embed, G) == [stated(repr(root))]
+    with pytest.warns(nxp.HierarchyWarning):
+        assert roots_of(G) == {root}
+    other = (root + 1) % 30
+    assert roots_of(G, root=other) == {other}
+    assert said(nxp.embed, G, root=other) == []
+    assert (nxp.poincare_layout(G)[root] == 0).all()
+    with pytest.warns(nxp.HierarchyWarning):
+        emb = nxp.embed(G)
+    assert said(nxp.evaluate_order, emb, G) == []  # hung up at the same node
+
+
+def test_roots_of_a_forest_that_the_graph_states():
+    G = nx.random_labeled_rooted_forest(40, seed=3)
+    assert len(G.graph["roots"]) > 1
+    with pytest.warns(nxp.HierarchyWarning, match=r"starts at \d+ and \d+ more, as the graph attribute 'root' says"):
+        assert roots_of(G) == G.graph["roots"]
+    two_trees = nx.Graph([(0, 1), (1, 2), (3, 4), (4, 5)], roots=[0, 2, 5])
+    assert said(nxp.embed, two_trees) == [stated("5"), f"{GUESSED} 1, {OTHER_ROOT}"]  # 0 and 2 are in one tree
+
+
+def test_a_root_that_a_file_states_as_text(tmp_path):
+    G = nx.random_labeled_rooted_tree(30, seed=5)
+    nx.write_graphml(G, tmp_path / "tree.graphml")
+    read = nxp.read_graph(tmp_path / "tree.graphml")
+    assert said(nxp.embed, read) == [stated(repr(str(G.graph["root"])))]
+
+
+@pytest.mark.parametrize("wrong", [None, True, "nowhere", ["a"], {"a": 1}, float("nan")])
+def test_a_graph_attribute_that_is_no_node(wrong):
+    for name in ("root", "roots"):
+        G = nx.path_graph(5)
+        G.graph[name] = wrong
+        assert said(nxp.embed, G) == [f"{GUESSED} 2, {OTHER_ROOT}"]
+    directed = nx.DiGraph([("b", "a")], root="a")
+    assert said(nxp.embed, directed) == []
+
+
 def test_relations_that_are_given_both_ways():
     G = nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c"), ("c", "b"), ("c", "d")])
     (told,) = said(nxp.embed, G)

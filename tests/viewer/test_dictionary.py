@@ -107,6 +107,17 @@ def test_counts_know_cycles_and_rings(open_page: Callable[..., Any]) -> None:
     assert found == {node: len(nx.descendants(G, node)) for node in G}
 
 
+def test_counts_of_an_undirected_graph_are_those_of_its_tree(open_page: Callable[..., Any]) -> None:
+    G = nx.relabel_nodes(nx.karate_club_graph(), str)
+    H = nxp.Hierarchy.from_digraph(G)
+    page = open_page(G)
+    found = page.run(
+        "return Object.fromEntries(viewer.tree.names.map((name, row) => [name, viewer.tree.descendants[row]]))"
+    )
+    assert found == dict(zip(H.nodes, H.closure.sum(axis=0), strict=True))
+    assert page.run("return viewer.tree.others.length / 2") == G.number_of_edges() - len(H.edges)
+
+
 # -- a forest ------------------------------------------------------------------------------------
 
 

@@ -84,7 +84,7 @@ def read_graph(
     ======================  ====================================================================
 
     Some need a library that an extra of this package installs; the error says which. Any
-    of them may be compressed with gzip; ``.gz`` may follow the suffix. Edge lists are
+    of them may be compressed with gzip, bzip2 or xz; ``.gz``, ``.bz2`` or ``.xz`` may follow the suffix. Edge lists are
     text in UTF-8 and give a directed graph, each edge from the first column to the second, or from what a header calls
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
@@ -275,4 +275,5 @@ def format_of(path: Source, format: str | None) -> str:
         raise ValueError(f"a stream has no suffix: pass format, one of {', '.join(get_args(Format))}")
     if is_parquet_folder(path):
         return "parquet"
-    return format_by_suffix(path, READ_GRAPHS, f" (or that with .gz), or pass format. {installation_hints()}")
+    advice = f" (or that with .gz, .bz2 or .xz), or pass format. {installation_hints()}"
+    return format_by_suffix(path, READ_GRAPHS, advice)

@@ -84,7 +84,7 @@ def export_graph(
     >>> nx.read_graphml(path).nodes["dog"]
     {'x': 0.5, 'y': 0.1}
     """
-    format = format_by_suffix(path, WRITTEN_GRAPHS, " (or that with .gz)")
+    format = format_by_suffix(path, WRITTEN_GRAPHS, " (or that with .gz)", written=True)
     graph = fit_to_format(flat_graph(G, store_as=store_as, store_pos_as=store_pos_as), format)
     if format == "graphml":
         lines = graphml_lines(graph)

@@ -16,7 +16,7 @@ from nx_poincare.io.suffixes import (
     WRITTEN_VECTORS,
     format_by_suffix,
     has_suffix,
-    is_gzipped,
+    is_packed,
 )
 from nx_poincare.io.vectors.gensim_models import read_gensim_model
 from nx_poincare.io.vectors.npz import EmbeddingFileError, read_npz, write_npz
@@ -117,7 +117,9 @@ def format_of(
     known = get_args(WrittenFormat if written else VectorFormat)
     if format is not None and format not in known:
         raise ValueError(f"format must be one of {', '.join(known)}, not {format!r}")
-    chosen = format or format_by_suffix(path, WRITTEN_VECTORS if written else VECTORS, ", or pass format")
-    if format is None and chosen in ("npz", "parquet") and is_gzipped(path):
-        raise ValueError(f"{os.fspath(path)!r}: an .{chosen} file is compressed already; leave out the .gz")
+    suffixes = WRITTEN_VECTORS if written else VECTORS
+    chosen = format or format_by_suffix(path, suffixes, ", or pass format", written=written)
+    if format is None and chosen in ("npz", "parquet") and is_packed(path):
+        last = os.path.splitext(path)[1]
+        raise ValueError(f"{os.fspath(path)!r}: an .{chosen} file is compressed already; leave out the {last}")
     return chosen  # type: ignore[return-value]

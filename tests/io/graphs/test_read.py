@@ -34,7 +34,7 @@ def same(G: nx.Graph, H: nx.Graph) -> bool:
 
 
 class TestOptions:
-    @pytest.mark.parametrize("name", ["graph", "graph.docx", "graph.gz", "graph.csv.bz2"])
+    @pytest.mark.parametrize("name", ["graph", "graph.docx", "graph.gz", "graph.bz2"])
     def test_unknown_suffix(self, name: str) -> None:
         expected = r"\.tsv, \.csv.*\.graphml.*\.obo.*obo, rdf need pip install \"nx-poincare\[ontologies\]\""
         with pytest.raises(ValueError, match=expected):
