@@ -32,7 +32,7 @@ from scale import taxonomy
 
 import nx_poincare as nxp
 from nx_poincare.cluster.workers import workers_of
-from nx_poincare.engine.cones.skeleton.optimise import _Looker
+from nx_poincare.engine.cones.skeleton.optimise import Looker
 from nx_poincare.engine.cones.skeleton.split import Skeleton, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.cones.skeleton.state import SkeletonState
@@ -40,7 +40,7 @@ from nx_poincare.engine.cones.skeleton.steps import Mover
 from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.training.bucket_steps import Bucket, Epoch, Points, Visit, trained
 from nx_poincare.engine.training.buckets import Buckets
-from nx_poincare.engine.training.negative_sampling import degrees, draw_weights
+from nx_poincare.engine.training.negative_sampling import degrees_in_closure, draw_weights
 from nx_poincare.engine.training.parts import NodeTables, PartedGraph, parted
 from nx_poincare.engine.training.random_start import random_start
 from nx_poincare.engine.training.visiting_order import trains_in_walk_order
@@ -143,7 +143,7 @@ def steps_taken(skeleton: Skeleton, dim: int, steps: int, client: Client | None)
     mover = Mover(skeleton, state.parents, MAX_RADIUS)
     workers = workers_of(1, client)
     with workers.held():
-        looker = _Looker(skeleton, state, workers, seed=0, effort=1.0)
+        looker = Looker(skeleton, state, workers, seed=0, effort=1.0)
         if client is not None:
             looker.look(state)  # compiled code is read from the disk, and rows are there
             looker.pull(state)
@@ -207,7 +207,7 @@ class Epochs(NamedTuple):
 
 def report_epochs(hierarchy: nxp.Hierarchy, share: float, options: argparse.Namespace) -> None:
     n, dag = len(hierarchy), hierarchy.dag
-    found = degrees(dag)
+    found = degrees_in_closure(dag)
     tables = NodeTables(np.sqrt(found), draw_weights(found, 0.75), draw_weights(found, 0.5), np.zeros(n, dtype=bool))
     if trains_in_walk_order(n):
         walk = Walk.over(dag)

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nx_poincare.api import embed, poincare_layout
+    from nx_poincare.api import embed
     from nx_poincare.attributes.flatten import flatten_attributes
     from nx_poincare.drawing.disk import draw_poincare
     from nx_poincare.drawing.film import draw_training
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from nx_poincare.io.graphs.readers.json_graph import graph_from_nested
     from nx_poincare.io.graphs.readers.linkage import graph_from_linkage
     from nx_poincare.io.graphs.write import export_graph
+    from nx_poincare.layout.networkx_layout import poincare_layout
     from nx_poincare.utils.warn import HierarchyWarning
 
 __version__ = "0.1.0"
 
 _HOME_OF = {
     "embed": "nx_poincare.api",
-    "poincare_layout": "nx_poincare.api",
+    "poincare_layout": "nx_poincare.layout.networkx_layout",
     "flatten_attributes": "nx_poincare.attributes.flatten",
     "likely_missing_pairs": "nx_poincare.hierarchy.missing_pairs",
     "draw_poincare": "nx_poincare.drawing.disk",

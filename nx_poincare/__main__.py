@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["run"]
+from nx_poincare.utils.interrupts import INTERRUPTED
 
-_INTERRUPTED = 130  # as nx_poincare.cli.running has it, which takes half a second to load
+__all__ = ["run"]
 
 
 def run() -> None:
@@ -21,7 +21,7 @@ def run() -> None:
     try:
         main(prog_name="nx-poincare")
     except KeyboardInterrupt:  # a second one, while the first was reported
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     finally:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is written: Python's end prints no traceback
@@ -43,7 +43,7 @@ def _signals_end_the_process() -> Iterator[None]:
 
 def _end_at_once(*_: Any) -> None:
     os.write(2, b"interrupted\n")
-    os._exit(_INTERRUPTED)
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

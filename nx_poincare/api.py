@@ -1,4 +1,4 @@
-"""The two calls most users need: `embed` and `poincare_layout`."""
+"""The call most users need: `embed`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 import networkx as nx
-import numpy as np
-from numpy.typing import ArrayLike
 
-from nx_poincare.attributes.attributes import check_attribute_names, write_attributes
+from nx_poincare.attributes.attributes import check_attribute_names
 from nx_poincare.cluster.workers import workers_of
 from nx_poincare.embedding.condensed import (
     UserCallback,
@@ -31,15 +29,14 @@ from nx_poincare.embedding.shown_graph import ShownGraph
 from nx_poincare.embedding.trained_points import trained_points, training_arrays
 from nx_poincare.engine.cones.skeleton.refine import Refinement
 from nx_poincare.engine.training.options import Training, training_of
-from nx_poincare.extractors.digraph import Direction, as_graph, edges_of_graph, stated_roots
+from nx_poincare.extractors.digraph import Direction, as_graph, stated_roots
 from nx_poincare.hierarchy.hierarchy import Hierarchy
 from nx_poincare.hierarchy.left_out import say_where_trees_start
 from nx_poincare.hierarchy.members_apart import map_lost_to_cycles, with_members_apart
 from nx_poincare.hierarchy.reading import as_hierarchy
 from nx_poincare.io.checkpoint import Checkpoint, checkpoint_of
-from nx_poincare.layout.positions import LAYOUT_RADIUS, arcs_and_positions, layout_positions
-from nx_poincare.utils.arrays import FloatArray
-from nx_poincare.utils.checks import check_between, check_count, check_positive, largest_radius_of, threads_of
+from nx_poincare.layout.positions import LAYOUT_RADIUS, arcs_and_positions
+from nx_poincare.utils.checks import check_between, check_count, largest_radius_of, threads_of
 from nx_poincare.utils.interrupts import takes_one_interrupt
 from nx_poincare.utils.limits import FAITHFUL_RADIUS
 from nx_poincare.utils.names_of_options import with_hints
@@ -47,7 +44,7 @@ from nx_poincare.utils.progress import logged_time, with_signs_of_life
 from nx_poincare.utils.random_state import generator_of
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["embed", "poincare_layout"]
+__all__ = ["embed"]
 
 _logger = logging.getLogger(__name__)
 _MOST_EFFORT = 1000
@@ -163,7 +160,7 @@ def embed(
         same ``seed``. Cones in two dimensions, and those of trees, take seconds: nothing is saved for them.
     store_as, store_pos_as, level_as : str or None
         Node attributes for the ball vector (array of shape (dim,)), the position to draw at
-        (array of shape (2,), see `poincare_layout`; after training in two dimensions the ball
+        (array of shape (2,), see `nx_poincare.poincare_layout`; after training in two dimensions the ball
         vector) and the level (int, longest path from a root). None: do not write it. They replace those of an earlier
         embedding, and levels that are numbers growing downward; other positions and levels that nodes have from
         elsewhere stay, with a warning. The writers of networkx
@@ -308,74 +305,3 @@ def _warn_of_poor_ranks(embedding: Embedding, hierarchy: Hierarchy, max_radius: 
     )  # fmt: skip
     if hint is not None:
         warn_caller(hint, QualityWarning)
-
-
-@with_signs_of_life("layout")
-def poincare_layout(
-    G: Any,
-    *,
-    direction: Direction = "parent_to_child",
-    root: Hashable | None = None,
-    scale: float = 1,
-    center: ArrayLike | None = None,
-    dim: int = 2,
-    seed: Any = None,
-    store_pos_as: str | None = None,
-) -> dict[Hashable, FloatArray]:
-    """Position nodes in the Poincaré disk for drawing, wherever a NetworkX layout is expected.
-
-    Subtrees stand around the circle in the order of the nested arcs that `embed` uses; the
-    spacing and the radii are made for the eye (`nx_poincare.layout.disk`): inner levels get
-    room and the rim is not crowded. The root stays at the center (several roots surround it),
-    so positions are not centred on their mean.
-
-    Parameters
-    ----------
-    G : networkx graph, or what networkx makes one of
-        Any graph, as in `embed`.
-    direction, root
-        As in `embed`.
-    scale : float, default 1
-        Radius of the disk.
-    center : array_like of shape (dim,), optional
-        Where the origin of the disk goes; default: zeros.
-    dim : int, default 2
-        Dimension, at least 2.
-    seed : int, numpy.random.Generator, RandomState or None
-        As in `embed`: used in three and more dimensions.
-    store_pos_as : str, optional
-        Also write the positions on the nodes under this name.
-
-    Returns
-    -------
-    dict
-        Node to array of shape (dim,).
-
-    Raises
-    ------
-    TypeError
-        If ``G`` is not a graph, as in `embed`.
-    ValueError
-        If an option is out of range or ``center`` does not fit ``dim``.
-
-    Examples
-    --------
-    >>> import networkx as nx, nx_poincare as nxp
-    >>> G = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
-    >>> pos = nxp.poincare_layout(G, center=[5, 5])
-    >>> pos[0]
-    array([5., 5.])
-    >>> nx.draw_networkx_nodes(G, nxp.poincare_layout(G))  # doctest: +SKIP
-    """
-    graph = as_graph(G)
-    check_count("dim", dim, 2)
-    check_positive("scale", scale)
-    origin = np.zeros(dim) if center is None else np.asarray(center, dtype=np.float64)
-    if origin.shape != (dim,):
-        raise ValueError(f"center must have {dim} coordinates, got shape {origin.shape}")
-    rng = generator_of(seed)
-    hierarchy = Hierarchy.from_edges(*edges_of_graph(graph, direction=direction, root=root))
-    positions = scale * layout_positions(hierarchy, dim, rng) + origin
-    if store_pos_as is not None and isinstance(G, nx.Graph):
-        write_attributes(G, hierarchy.nodes, {store_pos_as: positions})
-    return dict(zip(hierarchy.nodes, positions, strict=True))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nx_poincare.engine.cones.caps.ball_packing import log_extents, place_children, shell_counts
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.training.negative_sampling import Table, degree_table
+from nx_poincare.engine.training.compiled_draws import alias_table
 from nx_poincare.utils.arrays import FloatArray
 
 
@@ -127,6 +127,7 @@ def pack_balls(sizes: ArrayLike, dim: int, *, centred: bool = False) -> tuple[Fl
     return frame[:count, 1:] * extent, extent
 
 
-def uniform_table(n: int) -> Table:
+def uniform_table(n: int) -> NDArray[np.uint64]:
     """Draws every one of n nodes equally often."""
-    return degree_table(np.ones(n), 1.0)
+    table: NDArray[np.uint64] = alias_table(np.ones(n))
+    return table

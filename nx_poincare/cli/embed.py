@@ -25,11 +25,12 @@ from nx_poincare.cli.options import (
     starting_with,
 )
 from nx_poincare.cli.results import named_as_in, read_embedding, refuse_closed_output, write_result
-from nx_poincare.cli.running import INTERRUPTED, main, max_bytes, overwritten, print_warnings, say, wants_progress
+from nx_poincare.cli.running import main, max_bytes, overwritten, print_warnings, say, wants_progress
 from nx_poincare.embedding.quality import quality_in_words
 from nx_poincare.io.suffixes import PARQUET, VECTORS, has_suffix
 from nx_poincare.io.vectors.parquet import is_parquet_embedding
 from nx_poincare.io.vectors.projector import PROJECTOR_FILES
+from nx_poincare.utils.interrupts import INTERRUPTED
 
 __all__ = ["convert", "embed", "wordnet"]
 

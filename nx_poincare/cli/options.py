@@ -38,6 +38,7 @@ RESULT_SUFFIXES = (
     ".npz", *PARQUET, ".tsv", ".tsv.gz", ".csv", ".csv.gz", ".vec", ".vec.gz",
     *WRITTEN_GRAPHS, *(f"{suffix}.gz" for suffix in WRITTEN_GRAPHS),
 )  # fmt: skip
+_MOST_COMPLETIONS = 200  # of a word
 
 
 class _RadiusOrName(click.FloatRange):
@@ -124,52 +125,46 @@ def reading(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(
         graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
-        header: bool | None, relations: tuple[str, ...], direction: Any, root: str | None, **options: Any,
+        header: bool | None, quoting: bool, relations: tuple[str, ...], table: str | None, direction: Any,
+        root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
-        chosen: dict[str, Any] = {"relations": list(relations) or None, "table": options.pop("table")}
-        if not options.pop("quoting"):
-            chosen["quoting"] = False
-        table: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
-        is_folder = format is None and is_parquet_folder(graph_file)
-        is_table = format in TABLE_SUFFIXES.values() or (format is None and has_suffix(graph_file, TABLE_SUFFIXES))
-        is_table = is_table or is_folder
+        columns: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
+        others: dict[str, Any] = {"relations": list(relations) or None, "table": table}
+        others |= {} if quoting else {"quoting": False}
+        table_format = _table_format(graph_file, format)
         weight = options.get("weight")
-        if weight and (source or target or (is_table and weight != "weight" and _trains(options))):
-            table["weight"], options["weight"] = weight, "weight"
-        is_plain = root is None and all(value is None for value in chosen.values())
-        if (
-            is_plain
+        if weight and (source or target or (table_format and weight != "weight" and _trains(options))):
+            columns["weight"], options["weight"] = weight, "weight"
+        is_plain = (
+            root is None
             and not graph_file.lower().endswith(".npz")
-            and _needs_no_graph(
-                source,
-                target,
-                options,
-                format == "parquet" or is_folder or (format is None and has_suffix(graph_file, PARQUET)),
-            )
-        ):
+            and not any(value is not None for value in others.values())
+        )
+        if is_plain and _needs_no_graph(source, target, options, is_parquet=table_format == "parquet"):
             hierarchy = nxp.Hierarchy.from_file(
-                graph_file,
-                format=format,
-                direction=direction,
-                on_cycle=options["on_cycle"],
-                progress=wants_progress(),
-                max_bytes=max_bytes(),
-                client=options.get("client"),
-                **table,
-            )
+                graph_file, format=format, direction=direction, on_cycle=options["on_cycle"],
+                progress=wants_progress(), max_bytes=max_bytes(), client=options.get("client"), **columns,
+            )  # fmt: skip
             _refuse_nothing(hierarchy, graph_file)
             return command(graph=hierarchy, reading={}, **options | {"on_cycle": "condense"})
-        if is_table:
+        if table_format is not None:
             from nx_poincare.io.graphs.read_edges import warn_if_upside_down  # loads what --help does not need
 
-            table["direction"] = direction
+            columns["direction"] = direction
             warn_if_upside_down(source, target, direction)
-        graph = graph_in(graph_file, format=format, **table, **chosen)
+        graph = graph_in(graph_file, format=format, **columns, **others)
         _refuse_nothing(graph, graph_file)
         read = {"direction": direction or "parent_to_child", "root": None if root is None else node_called(root, graph)}
         return command(graph=graph, reading=read, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _table_format(path: str, format: str | None) -> str | None:
+    """The format of a file with a row for each edge; None of other files."""
+    if format is None:
+        return "parquet" if is_parquet_folder(path) else TABLE_SUFFIXES.get(suffix_of(path))
+    return format if format in TABLE_SUFFIXES.values() else None
 
 
 def _refuse_nothing(graph: nx.Graph | nxp.Hierarchy, path: str) -> None:
@@ -191,7 +186,7 @@ def is_graph_file(path: str) -> bool:
     return has_suffix(path, WRITTEN_GRAPHS)
 
 
-def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any], is_parquet: bool) -> bool:
+def _needs_no_graph(source: str | None, target: str | None, options: dict[str, Any], *, is_parquet: bool) -> bool:
     """Whether nothing is written on a graph or looked up in it: building it would take most of the memory."""
     outputs = options.get("outputs")
     looks_up = (
@@ -295,6 +290,6 @@ def node_called(text: str, nodes: Iterable[Hashable]) -> Hashable:
     return text if text in known else next((node for node in known if str(node) == text), text)
 
 
-def starting_with(incomplete: str, names: Iterable[Hashable], most: int = 200) -> list[str]:
+def starting_with(incomplete: str, names: Iterable[Hashable]) -> list[str]:
     """Names that the shell may complete a word to."""
-    return sorted(name for name in map(str, names) if name.startswith(incomplete))[:most]
+    return sorted(name for name in map(str, names) if name.startswith(incomplete))[:_MOST_COMPLETIONS]

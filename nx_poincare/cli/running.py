@@ -22,10 +22,10 @@ import nx_poincare as nxp
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.parquet_parts import parquet_parts
 from nx_poincare.io.targets import is_same_file
+from nx_poincare.utils.interrupts import INTERRUPTED
 from nx_poincare.utils.progress import hidden_bars
 
 __all__ = [
-    "INTERRUPTED",
     "FileToWrite",
     "main",
     "max_bytes",
@@ -37,7 +37,6 @@ __all__ = [
     "wants_progress",
 ]
 
-INTERRUPTED = 130
 _QUIET = "nx_poincare.quiet"
 _MAX_BYTES = "nx_poincare.max_bytes"
 _PRINTED = "nx_poincare.printed"

@@ -16,12 +16,10 @@ The second measure is how far u lies inside the half-space of v, the test of thi
 
 from __future__ import annotations
 
-import io
 import logging
 import math
 import os
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -31,25 +29,15 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance, half_space_margin
 from nx_poincare.evaluation.distortion import rank_correlation
 from nx_poincare.evaluation.points import as_embedding
-from nx_poincare.io.streams import GraphFileError, open_source
+from nx_poincare.evaluation.word_pairs import rated_pairs
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Entailment", "WordPairFileError", "evaluate_entailment", "is_a_score", "norm_difference"]
+__all__ = ["Entailment", "evaluate_entailment", "is_a_score", "norm_difference"]
 
 _logger = logging.getLogger(__name__)
 
 Senses = Literal["auto", "nltk", "names"]
 _Lookup = Callable[[str], list[Hashable]]
-_WORDS = ("WORD1", "WORD2", "POS")
-_LONGEST_LINE = 2**16
-_RATINGS = ("AVG_SCORE", "AVG_SCORE_0_10")
-
-
-class WordPairFileError(ValueError):
-    """A file of rated pairs that cannot be read, with the file and the line where it goes wrong."""
-
-    def __init__(self, path: str, line: int, problem: str) -> None:
-        super().__init__(f"{path}, line {line}: {problem}")
 
 
 class Entailment(NamedTuple):
@@ -60,12 +48,6 @@ class Entailment(NamedTuple):
     pairs: int
     skipped: int
     unknown_words: tuple[str, ...]
-
-
-class _Rated(NamedTuple):
-    first: str
-    second: str
-    rating: float
 
 
 def evaluate_entailment(
@@ -139,7 +121,7 @@ def evaluate_entailment(
     if senses not in get_args(Senses):
         raise ValueError(f"senses must be 'auto', 'nltk' or 'names', not {senses!r}")
     points = as_embedding(embedding)
-    rated = list(_rated_pairs(os.fspath(path), pos))
+    rated = list(rated_pairs(os.fspath(path), pos))
     rows = _rows_of_words({word for pair in rated for word in pair[:2]}, points, _lookup(senses, points, pos.lower()))
     known = [pair for pair in rated if len(rows[pair.first]) and len(rows[pair.second])]
     unknown = sorted(word for word, found in rows.items() if not len(found))
@@ -203,9 +185,6 @@ def _highest_scores(points: Embedding, first: IntArray, second: IntArray, alpha:
     return float(is_a_score(*senses, alpha).max()), float(_half_space_score(*senses).max())
 
 
-# -- words and their senses ------------------------------------------------------------------
-
-
 def _as_lemma(word: str) -> str:
     return word.lower().replace(" ", "_").replace("-", "_")
 
@@ -250,66 +229,3 @@ def _senses_by_name(points: Embedding, pos: str) -> _Lookup:
         if len(parts) == 3 and parts[1] == pos and parts[2].isdigit():
             named.setdefault(_as_lemma(parts[0]), []).append(node)
     return lambda word: named.get(_as_lemma(word), [])
-
-
-# -- the file --------------------------------------------------------------------------------
-
-
-def _rated_pairs(path: str, pos: str) -> Iterator[_Rated]:
-    """The rated pairs of a part of speech."""
-    columns: tuple[int, ...] | None = None
-    with _opened(path) as file:
-        for number, line in enumerate(file, start=1):
-            fields = _fields(line, path, number)
-            if not fields:
-                continue
-            if columns is None:
-                columns = _columns(fields, path, number)
-            elif len(fields) <= max(columns):
-                raise WordPairFileError(
-                    path, number, f"has {len(fields)} columns, expected at least {max(columns) + 1}"
-                )
-            else:
-                first, second, kind, rating = (fields[column] for column in columns)
-                value = _parse_rating(rating, path, number)
-                if kind.upper() == pos:
-                    yield _Rated(first, second, value)
-    if columns is None:
-        raise WordPairFileError(path, 1, "the file is empty; expected a line that names the columns")
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[io.BufferedReader]:
-    """The file as it is, up to the limits of lines and files."""
-    try:
-        with open_source(path, max_line_bytes=_LONGEST_LINE) as file:
-            yield file
-    except GraphFileError as error:
-        raise WordPairFileError(path, error.line or 1, error.problem) from error
-
-
-def _fields(line: bytes, path: str, number: int) -> list[str]:
-    try:
-        return line.decode("utf-8-sig" if number == 1 else "utf-8").split()
-    except UnicodeDecodeError as error:
-        raise WordPairFileError(path, number, f"is not text in UTF-8: {error.reason}") from None
-
-
-def _columns(names: list[str], path: str, number: int) -> tuple[int, ...]:
-    """Where the first line has the two words, the part of speech and the rating."""
-    place = {name.upper(): column for column, name in reversed(list(enumerate(names)))}
-    rating = next((name for name in _RATINGS if name in place), _RATINGS[0])
-    for name in (*_WORDS, rating):
-        if name not in place:
-            raise WordPairFileError(path, number, f"no column is called {name}; found {' '.join(names)[:200]}")
-    return tuple(place[name] for name in (*_WORDS, rating))
-
-
-def _parse_rating(text: str, path: str, number: int) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise WordPairFileError(path, number, f"the rating {text!r} is not a finite number")
-    return value

@@ -36,9 +36,7 @@ def embedding_and_hierarchy(
     TypeError, ValueError, networkx.NetworkXException
         As `as_embedding` and `nx_poincare.Hierarchy.from_digraph` do.
     """
-    graph = (
-        G if isinstance(G, Hierarchy) else as_graph(G)
-    )  # before the points: both in the wrong order is about the graph
+    graph = G if isinstance(G, Hierarchy) else as_graph(G)  # first: the error of swapped arguments is about the graph
     embedding = as_embedding(points)
     return embedding, hierarchy_as_embedded(embedding, graph, direction, on_cycle, root)
 

@@ -31,7 +31,7 @@ from nx_poincare.hierarchy.kept_arrays import with_kept_arrays
 from nx_poincare.hierarchy.left_out import say_what_is_condensed, say_what_is_off_the_tree
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.graphs.read import Format, read_graph
-from nx_poincare.io.graphs.read_edges import read_edges, warn_if_upside_down
+from nx_poincare.io.graphs.read_edges import EdgeFile, read_edges, warn_if_upside_down
 from nx_poincare.io.streams import Source
 from nx_poincare.utils.arrays import IntArray, NumbersOfRows, Widened, widened, with_attributes
 from nx_poincare.utils.cached import cached_property
@@ -206,11 +206,8 @@ class Hierarchy(AncestorQueries):
         >>> Hierarchy.from_file(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").levels
         array([0, 1, 1])
         """
-        nodes, edges = read_edges(
-            path, format=format, delimiter=delimiter, header=header, source=source, target=target,
-            direction=direction, root=root, max_bytes=max_bytes, progress=progress,
-            workers=workers_of(n_jobs, client),
-        )  # fmt: skip
+        file = EdgeFile(path, format, delimiter, header, source, target, direction, max_bytes, progress)
+        nodes, edges = read_edges(file, root=root, workers=workers_of(n_jobs, client))
         hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
         if hierarchy._component is not None:  # else there are no cycles
             say_what_is_condensed(hierarchy.nodes, hierarchy.edges, hierarchy.levels)

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["take_interrupt", "takes_one_interrupt"]
+__all__ = ["INTERRUPTED", "take_interrupt", "takes_one_interrupt"]
+
+INTERRUPTED = 130  # exit code of a process that Ctrl-C ended: 128 and the number of the signal
 
 _Called = TypeVar("_Called", bound=Callable[..., Any])
 

@@ -19,9 +19,9 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
 from matplotlib.text import Text
 
-from nx_poincare.api import poincare_layout
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.layout.networkx_layout import poincare_layout
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from PIL import Image
 
-from nx_poincare.api import embed, poincare_layout
+from nx_poincare.api import embed
 from nx_poincare.drawing.disk import draw_frame
 from nx_poincare.drawing.film import draw_training
 from nx_poincare.drawing.options import DrawingOptions
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.training.options import Training
+from nx_poincare.layout.networkx_layout import poincare_layout
 
 TREE = nx.balanced_tree(2, 3, create_using=nx.DiGraph)
 

@@ -21,11 +21,12 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb, to_rgba
 
 import nx_poincare as nxp
-from nx_poincare.api import embed, poincare_layout
+from nx_poincare.api import embed
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.drawing.options import DrawingOptions
 from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.engine.geometry.ball import distance, from_ball
+from nx_poincare.layout.networkx_layout import poincare_layout
 
 TREE = nx.balanced_tree(3, 3, create_using=nx.DiGraph)
 

@@ -20,11 +20,12 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.offsetbox import AnchoredText
 
-from nx_poincare.api import embed, poincare_layout
+from nx_poincare.api import embed
 from nx_poincare.drawing.disk import draw_poincare
 from nx_poincare.drawing.film import draw_training
 from nx_poincare.drawing.labels import readable_name
 from nx_poincare.embedding.embedding import Embedding
+from nx_poincare.layout.networkx_layout import poincare_layout
 
 
 @pytest.fixture(autouse=True)

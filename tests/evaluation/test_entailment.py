@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 import nx_poincare as nxp
-from nx_poincare.evaluation.entailment import WordPairFileError, is_a_score, norm_difference
+from nx_poincare.evaluation.entailment import is_a_score, norm_difference
+from nx_poincare.evaluation.word_pairs import WordPairFileError
 
 HEADER = "WORD1 WORD2 POS TYPE AVG_SCORE AVG_SCORE_0_10 STD SCORE_1 SCORE_2\n"
 

@@ -35,7 +35,7 @@ WORK = Path(__file__).resolve().parents[2] / ".fuzz"
 OURS = [
     f"nx_poincare.{name}"
     for name in (
-        "io.graphs.read", "extractors.wordnet.database", "io.vectors.formats", "io.checkpoint", "evaluation.entailment",
+        "io.graphs.read", "extractors.wordnet.database", "io.vectors.formats", "io.checkpoint", "evaluation.word_pairs",
     )
 ]  # fmt: skip
 SECONDS_PER_INPUT = 10
@@ -349,7 +349,7 @@ def rated_pairs() -> list[bytes]:
 
 def readers() -> dict[str, Reader]:
     """All readers by name, with the errors that their documentation tells."""
-    from nx_poincare.evaluation.entailment import WordPairFileError
+    from nx_poincare.evaluation.word_pairs import WordPairFileError
     from nx_poincare.io.checkpoint import CheckpointError
     from nx_poincare.io.streams import GraphFileError
 

@@ -1,6 +1,7 @@
 """Hierarchy: names, levels, closure; cycles condensed."""
 
 import copy
+import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import nx_poincare as nxp
 from nx_poincare.engine.dag.dag import ClosureTooLargeError
 from nx_poincare.hierarchy.hierarchy import Hierarchy
+from nx_poincare.io.graphs.read_edges import EdgeFile
 
 
 @st.composite
@@ -198,3 +200,15 @@ def test_a_hierarchy_of_arrays_that_do_not_fit(changed: Callable[[Hierarchy], Hi
     with pytest.raises(ValueError, match=problem):
         changed(H)
     assert replace(H, max_pairs=1).closure_counts().ancestors.sum() == 5
+
+
+def test_files_are_read_with_the_options_of_read_graph():
+    """They stand in two signatures, where help and editors find them, and are the same in both."""
+    ours = inspect.signature(Hierarchy.from_file).parameters
+    theirs = inspect.signature(nxp.read_graph).parameters
+    shared = [name for name in theirs if name in ours]
+    assert set(shared) == set(EdgeFile._fields)
+    for name in shared:
+        assert ours[name].default == theirs[name].default
+        assert ours[name].annotation == theirs[name].annotation or name == "path"  # a table in memory is no file
+        assert EdgeFile._field_defaults.get(name, inspect.Parameter.empty) == ours[name].default

@@ -29,6 +29,7 @@ __all__ = ["ClosureTooLargeError", "Dag"]
 
 _PAIRS_PER_BLOCK = 4_000_000
 _ESTIMATED_FROM = 500  # nodes
+_MANY_NODES = 2**20  # of which nothing is kept that is made again in seconds
 
 
 class ClosureTooLargeError(ValueError):
@@ -51,9 +52,6 @@ class ClosureTooLargeError(ValueError):
             "raise max_pairs if the memory is there (9 bytes a pair), or work without it: closure_edges streams the "
             "pairs, evaluate_reconstruction(..., sample=1000) looks at some nodes"
         )
-
-
-_MANY_NODES = 2**20  # of which nothing is kept that is made again in seconds
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,12 @@ def _grow_along_edges(order, parent_starts, parent_list, radii, step):  # type: 
         for j in range(parent_starts[v], parent_starts[v + 1]):
             parent = parent_list[j]
             radii[parent] = max(min(radii[parent], radii[v] - step), 0.0)
-    for v in order:
-        for j in range(parent_starts[v], parent_starts[v + 1]):
-            radii[v] = max(radii[v], radii[parent_list[j]] + step)
+    _raise_along_edges(order, parent_starts, parent_list, radii, step)
 
 
 @kernel(work=lambda order, _, edges, *__: len(order) + len(edges))
 def _raise_along_edges(order, parent_starts, parent_list, radii, step):  # type: ignore[no-untyped-def]
+    """Raise children to a step beyond their parents where they are not."""
     for v in order:
         for j in range(parent_starts[v], parent_starts[v + 1]):
             radii[v] = max(radii[v], radii[parent_list[j]] + step)

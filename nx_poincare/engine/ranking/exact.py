@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nx_poincare.engine.ranking.keys import Candidates, keys_of_all, keys_of_part, scores_of_row, sorted_keys
+from nx_poincare.engine.ranking.keys import (
+    NODES_TOGETHER,
+    ROWS_TOGETHER,
+    Candidates,
+    keys_of_all,
+    keys_of_part,
+    scores_of_row,
+    sorted_keys,
+)
 from nx_poincare.engine.ranking.near_ranks import (
     ROWS_OF_INDEX,
     AncestorsOf,
@@ -38,7 +46,6 @@ __all__ = [
 ]
 
 ROWS_PER_BLOCK = 256
-_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 _MANY_HITS = 10
 _COMPARISONS_AT_ONCE = 16_000_000  # in one call of compiled code, which no signal can end
 _COMPARISONS_OF_ANCESTOR = 16  # that its key takes as long as, sorted among those of the row
@@ -62,14 +69,10 @@ class RankedRows(NamedTuple):
 
 
 def ranked_blocks(
-    nodes: Candidates,
-    rows: IntArray,
-    ancestors_of: AncestorsOf,
-    workers: Workers,
-    search: RowSearch | None = None,
+    nodes: Candidates, rows: IntArray, ancestors_of: AncestorsOf, workers: Workers
 ) -> Iterator[BlockSums]:
     """Sums over blocks of `ranked_rows`, which do not depend on where the work is done."""
-    for ranked in ranked_rows(nodes, rows, ancestors_of, workers, search):
+    for ranked in ranked_rows(nodes, rows, ancestors_of, workers):
         yield from sums_by_block(ranked)
 
 
@@ -120,7 +123,7 @@ def by_some_rows(
     """
     of_a_row = len(nodes.radii) + _COMPARISONS_OF_ANCESTOR * int(np.diff(row_starts).max(initial=0))
     step = max(1, _COMPARISONS_AT_ONCE // of_a_row)
-    step -= step % _ROWS_TOGETHER if step > _ROWS_TOGETHER else 0
+    step -= step % ROWS_TOGETHER if step > ROWS_TOGETHER else 0
     if len(rows) <= step:
         return tuple(kernel(nodes, rows, row_starts, ancestors))
     parts = []
@@ -184,16 +187,15 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
         nodes, neither the query nor its ancestors, at least as near.
     """
     n = len(nodes.radii)
-    keys = np.empty(_NODES_TOGETHER)
+    keys = np.empty(NODES_TOGETHER)
     related = np.zeros(n, np.uint64)  # bit i: to row i of those that are looked at together
     own_keys = np.empty(len(ancestors))
     # Unrelated nodes at least as near as an ancestor but not as near as the one before it.
     intruders = np.zeros(len(ancestors), np.int64)
     rank_sums = np.zeros(len(rows))
     precisions = np.zeros(len(rows))
-    # A part of the nodes stays in the processor's cache while several rows look at it.
-    for begin in range(0, len(rows), _ROWS_TOGETHER):
-        together = range(begin, min(begin + _ROWS_TOGETHER, len(rows)))
+    for begin in range(0, len(rows), ROWS_TOGETHER):
+        together = range(begin, min(begin + ROWS_TOGETHER, len(rows)))
         for i in together:
             u, own = rows[i], ancestors[row_starts[i] : row_starts[i + 1]]
             bit = np.uint64(1) << np.uint64(i - begin)
@@ -201,7 +203,7 @@ def rank_rows(nodes, rows, row_starts, ancestors):  # type: ignore[no-untyped-de
             for v in own:
                 related[v] |= bit
             sorted_keys(nodes, u, own, own_keys[row_starts[i] : row_starts[i + 1]])
-        for first in range(0, n, _NODES_TOGETHER):
+        for first in range(0, n, NODES_TOGETHER):
             for i in together:
                 if row_starts[i] == row_starts[i + 1]:
                     continue

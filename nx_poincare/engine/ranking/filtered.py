@@ -1,20 +1,18 @@
 """Exact ranks of chosen ancestors among the nodes that are not ancestors of the query.
 
-`nx_poincare.engine.ranking.exact` explains the key that stands for the distance, and why it is exact at any
-radius. There all ancestors of a node are ranked and summed up; here some
-are ranked, each for itself, and all others are known and left out of the candidates.
+`nx_poincare.engine.ranking.exact` ranks all ancestors of a node and sums the ranks up. Here some are ranked, each for
+itself, and all others are known and left out of the candidates.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from nx_poincare.engine.ranking.exact import ROWS_PER_BLOCK
-from nx_poincare.engine.ranking.keys import Candidates
+from nx_poincare.engine.ranking.keys import Candidates, keys_of_part
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 from nx_poincare.utils.workers import Threads
@@ -86,27 +84,13 @@ def filtered_ranks(nodes, rows, starts, ancestors, known_starts, known):  # type
     ndarray of int64, in the order of ``ancestors``
         1 + the number of other nodes, neither the query nor known, at least as near.
     """
-    dim, n = nodes.directions.shape
+    n = len(nodes.radii)
     keys = np.empty(n)
     left_out = np.full(n, -1, np.int64)
     ranks = np.empty(len(ancestors), np.int64)
     for i in range(len(rows)):
         u = rows[i]
-        short = 2 / (1 + math.exp(2 * nodes.radii[u]))
-        t = 1 - short
-        keys[:] = 0.0
-        for k in range(dim):
-            at = nodes.directions[k, u]
-            axis = nodes.directions[k]
-            for v in range(n):
-                step = axis[v] - at
-                keys[v] += step * step
-        for v in range(n):
-            keys[v] = (
-                nodes.half_exp_radius[v] * short
-                + nodes.half_exp_minus_radius[v] * (1 + t)
-                + t * nodes.half_sinh_radius[v] * keys[v]
-            )
+        keys_of_part(nodes, u, 0, np.inf, keys)
         left_out[u] = i
         for j in range(known_starts[i], known_starts[i + 1]):
             left_out[known[j]] = i

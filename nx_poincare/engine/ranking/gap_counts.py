@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from nx_poincare.engine.ranking.gaps import best_gap
-from nx_poincare.engine.ranking.keys import keys_of_part, scores_of_row
+from nx_poincare.engine.ranking.keys import NODES_TOGETHER, ROWS_TOGETHER, keys_of_part, scores_of_row
 from nx_poincare.engine.ranking.sorting import first_not_below
 from nx_poincare.utils.compiled import kernel
 
 __all__ = ["count_nodes", "gaps_of_counts"]
-
-_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048  # at most 64 rows
 
 
 @kernel(nogil=True)
@@ -37,17 +35,17 @@ def count_nodes(  # type: ignore[no-untyped-def]
     counts : ndarray of int64, shape (rows, 4)
         The last two columns grow by the ancestors and the other nodes that the plain rule names.
     """
-    keys = np.empty(_NODES_TOGETHER)
+    keys = np.empty(NODES_TOGETHER)
     related = np.zeros(len(nodes.radii), np.uint64)  # bit i: to row i of those that are looked at together
-    for begin in range(0, len(rows), _ROWS_TOGETHER):
-        together = range(begin, min(begin + _ROWS_TOGETHER, len(rows)))
+    for begin in range(0, len(rows), ROWS_TOGETHER):
+        together = range(begin, min(begin + ROWS_TOGETHER, len(rows)))
         if first_node == 0:
             for i in together:
                 bit = np.uint64(1) << np.uint64(i - begin)
                 related[rows[i]] |= bit
                 for v in ancestors[row_starts[i] : row_starts[i + 1]]:
                     related[v] |= bit
-        for first in range(first_node, len(nodes.radii), _NODES_TOGETHER):
+        for first in range(first_node, len(nodes.radii), NODES_TOGETHER):
             for i in together:
                 bit = np.uint64(1) << np.uint64(i - begin)
                 slots = slice(row_starts[i] + i, row_starts[i + 1] + i + 1)

@@ -29,7 +29,6 @@ from nx_poincare.utils.workers import Workers
 
 __all__ = ["NO_ROWS", "Tally", "best_gaps", "gaps_of_rows", "horizon_blocks", "tally_of"]
 
-_COMPARISONS_AT_ONCE = 3_000_000  # in one call of compiled code, which no signal can end
 _BEYOND = math.exp(2)  # where nothing stands beyond, the horizon is 1 farther than the last ancestor
 
 
@@ -93,7 +92,7 @@ def _fitted(searched: NodesSearched, rows: IntArray) -> list[tuple[IntArray, Flo
     nodes, index, ancestors_of = searched
     if index is None:
         starts, ancestors = ancestors_of(rows)
-        gaps = Gaps(*by_some_rows(best_gaps, nodes, rows, starts, ancestors))
+        gaps = gaps_of_rows(nodes, rows, starts, ancestors)
     else:
         starts, gaps = gaps_by_index(nodes, index, rows, ancestors_of)
     fitted = _horizons(nodes.radii[rows], gaps)
@@ -119,14 +118,8 @@ def _distances(keys: FloatArray, radii: FloatArray) -> FloatArray:
 
 
 def gaps_of_rows(nodes: Candidates, rows: IntArray, row_starts: IntArray, ancestors: IntArray) -> Gaps:
-    """`best_gaps` of a few rows among very many nodes; an interrupt waits for the end of a part of them."""
-    step = max(1, _COMPARISONS_AT_ONCE // len(nodes.radii))
-    parts = []
-    for first in range(0, len(rows), step):
-        starts = row_starts[first : first + step + 1]
-        own = ancestors[starts[0] : starts[-1]]
-        parts.append(best_gaps(nodes, rows[first : first + step], starts - starts[0], own))
-    return Gaps(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    """`best_gaps`, in calls of which none lets a signal wait for long."""
+    return Gaps(*by_some_rows(best_gaps, nodes, rows, row_starts, ancestors))
 
 
 def _best_gaps_by_arrays(

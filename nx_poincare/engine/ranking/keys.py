@@ -23,6 +23,8 @@ from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.compiled import kernel
 
 __all__ = [
+    "NODES_TOGETHER",
+    "ROWS_TOGETHER",
     "Candidates",
     "candidates",
     "keys_of_all",
@@ -32,6 +34,9 @@ __all__ = [
     "sorted_keys",
     "sorted_keys_of_rows",
 ]
+
+# A part of the nodes stays in the processor's cache while several rows look at it; a bit each in a word of 64 bits.
+ROWS_TOGETHER, NODES_TOGETHER = 16, 2048
 
 
 class Candidates(NamedTuple):

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from nx_poincare.engine.ranking.keys import one_minus_tanh
-from nx_poincare.engine.ranking.near_index import LEAF, keys_of_leaf
+from nx_poincare.engine.ranking.near_index import DEEPEST, LEAF, keys_of_leaf
 from nx_poincare.engine.ranking.sorting import first_not_below, sort_by_key
 from nx_poincare.utils.compiled import kernel
 
@@ -20,7 +20,6 @@ __all__ = ["count_near"]
 
 _TOGETHER = 16  # queries
 _FEW = 5  # of them, for which a loop over all would take longer
-_DEEPEST = 128  # boxes within each other; every step down halves the nodes
 
 
 @kernel(nogil=True)
@@ -50,8 +49,8 @@ def count_near(index, nodes, rows, starts, limits, counts):  # type: ignore[no-u
     order = _by_last_limit(starts, limits)
     at, short, own = np.zeros((len(nodes.directions), _TOGETHER)), np.ones(_TOGETHER), np.empty(_TOGETHER, np.int64)
     least, largest, keys = np.empty(_TOGETHER), np.empty(_TOGETHER), np.empty(LEAF)
-    inside = np.empty((_DEEPEST, _TOGETHER), np.int64)  # queries that went into the boxes around the one looked at
-    sizes, behind = np.empty(_DEEPEST, np.int64), np.empty(_DEEPEST, np.int64)
+    inside = np.empty((DEEPEST, _TOGETHER), np.int64)  # queries that went into the boxes around the one looked at
+    sizes, behind = np.empty(DEEPEST, np.int64), np.empty(DEEPEST, np.int64)
     all_boxes, all_nodes = 0, 0
     for begin in range(0, len(order), _TOGETHER):
         together = min(_TOGETHER, len(order) - begin)

@@ -28,11 +28,11 @@ from nx_poincare.engine.ranking.keys import Candidates
 from nx_poincare.utils.arrays import FloatArray, IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["LEAF", "NearIndex", "keys_of_leaf", "largest_key", "least_key", "list_near", "near_index"]
+__all__ = ["DEEPEST", "LEAF", "NearIndex", "keys_of_leaf", "largest_key", "least_key", "list_near", "near_index"]
 
 LEAF = 32
 _TIER = 2 * math.log(2)  # from one tier to the next half-spaces are half as wide
-_DEEPEST = 128  # places of the stack; every step down halves the nodes
+DEEPEST = 128  # boxes within each other; every step down halves the nodes
 
 
 class NearIndex(NamedTuple):
@@ -98,7 +98,7 @@ def _halve(directions, nodes, tier_starts):  # type: ignore[no-untyped-def]
     n = len(nodes)
     most = 2 * (len(tier_starts) - 1 + n // LEAF)
     firsts, ends, skips = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
-    stack = np.empty((_DEEPEST, 2), np.int64)
+    stack = np.empty((DEEPEST, 2), np.int64)
     values = np.empty(n)
     count = 0
     for tier in range(len(tier_starts) - 1):

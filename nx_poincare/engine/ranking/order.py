@@ -19,7 +19,15 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from nx_poincare.engine.geometry.half_spaces import highest, is_above, lowest
-from nx_poincare.engine.ranking.keys import Candidates, candidates, keys_of_part, one_minus_tanh
+from nx_poincare.engine.ranking.keys import (
+    NODES_TOGETHER,
+    ROWS_TOGETHER,
+    Candidates,
+    candidates,
+    keys_of_all,
+    keys_of_part,
+    one_minus_tanh,
+)
 from nx_poincare.engine.ranking.near_counts import count_near
 from nx_poincare.engine.ranking.near_index import NearIndex, list_near
 from nx_poincare.engine.ranking.near_ranks import next_step, quicker_search
@@ -43,7 +51,6 @@ __all__ = [
     "rows_per_block",
 ]
 
-_ROWS_TOGETHER, _NODES_TOGETHER = 16, 2048
 _MOST_PAIRS_OF_BLOCK = 16_000_000
 _PAIRS_TOGETHER = 100_000
 SLACK = 1 + 1e-6  # of keys, for pairs that are looked at closely
@@ -207,7 +214,7 @@ def order_of_points(points: OrderedPoints) -> csr_array:
 
 def rows_per_block(n: int) -> int:
     """For how many of n rows all pairs fit in memory, should all be found."""
-    return max(_ROWS_TOGETHER, min(256, _MOST_PAIRS_OF_BLOCK // max(n, 1)))
+    return max(ROWS_TOGETHER, min(256, _MOST_PAIRS_OF_BLOCK // max(n, 1)))
 
 
 def index_for_pairs(points: OrderedPoints, nodes: Candidates, rows: IntArray) -> NearIndex | None:
@@ -278,14 +285,7 @@ def _near_pairs_by_arrays(nodes: Candidates, rows: IntArray, limits: FloatArray)
     found = [np.zeros(0, dtype=np.int64)]
     counts = []
     for u, limit in zip(rows.tolist(), limits.tolist(), strict=True):
-        gaps = np.zeros(len(nodes.radii))
-        for axis in nodes.directions:
-            steps = axis - axis[u]
-            gaps += steps * steps
-        short = 2 / (1 + np.exp(min(2 * nodes.radii[u], 700.0)))
-        t = 1 - short
-        keys = nodes.half_exp_radius * short + nodes.half_exp_minus_radius * (1 + t) + t * nodes.half_sinh_radius * gaps
-        found.append(np.flatnonzero(keys <= limit))
+        found.append(np.flatnonzero(keys_of_all(nodes, u) <= limit))
         counts.append(len(found[-1]))
     return np.repeat(np.arange(len(rows)), counts), np.concatenate(found)
 
@@ -299,14 +299,14 @@ def _work_by_arrays(nodes: Candidates, rows: IntArray, *_: Any) -> int:
 def _near_pairs(nodes, rows, limits):  # type: ignore[no-untyped-def]
     """Pairs (place in rows, node) whose key is not above the limit of the row, in no particular order."""
     n = len(nodes.radii)
-    keys = np.empty(_NODES_TOGETHER)
-    capacity = 16 * len(rows) + _NODES_TOGETHER
+    keys = np.empty(NODES_TOGETHER)
+    capacity = 16 * len(rows) + NODES_TOGETHER
     places, found = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     count = 0
-    for begin in range(0, len(rows), _ROWS_TOGETHER):
-        for first in range(0, n, _NODES_TOGETHER):
-            for i in range(begin, min(begin + _ROWS_TOGETHER, len(rows))):
-                size = min(_NODES_TOGETHER, n - first)
+    for begin in range(0, len(rows), ROWS_TOGETHER):
+        for first in range(0, n, NODES_TOGETHER):
+            for i in range(begin, min(begin + ROWS_TOGETHER, len(rows))):
+                size = min(NODES_TOGETHER, n - first)
                 hits = keys_of_part(nodes, rows[i], first, limits[i], keys)
                 if hits == 0:
                     continue

@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
+from nx_poincare.engine.training.compiled_draws import alias_table
+from nx_poincare.engine.training.gradient_steps import train_rows
 from nx_poincare.engine.training.negative_sampling import ancestry, scratch
+from nx_poincare.engine.training.node_kinds import NodeKinds
 from nx_poincare.engine.training.parts import NodeTables, Part
 from nx_poincare.engine.training.visiting_order import rows_due, visiting_order
 from nx_poincare.utils.arrays import FloatArray, IntArray
@@ -27,7 +29,7 @@ class Visit(NamedTuple):
     burns_in: bool
     negatives: int
     rate: float
-    largest: float
+    largest: float  # exponential of a radius
     relatives: int
     emphasis: float
     temperature: float
@@ -136,9 +138,9 @@ def joined_tops(top: Part, before: Points, *moved: tuple[Points, Seen]) -> tuple
 def _share(epoch: Epoch, number: int, part: Part, at: int, shares: int) -> IntArray:
     """One of the equal shares of the rows of a part that are due in an epoch."""
     rng = np.random.default_rng([epoch.seed, 2, epoch.number, number])
-    has_parents = part.parent_counts > 0
-    inner, leaves = np.flatnonzero(has_parents & ~part.is_leaf), np.flatnonzero(has_parents & part.is_leaf)
-    due = visiting_order(rows_due(inner, leaves, epoch.number, epoch.visit.leaf_turns), epoch.n, rng)
+    kinds = NodeKinds(part.parent_counts > 0, part.is_leaf, part.tables.fixed)
+    rows = rows_due(kinds.inner_rows, kinds.leaf_rows, epoch.number, epoch.visit.leaf_turns)
+    due = visiting_order(rows, epoch.n, rng)
     return due[len(due) * at // shares : len(due) * (at + 1) // shares]
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.training.bucket_steps import Points, Visit
 from nx_poincare.engine.training.buckets import Buckets
-from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
-from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degrees, draw_weights, scratch
+from nx_poincare.engine.training.compiled_draws import alias_table
+from nx_poincare.engine.training.gradient_steps import train_rows
+from nx_poincare.engine.training.negative_sampling import Scratch, ancestry, degrees_in_closure, draw_weights, scratch
+from nx_poincare.engine.training.node_kinds import NodeKinds
 from nx_poincare.engine.training.parts import NodeTables, parted
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.task import Task
@@ -32,6 +34,7 @@ class Epochs:
     Parameters
     ----------
     dag : Dag
+    kinds : NodeKinds
     task : Task
     dim : int
     threads : Threads
@@ -40,18 +43,15 @@ class Epochs:
         Where buckets are trained, if the graph is in several.
     """
 
-    def __init__(self, dag: Dag, task: Task, dim: int, threads: Threads, workers: Workers) -> None:
+    def __init__(self, dag: Dag, kinds: NodeKinds, task: Task, dim: int, threads: Threads, workers: Workers) -> None:
         self.dag, self.task, self.threads, self.workers = dag, task, threads, workers
-        has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
-        self.inner_rows = np.flatnonzero(has_parents & ~is_leaf)
-        self.leaf_rows = np.flatnonzero(has_parents & is_leaf)
-        found, leaf_weight = degrees(dag), 0.0 if task.outer_leaves else 1.0
-        self.fixed = np.zeros(dag.n, dtype=np.bool_)
-        self.fixed[task.fixed] = True
+        self.inner_rows, self.leaf_rows = kinds.inner_rows, kinds.leaf_rows
+        degrees, leaf_weight = degrees_in_closure(dag), 0.0 if task.outer_leaves else 1.0
+        self.fixed = kinds.is_fixed
         tables = NodeTables(
-            child_weights=np.where(is_leaf, leaf_weight, np.sqrt(found)),
-            burn_in_weights=draw_weights(found, _BURN_IN_POWER),
-            weights=draw_weights(found, task.negative_power, leaf_weight),
+            child_weights=np.where(kinds.is_leaf, leaf_weight, np.sqrt(degrees)),
+            burn_in_weights=draw_weights(degrees, _BURN_IN_POWER),
+            weights=draw_weights(degrees, task.negative_power, leaf_weight),
             fixed=self.fixed,
         )
         self.buckets = None
@@ -72,13 +72,17 @@ class Epochs:
         """Visit every row that is due once; returns the mean loss of a pair and records it."""
         began = time.perf_counter()
         task, schedule = self.task, self.task.schedule
-        rate = schedule.rate_at(state.epoch)
-        burns_in = schedule.in_burn_in(state.epoch)
-        largest = float(np.exp(task.max_radius))
-        turns, relatives, emphasis, temperature = (
-            (1, 0, 0.0, 1.0) if burns_in else (task.leaf_turns, task.relatives, task.emphasis, task.temperature)
+        rate, burns_in = schedule.rate_at(state.epoch), schedule.in_burn_in(state.epoch)
+        visit = Visit(
+            leaf_turns=1 if burns_in else task.leaf_turns,
+            burns_in=burns_in,
+            negatives=task.negatives,
+            rate=rate,
+            largest=float(np.exp(task.max_radius)),
+            relatives=0 if burns_in else task.relatives,
+            emphasis=0.0 if burns_in else task.emphasis,
+            temperature=1.0 if burns_in else task.temperature,
         )
-        visit = Visit(turns, burns_in, task.negatives, rate, largest, relatives, emphasis, temperature)
         loss, pairs = self._visit_rows(state, visit) if self.buckets is None else self._visit_parts(state, visit)
         mean = loss / max(pairs, 1)
         seconds = time.perf_counter() - began

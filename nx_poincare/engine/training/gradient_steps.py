@@ -16,16 +16,10 @@ import math
 
 import numpy as np
 
-from nx_poincare.engine.training.compiled_draws import (
-    alias_table,
-    draw_negatives,
-    draw_relatives,
-    mix_bits,
-    nearest_ancestors,
-)
+from nx_poincare.engine.training.compiled_draws import draw_negatives, draw_relatives, mix_bits, nearest_ancestors
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["alias_table", "train_rows"]
+__all__ = ["train_rows"]
 
 _LARGEST_TERM = 14.0  # of a pair whose emphasis still grows: S a million times e^-d
 _LONGEST_STEP = 5.0  # hyperbolic length; a rate that would ask for more is far too large
@@ -79,7 +73,7 @@ def train_rows(  # type: ignore[no-untyped-def]
     ancestry : Ancestry
         Pairs without a direct edge weigh 1 (see `nx_poincare.engine.training.negative_sampling`).
     table : ndarray of uint64
-        An `alias_table` to draw negatives from.
+        To draw negatives from (`nx_poincare.engine.training.compiled_draws.alias_table`).
     fixed : ndarray of bool, shape (n,)
         Nodes that stay where they are.
     negatives : int

@@ -1,19 +1,15 @@
-"""What training draws from: ancestors and tables of negatives; and its work space."""
+"""What training draws from: ancestors, and weights to draw negatives by; and its work space."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.training.gradient_steps import alias_table
 from nx_poincare.utils.arrays import FloatArray, IntArray
 
-__all__ = ["Ancestry", "Scratch", "Table", "ancestry", "degree_table", "degrees", "draw_weights", "scratch"]
-
-Table: TypeAlias = NDArray[np.uint64]
+__all__ = ["Ancestry", "Scratch", "ancestry", "degrees_in_closure", "draw_weights", "scratch"]
 
 _MOST_ANCESTORS = 256
 _MOST_PAIRS = 200_000_000
@@ -55,7 +51,7 @@ def ancestry(dag: Dag, weights: FloatArray | None = None, child_weights: FloatAr
     )
 
 
-def degrees(dag: Dag) -> FloatArray:
+def degrees_in_closure(dag: Dag) -> FloatArray:
     """Degree of every node in the closure: the number of its descendants, plus one.
 
     Where the closure is too large to be counted it is the number of children, plus one.
@@ -70,14 +66,8 @@ def degrees(dag: Dag) -> FloatArray:
     return found
 
 
-def degree_table(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> Table:
-    """Draws nodes by their degree to a power, and leaves as often as `leaf_weight` of a node."""
-    table: Table = alias_table(draw_weights(degrees, power, leaf_weight)).copy()
-    return table
-
-
 def draw_weights(degrees: FloatArray, power: float, leaf_weight: float = 1.0) -> FloatArray:
-    """How often each node is drawn, in proportion; see `degree_table`."""
+    """How often each node is drawn, in proportion: by its degree to a power, leaves `leaf_weight` times that."""
     weights = degrees**power
     if (degrees > 1).any():
         weights[degrees == 1] *= leaf_weight

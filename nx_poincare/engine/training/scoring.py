@@ -11,6 +11,7 @@ from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.ranking.exact import mean_scores, ranked_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.scores import MeanScores, combined_cost
+from nx_poincare.engine.training.node_kinds import NodeKinds
 from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.state import TrainingState
 from nx_poincare.engine.training.task import Task
@@ -33,6 +34,7 @@ class Scoring:
     Parameters
     ----------
     dag : Dag
+    kinds : NodeKinds
     task : Task
     threads : Threads
 
@@ -44,13 +46,10 @@ class Scoring:
         Those of them that are scored, chosen by the seed of the task.
     """
 
-    def __init__(self, dag: Dag, task: Task, threads: Threads) -> None:
+    def __init__(self, dag: Dag, kinds: NodeKinds, task: Task, threads: Threads) -> None:
         self.dag, self.task, self.threads = dag, task, threads
-        has_parents, is_leaf = np.diff(dag.parent_starts) > 0, np.diff(dag.child_starts) == 0
-        self.is_fixed = np.zeros(dag.n, dtype=np.bool_)
-        self.is_fixed[task.fixed] = True
-        self.outer_leaves = np.flatnonzero(has_parents & is_leaf & ~self.is_fixed & task.outer_leaves)
-        self.rows = np.flatnonzero(has_parents)
+        self.rows, self.is_fixed = kinds.rows, kinds.is_fixed
+        self.outer_leaves = kinds.movable_leaf_rows if task.outer_leaves else np.zeros(0, dtype=np.int64)
         rng = np.random.default_rng([task.seed, 1])
         few = min(len(self.rows), max(_LEAST_SCORED_ROWS, min(_SCORED_ROWS, _SCORED_PAIRS // max(dag.n, 1))))
         self.scored = np.sort(rng.choice(self.rows, few, replace=False)) if few else self.rows

@@ -18,6 +18,7 @@ import numpy as np
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.depth_first import Walk
 from nx_poincare.engine.training.epochs import Epochs
+from nx_poincare.engine.training.node_kinds import node_kinds
 from nx_poincare.engine.training.scoring import Scoring
 from nx_poincare.engine.training.state import NotFinitePointError, TrainingState
 from nx_poincare.engine.training.task import Task, identity_of
@@ -109,8 +110,9 @@ def _train_as_numbered(
     workers: Workers,
 ) -> Trained:
     """Train a graph as its nodes are numbered; see `train`."""
-    threads = Threads(task.n_jobs)
-    epochs, scoring = Epochs(dag, task, directions.shape[1], threads, workers), Scoring(dag, task, threads)
+    threads, kinds = Threads(task.n_jobs), node_kinds(dag, task.fixed)
+    epochs = Epochs(dag, kinds, task, directions.shape[1], threads, workers)
+    scoring = Scoring(dag, kinds, task, threads)
     identity = identity_of(dag, directions, radii, task)
     like = TrainingState(directions, radii, directions, radii)
     state = None if checkpoint is None else load_state(identity, checkpoint.path, like)
@@ -127,9 +129,9 @@ def _train_as_numbered(
                 _conclude_epoch(state, task, epochs, scoring)
                 bar.set_postfix_str(_progress_text(state), refresh=False)
                 bar.update()
-                is_due = asked_to_stop or state.finished or state.epoch % (checkpoint.every if checkpoint else 1) == 0
-                if checkpoint is not None and is_due:  # as of a run that goes on: it may, from this file
+                if checkpoint and (asked_to_stop or state.finished or state.epoch % checkpoint.every == 0):
                     epochs.gather(state)
+                    # Before the end that a callback asks for: from this file the run may go on.
                     try_to_save_state(state, identity, checkpoint.path)
                 if asked_to_stop and not state.finished:
                     _score(state, epochs, scoring)

@@ -77,6 +77,10 @@ class Task:
         Threads. One is deterministic; more update shared points without locks.
     keep_start : bool
         Return the start if no later points are at least as good by both scores.
+    weights : ndarray of float64, optional
+        Of the edges in the loss, in the order of `Dag.parent_list`; default 1.
+    fixed : ndarray of int64
+        Nodes that stay where they are.
     buckets : int
         Parts that are trained two by two; 1 trains the whole graph.
     """

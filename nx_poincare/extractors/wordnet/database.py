@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from nx_poincare.extractors.wordnet.snapshot import SynsetTable
 
-__all__ = ["FILE_SUFFIX_OF", "CorpusFiles", "pointers_of", "read_database", "synset_lines"]
+__all__ = ["FILE_SUFFIX_OF", "CorpusFiles", "named_lines", "pointers_of", "read_database"]
 
 _OFFSET = re.compile(r"(?<= )[0-9]{8}(?= |$)", re.MULTILINE)
 FILE_SUFFIX_OF = {"n": "noun", "v": "verb"}
@@ -44,16 +44,27 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     ValueError
         If a line is not in the format; the message gives its number. If a file is cut off or holds a NUL byte.
     """
-    suffix = FILE_SUFFIX_OF[pos]
-    index = _text_of(files, f"index.{suffix}")
-    senses = _index_lines(index)
+    index = _text_of(files, f"index.{FILE_SUFFIX_OF[pos]}")
+    return _table_of(pos, index, _synset_lines(files, pos))
+
+
+def named_lines(files: CorpusFiles, pos: str) -> list[tuple[str, str]]:
+    """The name of each synset, and its line in the data file; raises as `read_database` does."""
+    index = _text_of(files, f"index.{FILE_SUFFIX_OF[pos]}")
+    lines = list(_synset_lines(files, pos))
+    return list(zip(_table_of(pos, index, lines).names, (line for _, line in lines), strict=True))
+
+
+def _table_of(pos: str, index: str, numbered_lines: Iterable[tuple[int, str]]) -> SynsetTable:
+    """The table of the lines of a data file, with their numbers, and the text of the index file."""
+    suffix, senses = FILE_SUFFIX_OF[pos], _index_lines(index)
     offsets: list[str] = []
     names: list[str] = []
     parents: list[str] = []
     children: list[str] = []
     is_instance: list[bool] = []
     lines: list[int] = []
-    for number, line in synset_lines(files, pos):
+    for number, line in numbered_lines:
         try:
             offset, name, hyponyms = _entry(line, pos, senses)
         except KeyError as error:
@@ -82,18 +93,18 @@ def read_database(files: CorpusFiles, pos: str) -> SynsetTable:
     return SynsetTable.from_pairs(names, offsets, parents, children, is_instance)
 
 
-def synset_lines(files: CorpusFiles, pos: str) -> Iterator[tuple[int, str]]:
-    """Each line of the data file that holds a synset, with its number, which counts from 1."""
-    for number, line in enumerate(_text_of(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n"), start=1):
-        if line and line[0] != " ":  # the licence stands above, each line indented
-            yield number, line
-
-
 def pointers_of(fields: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
     """Symbol, target, its part of speech, and words of each pointer, of the words of a line before its gloss."""
     # Lemmas and their ids come in pairs, pointers in fours after their count.
     pointers = iter(fields[5 + 2 * int(fields[3], 16) :])
     return zip(pointers, pointers, pointers, pointers, strict=False)
+
+
+def _synset_lines(files: CorpusFiles, pos: str) -> Iterator[tuple[int, str]]:
+    """Each line of the data file that holds a synset, with its number, which counts from 1."""
+    for number, line in enumerate(_text_of(files, f"data.{FILE_SUFFIX_OF[pos]}").split("\n"), start=1):
+        if line and line[0] != " ":  # the licence stands above, each line indented
+            yield number, line
 
 
 def _text_of(files: CorpusFiles, name: str) -> str:

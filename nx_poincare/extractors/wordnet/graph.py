@@ -24,6 +24,7 @@ __all__ = ["wordnet_graph"]
 _logger = logging.getLogger(__name__)
 
 _SOURCES = ("auto", "nltk", "bundled")
+_MOST_CLOSEST = 5  # names that a misspelt one may stand for
 _WORD_FOR = {"n": "nouns", "v": "verbs", "a": "adjectives", "s": "adjectives", "r": "adverbs"}
 
 
@@ -238,7 +239,7 @@ def _check_known(wanted: tuple[str, ...], names: tuple[str, ...], pos: str) -> N
     raise nx.NodeNotFound(f"WordNet has no synset {unknown!r} among its {_WORD_FOR[pos]}{hint}{meant}")
 
 
-def _closest(name: str, names: tuple[str, ...], pos: str, count: int = 5) -> list[str]:
+def _closest(name: str, names: tuple[str, ...], pos: str) -> list[str]:
     """Names a misspelt one may stand for, the likeliest first.
 
     The senses of the very lemma come before all, then the same letters in another order. As
@@ -248,14 +249,14 @@ def _closest(name: str, names: tuple[str, ...], pos: str, count: int = 5) -> lis
     lemma = typed.rsplit(".", 2)[0] if typed.count(".") >= 2 else typed
     senses = sorted(known for known in names if known.rsplit(".", 2)[0] == lemma)
     if senses:
-        return senses[:count]
+        return senses[:_MOST_CLOSEST]
     full = f"{lemma}.{pos}.01"
     letters = sorted(full)
     similar = [known for known in names if abs(len(known) - len(full)) <= 2]
     swapped = [known for known in similar if sorted(known) == letters]
     alike = [known for known in similar if known[:2] == full[:2]]
-    matches = get_close_matches(full, alike, count, 0.7) or get_close_matches(full, similar, count, 0.7)
-    return list(dict.fromkeys(swapped + matches))[:count]
+    matches = get_close_matches(full, alike, _MOST_CLOSEST, 0.7) or get_close_matches(full, similar, _MOST_CLOSEST, 0.7)
+    return list(dict.fromkeys(swapped + matches))[:_MOST_CLOSEST]
 
 
 def _without_instances(table: SynsetTable, spared: tuple[str, ...]) -> SynsetTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nx_poincare.extractors.wordnet.database import pointers_of, read_database, synset_lines
+from nx_poincare.extractors.wordnet.database import named_lines, pointers_of
 from nx_poincare.extractors.wordnet.installed import read_by_either_route
 
 __all__ = ["RELATIONS", "read_relations"]
@@ -42,13 +42,13 @@ def _by_name(found: Iterator[tuple[str, str, str]]) -> dict[str, dict[str, list[
 
 
 def _in_database(files: Any, pos: str) -> Iterator[tuple[str, str, str]]:
-    lines = [line for _, line in synset_lines(files, pos)]
-    names = dict(zip([line[:8] for line in lines], read_database(files, pos).names, strict=True))
-    for line in lines:
+    lines = named_lines(files, pos)
+    names = {line[:8]: name for name, line in lines}
+    for name, line in lines:
         fields = line[: line.index("|")].split()
         for symbol, target, target_pos, _ in pointers_of(fields):
             if symbol in RELATIONS and target_pos == pos and target in names:
-                yield RELATIONS[symbol], names[fields[0]], names[target]
+                yield RELATIONS[symbol], name, names[target]
 
 
 def _of_objects(reader: Any, pos: str) -> Iterator[tuple[str, str, str]]:

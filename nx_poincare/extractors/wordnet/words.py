@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nx_poincare.extractors.wordnet.database import read_database, synset_lines
+from nx_poincare.extractors.wordnet.database import named_lines
 from nx_poincare.extractors.wordnet.installed import (
     installed_reader,
     open_installed_corpus,
@@ -33,9 +33,7 @@ def read_glosses(pos: str, reader: Any = None, corpus: str = "wordnet") -> dict[
 
 
 def _glosses_in_database(files: Any, pos: str) -> dict[str, str]:
-    names = read_database(files, pos).names
-    glosses = (line.partition("| ")[2].strip() for _, line in synset_lines(files, pos))
-    return dict(zip(names, glosses, strict=True))
+    return {name: line.partition("| ")[2].strip() for name, line in named_lines(files, pos)}
 
 
 def _glosses_of_objects(reader: Any, pos: str) -> dict[str, str]:

@@ -15,10 +15,10 @@ _NUMBER = re.compile(r"n?[0-9]+(\.0)?(::?n[0-9]+)*")  # as Cytoscape, Gephi, gra
 _LABELS = ("name", "label")
 
 
-def say_labels(graph: nx.Graph, path: str, *, says_shared: bool = True) -> None:
+def say_labels(graph: nx.Graph, path: str, *, shared_are_said: bool = False) -> None:
     """Warn where nodes are numbers and have names as an attribute: how they get these, or that some share one.
 
-    The latter unless ``says_shared`` is false, where the reader has said it.
+    The latter unless ``shared_are_said``: the reader of GML looks for labels itself, and has said it.
     """
     if not all(isinstance(node, str) and _NUMBER.fullmatch(node) for node in graph):
         return
@@ -29,7 +29,7 @@ def say_labels(graph: nx.Graph, path: str, *, says_shared: bool = True) -> None:
         first = next(node for node, row in graph.nodes(data=True) if row.get(key) == labels[0])
         told = f"{path}: nodes go by their numbers, such as {first!r}"
         if len(set(labels)) < len(labels):
-            if not says_shared:
+            if shared_are_said:
                 return
             twice = next(label for label, count in Counter(labels).items() if count > 1)
             warn_caller(f"{told}, and {len(labels):,} have a {key}, {labels[0]!r}, but some share it, as {twice!r}")

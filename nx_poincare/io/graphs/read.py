@@ -24,10 +24,7 @@ from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
 from nx_poincare.io.parquet_parts import is_parquet_folder
-from nx_poincare.io.streams import (
-    Source,
-    name_of,
-)
+from nx_poincare.io.streams import Source, name_of
 from nx_poincare.io.suffixes import READ_GRAPHS, format_by_suffix
 from nx_poincare.utils.progress import logged_time, with_signs_of_life
 from nx_poincare.utils.warn import warn_caller
@@ -224,7 +221,7 @@ def read_graph(
         content = read_content(path, max_bytes=max_bytes, marks=row.marks)
         graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
     if chosen in _WITH_NUMBERS:
-        say_labels(graph, name_of(path), says_shared=chosen != "gml")
+        say_labels(graph, name_of(path), shared_are_said=chosen == "gml")
     return said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from nx_poincare.extractors.column_words import column_above
 from nx_poincare.extractors.digraph import Direction, check_direction, edges_of_graph, parent_first
@@ -18,35 +18,35 @@ from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.warn import warn_caller
 from nx_poincare.utils.workers import ONE_THREAD, Workers
 
-__all__ = ["read_edges", "warn_if_upside_down"]
+__all__ = ["EdgeFile", "read_edges", "warn_if_upside_down"]
+
+
+class EdgeFile(NamedTuple):
+    """A file of edges, and what is known of it: options of `nx_poincare.read_graph`, each as it is there."""
+
+    path: Source
+    format: Format | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+    source: Any = None
+    target: Any = None
+    direction: Direction | None = None
+    max_bytes: int = DEFAULT_MAX_BYTES
+    progress: bool | None = None
 
 
 def read_edges(
-    path: Source,
-    *,
-    format: Format | None = None,
-    delimiter: str | None = None,
-    header: bool | None = None,
-    source: Any = None,
-    target: Any = None,
-    direction: Direction | None = None,
-    root: Hashable | None = None,
-    max_bytes: int = DEFAULT_MAX_BYTES,
-    progress: bool | None = None,
-    workers: Workers = ONE_THREAD,
+    file: EdgeFile, *, root: Hashable | None = None, workers: Workers = ONE_THREAD
 ) -> tuple[Sequence[Hashable], IntArray]:
     """Nodes in a file, and edges as (parent, child) indices; of an edge list without building a NetworkX graph.
 
     Parameters
     ----------
-    path, format, delimiter, header, source, target, max_bytes
-        As in `read_graph`.
-    direction : {"parent_to_child", "child_to_parent"}, optional
-        What an edge means; None: what a header says, and from parent to child where there is none.
+    file : EdgeFile
+        Its direction is what edges of any format mean; None: what a header says, and from parent to child where there
+        is none.
     root : node, optional
         As in `nx_poincare.extractors.digraph.edges_of_graph`.
-    progress : bool, optional
-        As in `read_graph`.
     workers : Workers, optional
         Who reads the two columns of Parquet files, piece by piece; other formats are read here. Default: this thread.
 
@@ -58,14 +58,14 @@ def read_edges(
     Examples
     --------
     >>> import io
-    >>> read_edges(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv")
+    >>> read_edges(EdgeFile(io.StringIO("animal,dog\\nanimal,cat\\n"), "csv"))
     (['animal', 'dog', 'cat'], array([[0, 1],
            [0, 2]]))
     """
+    path, format, delimiter, header, source, target, direction, max_bytes, progress = file
     chosen = format_of(path, format)
     check_direction(direction or "parent_to_child")
     if chosen not in DELIMITERS or root is not None or not source is target is None:
-        table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
         said = direction if chosen in TABLE_SUFFIXES.values() else None
         warn_if_upside_down(source, target, direction)
         if chosen == "parquet" and header is delimiter is root is None:
@@ -76,7 +76,7 @@ def read_edges(
             if found is not None:
                 said_if_empty(found[0], name_of(path))
                 return found[0], parent_first(found[1], direction or "parent_to_child")
-        graph = read_graph(path, format=format, **table, direction=said, max_bytes=max_bytes, progress=progress)
+        graph = read_graph(**file._replace(direction=said)._asdict())
         return edges_of_graph(graph, direction=direction or "parent_to_child", root=root)
     check_delimiter(delimiter)
     may_be_paths = direction is None and header is not False

@@ -7,7 +7,7 @@ from nx_poincare.engine.cones.arcs.nested_arcs import nested_arcs
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
 from nx_poincare.engine.ranking import exact
-from nx_poincare.engine.ranking.exact import by_some_rows, rank_rows, ranked_blocks
+from nx_poincare.engine.ranking.exact import by_some_rows, rank_rows, ranked_rows
 from nx_poincare.engine.ranking.horizons import best_gaps, horizon_blocks
 from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.engine.ranking.near_ranks import RowSearch
@@ -92,7 +92,7 @@ def test_many_nodes_take_many_calls_with_the_same_bits(dag, monkeypatch, kernel)
         assert calls == [min(step, 100 - first) for first in range(0, 100, step)]
         assert all(np.array_equal(one, other) for one, other in zip(found, whole, strict=True))
     assert step < 16
-    blocks = ranked_blocks if kernel is rank_rows else horizon_blocks
+    blocks = ranked_rows if kernel is rank_rows else horizon_blocks
     monkeypatch.setattr(f"{blocks.__module__}.by_some_rows", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         list(blocks(nodes, rows, dag.ancestors_of, ONE_THREAD, RowSearch(None, 1)))

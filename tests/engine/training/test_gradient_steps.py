@@ -8,8 +8,9 @@ from oracles import exponential_map, retraction, uniform_table
 
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.geometry.ball import distance
-from nx_poincare.engine.training.gradient_steps import alias_table, train_rows
-from nx_poincare.engine.training.negative_sampling import ancestry, degree_table, degrees, scratch
+from nx_poincare.engine.training.compiled_draws import alias_table
+from nx_poincare.engine.training.gradient_steps import train_rows
+from nx_poincare.engine.training.negative_sampling import ancestry, degrees_in_closure, draw_weights, scratch
 from nx_poincare.engine.training.random_start import random_start
 
 EMPTY = np.zeros(0, dtype=np.int64)
@@ -252,14 +253,16 @@ def test_alias_table_draws_by_weight():
     assert len(alias_table(np.ones(0))) == 0
 
 
-def test_degree_table_counts_descendants():
-    found = degrees(star_with_outsiders())
+def test_nodes_are_drawn_by_their_number_of_descendants():
+    found = degrees_in_closure(star_with_outsiders())
     assert found.tolist() == [7, 2, 4, 1, 1, 1, 1]
     for leaf_weight in (1.0, 0.2, 0.0):
         expected = np.array([49, 4, 16, *[leaf_weight] * 4])
-        assert drawn_share(degree_table(found, 2.0, leaf_weight)) == pytest.approx(expected / expected.sum())
-    leaves_alone = degree_table(np.ones(3), 0.5, 0.0)
-    assert drawn_share(leaves_alone).tolist() == [1 / 3] * 3
+        assert drawn_share(alias_table(draw_weights(found, 2.0, leaf_weight))) == pytest.approx(
+            expected / expected.sum()
+        )
+    leaves_alone = draw_weights(np.ones(3), 0.5, 0.0)
+    assert drawn_share(alias_table(leaves_alone)).tolist() == [1 / 3] * 3
 
 
 def test_random_start_is_the_papers():

@@ -11,11 +11,6 @@ from nx_poincare.engine.training.outer_leaves import best_step, moved_outward
 from nx_poincare.engine.training.schedule import Schedule
 
 
-@pytest.fixture(scope="module")
-def carnivores():
-    return nxp.wordnet_graph("carnivore.n.01", source="bundled")
-
-
 def trained(G, dim=3, **options):
     names = {"epochs", "burn_in", "negatives", "outer_leaves", "fixed"}
     training = {name: options.pop(name) for name in names & options.keys()}

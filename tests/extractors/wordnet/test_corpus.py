@@ -16,7 +16,9 @@ import pytest
 from nx_poincare.extractors.wordnet.corpus import read_corpus, read_synsets
 from nx_poincare.extractors.wordnet.database import read_database
 from nx_poincare.extractors.wordnet.graph import wordnet_graph
+from nx_poincare.extractors.wordnet.relations import read_relations
 from nx_poincare.extractors.wordnet.snapshot import SynsetTable, load_wordnet_snapshot
+from nx_poincare.extractors.wordnet.words import read_glosses
 
 LOGGER = "nx_poincare.extractors.wordnet.corpus"
 
@@ -26,8 +28,10 @@ class Files:
 
     def __init__(self, **text: str) -> None:
         self.text = {name.replace("_", "."): content for name, content in text.items()}
+        self.opened: list[str] = []
 
     def open(self, file: str) -> io.StringIO:
+        self.opened.append(file)
         if file not in self.text:
             raise FileNotFoundError(file)
         return io.StringIO(self.text[file])
@@ -142,18 +146,28 @@ def test_bad_lines_are_named(data: str, message: str) -> None:
         wordnet_graph(reader=files)
 
 
+THINGS = """\
+  1 notice
+00000001 03 n 02 Thing 0 object 1 003 ~ 00000002 n 0000 ~i 00000003 n 0000 ~ 00000002 v 0000 | a|b
+00000002 03 n 01 ~ 0 002 @ 00000001 n 0000 #p 00000003 n 0000 | ~ 00000001 n 0000
+00000003 03 n 01 Thing 0 001 @i 00000001 n 0000 | gloss"""
+INDEX_OF_THINGS = "thing n 2 1 ~ 2 0 00000003 00000001  \n~ n 1 0 1 0 00000002  \n"
+
+
 def test_database_in_memory() -> None:
-    lines = [
-        "  1 notice",
-        "00000001 03 n 02 Thing 0 object 1 003 ~ 00000002 n 0000 ~i 00000003 n 0000 ~ 00000002 v 0000 | a|b",
-        "00000002 03 n 01 ~ 0 001 @ 00000001 n 0000 | ~ 00000001 n 0000",
-        "00000003 03 n 01 Thing 0 001 @i 00000001 n 0000 | gloss",
-    ]
-    index = "thing n 2 1 ~ 2 0 00000003 00000001  \n~ n 1 0 1 0 00000002  \n"
-    table = read_database(Files(data_noun="\n".join(lines), index_noun=index), "n")
+    table = read_database(Files(data_noun=THINGS, index_noun=INDEX_OF_THINGS), "n")
     assert table.names == ("thing.n.02", "~.n.01", "thing.n.01")
     assert table.edges.tolist() == [[0, 1], [0, 2]]
     assert table.is_instance.tolist() == [False, True]
+
+
+def test_glosses_and_relations_read_each_file_once() -> None:
+    files = Files(data_noun=THINGS, index_noun=INDEX_OF_THINGS)
+    assert read_glosses("n", files) == {"thing.n.02": "a|b", "~.n.01": "~ 00000001 n 0000", "thing.n.01": "gloss"}
+    assert sorted(files.opened) == ["data.noun", "index.noun"]
+    files.opened.clear()
+    assert read_relations("n", files)["part_holonyms"] == {"~.n.01": ["thing.n.01"]}
+    assert sorted(files.opened) == ["data.noun", "index.noun"]
 
 
 class TestDamaged:

@@ -10,7 +10,7 @@ import pytest
 import nx_poincare as nxp
 from nx_poincare.io.graphs import parquet_pieces, parquet_rows
 from nx_poincare.io.graphs.format_rules import GraphExportError
-from nx_poincare.io.graphs.read_edges import read_edges
+from nx_poincare.io.graphs.read_edges import EdgeFile, read_edges
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils import names
 
@@ -62,7 +62,7 @@ def test_hierarchies_are_those_of_the_graph(tmp_path, columns, options, is_fast)
         G = nxp.read_graph(path, **options)
         expected = nxp.Hierarchy.from_digraph(G, direction=options.get("direction", "parent_to_child"))
         found = nxp.Hierarchy.from_file(path, **options)
-        nodes, _ = read_edges(path, **options)
+        nodes, _ = read_edges(EdgeFile(path, **options))
     assert found.nodes == expected.nodes
     assert list(map(type, found.nodes)) == list(map(type, expected.nodes))
     assert np.array_equal(found.edges, expected.edges)

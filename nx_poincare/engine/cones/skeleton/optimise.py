@@ -26,6 +26,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ from nx_poincare.utils.interrupts import take_interrupt
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.workers import ONE_THREAD, Workers, WorkersLostError
 
-__all__ = ["StepCallback", "train_skeleton"]
+__all__ = ["Looker", "StepCallback", "train_skeleton"]
 
 _log = logging.getLogger(__name__)
 
@@ -125,30 +126,12 @@ def train_skeleton(
         return False
     stopped, steps = False, _steps_of(effort, state.directions.shape[1])
     with workers.held():
-        looker = _Looker(skeleton, state, workers, seed, effort)
+        looker = Looker(skeleton, state, workers, seed, effort)
         mover = Mover(skeleton, state.parents, max_radius)
-        done = round(steps * looker.share_done(state))
-        bar = progress_bar(steps, "training cones", "step", progress, initial=done)
+        bar = progress_bar(steps, "training cones", "step", progress, initial=round(steps * looker.share_done(state)))
         try:
             with bar:
-                while looker.share_done(state) < 1 and not stopped:
-                    if looker.must_look(state):
-                        looker.look(state)
-                        bar.set_postfix_str(f"mean rank {looker.scores[0]:.3f}, MAP {looker.scores[1]:.4f}")
-                        if looker.is_perfect:
-                            break
-                    pull = looker.pull(state)
-                    step_rate = rate * _LAST_RATE ** looker.share_done(state)
-                    mover.move(state, pull, step_rate)
-                    state.step += 1
-                    state.moved += max(step_rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
-                    state.work += pull.work
-                    state.work_since_look += pull.work
-                    before, done = done, min(round(steps * looker.share_done(state)), steps)
-                    bar.update(done - before)
-                    stopped = bool(callback and callback(state.step, pull.loss, state.directions, state.radii))
-                    if save and state.step % save_every == 0:
-                        save(state)
+                stopped = _take_steps(looker, mover, state, bar, rate, callback, save, save_every)
                 if save:  # before the look below, which a run that goes on does not take here
                     save(state)
                 looker.score(state)
@@ -166,6 +149,40 @@ def train_skeleton(
     _log.info(
         "skeleton of %d caps: mean rank %.4f, MAP %.5f after %d steps", len(state.radii), *state.best_scores, state.step
     )
+    return stopped
+
+
+def _take_steps(
+    looker: Looker,
+    mover: Mover,
+    state: SkeletonState,
+    bar: Any,
+    rate: float,
+    callback: StepCallback | None,
+    save: Callable[[SkeletonState], None] | None,
+    save_every: int,
+) -> bool:
+    """Look and move until the steps or the work are used up, or all is perfect; whether the callback ended it."""
+    steps, stopped = looker.steps, False
+    done = round(steps * looker.share_done(state))
+    while looker.share_done(state) < 1 and not stopped:
+        if looker.must_look(state):
+            looker.look(state)
+            bar.set_postfix_str(f"mean rank {looker.scores[0]:.3f}, MAP {looker.scores[1]:.4f}")
+            if looker.is_perfect:
+                break
+        pull = looker.pull(state)
+        step_rate = rate * _LAST_RATE ** looker.share_done(state)
+        mover.move(state, pull, step_rate)
+        state.step += 1
+        state.moved += max(step_rate, _LOOK_LATEST_AFTER * _LEAST_LOOKS / steps)
+        state.work += pull.work
+        state.work_since_look += pull.work
+        before, done = done, min(round(steps * looker.share_done(state)), steps)
+        bar.update(done - before)
+        stopped = bool(callback and callback(state.step, pull.loss, state.directions, state.radii))
+        if save and state.step % save_every == 0:
+            save(state)
     return stopped
 
 
@@ -212,7 +229,7 @@ def _rows_to_score(rows: IntArray, ancestor_counts: IntArray, count: int, seed: 
     return np.sort(np.concatenate([ranked, rng.choice(others, count - len(ranked), replace=False)]))
 
 
-class _Looker:
+class Looker:
     """Looks at as many rows as are affordable, lists the caps that are near them and keeps the best points."""
 
     def __init__(

@@ -11,7 +11,7 @@ from nx_poincare.engine.ranking.sorting import sort_by_key
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.compiled import kernel
 
-__all__ = ["NearCaps", "look_at_rows"]
+__all__ = ["NearCaps", "look_at_rows", "thin_out"]
 
 _FEW = 32  # ancestors; a search from one end is as fast as any for so many
 _BLOCK = 2048
@@ -99,7 +99,7 @@ def look_at_rows(  # type: ignore[no-untyped-def]
         found, before = _near_caps(keys, related, u, ascending, window, with_origin, near, places, intruders)
         misplaced[i] = weights[u] * _misplaced_caps(keys, own, near[:found], caps.half_sinh_radius)
         excess[i], precision[i] = _row_scores(u, before, intruders[: len(own)], depths, weights)
-        exact[i], counts[i], strides[i] = _thin_out(near, places, found, len(own), np.uint64(sample_seed))
+        exact[i], counts[i], strides[i] = thin_out(near, places, found, len(own), np.uint64(sample_seed))
         for j in range(counts[i]):
             near_keys[j] = keys[near[j]]
         sort_by_key(near_keys[: exact[i]], near[: exact[i]])
@@ -245,7 +245,7 @@ def _misplaced_caps(keys, own, near, half_sinh_radius):  # type: ignore[no-untyp
 
 
 @kernel()
-def _thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
+def thin_out(near, places, found, size, seed):  # type: ignore[no-untyped-def]
     """Keep the caps in the windows of the nearest ancestors, as far as they are few, and every so many of the others.
 
     Returns how many are kept whole, how many in all, and the weight of the others.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nx_poincare.engine.cones.skeleton.gradients import pull_rows
-from nx_poincare.engine.cones.skeleton.ranks import NearCaps, _thin_out, look_at_rows
+from nx_poincare.engine.cones.skeleton.ranks import NearCaps, look_at_rows, thin_out
 from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
 from nx_poincare.engine.dag.dag import Dag
@@ -363,7 +363,7 @@ def test_gradients_are_finite_at_the_largest_radius(log2_sharpness):
 @pytest.mark.parametrize("found", [100, 2 * MOST_NEAR])
 def test_few_caps_are_all_kept(found):
     near = np.arange(found)
-    assert _thin_out(near, np.zeros(found, np.int64), found, 1, np.uint64(3)) == (found, found, 1)
+    assert thin_out(near, np.zeros(found, np.int64), found, 1, np.uint64(3)) == (found, found, 1)
     assert np.array_equal(near, np.arange(found))
 
 
@@ -377,7 +377,7 @@ def test_every_cap_of_the_sample_counts_once_in_the_mean(found, size, skew, firs
     total = np.zeros(found)
     for seed in range(passes):
         near = names.copy()
-        exact, kept, stride = _thin_out(near, places, found, size, np.uint64(first_seed + seed))
+        exact, kept, stride = thin_out(near, places, found, size, np.uint64(first_seed + seed))
         assert exact <= MOST_NEAR
         assert kept <= 2 * MOST_NEAR + 1
         assert len(set(near[:kept])) == kept

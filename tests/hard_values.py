@@ -1,0 +1,37 @@
+"""Text and numbers that are easily lost on the way to a file and back."""
+
+HOSTILE = [
+    'say "hi"',
+    "it's",
+    "tab\there",
+    "two\nlines",
+    "cr\rlf\r\n",
+    "<b>&amp;</b>",
+    "&#65;",
+    "]]>",
+    "\U0001f415",
+    "\u202eright to left",
+    "שלום",
+    " spaces ",
+    "\u00a0",
+    "\u2028",
+    "#hash",
+    "[",
+    "NAN",
+    "1",
+    "a\\b",
+    "{}",
+    "\ufeffx",
+]
+AWKWARD = [
+    0.1,
+    -0.0,
+    1 / 3,
+    1e-300,
+    5e-324,
+    1.7976931348623157e308,
+    1e22,
+    123456789.123456789,
+    1 - 2**-53,
+    2.0,
+]
