@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partialmethod
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import networkx as nx
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
+from optional_packages import needed
 
 from nx_poincare.extractors.wordnet.graph import wordnet_graph
 
@@ -72,16 +72,9 @@ def soak_table(terminalreporter: Any, keyword: str) -> str:
     return "\n".join([head, "", "| case, and what it measured | |", "|---|---|", *cases, *figures, ""])
 
 
-@pytest.fixture(scope="session")
-def needed() -> Callable[[str], Any]:
-    """Import an optional package, or leave the test out; where everything must be tested, fail."""
-
-    def imported(module: str) -> Any:
-        if os.environ.get("CI"):
-            return import_module(module)
-        return pytest.importorskip(module)
-
-    return imported
+@pytest.fixture(scope="session", name="needed")
+def _needed() -> Callable[[str], Any]:
+    return needed
 
 
 @pytest.fixture(scope="session")

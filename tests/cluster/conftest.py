@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from clusters import DIM, EFFORT, limited, with_second_parents
+from optional_packages import needed
 
 import nx_poincare as nxp
 
@@ -23,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def _limited():
-    pytest.importorskip("distributed")
+    needed("distributed")
     with limited():
         yield
 
@@ -35,7 +36,7 @@ def hierarchy():
 
 @pytest.fixture(scope="module")
 def cluster():
-    distributed = pytest.importorskip("distributed")
+    distributed = needed("distributed")
     import dask
 
     # 15 seconds after a worker was lost the cluster looks whether it is back, and gives it up for ever if another test

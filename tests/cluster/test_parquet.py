@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from clusters import kill_all_after_the_first_result
+from optional_packages import needed
 
 import nx_poincare as nxp
 from nx_poincare.cli import main
@@ -18,7 +19,7 @@ from nx_poincare.io.streams import GraphFileError
 @pytest.fixture
 def folder(tmp_path, hierarchy):
     """The edges as parts of a table, each with names of its own and of others."""
-    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     (tmp_path / "edges").mkdir()
     for part, rows in enumerate(np.array_split(hierarchy.edges, 12)):
         columns = {name: [f"node {i}" for i in own] for name, own in zip(("parent", "child"), rows.T, strict=True)}

@@ -5,6 +5,7 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 import pytest
+from optional_packages import needed
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
@@ -208,7 +209,7 @@ class TestDistanceMatrix:
         assert linkage(squareform(emb.distance_matrix(nodes)), "single")[:, 2] == pytest.approx(tree, rel=1e-14)
 
     def test_neighbours_by_scikit_learn(self, mammals_embedded):
-        neighbors = pytest.importorskip("sklearn.neighbors")
+        neighbors = needed("sklearn.neighbors")
         emb = mammals_embedded
         index = neighbors.NearestNeighbors(n_neighbors=5, metric="precomputed").fit(emb.distance_matrix())
         away, _ = index.kneighbors()

@@ -8,6 +8,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from optional_packages import needed
 from said import Said
 
 import nx_poincare as nxp
@@ -125,7 +126,7 @@ class TestInMemory:
             nxp.embed(Graph())
 
     def test_several_levels_of_columns(self, said: Said) -> None:
-        pandas = pytest.importorskip("pandas")
+        pandas = needed("pandas")
         columns = pandas.MultiIndex.from_tuples([("x", "parent"), ("x", "child")])
         assert set(nxp.read_graph(pandas.DataFrame([["animal", "dog"]], columns=columns)).edges) == {("animal", "dog")}
         index = pandas.MultiIndex.from_tuples([("animal", "dog")], names=["parent", "child"])
@@ -133,7 +134,7 @@ class TestInMemory:
             nxp.read_graph(pandas.DataFrame({"n": [1]}, index=index))
 
     def test_frames_of_polars(self, said: Said) -> None:
-        polars = pytest.importorskip("polars")
+        polars = needed("polars")
         frame = polars.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})
         assert set(nxp.read_graph(frame).edges) == {(1, 2), (1, 3)}
         assert set(nxp.read_graph(polars.DataFrame({"kingdom": ["a"], "phylum": ["b"]})).edges) == {("a", "b")}

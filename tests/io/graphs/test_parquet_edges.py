@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from optional_packages import needed
 
 import nx_poincare as nxp
 from nx_poincare.io.graphs import parquet_pieces, parquet_rows
@@ -14,8 +15,8 @@ from nx_poincare.io.graphs.read_edges import EdgeFile, read_edges
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils import names
 
-arrow = pytest.importorskip("pyarrow")
-parquet = pytest.importorskip("pyarrow.parquet")
+arrow = needed("pyarrow")
+parquet = needed("pyarrow.parquet")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from optional_packages import needed
 from said import Said
 
 import nx_poincare as nxp
@@ -41,7 +42,7 @@ def test_rows_are_paths_and_gaps_are_passed_over(said: Said) -> None:
 
 
 def test_everywhere_the_same(said: Said, tmp_path: Path) -> None:
-    pandas = pytest.importorskip("pandas")
+    pandas = needed("pandas")
     frame = pandas.read_csv(io.StringIO(TAXA))
     assert set(nxp.read_graph(frame).edges) == EDGES
     assert set(nxp.Hierarchy.from_pandas(frame).nodes) == {v for edge in EDGES for v in edge}

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from optional_packages import needed
 
 import nx_poincare as nxp
 
@@ -55,7 +56,7 @@ class TestEveryName:
         assert header[0] == "node"
         assert [row[0] for row in rows] == written
         assert np.array([row[1:4] for row in rows], dtype=float).tobytes() == emb.vectors.tobytes()
-        pandas = pytest.importorskip("pandas")
+        pandas = needed("pandas")
         # The C parser takes a lone carriage return for the end of a line unless it is told what ends one.
         frame = pandas.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n", encoding="utf-8")
         assert frame["node"].tolist() == written

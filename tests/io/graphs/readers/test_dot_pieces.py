@@ -14,6 +14,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from optional_packages import needed
 
 import nx_poincare as nxp
 from nx_poincare.io.content import Parts
@@ -23,7 +24,7 @@ from nx_poincare.io.graphs.readers.dot_statements import pieces_of
 from nx_poincare.io.streams import GraphFileError
 from tests.io.graphs.readers.whole_dot import graph_of
 
-pytest.importorskip("pydot")
+needed("pydot")
 
 SEPARATORS = st.sampled_from(["", " ", "\n", "\r\n\t", "/* c; } */", "// c -> d {\n", '\n# 1 "x\n', "  "])
 BARE = st.sampled_from([

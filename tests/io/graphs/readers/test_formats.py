@@ -20,6 +20,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from optional_packages import needed
 from said import Said
 
 import nx_poincare as nxp
@@ -340,7 +341,7 @@ class TestDot:
         read("digraph { a // b\n }", "dot")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            (found,) = pytest.importorskip("pydot").graph_from_dot_data("digraph { a -> b // c\n }")
+            (found,) = needed("pydot").graph_from_dot_data("digraph { a -> b // c\n }")
         assert [edge.get_destination() for edge in found.get_edges()] == ["b"]
 
     def test_edges_are_not_counted_anew_for_each(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from optional_packages import needed
 
 import nx_poincare as nxp
 from nx_poincare.io.streams import GraphFileError
 
-commonnexus = pytest.importorskip("commonnexus")
+commonnexus = needed("commonnexus")
 
 SPACE = st.sampled_from(["", "", "", " ", "\n\t", "\r\n"])
 COMMENT = st.sampled_from(["", "", "", "[&R]", "[&rate=0.1,x={1,2}]", "[a [b] c]", "[]", "[it's]"])

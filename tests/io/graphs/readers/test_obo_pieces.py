@@ -13,15 +13,12 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole_obo import graph_of
 
 import nx_poincare as nxp
 from nx_poincare.io.content import Parts
 from nx_poincare.io.graphs.readers import obo
 from nx_poincare.io.streams import GraphFileError
-
-pytest.importorskip("obonet")
-
-from tests.io.graphs.readers.whole_obo import graph_of
 
 RELATIONS = ["is_a", "part_of", "has_part"]
 TERM = st.sampled_from([f"C:{number}" for number in range(8)])

@@ -9,7 +9,9 @@ from itertools import takewhile
 from typing import Any
 
 import networkx as nx
-import obonet
+from optional_packages import needed
+
+obonet = needed("obonet")
 
 
 class LaidOut(io.TextIOBase):
