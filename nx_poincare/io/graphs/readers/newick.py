@@ -1,6 +1,7 @@
 """Newick: phylogenetic and other trees, with branch lengths.
 
-The grammar: https://phylipweb.github.io/phylip/newick_doc.html. NEXUS holds such trees in blocks, with names in a table of their own.
+The grammar: https://phylipweb.github.io/phylip/newick_doc.html. NEXUS holds such trees in blocks, with
+names in a table of their own.
 """
 
 from __future__ import annotations

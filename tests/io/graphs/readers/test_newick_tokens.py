@@ -1,4 +1,4 @@
-"""Nodes of Newick are made of the library's tokens: they are those that the library makes, at the square of the time."""
+"""Nodes of Newick are made of the library's tokens: those that it makes itself, at the square of the time."""
 
 from __future__ import annotations
 

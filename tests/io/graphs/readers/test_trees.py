@@ -97,7 +97,8 @@ class TestNewick:
         [
             ("", "no tree"), ("(A,B", "does not end"), ("(A,B))C;", "not a tree"), ("(A:x);", "branch to 'A' is 'x'"),
             ("(A:nan);", "not a finite number"), ("parent\tchild\n", "no tree"), (";", "no tree"),
-            ("(A)(B)C;", "side by side"), ("A,B;", "outside of all"), ("(A B);", "several"), ("#NEXUS\nbegin trees;", "NEXUS"),
+            ("(A)(B)C;", "side by side"), ("A,B;", "outside of all"), ("(A B);", "several"),
+            ("#NEXUS\nbegin trees;", "NEXUS"),
             ("#NEXUS\nbegin trees;\ntree one = (a,b);\nend;\nbegin trees;\ntree two = (a,b\n", "NEXUS"),
         ],
     )  # fmt: skip
