@@ -14,7 +14,7 @@ import pytest
 
 import nx_poincare as nxp
 from nx_poincare.io import streams
-from nx_poincare.io.graphs.readers import newick, rdf_units
+from nx_poincare.io.graphs.readers import rdf_units
 from nx_poincare.io.streams import GraphFileError
 
 XML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">'
@@ -176,14 +176,6 @@ def test_attributes_that_dot_gives_by_defaults_are_bounded(
     ):
         read(text, "dot", max_bytes=20_000)
     assert len(read(text, "dot", max_bytes=2**30)) > 1
-
-
-def test_deep_trees_in_newick_are_bounded_by_size_times_depth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newick, "_FREE_COPIES", 10_000)
-    text = "(" * 100 + "," * 200 + ")" * 100 + ";"
-    with pytest.raises(GraphFileError, match=r"nested too deep for its size: .* 30,000 .*more than 10,000.*max_bytes"):
-        read(text, "newick", max_bytes=20_000)
-    assert len(read(text, "newick", max_bytes=200_000)) == 301
 
 
 def test_graphml_in_graphml_takes_time_in_proportion() -> None:

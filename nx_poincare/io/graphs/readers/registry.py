@@ -79,12 +79,9 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
         (".nwk", ".newick", ".tree", ".tre", ".treefile", ".nhx"),
         "newick:read_newick",
         "newick",
-        ("max_bytes",),
         marks={"(,;": 256},
     ),
-    "nexus": GraphFormat(
-        (".nex", ".nexus", ".trees"), "newick:read_nexus", "newick", ("max_bytes",), marks={"(,;": 256}
-    ),
+    "nexus": GraphFormat((".nex", ".nexus", ".trees"), "newick:read_nexus", "newick", marks={"(,;": 256}),
     "linkage": GraphFormat((".npy",), "linkage:read_npy"),
     "adjlist": GraphFormat((".adjlist",), "adjacency:read_adjacency_list", marks={" \n": 64}),
     "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks={"\n": 256}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Container, Hashable, Iterator, MutableSequence, Sequence
 from itertools import count
@@ -53,10 +54,13 @@ def tree_graph(nodes: MutableSequence[TreeNode], path: str) -> nx.DiGraph:
     taken: set[Hashable] = {label for label, count in counts.items() if count == 1}
     names: list[Hashable] = []
     numbers: dict[str, Iterator[int]] = {}
+    above = array("q")  # the nearest node above each that has a label
     repeated = 0
     graph: nx.DiGraph = nx.DiGraph()
     for place, node in enumerate(nodes):
         attributes = node.attributes
+        is_below_label = node.parent >= 0 and nodes[node.parent].label is not None
+        above.append(node.parent if is_below_label or node.parent < 0 else above[node.parent])
         name: Hashable
         if node.label is None:
             name = _free(f"node {place}", taken, numbers)
@@ -64,7 +68,7 @@ def tree_graph(nodes: MutableSequence[TreeNode], path: str) -> nx.DiGraph:
             name = node.label
         else:
             repeated += 1
-            name = _free("/".join(map(str, _labels_down_to(place, nodes))), taken, numbers)
+            name = _free("/".join(map(str, _labels_down_to(place, nodes, above))), taken, numbers)
             attributes = {**attributes, "name": node.label}
         taken.add(name)
         names.append(name)
@@ -78,13 +82,13 @@ def tree_graph(nodes: MutableSequence[TreeNode], path: str) -> nx.DiGraph:
     return graph
 
 
-def _labels_down_to(place: int, nodes: Sequence[TreeNode]) -> list[Hashable]:
-    """The last labels on the way from the root to a node."""
+def _labels_down_to(place: int, nodes: Sequence[TreeNode], above: Sequence[int]) -> list[Hashable]:
+    """The last labels on the way from the root to a node that has one."""
     labels: list[Hashable] = []
     while place >= 0 and len(labels) < _MOST_LABELS:
         if (label := nodes[place].label) is not None:
             labels.append(label)
-        place = nodes[place].parent
+        place = above[place]
     return labels[::-1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -52,10 +53,20 @@ class TestNewick:
         assert dict(G.nodes(data="name", default=None))["B/C/A"] == "A"
         assert "nodes with labels of others, which go by those above them as well: 3" in said.text
 
-    def test_deep_trees(self) -> None:
-        assert len(newick("(" * 1500 + "A" + ")" * 1500 + ";")) == 1501
-        with pytest.raises(GraphFileError, match=r"is nested 50,000 levels deep, more than 8,000"):
-            newick("(" * 50_000 + "A")
+    @pytest.mark.parametrize("end", ["", "\n", ";\n", "\n[made by hand]\n;\r\n"])
+    def test_what_holds_nothing_is_no_tree(self, end: str) -> None:
+        """The end of the last line made a node."""
+        assert list(newick("(A,B)C;" + end)) == ["C", "A", "B"]
+
+    def test_deep_trees_take_time_in_proportion(self) -> None:
+        """The library copies what stands in parentheses for each pair of them, and calls itself at each level."""
+        begin = time.process_time()
+        G = newick("(" * 20_000 + "A" + "):1[c]" * 20_000 + ";")
+        assert time.process_time() - begin < 5
+        assert len(G) == 20_001
+        assert nx.dag_longest_path_length(G, weight=None) == 20_000
+        with pytest.raises(GraphFileError, match="a parenthesis does not end"):
+            newick("(" * 20_000 + "A")
 
     def test_nexus_has_names_in_a_table(self, needed: Callable[[str], Any], tmp_path: Path, said: Said) -> None:
         needed("commonnexus")
@@ -84,8 +95,10 @@ class TestNewick:
     @pytest.mark.parametrize(
         ("text", "problem"),
         [
-            ("", "no tree"), ("(A,B", "not a tree"), ("(A,B))C;", "not a tree"), ("(A:x);", "branch to 'A' is 'x'"),
-            ("(A:nan);", "not a finite number"), ("parent\tchild\n", "not a tree"), ("#NEXUS\nbegin trees;", "NEXUS"),
+            ("", "no tree"), ("(A,B", "does not end"), ("(A,B))C;", "not a tree"), ("(A:x);", "branch to 'A' is 'x'"),
+            ("(A:nan);", "not a finite number"), ("parent\tchild\n", "no tree"), (";", "no tree"),
+            ("(A)(B)C;", "side by side"), ("A,B;", "outside of all"), ("(A B);", "several"),
+            ("#NEXUS\nbegin trees;", "NEXUS"),
             ("#NEXUS\nbegin trees;\ntree one = (a,b);\nend;\nbegin trees;\ntree two = (a,b\n", "NEXUS"),
         ],
     )  # fmt: skip
