@@ -162,6 +162,7 @@ class Hierarchy(AncestorQueries):
         header: bool | None = None,
         source: Any = None,
         target: Any = None,
+        levels: Sequence[Any] | None = None,
         direction: Direction | None = None,
         on_cycle: Literal["condense", "raise"] = "condense",
         root: Hashable | None = None,
@@ -176,7 +177,7 @@ class Hierarchy(AncestorQueries):
 
         Parameters
         ----------
-        path, format, delimiter, header, source, target, max_bytes
+        path, format, delimiter, header, source, target, levels, max_bytes
             As in `nx_poincare.read_graph`.
         direction : {"parent_to_child", "child_to_parent"}, optional
             What an edge from the first of the two columns to the second means. Default: what the header says, see
@@ -208,7 +209,7 @@ class Hierarchy(AncestorQueries):
         """
         nodes, edges = read_edges(
             path, format=format, delimiter=delimiter, header=header, source=source, target=target,
-            direction=direction, root=root, max_bytes=max_bytes, progress=progress,
+            levels=levels, direction=direction, root=root, max_bytes=max_bytes, progress=progress,
             workers=workers_of(n_jobs, client),
         )  # fmt: skip
         hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
@@ -223,6 +224,7 @@ class Hierarchy(AncestorQueries):
         *,
         source: Any = None,
         target: Any = None,
+        levels: Sequence[Any] | None = None,
         direction: Direction | None = None,
         on_cycle: Literal["condense", "raise"] = "condense",
         max_pairs: int = DEFAULT_MAX_PAIRS,
@@ -232,7 +234,7 @@ class Hierarchy(AncestorQueries):
         Parameters
         ----------
         frame : pandas.DataFrame
-        source, target, direction
+        source, target, levels, direction
             As in `from_file`. A row without a name in the column of parents is a root.
         on_cycle, max_pairs
             As in `from_digraph`.
@@ -254,7 +256,7 @@ class Hierarchy(AncestorQueries):
         if not is_frame(frame):
             raise TypeError(f"expected a data frame, got {type(frame).__name__}")
         warn_if_upside_down(source, target, direction)
-        G = read_graph(frame, source=source, target=target, direction=direction)
+        G = read_graph(frame, source=source, target=target, levels=levels, direction=direction)
         return cls.from_digraph(G, direction=direction or "parent_to_child", on_cycle=on_cycle, max_pairs=max_pairs)
 
     @classmethod

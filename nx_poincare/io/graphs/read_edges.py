@@ -29,6 +29,7 @@ def read_edges(
     header: bool | None = None,
     source: Any = None,
     target: Any = None,
+    levels: Sequence[Any] | None = None,
     direction: Direction | None = None,
     root: Hashable | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
@@ -39,7 +40,7 @@ def read_edges(
 
     Parameters
     ----------
-    path, format, delimiter, header, source, target, max_bytes
+    path, format, delimiter, header, source, target, levels, max_bytes
         As in `read_graph`.
     direction : {"parent_to_child", "child_to_parent"}, optional
         What an edge means; None: what a header says, and from parent to child where there is none.
@@ -64,11 +65,12 @@ def read_edges(
     """
     chosen = format_of(path, format)
     check_direction(direction or "parent_to_child")
-    if chosen not in DELIMITERS or root is not None or not source is target is None:
+    if chosen not in DELIMITERS or root is not None or not source is target is levels is None:
         table: dict[str, Any] = {"header": header, "source": source, "target": target, "delimiter": delimiter}
+        table["levels"] = levels
         said = direction if chosen in TABLE_SUFFIXES.values() else None
         warn_if_upside_down(source, target, direction)
-        if chosen == "parquet" and header is delimiter is root is None:
+        if chosen == "parquet" and header is delimiter is root is levels is None:
             found = read_parquet_edges(
                 path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress,
                 workers=workers,
