@@ -202,17 +202,23 @@ def _edges(
         elif _is_blank(record):
             continue
         else:
-            raise lines.error(
-                f"has {len(record)} {'column' if len(record) == 1 else 'columns'}, not 2 (source, target) "
-                "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and "
-                f"target{advice or '; where a row is a path down, levels names its columns'}"
-            )
+            raise lines.error(_wrong_number(len(record), advice))
         if layout.above == "source" and target:
             yield (known(target, target),)
         elif layout.above == "target" and source:
             yield (known(source, source),)
         elif not _is_blank(record):
             raise lines.error(f"the name in column {(layout.target if source else layout.source) + 1} is empty")
+
+
+def _wrong_number(columns: int, advice: str) -> str:
+    """What is said of a row that has another number of columns than an edge."""
+    what = f"has {columns} {'column' if columns == 1 else 'columns'}, not 2 (source, target) or 3 (and weight); name "
+    what += "the delimiter if it is another one"
+    if columns == 1:
+        return f"{what}; where lines are paths, such as /usr/bin or java.util.List, pass format='paths'"
+    otherwise = advice or "; where a row is a path down, levels names its columns"
+    return f"{what}, or the columns that are source and target{otherwise}"
 
 
 def _attributes(third: str, lines: Lines, layout: RowLayout, advice: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ __all__ = ["Format", "format_of", "read_graph", "said_if_empty"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
-    "adjlist", "pajek", "dmp", "keg", "fam", "parquet", "excel", "sqlite",
+    "adjlist", "pajek", "dmp", "keg", "fam", "paths", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
@@ -81,6 +81,7 @@ def read_graph(
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
     .keg                    hierarchies of KEGG BRITE
     .fam .ped               pedigrees of PLINK and LINKAGE
+    .paths                  a path on each line: files in folders, classes in packages, tree numbers of MeSH
     .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
@@ -105,7 +106,7 @@ def read_graph(
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
         ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
-        ``"dmp"``, ``"keg"``, ``"fam"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
+        ``"dmp"``, ``"keg"``, ``"fam"``, ``"paths"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
@@ -116,7 +117,7 @@ def read_graph(
         Tables with a header: two columns or more, from above, that make each row a path down, as
         ``["Segment", "Family", "Class"]``. What a row leaves out is passed over, nodes have their ``"rank"``.
     delimiter : str, optional
-        Edge lists only: one character, instead of that of the format.
+        Edge lists: one character, instead of that of the format. Paths: what stands between names.
     header : bool, optional
         Edge lists only: whether the first row names the columns. Default: it does when its words say which column
         is above, in any order and between others (parent and child, manager and employee, broader and narrower, id
@@ -207,10 +208,10 @@ def read_graph(
                     max_bytes=max_bytes,
                 )
         return said_if_empty(graph, name_of(path))
-    if delimiter is not None or header is not None or not quoting:
-        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
     row = GRAPH_FORMATS[chosen]
-    options: dict[str, Any] = {"relations": relations, "table": table, "levels": levels}
+    if (delimiter is not None and "delimiter" not in row.options) or header is not None or not quoting:
+        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
+    options: dict[str, Any] = {"relations": relations, "table": table, "levels": levels, "delimiter": delimiter}
     if "source" in row.options:
         options |= (columns or Columns())._asdict() | {"direction": direction}
     elif columns is not None:
