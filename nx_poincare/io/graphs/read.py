@@ -35,7 +35,7 @@ __all__ = ["Format", "format_of", "read_graph", "said_if_empty"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
-    "adjlist", "pajek", "dmp", "keg", "fam", "paths", "parquet", "excel", "sqlite",
+    "adjlist", "pajek", "dmp", "keg", "fam", "outline", "paths", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
@@ -81,6 +81,7 @@ def read_graph(
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
     .keg                    hierarchies of KEGG BRITE
     .fam .ped               pedigrees of PLINK and LINKAGE
+    .opml .mm               outlines, and mind maps of FreeMind and Freeplane
     .paths                  a path on each line: files in folders, classes in packages, tree numbers of MeSH
     .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
@@ -106,7 +107,8 @@ def read_graph(
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
         ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
-        ``"dmp"``, ``"keg"``, ``"fam"``, ``"paths"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
+        ``"dmp"``, ``"keg"``, ``"fam"``, ``"outline"``, ``"paths"``,
+        ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
