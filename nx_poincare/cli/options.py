@@ -108,6 +108,8 @@ def reading(command: _Function) -> _Function:
     @click.option("--source", default=None, show_default="by the words of the header",
                   help="Column of a table with a header where edges start.")  # fmt: skip
     @click.option("--target", default=None, show_default="by the words of the header", help="Column where they end.")
+    @click.option("--level", "levels", multiple=True, metavar="NAME", show_default="by the words of the header",
+                  help="Column that is a level, from above: each row is a path down; to be repeated.")  # fmt: skip
     @click.option("--delimiter", default=None, help="Column delimiter of an edge list, one character.")
     @click.option("--header/--no-header", default=None, show_default="decided by its words",
                   help="Whether the first row of an edge list names the columns.")  # fmt: skip
@@ -125,11 +127,12 @@ def reading(command: _Function) -> _Function:
     @functools.wraps(command)
     def wrapped(
         graph_file: str, format: Any, source: str | None, target: str | None, delimiter: str | None,
-        header: bool | None, quoting: bool, relations: tuple[str, ...], table: str | None, direction: Any,
-        root: str | None, **options: Any,
+        header: bool | None, quoting: bool, relations: tuple[str, ...], levels: tuple[str, ...], table: str | None,
+        direction: Any, root: str | None, **options: Any,
     ) -> Any:  # fmt: skip
         columns: dict[str, Any] = {"source": source, "target": target, "delimiter": delimiter, "header": header}
         others: dict[str, Any] = {"relations": list(relations) or None, "table": table}
+        others |= {"levels": list(levels)} if levels else {}
         others |= {} if quoting else {"quoting": False}
         table_format = _table_format(graph_file, format)
         weight = options.get("weight")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 import signal
 import sys
 import threading
 import warnings
+from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -143,6 +145,15 @@ class _Command(click.Command):
             names = option.secondary_opts if match[0].endswith("=False") and option.secondary_opts else option.opts
             return " ".join(filter(None, (max(names, key=len), match[2])))
 
+        def as_repeated(match: re.Match[str]) -> str:
+            try:
+                values = literal_eval(match[2])
+            except (ValueError, SyntaxError):
+                return match[0]
+            return " ".join(f"{options[match[1]].opts[0]} {shlex.quote(str(value))}" for value in values)
+
+        repeated = "|".join(name for name, option in options.items() if name and option.multiple)
+        message = re.sub(rf"\b({repeated})=(\[[^\]]+[^.\]]\])", as_repeated, message) if repeated else message
         words = re.sub(r"\b(\w+)=(?:'(\w+)'|True|False|\.\.\.|\[\.\.\.\])", as_option, message)
         words = re.sub(r"(?<=\bpass )(\w+)()\b", as_option, words)
         return " ".join(words.split())

@@ -11,6 +11,7 @@ __all__ = [
     "FAR_ENDS",
     "IDENTITY",
     "IN_ANY_ORDER",
+    "MAIL",
     "PAIRS",
     "PARENT_FIRST",
     "STATED",
@@ -35,7 +36,8 @@ STATED = frozenset(  # parent first, or without a word for what is above
     )
 )
 ABOVE = frozenset((
-    "parent", "parents", "mother", "father", "ancestor", "ancestors", "hypernym", "hypernyms", "hyperonym",
+    "parent", "parents", "mother", "father", "sire", "dad", "mom", "mum",
+    "ancestor", "ancestors", "hypernym", "hypernyms", "hyperonym",
     "superclass", "superclasses", "supertype", "supercategory", "superset", "superordinate", "superior",
     "superregion", "superproperty", "supertopic", "supergroup", "superconcept", "super", "broader", "broad",
     "upper", "higher", "above", "boss", "manager", "mgr", "supervisor", "head", "chief", "leader", "lead",
@@ -95,6 +97,7 @@ IDENTITY = (
     "path", "region", "place", "location", "account", "group", "species", "gene", "product", "full", "first",
     "last", "nombre", "nom", "nome", "naam", "bezeichnung", "nummer",
 )  # fmt: skip
-FAR_ENDS = frozenset({"weight", "count", "date", "email", "age", "score", "value", "size", "level", "depth", "rank"})
+MAIL = frozenset({"email", "mail", "upn", "login", "username"})  # a name that only a column of its like joins
+FAR_ENDS = frozenset({"weight", "count", "date", "age", "score", "value", "size", "level", "depth", "rank"})
 WEIGHTS = ("weight", "weights")
 THIRD_WEIGHTS = frozenset({"weight", "value", "score", "count"})

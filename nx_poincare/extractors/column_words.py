@@ -21,6 +21,7 @@ from nx_poincare.extractors.column_vocabulary import (
     FAR_ENDS,
     IDENTITY,
     IN_ANY_ORDER,
+    MAIL,
     PAIRS,
     PARENT_FIRST,
     STATED,
@@ -141,7 +142,7 @@ def _words(name: str) -> tuple[str, ...]:
     words = re.findall(r"[^\W_]+", spaced.lower())
     joined: list[str] = []
     for word in words:
-        if joined and joined[-1] in ("sub", "super"):
+        if joined and (joined[-1] in ("sub", "super") or (joined[-1], word) == ("e", "mail")):
             joined[-1] += word
         else:
             joined.append(word)
@@ -208,8 +209,15 @@ def _by_role(words: Sequence[tuple[str, ...]]) -> EdgeColumns | None:
         return EdgeColumns(parent.place, child.place, "source", others=others)
     for parent in sorted(above, key=_rank):
         same = [column.place for column in neither if parent.rest and column.rest == parent.rest]
-        if same or named:
-            alike = sorted(named, key=lambda column: column.rest[-1:] != parent.rest[-1:])  # ids by ids, names by names
+        mails = [column for column in neither if not MAIL.isdisjoint(column.rest)]
+        if not MAIL.isdisjoint(parent.rest):
+            same = same or [column.place for column in mails if not MAIL.isdisjoint(parent.rest + column.rest)]
+            usable: list[_Named] = []
+        else:
+            usable = named if parent.rest else [*named, *mails]
+        if same or usable:
+            # ids by ids, names by names
+            alike = sorted(usable, key=lambda column: column.rest[-1:] != parent.rest[-1:])
             places = same[:1] or [column.place for column in alike]
             return EdgeColumns(parent.place, places[0], "source", others=tuple(places[1:]))
     if below and not above and len(below) == len(named) == 1 and len(neither) == 1:

@@ -11,9 +11,20 @@ import numpy as np
 
 from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.levels import levels_hint
 from nx_poincare.utils.warn import warn_caller
 
-__all__ = ["above_of_columns", "check_columns", "columns_of_edges", "graph_from_array", "graph_from_frame", "is_frame"]
+__all__ = [
+    "above_of_columns",
+    "check_columns",
+    "columns_of_edges",
+    "graph_from_array",
+    "graph_from_frame",
+    "is_frame",
+    "names_alike",
+]
+
+_ROWS_LOOKED_AT = 1000
 
 
 def is_frame(value: Any) -> bool:
@@ -55,15 +66,21 @@ def graph_from_frame(
         If there is no such column, or more than one.
     """
     names = list(frame.columns)
-    source, target = columns_of_edges(names, source, target, direction, lambda found: _likeliest(frame, names, found))
-    check_columns(names, (source, target) if weight is None else (source, target, weight))
+    is_free = source is None and target is None and direction is None
+    advice = levels_hint(names, frame.head(_ROWS_LOOKED_AT).to_numpy().tolist()) if is_free else ""
+
+    def likeliest(found: EdgeColumns) -> int:
+        return _likeliest(frame, names, found)
+
+    source, target = columns_of_edges(names, source, target, direction, likeliest, advice)
+    check_columns(names, (source, target) if weight is None else (source, target, weight), advice)
     ends = _alike(*(_clean_names(frame[column].to_list()) for column in (source, target)))
     weights = None if weight is None else frame[weight].to_list()
     return _graph(*ends, weights, above=above_of_columns(source, target, direction))
 
 
-def check_columns(names: list[Any], columns: Sequence[Any]) -> None:
-    """Refuse columns that a table does not have, or has twice.
+def check_columns(names: list[Any], columns: Sequence[Any], advice: str = "") -> None:
+    """Refuse columns that a table does not have, or has twice; the advice ends the message of the former.
 
     Raises
     ------
@@ -74,7 +91,7 @@ def check_columns(names: list[Any], columns: Sequence[Any]) -> None:
         if column not in names:
             raise ValueError(
                 f"the table has no column {column!r}, but {', '.join(map(repr, names))}; "
-                "pass source=..., target=... and weight=... as they are called"
+                f"pass source=..., target=... and weight=... as they are called{advice}"
             )
         if names.count(column) > 1:
             raise ValueError(f"the table has {names.count(column)} columns {column!r}; rename all but one")
@@ -86,6 +103,7 @@ def columns_of_edges(
     target: Any,
     direction: Direction | None,
     likeliest: Callable[[EdgeColumns], int],
+    advice: str = "",
 ) -> tuple[Any, Any]:
     """The columns of edges: as given, else as they are usually called, else by their words.
 
@@ -102,6 +120,7 @@ def columns_of_edges(
     if direction is None and not found.is_plain:
         warn_caller(
             f"edges of the table lead from column {source!r} to column {target!r}; source and target overrule this"
+            f"{advice}"
         )
     return source, target
 
@@ -144,6 +163,15 @@ def _alike(sources: list[Any], targets: list[Any]) -> tuple[list[Any], list[Any]
     warn_caller("names are numbers in one column and text in the other: all are read as text")
     as_text = [name if _is_missing(name) else str(name) for name in numbers]
     return (as_text, targets) if numbers is sources else (sources, as_text)
+
+
+def names_alike(columns: Sequence[list[Any]]) -> list[list[Any]]:
+    """Columns of names of the same nodes, all as text if some names are text and others whole numbers."""
+    cleaned = [_clean_names(column) for column in columns]
+    kinds = {type(name) for column in cleaned for name in column if not _is_missing(name)}
+    if not {int, str} <= kinds:
+        return cleaned
+    return [[name if _is_missing(name) else str(name) for name in column] for column in cleaned]
 
 
 def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:

@@ -162,6 +162,7 @@ class Hierarchy(AncestorQueries):
         header: bool | None = None,
         source: Any = None,
         target: Any = None,
+        levels: Sequence[Any] | None = None,
         direction: Direction | None = None,
         on_cycle: Literal["condense", "raise"] = "condense",
         root: Hashable | None = None,
@@ -176,7 +177,7 @@ class Hierarchy(AncestorQueries):
 
         Parameters
         ----------
-        path, format, delimiter, header, source, target, max_bytes
+        path, format, delimiter, header, source, target, levels, max_bytes
             As in `nx_poincare.read_graph`.
         direction : {"parent_to_child", "child_to_parent"}, optional
             What an edge from the first of the two columns to the second means. Default: what the header says, see
@@ -206,7 +207,7 @@ class Hierarchy(AncestorQueries):
         >>> Hierarchy.from_file(io.StringIO("animal,dog\\nanimal,cat\\n"), format="csv").levels
         array([0, 1, 1])
         """
-        file = EdgeFile(path, format, delimiter, header, source, target, direction, max_bytes, progress)
+        file = EdgeFile(path, format, delimiter, header, source, target, levels, direction, max_bytes, progress)
         nodes, edges = read_edges(file, root=root, workers=workers_of(n_jobs, client))
         hierarchy = cls.from_edges(nodes, edges, on_cycle=on_cycle)
         if hierarchy._component is not None:  # else there are no cycles
@@ -220,6 +221,7 @@ class Hierarchy(AncestorQueries):
         *,
         source: Any = None,
         target: Any = None,
+        levels: Sequence[Any] | None = None,
         direction: Direction | None = None,
         on_cycle: Literal["condense", "raise"] = "condense",
         max_pairs: int = DEFAULT_MAX_PAIRS,
@@ -229,7 +231,7 @@ class Hierarchy(AncestorQueries):
         Parameters
         ----------
         frame : pandas.DataFrame
-        source, target, direction
+        source, target, levels, direction
             As in `from_file`. A row without a name in the column of parents is a root.
         on_cycle, max_pairs
             As in `from_digraph`.
@@ -251,7 +253,7 @@ class Hierarchy(AncestorQueries):
         if not is_frame(frame):
             raise TypeError(f"expected a data frame, got {type(frame).__name__}")
         warn_if_upside_down(source, target, direction)
-        G = read_graph(frame, source=source, target=target, direction=direction)
+        G = read_graph(frame, source=source, target=target, levels=levels, direction=direction)
         return cls.from_digraph(G, direction=direction or "parent_to_child", on_cycle=on_cycle, max_pairs=max_pairs)
 
     @classmethod

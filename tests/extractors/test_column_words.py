@@ -95,7 +95,7 @@ def test_what_says_nothing(header: str) -> None:
 
 
 def test_roles_and_weights() -> None:
-    assert [role_of(name) for name in ("Boss", "child_of", "parentOf", "employee email")] == [
+    assert [role_of(name) for name in ("Boss", "child_of", "parentOf", "employee age")] == [
         "above",
         "above",
         "below",

@@ -373,6 +373,16 @@ def readers() -> dict[str, Reader]:
         "linkage": Reader(graph_reader("linkage"), saved_arrays, bad_graph),
         "adjlist": Reader(graph_reader("adjlist"), lambda: [b"# c\nanimal dog cat\ndog puppy\n"], bad_graph),
         "pajek": Reader(graph_reader("pajek"), pajek_networks, bad_graph),
+        "outline": Reader(
+            graph_reader("outline"),
+            lambda: [
+                b'<opml><body><outline text="a" type="rss"><outline title="b"/></outline></body></opml>',
+                b'<map><node TEXT="a"><node TEXT="b" LINK="c"/><arrowlink/></node></map>',
+            ],
+            bad_graph,
+        ),
+        "paths": Reader(graph_reader("paths"), lambda: [b"/usr/bin\n/etc\n", b"path\na.b.c\na.d\n"], bad_graph),
+        "fam": Reader(graph_reader("fam"), lambda: [b"F1 1 0 0 1 -9\nF1 2 1 0 2 -9 A T\nF2 1 0 0 1 -9\n"], bad_graph),
         "dmp": Reader(graph_reader("dmp"), lambda: [b"1\t|\t1\t|\troot\t|\n2\t|\t1\t|\tdomain\t|\n"], bad_graph),
         "sqlite": Reader(graph_reader("sqlite"), databases, bad_graph),
         "attributes": Reader(file_reader(".json"), lambda: written_graphs(".json")[:1], bad_value),

@@ -74,7 +74,7 @@ def edges_in(
     lines = Lines(text, rows.path, lines_before)
     try:
         records = _rows_of_edges(lines, delimiter, rows, is_start=not lines_before)
-        yield _edges(records, lines, rows.first.layout, str if delimiter is None else str.strip)
+        yield _edges(records, lines, rows.first.layout, str if delimiter is None else str.strip, rows.first.advice)
         if lines.without_weight:
             warn_caller(f"{rows.path}: edges without a weight, whose field is empty: {lines.without_weight:,}")
     except csv.Error as error:
@@ -104,7 +104,7 @@ def _rows_of_edges(lines: Lines, delimiter: str | None, rows: Rows, *, is_start:
     records: Iterator[list[str]] = chain(before, _records(texts, delimiter, is_wide=layout.width is not None))
     if layout.others:
         records, layout = _with_likeliest_names(records, lines, layout)
-        say_columns(rows.first.words, layout, rows.path)
+        say_columns(rows.first.words, layout, rows.path, advice=rows.first.advice)
     if layout.width is not None:
         return _named_columns(records, lines, layout)
     return records if layout.source == 0 else (record[1::-1] + record[2:] for record in records)
@@ -181,7 +181,9 @@ def _is_blank(record: list[str]) -> bool:
     return not any(cell.strip() for cell in record)
 
 
-def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip: Callable[[str], str]) -> Iterator[Any]:
+def _edges(
+    records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip: Callable[[str], str], advice: str
+) -> Iterator[Any]:
     """Edges as `add_edges_from` takes them, and roots. A million lines pass here: keep it lean."""
     names: dict[str, str] = {}
     known = names.setdefault  # one text object per name
@@ -195,16 +197,12 @@ def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip:
         elif len(record) == 3:
             source, target = strip(record[0]), strip(record[1])
             if source and target:
-                yield known(source, source), known(target, target), _attributes(record[2], lines, layout)
+                yield known(source, source), known(target, target), _attributes(record[2], lines, layout, advice)
                 continue
         elif _is_blank(record):
             continue
         else:
-            raise lines.error(
-                f"has {len(record)} {'column' if len(record) == 1 else 'columns'}, not 2 (source, target) "
-                "or 3 (and weight); name the delimiter if it is another one, or the columns that are source and "
-                "target; where a row is a path down, name its columns level1, level2 and so on"
-            )
+            raise lines.error(_wrong_number(len(record), advice))
         if layout.above == "source" and target:
             yield (known(target, target),)
         elif layout.above == "target" and source:
@@ -213,7 +211,17 @@ def _edges(records: Iterator[list[str]], lines: Lines, layout: RowLayout, strip:
             raise lines.error(f"the name in column {(layout.target if source else layout.source) + 1} is empty")
 
 
-def _attributes(third: str, lines: Lines, layout: RowLayout) -> dict[str, Any]:
+def _wrong_number(columns: int, advice: str) -> str:
+    """What is said of a row that has another number of columns than an edge."""
+    what = f"has {columns} {'column' if columns == 1 else 'columns'}, not 2 (source, target) or 3 (and weight); name "
+    what += "the delimiter if it is another one"
+    if columns == 1:
+        return f"{what}; where lines are paths, such as /usr/bin or java.util.List, pass format='paths'"
+    otherwise = advice or "; where a row is a path down, levels names its columns"
+    return f"{what}, or the columns that are source and target{otherwise}"
+
+
+def _attributes(third: str, lines: Lines, layout: RowLayout, advice: str) -> dict[str, Any]:
     """Edge attributes from a weight, which may be missing in a named column, or a dictionary in Python's notation."""
     if layout.weight is not None and not third.strip():
         lines.without_weight += 1
@@ -237,7 +245,7 @@ def _attributes(third: str, lines: Lines, layout: RowLayout) -> dict[str, Any]:
             hint = "leave the column out, or name the columns in the first row: an empty field is no weight then"
         elif _DECIMAL_COMMA.fullmatch(third.strip()):
             hint = "write it with a decimal point; pandas.read_csv(path, sep=..., decimal=',') reads it as it is"
-        raise lines.error(f"weight {_excerpt(third)} is not a number; {hint}") from None
+        raise lines.error(f"weight {_excerpt(third)} is not a number; {hint}{advice}") from None
     if not math.isfinite(weight):
         raise lines.error(f"weight {_excerpt(third)} is not finite; leave the field empty where there is none")
     return {"weight": weight}

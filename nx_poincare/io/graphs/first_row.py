@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import logging
 import math
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words, weight_column
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.levels import levels_hint
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely_delimiter", "say_columns"]
@@ -20,6 +22,7 @@ _logger = logging.getLogger(__name__)
 _DELIMITERS = "\t,;|"
 _COMMA_IN_TEXT = re.compile(r"^[^\s,]+,\s")  # the first name ends in it
 _LINES_LOOKED_AT = 200
+_FEWEST_LEVELS = 3
 _OVERRULE = "the options header, source, target and direction overrule this"
 
 
@@ -65,12 +68,15 @@ class FirstRow(NamedTuple):
         Whether nobody has said that it is or is not a header.
     words : tuple of str
         The row itself.
+    advice : str
+        What else the rows may be, if they are no edges.
     """
 
     is_header: bool = False
     layout: RowLayout = RowLayout()
     is_guess: bool = False
     words: tuple[str, ...] = ()
+    advice: str = ""
 
 
 class Sample(NamedTuple):
@@ -122,8 +128,9 @@ def first_row_of(
     if header is False:
         return FirstRow(False, unnamed, False, tuple(names))
     found = columns_by_their_words(names) or _columns_of_pandas(names)
+    advice = _levels_in(names, sample) if header is not False and direction is None else ""
     if found is None:
-        return FirstRow(bool(header), unnamed, header is None, tuple(names))
+        return FirstRow(bool(header), unnamed, header is None, tuple(names), advice)
     layout = _layout_of_found(names, found, direction)
     if header is None and layout.width is None and not _is_stated(names) and sample and _recur(names[:2], sample):
         warn_caller(
@@ -132,8 +139,21 @@ def first_row_of(
         )
         return FirstRow(False, unnamed, False, tuple(names))
     if not layout.others:  # else when the rows have decided between them
-        _say_what_was_guessed(names, found, layout, path, direction)
-    return FirstRow(True, layout, header is None, tuple(names))
+        _say_what_was_guessed(names, found, layout, path, direction, advice)
+    return FirstRow(True, layout, header is None, tuple(names), advice)
+
+
+def _levels_in(names: list[str], sample: Sample | None) -> str:
+    """Advice where values in the first rows look as if columns were levels, and no column has names of another."""
+    if sample is None or sample.delimiter is None or len(names) < _FEWEST_LEVELS:
+        return ""
+    lines = re.split("\r\n?|\n", sample.text.removeprefix("\ufeff"))[: _LINES_LOOKED_AT * 5]
+    try:
+        rows = list(csv.reader((line for line in lines[:-1] if line.strip()), delimiter=sample.delimiter))
+    except csv.Error:
+        return ""
+    rows = [[cell.strip() for cell in row] for row in rows]
+    return levels_hint(names, rows[rows.index(names) + 1 :]) if names in rows else ""
 
 
 def _is_stated(names: list[str]) -> bool:
@@ -166,7 +186,7 @@ def likely_delimiter(stream: io.BufferedReader, usual: str | None, path: str) ->
 
 
 def _between_names_with_spaces(lines: list[str]) -> str | None:
-    """The comma or tab between two or three columns of each line, where white space does not divide them."""
+    """The comma or tab between the columns of each line, where white space does not divide them."""
     rows = [line.split(None, 2) for line in lines]
     is_divided_by_space = all(len(row) == 2 or (len(row) == 3 and _is_third(row[2])) for row in rows[1:] or rows)
     for delimiter in "\t,":
@@ -175,6 +195,9 @@ def _between_names_with_spaces(lines: list[str]) -> str | None:
             continue
         if not is_divided_by_space or (delimiter == "," and all(_COMMA_IN_TEXT.search(line) for line in lines)):
             return delimiter
+    tabs = {line.count("\t") for line in lines}
+    if len(tabs) == 1 and min(tabs) > 2 and len({len(line.split()) for line in lines}) > 1:  # with spaces or gaps
+        return "\t"
     return None
 
 
@@ -240,7 +263,7 @@ def _place(names: list[str], wanted: Any) -> int | None:
 
 
 def _say_what_was_guessed(
-    names: list[str], found: EdgeColumns, layout: RowLayout, path: str, direction: Direction | None
+    names: list[str], found: EdgeColumns, layout: RowLayout, path: str, direction: Direction | None, advice: str = ""
 ) -> None:
     """Say which columns were found by their words, or that the caller has them the other way."""
     if direction is not None and found.above is not None:
@@ -251,10 +274,12 @@ def _say_what_was_guessed(
                 f"but direction={direction!r} says the opposite and is followed"
             )
     if direction is None:
-        say_columns(names, layout, path, is_plain=found.is_plain)
+        say_columns(names, layout, path, is_plain=found.is_plain, advice=advice)
 
 
-def say_columns(names: Sequence[str], layout: RowLayout, path: str, *, is_plain: bool = False) -> None:
+def say_columns(
+    names: Sequence[str], layout: RowLayout, path: str, *, is_plain: bool = False, advice: str = ""
+) -> None:
     """Say between which columns edges lead: a warning, or a line in the log if a stated rule names them."""
     source, target = names[layout.source], names[layout.target]
     used = {layout.source, layout.target, layout.weight}
@@ -264,4 +289,4 @@ def say_columns(names: Sequence[str], layout: RowLayout, path: str, *, is_plain:
     if is_plain:
         _logger.info("%s", told)
     else:
-        warn_caller(f"{told}; {_OVERRULE}")
+        warn_caller(f"{told}; {_OVERRULE}{advice}")

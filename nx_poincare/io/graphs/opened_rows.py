@@ -1,15 +1,16 @@
-"""Text files of rows: what stands between columns, and whether rows are edges or paths."""
+"""Text files of rows: what stands between columns, and whether rows are edges, paths, or children of two parents."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 
 from nx_poincare.io.graphs.first_row import likely_delimiter
+from nx_poincare.io.graphs.pedigree import has_parents, read_pedigree_table
 from nx_poincare.io.graphs.rank_table import has_ranks, read_rank_table
 from nx_poincare.io.graphs.separator_line import separator_of
 from nx_poincare.io.graphs.silva import is_silva, read_silva
@@ -30,7 +31,7 @@ class OpenedRows(NamedTuple):
     delimiter : str, optional
         What stands between columns; None: white space.
     tree : networkx.DiGraph, optional
-        What the rows are, if each is a path down; the stream has been read then.
+        What the rows are, if each is a path down, or a child and its parents; the stream has been read then.
     """
 
     stream: io.BufferedReader
@@ -47,8 +48,9 @@ def opened_rows(
     may_be_paths: bool,
     max_bytes: int,
     progress: bool | None,
+    levels: Sequence[Any] | None = None,
 ) -> Iterator[OpenedRows]:
-    """Open a file of rows, which is closed with the context.
+    """Open a file of rows, which is closed with the context; ``levels`` are columns of paths, which the caller names.
 
     Examples
     --------
@@ -61,13 +63,17 @@ def opened_rows(
     """
     with open_source(path, max_bytes=max_bytes, max_line_bytes=MAX_LINE_BYTES, progress=progress) as packed:
         stream, separator = separator_of(in_utf8(packed, name_of(path)))
-        if may_be_paths and delimiter is None and is_silva(stream):
+        if may_be_paths and levels is None and delimiter is None and is_silva(stream):
             yield OpenedRows(stream, "\t", read_silva(stream, name_of(path), max_bytes=max_bytes))
             return
         between = delimiter or separator or likely_delimiter(stream, DELIMITERS[format], name_of(path))
         tree = None
-        if may_be_paths and has_ranks(stream, between):
+        if levels is not None:
+            tree = read_rank_table(stream, name_of(path), between, max_bytes, levels)
+        elif may_be_paths and has_ranks(stream, between):
             tree = read_rank_table(stream, name_of(path), between, max_bytes)
+        elif may_be_paths and has_parents(stream, between):
+            tree = read_pedigree_table(stream, name_of(path), between, max_bytes)
         yield OpenedRows(stream, between, tree)
 
 

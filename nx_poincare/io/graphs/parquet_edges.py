@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.extractors.digraph import Direction
+from nx_poincare.extractors.pedigrees import pedigree_columns
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.extractors.tables import above_of_columns, check_columns, columns_of_edges
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
@@ -127,7 +128,7 @@ class _Table(NamedTuple):
             with opened(part) as file:
                 columns = list(file.schema_arrow.names)
                 if ends is None:
-                    if source is target is direction is None and rank_columns(columns):
+                    if source is target is direction is None and (rank_columns(columns) or pedigree_columns(columns)):
                         return None
                     ends = columns_of_edges(columns, source, target, direction, _refuse_to_look)
                 check_columns(columns, ends)

@@ -12,6 +12,7 @@ from typing import Any
 
 import networkx as nx
 
+from nx_poincare.extractors.levels import level_places
 from nx_poincare.extractors.ranks import rank_columns
 from nx_poincare.io.graphs.lineages import check_number, lineage_column, tree_of_lineages
 from nx_poincare.io.graphs.lines import Lines
@@ -24,7 +25,7 @@ _LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
 _NAME_BYTES = 128  # of max_bytes: a node of a tree takes a kilobyte
 _NOTHING: dict[str, Any] = {}  # that is known of an edge; one for all
 
-__all__ = ["graph_from_rank_frame", "has_ranks", "read_rank_table"]
+__all__ = ["cells_of", "graph_from_rank_frame", "has_ranks", "read_rank_table", "rows_of_cells"]
 
 
 def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
@@ -33,29 +34,39 @@ def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
     lines = re.split("\r\n?|\n", text)[:_LINES_LOOKED_AT]
     kept = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
-        if rank_columns(_cells(kept[0] if kept else "", delimiter)) is not None:
+        if rank_columns(cells_of(kept[0] if kept else "", delimiter)) is not None:
             return True
         whole = kept[:-1] if len(kept) > _ROWS_LOOKED_AT else kept  # the last one may be cut
-        return lineage_column([_cells(line, delimiter) for line in whole[:_ROWS_LOOKED_AT]]) is not None
+        return lineage_column([cells_of(line, delimiter) for line in whole[:_ROWS_LOOKED_AT]]) is not None
     except csv.Error:
         return False  # whoever reads the rows says what is wrong
 
 
-def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None, max_bytes: int) -> nx.DiGraph:
+def read_rank_table(
+    stream: io.BufferedReader, path: str, delimiter: str | None, max_bytes: int, levels: Sequence[Any] | None = None
+) -> nx.DiGraph:
     """A tree from rows of names, each a path down; what a row leaves out is passed over.
+
+    ``levels`` are the columns of the path, if they are not called ranks.
 
     Raises
     ------
     GraphFileError
-        If a row has another number of columns than the first, or there are more names than one for 128 bytes of
-        ``max_bytes``.
+        If a column is not there, a row has another number of columns than the first, or there are more names than one
+        for 128 bytes of ``max_bytes``.
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
     lines = Lines(text, path)
     most = most_objects(max_bytes, _NAME_BYTES)
     try:
-        rows = _rows(lines, delimiter)
+        rows = rows_of_cells(lines, delimiter)
         names = next(rows, [])
+        if levels is not None:
+            try:
+                places = level_places(names, [str(level) for level in levels])
+            except ValueError as error:
+                raise lines.error(str(error)) from error
+            return _tree(names, rows, path, most, places)
         if rank_columns(names) is not None:
             return _tree(names, rows, path, most)
         start = [names, *islice(rows, _ROWS_LOOKED_AT)]
@@ -68,7 +79,7 @@ def read_rank_table(stream: io.BufferedReader, path: str, delimiter: str | None,
         text.detach()
 
 
-def _rows(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
+def rows_of_cells(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
     """The cells of all rows that are not blank."""
     texts = iter(lines)
     records = map(str.split, texts) if delimiter is None else csv.reader(texts, delimiter=delimiter, strict=True)
@@ -84,19 +95,24 @@ def _rows(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
         yield cells
 
 
-def graph_from_rank_frame(frame: Any, path: str = "the table") -> nx.DiGraph:
+def graph_from_rank_frame(frame: Any, path: str = "the table", levels: Sequence[Any] | None = None) -> nx.DiGraph:
     """The same from the columns of a data frame."""
     names = list(frame.columns)
-    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path, sys.maxsize)
+    places = None if levels is None else level_places(names, levels)
+    if places is not None:
+        names, places = list(levels or ()), list(range(len(places)))  # others may be called alike
+    return _tree(names, zip(*(frame[name].to_list() for name in names), strict=True), path, sys.maxsize, places)
 
 
-def _cells(line: str, delimiter: str | None) -> list[str]:
+def cells_of(line: str, delimiter: str | None) -> list[str]:
     return line.split() if delimiter is None else next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: int) -> nx.DiGraph:
-    """A tree whose nodes know their rank, after saying how columns were read."""
-    places = rank_columns([str(name) for name in names])
+def _tree(
+    names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: int, given: Sequence[int] | None = None
+) -> nx.DiGraph:
+    """A tree whose nodes know their rank, after saying how columns were read, unless their places are given."""
+    places = rank_columns([str(name) for name in names]) if given is None else given
     assert places is not None
     unread = [repr(name) for place, name in enumerate(names) if place not in places]
     left_out = f"; {', '.join(unread)} {'is' if len(unread) == 1 else 'are'} not read" if unread else ""
@@ -116,10 +132,11 @@ def _tree(names: Sequence[Any], rows: Iterable[Sequence[Any]], path: str, most: 
                 nodes.append(TreeNode(above, name, about[rank], _NOTHING))
             above = node
     del place_of
-    warn_caller(
-        f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options source "
-        "and target, or header=False, overrule this"
-    )
+    if given is None:
+        warn_caller(
+            f"{path}: each row is read as a path down, from {ranks[0]!r} to {ranks[-1]!r}{left_out}; the options "
+            "source and target, or header=False, overrule this"
+        )
     return tree_graph(nodes, path)
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 import networkx as nx
 import numpy as np
 
 from nx_poincare.extractors.digraph import Direction, check_direction
-from nx_poincare.extractors.ranks import rank_columns
-from nx_poincare.extractors.tables import graph_from_array, graph_from_frame, is_frame
+from nx_poincare.extractors.tables import graph_from_array, is_frame
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
 from nx_poincare.io.content import parts_of, read_all
 from nx_poincare.io.graphs.edge_list import read_edge_list
 from nx_poincare.io.graphs.first_row import Columns
+from nx_poincare.io.graphs.frames import graph_of_table
 from nx_poincare.io.graphs.labels import say_labels
 from nx_poincare.io.graphs.opened_rows import DELIMITERS, check_delimiter, opened_rows
-from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.graphs.readers.linkage import graph_from_linkage, is_linkage
 from nx_poincare.io.graphs.readers.registry import GRAPH_FORMATS, installation_hints
 from nx_poincare.io.graphs.unquoted import with_quotes_as_they_are
@@ -33,7 +32,7 @@ __all__ = ["Format", "format_of", "read_graph", "said_if_empty"]
 
 Format: TypeAlias = Literal[
     "tsv", "csv", "edges", "graphml", "gexf", "gml", "json", "dot", "obo", "rdf", "newick", "nexus", "linkage",
-    "adjlist", "pajek", "dmp", "keg", "parquet", "excel", "sqlite",
+    "adjlist", "pajek", "dmp", "keg", "fam", "outline", "paths", "parquet", "excel", "sqlite",
 ]  # fmt: skip
 
 _WITH_NUMBERS = ("graphml", "gexf", "gml", "json", "dot")  # of nodes, as their programs write them
@@ -49,6 +48,7 @@ def read_graph(
     source: Any = None,
     target: Any = None,
     weight: Any = None,
+    levels: Sequence[Any] | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
     direction: Direction | None = None,
@@ -77,6 +77,9 @@ def read_graph(
     .net .paj               Pajek
     .dmp                    ``nodes.dmp`` of NCBI's taxonomy
     .keg                    hierarchies of KEGG BRITE
+    .fam .ped               pedigrees of PLINK and LINKAGE
+    .opml .mm               outlines, and mind maps of FreeMind and Freeplane
+    .paths                  a path on each line: files in folders, classes in packages, tree numbers of MeSH
     .parquet .xlsx .sqlite  tables as pandas reads them, a row per edge; of Parquet a folder of files, too
     ======================  ====================================================================
 
@@ -86,10 +89,11 @@ def read_graph(
     the parent to what it calls the child. Blank lines and lines that start with ``#`` are skipped; a
     quoted name in a tsv or csv may hold anything, spaces around it do not belong to it. A row that names no parent is
     a root. Columns that are ranks (kingdom, phylum, class, ...; level1, level2, ...) make each row a path down, and
-    nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Text may be in UTF-16 with a byte order
-    mark. Formats of graphs state whether they are directed and whether edges may be parallel; a node-link file that
-    does not is taken as directed without parallel edges. Formats of hierarchies give directed graphs, edges from parent
-    to child.
+    nodes know their ``"rank"``; so do those of SILVA's ``tax_slv_ssu_*.txt``. Columns that name both
+    parents (father and mother, sire and dam, parent1 and parent2) give a node two. Text may be in UTF-16
+    with a byte order mark. Formats of graphs state whether they are directed and whether edges may be parallel; a
+    node-link file that does not is taken as directed without parallel edges. Formats of hierarchies give directed
+    graphs, edges from parent to child.
 
     Parameters
     ----------
@@ -100,15 +104,19 @@ def read_graph(
     format : str, optional
         Instead of the suffix: ``"tsv"``, ``"csv"``, ``"edges"``, ``"graphml"``, ``"gexf"``, ``"gml"``, ``"json"``,
         ``"dot"``, ``"obo"``, ``"rdf"``, ``"newick"``, ``"nexus"``, ``"linkage"``, ``"adjlist"``, ``"pajek"``,
-        ``"dmp"``, ``"keg"``, ``"parquet"``, ``"excel"`` or ``"sqlite"``.
+        ``"dmp"``, ``"keg"``, ``"fam"``, ``"outline"``, ``"paths"``,
+        ``"parquet"``, ``"excel"`` or ``"sqlite"``.
     source, target : str, optional
         Columns of a DataFrame, or of an edge list with a header, of any number of columns: where edges start and where
         they end. By default ``"source"`` and ``"target"``, or those that are called parent and child, or the like.
     weight : str, optional
         Column with weights, which become the float edge attribute ``"weight"``. Without names of
         columns, the third of an edge list.
+    levels : sequence of column names, optional
+        Tables with a header: two columns or more, from above, that make each row a path down, as
+        ``["Segment", "Family", "Class"]``. What a row leaves out is passed over, nodes have their ``"rank"``.
     delimiter : str, optional
-        Edge lists only: one character, instead of that of the format.
+        Edge lists: one character, instead of that of the format. Paths: what stands between names.
     header : bool, optional
         Edge lists only: whether the first row names the columns. Default: it does when its words say which column
         is above, in any order and between others (parent and child, manager and employee, broader and narrower, id
@@ -167,11 +175,12 @@ def read_graph(
     OutEdgeView([('animal', 'dog'), ('animal', 'cat')])
     """
     columns = _columns_of(source, target, weight)
+    _check_levels(levels, columns, direction, header)
     check_direction(direction or "parent_to_child")
     if not (isinstance(path, str | os.PathLike) or hasattr(path, "read")):
         if not quoting or not (format is delimiter is header is relations is table is None):
             raise ValueError("format, delimiter and header are for files, not for tables in memory")
-        return said_if_empty(_from_memory(path, columns, direction), "the table")
+        return said_if_empty(_from_memory(path, columns, direction, levels), "the table")
     path = cast(Source, path)
     chosen = format_of(path, format)
     if chosen in DELIMITERS:
@@ -181,8 +190,9 @@ def read_graph(
             raise ValueError("source, target and weight name columns, but header=False says that none are named")
         may_be_paths = columns is direction is None and header is not False
         with opened_rows(
-            path, chosen, delimiter=delimiter, may_be_paths=may_be_paths, max_bytes=max_bytes, progress=progress
-        ) as rows:
+            path, chosen, delimiter=delimiter, may_be_paths=may_be_paths, max_bytes=max_bytes, progress=progress,
+            levels=levels,
+        ) as rows:  # fmt: skip
             graph, lines = rows.tree, rows.stream
             if not quoting and rows.delimiter is not None:
                 lines = with_quotes_as_they_are(lines, rows.delimiter)
@@ -197,10 +207,10 @@ def read_graph(
                     max_bytes=max_bytes,
                 )
         return said_if_empty(graph, name_of(path))
-    if delimiter is not None or header is not None or not quoting:
-        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
     row = GRAPH_FORMATS[chosen]
-    options: dict[str, Any] = {"relations": relations, "table": table}
+    if (delimiter is not None and "delimiter" not in row.options) or header is not None or not quoting:
+        raise ValueError(f"delimiter and header (and quoting) are for edge lists, not for {chosen}")
+    options: dict[str, Any] = {"relations": relations, "table": table, "levels": levels, "delimiter": delimiter}
     if "source" in row.options:
         options |= (columns or Columns())._asdict() | {"direction": direction}
     elif columns is not None:
@@ -225,13 +235,13 @@ def read_graph(
     return said_if_empty(graph, name_of(path)) if "source" in row.options else graph
 
 
-def _from_memory(table: Any, columns: Columns | None, direction: Direction | None) -> nx.DiGraph:
+def _from_memory(
+    table: Any, columns: Columns | None, direction: Direction | None, levels: Sequence[Any] | None
+) -> nx.DiGraph:
     if is_frame(table):
-        if columns is direction is None and rank_columns([str(name) for name in table.columns]):
-            return graph_from_rank_frame(table)
-        return graph_from_frame(table, **(columns or Columns())._asdict(), direction=direction)
-    if columns is not None:
-        raise ValueError("source, target and weight name columns; those of an array have no names")
+        return graph_of_table(table, **(columns or Columns())._asdict(), direction=direction, levels=levels)
+    if columns is not None or levels is not None:
+        raise ValueError("source, target, weight and levels name columns; those of an array have no names")
     if isinstance(table, np.ndarray):
         return graph_from_linkage(table) if is_linkage(table) else graph_from_array(table)
     hint = "pass its to_pandas()" if hasattr(table, "to_pandas") else "networkx.DiGraph(list(edges)) takes pairs"
@@ -240,6 +250,20 @@ def _from_memory(table: Any, columns: Columns | None, direction: Direction | Non
     elif hasattr(table, "children_"):
         hint = "nx_poincare.graph_from_linkage takes clusterings"
     raise TypeError(f"expected a path, a stream, a data frame or an array, got {type(table).__name__}; {hint}")
+
+
+def _check_levels(
+    levels: Sequence[Any] | None, columns: Columns | None, direction: Direction | None, header: bool | None
+) -> None:
+    """Refuse levels beside what says that rows are edges."""
+    if levels is None:
+        return
+    if columns is not None or direction is not None:
+        raise ValueError("levels says that rows are paths down; source, target, weight and direction are of edges")
+    if header is False:
+        raise ValueError("levels names columns, but header=False says that none are named")
+    if isinstance(levels, str) or len(levels) < 2:
+        raise ValueError(f"levels names two columns or more, from above, not {levels!r}")
 
 
 def _check_no_others(format: str, **options: Any) -> None:

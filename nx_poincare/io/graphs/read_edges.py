@@ -30,6 +30,7 @@ class EdgeFile(NamedTuple):
     header: bool | None = None
     source: Any = None
     target: Any = None
+    levels: Sequence[Any] | None = None
     direction: Direction | None = None
     max_bytes: int = DEFAULT_MAX_BYTES
     progress: bool | None = None
@@ -62,13 +63,13 @@ def read_edges(
     (['animal', 'dog', 'cat'], array([[0, 1],
            [0, 2]]))
     """
-    path, format, delimiter, header, source, target, direction, max_bytes, progress = file
+    path, format, delimiter, header, source, target, levels, direction, max_bytes, progress = file
     chosen = format_of(path, format)
     check_direction(direction or "parent_to_child")
-    if chosen not in DELIMITERS or root is not None or not source is target is None:
+    if chosen not in DELIMITERS or root is not None or not source is target is levels is None:
         said = direction if chosen in TABLE_SUFFIXES.values() else None
         warn_if_upside_down(source, target, direction)
-        if chosen == "parquet" and header is delimiter is root is None:
+        if chosen == "parquet" and header is delimiter is root is levels is None:
             found = read_parquet_edges(
                 path, source=source, target=target, direction=direction, max_bytes=max_bytes, progress=progress,
                 workers=workers,

@@ -138,3 +138,29 @@ class TestInMemory:
         frame = polars.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})
         assert set(nxp.read_graph(frame).edges) == {(1, 2), (1, 3)}
         assert set(nxp.read_graph(polars.DataFrame({"kingdom": ["a"], "phylum": ["b"]})).edges) == {("a", "b")}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Employee Name,Email,Title,Manager Email", "First Name,Work Email,Department,Manager", "name,E-mail,team,boss",
+        "Department,email,Name,Reports To Email", "team,Email,age,manager",
+    ],
+)  # fmt: skip
+def test_managers_that_are_named_by_their_mail(header: str, said: Said) -> None:
+    """A department, or the name of an employee, is not what a manager's address joins."""
+    place = next(i for i, name in enumerate(header.split(",")) if "mail" in name.lower())
+    manager = next(i for i, name in enumerate(header.split(",")) if name.startswith(("Manager", "boss", "Rep", "man")))
+    rows = []
+    for mail, boss in (("ann@x.org", ""), ("bob@x.org", "ann@x.org"), ("cid@x.org", "bob@x.org")):
+        row = ["IT", "IT", "IT", "IT"]
+        row[place], row[manager] = mail, boss
+        rows.append(",".join(row))
+    text = "\n".join([header, *rows, ""])
+    assert set(nxp.read_graph(io.StringIO(text), format="csv").edges) == {
+        ("ann@x.org", "bob@x.org"), ("bob@x.org", "cid@x.org"),
+    }  # fmt: skip
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(io.StringIO(text))
+    assert set(nxp.Hierarchy.from_pandas(frame).ancestors("cid@x.org")) == {"ann@x.org", "bob@x.org"}
+    assert "the options" in said.text

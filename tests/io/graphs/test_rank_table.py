@@ -71,6 +71,115 @@ def test_the_same_name_in_two_places_is_two_nodes(said: Said) -> None:
     assert "nodes with labels of others" in said.text
 
 
+SEGMENTS = (
+    "Commodity Title,Segment,Segment Title,Family Title\nCats,10,Live plants and animals,Live animals\n"
+    "Dogs,10,Live plants and animals,Live animals\nToys,10,Live plants and animals,Pet products\n"
+    "Drills,20,Mining,Machinery\nPumps,20,Mining,Machinery\n"
+)
+LEVELS = ["Segment Title", "Family Title", "Commodity Title"]
+SEGMENT_EDGES = {
+    ("Live plants and animals", "Live animals"), ("Live plants and animals", "Pet products"), ("Mining", "Machinery"),
+    ("Live animals", "Cats"), ("Live animals", "Dogs"), ("Pet products", "Toys"), ("Machinery", "Drills"),
+    ("Machinery", "Pumps"),
+}  # fmt: skip
+
+
+class TestLevelsThatAreNamed:
+    def test_everywhere(self, said: Said, tmp_path: Path) -> None:
+        pandas = pytest.importorskip("pandas")
+        G = read(SEGMENTS, levels=LEVELS)
+        assert set(G.edges) == SEGMENT_EDGES
+        assert G.nodes["Machinery"] == {"rank": "Family Title"}
+        frame = pandas.read_csv(io.StringIO(SEGMENTS))
+        assert set(nxp.read_graph(frame, levels=tuple(LEVELS)).edges) == SEGMENT_EDGES
+        assert len(nxp.Hierarchy.from_pandas(frame, levels=LEVELS).edges) == 8
+        frame.to_parquet(tmp_path / "s.parquet")
+        frame.to_excel(tmp_path / "s.xlsx", index=False)
+        (tmp_path / "s.tsv").write_text(SEGMENTS.replace(",", "\t"), encoding="utf-8")
+        (tmp_path / "folder").mkdir()
+        frame[:2].to_parquet(tmp_path / "folder" / "part.0.parquet")
+        frame[2:].to_parquet(tmp_path / "folder" / "part.1.parquet")
+        for name in ("s.parquet", "s.xlsx", "s.tsv", "folder"):
+            assert set(nxp.read_graph(tmp_path / name, levels=LEVELS).edges) == SEGMENT_EDGES
+            H = nxp.Hierarchy.from_file(tmp_path / name, levels=LEVELS)
+            assert {(H.nodes[u], H.nodes[v]) for u, v in H.edges} == SEGMENT_EDGES
+        assert said.messages == []  # nothing is guessed
+
+    def test_they_overrule_what_words_say(self, said: Said) -> None:
+        assert set(read("parent,child,toy\na,b,c\n", levels=["toy", "parent"]).edges) == {("c", "a")}
+        assert set(read("phylum,kingdom\na,b\n", levels=["phylum", "kingdom"]).edges) == {("a", "b")}
+
+    @pytest.mark.parametrize(
+        ("options", "problem"),
+        [
+            ({"levels": ["Segment Title", "Family"]}, "has no column 'Family', but 'Commodity Title', 'Segment', "),
+            ({"levels": ["Segment", "Segment"]}, "levels names a column twice"),
+            ({"levels": ["Segment"]}, "levels names two columns or more, from above"),
+            ({"levels": "Segment"}, "levels names two columns or more, from above"),
+            ({"levels": LEVELS, "source": "Segment"}, "source, target, weight and direction are of edges"),
+            ({"levels": LEVELS, "direction": "child_to_parent"}, "source, target, weight and direction are of edges"),
+            ({"levels": LEVELS, "header": False}, "header=False says that none are named"),
+        ],
+    )
+    def test_wrong_ones(self, options: dict[str, object], problem: str, said: Said) -> None:
+        with pytest.raises(ValueError, match=problem):
+            read(SEGMENTS, **options)
+        if "header" not in options:
+            pandas = pytest.importorskip("pandas")
+            with pytest.raises(ValueError, match=problem):
+                nxp.read_graph(pandas.read_csv(io.StringIO(SEGMENTS)), **options)
+
+    def test_they_are_of_tables(self) -> None:
+        with pytest.raises(ValueError, match="levels is for parquet, excel, sqlite, not for gml"):
+            read("graph [ ]", "gml", levels=LEVELS)
+        with pytest.raises(ValueError, match="those of an array have no names"):
+            nxp.read_graph(np.array([[0, 1]]), levels=LEVELS)
+
+
+class TestLevelsThatAreSuggested:
+    def test_instead_of_a_refusal(self, said: Said) -> None:
+        advice = "; levels=['Segment Title', 'Family Title', 'Commodity Title'] reads each row as a path down"
+        with pytest.raises(GraphFileError, match=re.escape(advice)):
+            read(SEGMENTS)
+        pandas = pytest.importorskip("pandas")
+        with pytest.raises(ValueError, match=re.escape(advice)):
+            nxp.read_graph(pandas.read_csv(io.StringIO(SEGMENTS)))
+        with pytest.raises(GraphFileError, match=r"weight 'Firm' is not a number.*levels=\['Sector', 'Line', 'Firm'\]"):
+            read("Sector,Line,Firm\nTech,Chips,A\nTech,Chips,B\nTech,Apps,C\nOil,Wells,D\n")
+
+    def test_beside_edges_that_words_name(self, said: Said) -> None:
+        text = "Broad field,Narrow field,Detailed field\nHealth,Medicine,Nursing\nHealth,Medicine,Surgery\n"
+        text += "Health,Welfare,Child care\nTrades,Building,Roofs\nTrades,Building,Walls\n"
+        G = read(text)
+        assert set(G.edges) == {("Health", "Medicine"), ("Health", "Welfare"), ("Trades", "Building")}
+        assert "; levels=['Broad field', 'Narrow field', 'Detailed field'] reads each row as a path" in said.text
+        pandas = pytest.importorskip("pandas")
+        said.clear()
+        nxp.read_graph(pandas.read_csv(io.StringIO(text)))
+        assert "; levels=['Broad field', 'Narrow field', 'Detailed field'] reads each row as a path" in said.text
+
+    def test_gaps_and_columns_that_say_the_same(self, said: Said) -> None:
+        text = (
+            "name,code,region,sub-region,part\nKenya,KE,Africa,South of Sahara,East\n"
+            "Ghana,GH,Africa,South of Sahara,West\nMali,ML,Africa,South of Sahara,West\nEgypt,EG,Africa,North,\n"
+            "France,FR,Europe,West of Europe,\nAustria,AT,Europe,West of Europe,\n"
+        )
+        read(text)
+        assert "levels=['region', 'sub-region', 'part', 'name'] reads" in said.text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "id,manager,office\nb,a,1\nc,a,2\nd,b,1\n",
+            "parent,child,since\na,b,2001\na,c,2002\nb,d,2003\n",
+            "from,to,kind\na,b,x\na,c,y\nb,d,x\n",
+        ],
+    )
+    def test_not_of_edges(self, text: str, said: Said) -> None:
+        read(text)
+        assert "levels=" not in said.text
+
+
 def test_edges_stay_edges(said: Said) -> None:
     assert set(read("class,superclass\ndog,animal\n").edges) == {("animal", "dog")}
     assert set(read("kingdom,phylum,class\na,b,c\n", source="phylum", target="class").edges) == {("b", "c")}

@@ -88,6 +88,8 @@ def graph_from_nested(data: Any) -> nx.DiGraph:
 
 def _graph(data: Any, path: str, relations: list[str] | None) -> nx.Graph:
     if isinstance(data, list):
+        if len(data) > 1 and isinstance(data[-1], dict) and data[-1].get("type") == "report":
+            data = data[:-1]  # the numbers of folders and files with which `tree -J` ends
         if data and all(isinstance(part, dict) and is_tree(part) for part in data):
             return nested_graph(data, path)
         raise GraphFileError(path, None, f"is a list of something else than trees: it has no 'nodes'. {_SHAPES}")

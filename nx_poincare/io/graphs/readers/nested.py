@@ -13,7 +13,7 @@ from nx_poincare.io.streams import GraphFileError
 __all__ = ["LABELS", "is_tree", "nested_graph"]
 
 LABELS = ("id", "name", "label", "text", "title", "key")  # what identifies a node, the first that is there
-_CHILDREN = ("children", "_children", "nodes", "items")
+_CHILDREN = ("children", "_children", "nodes", "items", "contents")  # the last as `tree -J` has it
 
 _PARENTS = ("parent", "parentId", "parentid", "parent_id", "parentID", "pid")
 _NO_PARENT = (None, "", "#")  # the last as jsTree has it

@@ -49,7 +49,7 @@ class GraphFormat(NamedTuple):
         return found
 
 
-_COLUMNS = ("source", "target", "weight", "direction")
+_COLUMNS = ("source", "target", "weight", "direction", "levels")
 
 GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "tsv": GraphFormat((".tsv",)),
@@ -87,6 +87,9 @@ GRAPH_FORMATS: Final[Mapping[str, GraphFormat]] = {
     "pajek": GraphFormat((".net", ".paj"), "pajek:read_pajek", marks={"\n": 256}),
     "dmp": GraphFormat((".dmp",), "taxonomy:read_dmp", marks={"\n": 64}),
     "keg": GraphFormat((".keg",), "htext:read_htext", marks={"\n": 128}),
+    "outline": GraphFormat((".opml", ".mm"), "outlines:read_outline", marks={"<": 128}),
+    "paths": GraphFormat((".paths",), "paths:read_paths", None, ("delimiter", "max_bytes"), marks={"\n": 128}),
+    "fam": GraphFormat((".fam", ".ped"), "fam:read_fam", marks={"\n": 256}),
     "parquet": GraphFormat((".parquet", ".pq"), "tables:read_parquet", "tables", _COLUMNS),
     "excel": GraphFormat((".xlsx", ".xlsm"), "tables:read_excel", "tables", (*_COLUMNS, "table")),
     "sqlite": GraphFormat((".sqlite", ".sqlite3", ".db"), "tables:read_sqlite", "tables", (*_COLUMNS, "table")),

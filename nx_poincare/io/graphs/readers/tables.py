@@ -13,12 +13,11 @@ import networkx as nx
 import numpy as np
 
 from nx_poincare.extractors.column_words import columns_by_their_words
-from nx_poincare.extractors.ranks import rank_columns
-from nx_poincare.extractors.tables import graph_from_frame
+from nx_poincare.extractors.pedigrees import pedigree_columns
 from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, most_unpacked
 from nx_poincare.io.content import read_all
+from nx_poincare.io.graphs.frames import graph_of_table
 from nx_poincare.io.graphs.parquet_edges import check_types_of_names
-from nx_poincare.io.graphs.rank_table import graph_from_rank_frame
 from nx_poincare.io.parquet_parts import parquet_parts, texts_that_recur
 from nx_poincare.io.streams import GraphFileError
 from nx_poincare.utils.optional import import_extra
@@ -98,7 +97,9 @@ def _shared_texts(column: Any) -> Any:
 def _check_names(frame: Any, schema: Any, columns: dict[str, Any]) -> None:
     """Refuse columns of names that hold lists or the like, or numbers that are not whole."""
     ends = [columns.get("source") or "source", columns.get("target") or "target"]
-    if not set(ends) <= set(schema.names):
+    if columns.get("levels") is not None or (not any(columns.values()) and pedigree_columns(schema.names)):
+        ends = []
+    elif not set(ends) <= set(schema.names):
         found = columns_by_their_words(schema.names)
         ends = [] if found is None else [schema.names[place] for place in (found.source, found.target)]
     check_types_of_names(schema, ends)
@@ -186,8 +187,8 @@ def _chosen(table: str | None, found: list[str], kind: str, path: str, *, defaul
 
 def _graph(frame: Any, path: str, columns: dict[str, Any]) -> nx.DiGraph:
     try:
-        if not any(columns.values()) and rank_columns([str(name) for name in frame.columns]):
-            return graph_from_rank_frame(frame, path)
-        return graph_from_frame(frame, **columns)
+        return graph_of_table(frame, path, **columns)
+    except GraphFileError:
+        raise
     except (nx.NetworkXError, ValueError) as error:
         raise GraphFileError(path, None, str(error)) from error

@@ -143,10 +143,18 @@ class TestNestedJson:
         assert (G.nodes["Sort"], G.nodes["Axis"]) == ({"size": 7}, {"size": 2.5})
 
     @pytest.mark.parametrize("label", ["id", "name", "label", "text", "title", "key"])
-    @pytest.mark.parametrize("children", ["children", "items", "nodes"])
+    @pytest.mark.parametrize("children", ["children", "items", "nodes", "contents"])
     def test_other_names_of_labels_and_children(self, label: str, children: str) -> None:
         G = from_json({label: "a", children: [{label: "b", children: [{label: 3}]}, {label: "c"}]})
         assert set(G.edges) == {("a", "b"), ("b", 3), ("a", "c")}
+
+    def test_of_folders_as_tree_writes_them(self) -> None:
+        """`tree -J`, whose last object counts them."""
+        source = {"type": "directory", "name": "src", "contents": [{"type": "file", "name": "a.py"}]}
+        top = {"type": "directory", "name": ".", "contents": [source, {"type": "file", "name": "README"}]}
+        G = from_json([top, {"type": "report", "directories": 2, "files": 2}])
+        assert set(G.edges) == {(".", "src"), ("src", "a.py"), (".", "README")}
+        assert G.nodes["src"] == {"type": "directory"}
 
     def test_of_networkx_jstree_and_several_roots(self) -> None:
         tree = nx.DiGraph([("a", "b"), ("a", "c"), ("c", "d")])
