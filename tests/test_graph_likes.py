@@ -90,3 +90,29 @@ def test_edges_have_a_direction_and_weights():
 def test_what_is_no_graph(thing, message, call):
     with pytest.raises(TypeError, match=message):
         call(thing)
+
+
+POINTS = nxp.Embedding.from_vectors([1, 2, 3], [[0.0, 0.0], [0.3, 0.0], [0.6, 0.0]])
+READERS = {
+    "embed": nxp.embed,
+    "from_digraph": nxp.Hierarchy.from_digraph,
+    "closure_edges": lambda G, **options: list(nxp.closure_edges(G, **options)),
+    "likely_missing_pairs": nxp.likely_missing_pairs,
+    "split_closure": nxp.split_closure,
+    "fit_horizons": POINTS.fit_horizons,
+    "evaluate_reconstruction": lambda G, **options: nxp.evaluate_reconstruction(POINTS, G, **options),
+    "evaluate_order": lambda G, **options: nxp.evaluate_order(POINTS, G, **options),
+    "evaluate_distortion": lambda G, **options: nxp.evaluate_distortion(POINTS, G, **options),
+    "evaluate_link_prediction": nxp.evaluate_link_prediction,
+}
+
+
+@pytest.mark.parametrize("call", READERS.values(), ids=READERS.keys())
+def test_how_to_read_a_graph_is_handed_on(call):
+    G = nx.DiGraph([(1, 2), (2, 1), (2, 3)])
+    with pytest.raises(nx.NetworkXUnfeasible, match="1 -> 2 -> 1"):
+        call(G, on_cycle="raise")
+    with pytest.raises(ValueError, match="direction must be"):
+        call(G, direction="up")
+    with pytest.raises(ValueError, match="root is for undirected graphs"):
+        call(G, root=1)

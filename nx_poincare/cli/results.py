@@ -40,9 +40,7 @@ def write_result(
     for path in paths:
         try:
             if is_graph_file(path):
-                if graph is None and embedding.edges is None:
-                    raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
-                nxp.export_graph(_with_horizons(embedding.to_networkx() if graph is None else graph, embedding), path)
+                _write_graph(embedding, graph, path)
             else:
                 embedding.save(path, float32=float32, dtype=dtype, progress=wants_progress())
         except (OSError, ValueError, nx.NetworkXException) as error:  # the other files may work
@@ -55,11 +53,15 @@ def write_result(
         raise failed[-1]
 
 
-def _with_horizons(graph: nx.Graph, embedding: Embedding) -> nx.Graph:
-    """The graph with horizons on its nodes, where the embedding has them: a file that is asked needs them."""
+def _write_graph(embedding: Embedding, graph: nx.Graph | None, path: str) -> None:
+    """Write the graph, or that of the embedding, with horizons where there are any: a file that is asked needs them."""
+    if graph is None:
+        if embedding.edges is None:
+            raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
+        graph = embedding.to_networkx()
     if embedding.has_horizons:
         embedding.write_to(graph, store_as=None, store_pos_as=None, level_as=None, horizon_as="horizon_excess")
-    return graph
+    nxp.export_graph(graph, path)
 
 
 def refuse_closed_output(paths: Sequence[str] = ()) -> None:

@@ -51,15 +51,8 @@ def embedding_of(
 def as_held_by_float32(embedding: Embedding) -> Embedding:
     """The points that are left of an embedding when its ball vectors are rounded to float32."""
     vectors = rounded_to_float32(embedding.vectors)
-    return Embedding(
-        embedding.nodes,
-        *from_ball(vectors),
-        vectors=vectors,
-        levels=embedding._levels,
-        layout=embedding.layout,
-        history=embedding.history,
-        edges=embedding._edges,
-    )
+    directions, radii = from_ball(vectors)
+    return embedding._with(directions=directions, radii=radii, vectors=vectors)
 
 
 def callbacks_of(callbacks: Any) -> tuple[UserCallback, ...]:

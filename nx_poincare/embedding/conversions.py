@@ -62,6 +62,14 @@ class Conversions(Files):
             If the graph lacks a node of the embedding, or the embedding one of the graph.
         ValueError
             If two attributes have the same name, or there are no positions to write.
+
+        Examples
+        --------
+        >>> import networkx as nx, nx_poincare as nxp
+        >>> G = nx.DiGraph([("animal", "dog")])
+        >>> nxp.embed(G, store_as=None).write_to(G, store_as="ball", polar_as="polar")
+        >>> G.nodes["animal"]["ball"], G.nodes["animal"]["polar"].shape
+        (array([0., 0.]), (3,))
         """
         check_attribute_names(store_as, store_pos_as, level_as, polar_as, horizon_as)
         if store_pos_as is not None and self.layout is None:

@@ -108,15 +108,10 @@ def with_given_points(
         chosen = set(nodes)
         given = given._replace(known=given.known & np.array([node in chosen for node in hierarchy.nodes]))
     known = given.known[:, None]
-    return Embedding(
-        embedding.nodes,
-        np.where(known, given.directions, embedding.directions),
-        np.where(given.known, given.radii, embedding.radii),
+    return embedding._with(
+        directions=np.where(known, given.directions, embedding.directions),
+        radii=np.where(given.known, given.radii, embedding.radii),
         vectors=np.where(known, given.vectors, embedding.vectors),
-        levels=embedding.levels,
-        layout=embedding.layout,
-        history=embedding.history,
-        edges=embedding.edges,
     )
 
 

@@ -51,6 +51,13 @@ class OrderQueries(PointQueries):
         see `nx_poincare.engine.cones.arcs.nested_arcs`. Elsewhere horizons are fitted to the hierarchy, see
         `fit_horizons`, and `nx_poincare.evaluate_order` counts what is found and what is missed. Where the `quality`
         of the embedding has an F1 below .9, the first question about its order gives an `nx_poincare.QualityWarning`.
+
+        Examples
+        --------
+        >>> import networkx as nx, nx_poincare as nxp
+        >>> emb = nxp.embed(nx.DiGraph([("animal", "dog"), ("animal", "cat"), ("dog", "puppy")]))
+        >>> emb.ancestors("puppy"), emb.descendants("dog"), emb.is_ancestor("cat", "puppy")
+        (['animal', 'dog'], ['puppy'], False)
         """
         self._warn_of_poor_order()
         return self._names(self._row_queries.ancestors(self._index_of(u)))

@@ -175,11 +175,7 @@ class NamedPoints:
             raise TypeError("names are in the order of the nodes, which a set does not keep: pass a list or a mapping")
         elif callable(names):
             names = [names(node) for node in self.nodes]
-        same = type(self)(
-            names, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
-            history=self.history, edges=self._edges, horizons=self._horizons,
-        )  # fmt: skip
-        return same._with_quality(self._quality)
+        return self._with(nodes=names)._with_quality(self._quality)
 
     def with_horizons(self, horizons: ArrayLike | None) -> Self:
         """The same points with other horizons, shape (n,); None: the distances to the origin.
@@ -198,12 +194,17 @@ class NamedPoints:
         >>> emb.ancestors("b"), emb.with_horizons([0.0, 2.0]).ancestors("b")
         ([], ['a'])
         """
-        same = type(self)(
-            self.nodes, self.directions, self.radii, vectors=self.vectors, levels=self._levels, layout=self.layout,
-            history=self.history, edges=self._edges, horizons=horizons,
-        )  # fmt: skip
         by_plain_rule = self._quality and self._quality._by_plain_rule()
-        return same._with_quality(by_plain_rule if horizons is None else None)
+        return self._with(horizons=horizons)._with_quality(by_plain_rule if horizons is None else None)
+
+    def _with(self, **changed: Any) -> Self:
+        """A copy with other values of some parameters, whose quality is not known."""
+        values = {
+            "nodes": self.nodes, "directions": self.directions, "radii": self.radii, "vectors": self.vectors,
+            "levels": self._levels, "layout": self.layout, "history": self.history, "edges": self._edges,
+            "horizons": self._horizons,
+        }  # fmt: skip
+        return type(self)(**values | changed)
 
     @property
     def _levels(self) -> IntArray:

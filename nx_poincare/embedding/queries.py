@@ -35,7 +35,15 @@ class PointQueries(NamedPoints):
     # -- distances ---------------------------------------------------------------------------
 
     def radius(self, node: Hashable) -> float:
-        """Hyperbolic distance of a node from the origin, exact where `norm` rounds to 1."""
+        """Hyperbolic distance of a node from the origin, exact where `norm` rounds to 1.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> emb = nxp.Embedding("ab", [[1.0, 0.0], [-1.0, 0.0]], [0.0, 50.0])
+        >>> emb.radius("b"), emb.norm("b")
+        (50.0, 0.999...)
+        """
         return float(self.radii[self._index_of(node)])
 
     def level(self, node: Hashable) -> int:
@@ -47,7 +55,19 @@ class PointQueries(NamedPoints):
         return float(np.linalg.norm(self.vectors[self._index_of(node)]))
 
     def distance(self, u: Hashable, v: Hashable) -> float:
-        """Hyperbolic distance (curvature -1) of two nodes, exact at any radius."""
+        """Hyperbolic distance (curvature -1) of two nodes, exact at any radius.
+
+        Raises
+        ------
+        UnknownNodeError
+            If the embedding lacks a node.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> nxp.Embedding("ab", [[1.0, 0.0], [-1.0, 0.0]], [30.0, 30.0]).distance("a", "b")
+        60.0
+        """
         i, j = self._index_of(u), self._index_of(v)
         return float(distance(self.directions[i], self.radii[i], self.directions[j], self.radii[j]))
 
@@ -64,6 +84,20 @@ class PointQueries(NamedPoints):
         Returns
         -------
         ndarray of float64
+
+        Raises
+        ------
+        UnknownNodeError
+            If the embedding lacks a node.
+        ValueError
+            If a point is not in the open ball.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> emb = nxp.Embedding("abc", [[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]], [0.0, 2.0, 3.0])
+        >>> emb.distances("b"), emb.distances("b", ["a"])
+        (array([2., 0., 5.]), array([2.]))
         """
         direction, radius = self._point_of(u)
         if nodes is None:
@@ -173,8 +207,17 @@ class PointQueries(NamedPoints):
 
         Raises
         ------
+        UnknownNodeError
+            If the embedding lacks the node.
         ValueError
-            If ``k`` is not an integer, or negative.
+            If ``k`` is not an integer, or negative, or a point is not in the open ball.
+
+        Examples
+        --------
+        >>> import numpy as np, nx_poincare as nxp
+        >>> emb = nxp.Embedding("abc", [[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]], [0.0, 2.0, 3.0])
+        >>> emb.nearest("b", 1), emb.nearest(np.zeros(2), 2)
+        ([('a', 2.0)], [('a', 0.0), ('b', 2.0)])
         """
         check_count("k", k, 0)
         direction, radius = self._point_of(u)
@@ -191,6 +234,17 @@ class PointQueries(NamedPoints):
         """Nodes that are nearer to u than v is, nearest first; u is not among them.
 
         One more than their number is the rank of ``v`` among the neighbours of ``u``.
+
+        Raises
+        ------
+        UnknownNodeError
+            If the embedding lacks a node.
+
+        Examples
+        --------
+        >>> import nx_poincare as nxp
+        >>> nxp.Embedding("abc", [[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]], [0.0, 2.0, 3.0]).closer_than("c", "b")
+        ['a']
         """
         direction, radius = self._point_of(u)
         farthest = self._index_of(v)

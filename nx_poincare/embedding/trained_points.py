@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -76,14 +75,11 @@ def trained_points(
         training, n=dag.n, dim=directions.shape[1], from_scratch=from_scratch, effort=effort, max_radius=max_radius,
         seed=seed, n_jobs=n_jobs, weights=weights, fixed=fixed,
     )  # fmt: skip
-    options: dict[str, Any] = {
-        "callbacks": tuple(callbacks),
-        "progress": progress,
-        "checkpoint": checkpoint,
-        "workers": workers,
-    }
     with _names_in_errors(hierarchy):
-        return train(dag, directions, radii, task, **options)
+        return train(
+            dag, directions, radii, task, callbacks=tuple(callbacks), progress=progress, checkpoint=checkpoint,
+            workers=workers,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -284,6 +284,13 @@ class Hierarchy(AncestorQueries):
             If there is a cycle and ``on_cycle="raise"``; the message names one.
         ValueError
             If an option or an index is out of range, an index is no whole number, or edges are no pairs.
+
+        Examples
+        --------
+        >>> Hierarchy.from_edges(["animal", "dog", "cat"], [(0, 1), (0, 2)]).parents.toarray()
+        array([[False, False, False],
+               [ True, False, False],
+               [ True, False, False]])
         """
         if on_cycle not in ("condense", "raise"):
             raise ValueError(f"on_cycle must be 'condense' or 'raise', not {on_cycle!r}")

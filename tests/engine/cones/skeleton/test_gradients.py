@@ -1,102 +1,25 @@
-"""Rows of the skeleton: the loss of the module's docstring taken literally, ranks by brute force, the sample."""
+"""Rows of the skeleton: the loss of the module's docstring taken literally, and rows that rest."""
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from skeleton_rows import (
+    LARGEST_LOG_RATIO,
+    LEAST_LOG_RATIO,
+    MOST_NEAR,
+    WINDOW,
+    Pass,
+    all_weights,
+    graph,
+    keys_of,
+    points,
+    relations,
+    repelling,
+    skeleton_of,
+)
 
-from nx_poincare.engine.cones.skeleton.gradients import pull_rows
-from nx_poincare.engine.cones.skeleton.ranks import NearCaps, look_at_rows, thin_out
-from nx_poincare.engine.cones.skeleton.split import pure_tree_depths, split
 from nx_poincare.engine.cones.skeleton.start import start_skeleton
-from nx_poincare.engine.dag.dag import Dag
-from nx_poincare.engine.ranking.keys import candidates
 from nx_poincare.utils.limits import LARGEST_RADIUS
-
-WINDOW, MOST_NEAR = 3.0, 128
-LARGEST_LOG_RATIO, LEAST_LOG_RATIO = 8.8, -5.0  # beyond which a violation is its logarithm, or none
-
-
-def graph(n, second, seed):
-    """Edges of a random recursive tree, some of its nodes with a second parent."""
-    rng = np.random.default_rng(seed)
-    edges = [(int(rng.integers(v)), v) for v in range(1, n)]
-    edges += [(int(rng.integers(v)), v) for v in range(2, n) if rng.random() < second]
-    return nx.DiGraph(edges)
-
-
-def skeleton_of(G):
-    return split(Dag.from_edges(*np.array(G.edges).T, len(G)))
-
-
-def points(skeleton, dim, seed, largest=3.0):
-    rng = np.random.default_rng(seed)
-    directions = rng.normal(size=(skeleton.dag.n, dim))
-    radii = rng.uniform(0.0, largest, len(skeleton.caps))
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True), radii
-
-
-def all_weights(skeleton):
-    return np.concatenate([np.ones(len(skeleton.caps)), skeleton.weights])
-
-
-class Pass:
-    """A look of all rows or some, and how they pull then."""
-
-    def __init__(
-        self, skeleton, directions, radii, log2_sharpness=3, emphasis=0.4, sample_seed=0, resting=None, rows=None,
-        origin_weight=0.0,
-    ):  # fmt: skip
-        n = skeleton.dag.n
-        rows = np.arange(n) if rows is None else np.asarray(rows)
-        caps = candidates(directions[: len(radii)], radii)
-        ancestry, weights = skeleton.dag.ancestors_of(np.arange(n)), all_weights(skeleton)
-        several = len(skeleton.dag.roots) > 1
-        own_starts = np.concatenate([[0], np.cumsum(np.diff(ancestry[0])[rows])])
-        own, by_key = np.full((3, len(rows)), -7.0), np.empty(own_starts[-1], dtype=np.int64)
-        counts, exact, strides = np.zeros((3, len(rows)), dtype=np.int64)
-        listed = look_at_rows(
-            directions, caps, rows, ancestry, pure_tree_depths(skeleton), weights, WINDOW, several, sample_seed,
-            *own, by_key, counts, exact, strides,
-        )  # fmt: skip
-        self.excess, self.precision, self.misplaced = scores = np.full((3, n), -7.0)
-        scores[:, rows] = own
-        self.near = NearCaps(np.concatenate([[0], np.cumsum(counts)]), listed, exact, strides)
-        self.resting = np.zeros(len(rows), dtype=np.int64) if resting is None else resting
-        self.gradient, self.radial_gradient = np.zeros_like(directions), np.zeros_like(radii)
-        self.loss, self.work = pull_rows(
-            directions, caps, rows, (own_starts, by_key), self.near, weights, log2_sharpness, emphasis,
-            (origin_weight, several), self.resting, self.gradient, self.radial_gradient,
-        )  # fmt: skip
-
-
-def keys_of(directions, radii):
-    """K of every row (first axis) and cap, with t = 1 for attach points."""
-    caps = len(radii)
-    t = np.ones(len(directions))
-    t[:caps] = np.tanh(radii)
-    gaps = np.sum((directions[:, None] - directions[None, :caps]) ** 2, axis=2)
-    t = t[:, None]
-    return np.exp(radii) / 2 * (1 - t) + np.exp(-radii) / 2 * (1 + t) + t * np.sinh(radii) / 2 * gaps
-
-
-def relations(skeleton):
-    """Which caps are ancestors of each row, and which are neither these nor the row itself."""
-    dag, caps = skeleton.dag, len(skeleton.caps)
-    oracle = nx.DiGraph()
-    oracle.add_nodes_from(range(dag.n))
-    oracle.add_edges_from((int(p), v) for v in range(dag.n) for p in dag.parents_of(v))
-    above = np.zeros((dag.n, caps), dtype=bool)
-    for v in oracle:
-        above[v, list(nx.ancestors(oracle, v))] = True
-    return above, ~above & ~np.eye(dag.n, caps, dtype=bool)
-
-
-def repelling(keys, above, others):
-    """Caps within the window of each row: fixed while the points move, the edge of the window has no gradient."""
-    farthest = np.where(above, keys, 0.0).max(axis=1, keepdims=True)
-    return others & (keys < WINDOW * farthest)
 
 
 def violations_of(own_keys, near_keys, p):
@@ -230,85 +153,6 @@ def test_caps_beyond_the_window_of_the_farthest_ancestor_do_not_repel():
         assert set(np.flatnonzero(near[u] & (radii > 0))) <= set(touched)
 
 
-# -- scores --------------------------------------------------------------------------------------
-
-
-def brute_force_scores(G, skeleton, directions, radii):
-    """Excess ranks and average precision per row, node by node of the whole graph.
-
-    What a node has above it in its pure tree ranks first; other nodes of pure trees stand in nobody's way.
-    """
-    above, others = relations(skeleton)
-    keys = keys_of(directions, radii)
-    caps = skeleton.caps.tolist()
-    row_of = {node: i for i, node in enumerate(caps)}
-    forest = nx.DiGraph()
-    forest.add_nodes_from(range(skeleton.forest.n))
-    forest.add_edges_from((int(p), v) for v in range(skeleton.forest.n) for p in skeleton.forest.parents_of(v))
-    for i in range(len(skeleton.weights)):
-        row_of |= dict.fromkeys(nx.descendants(forest, len(G) + i), len(caps) + i)
-    excess, precision = np.zeros(skeleton.dag.n), np.zeros(skeleton.dag.n)
-    for node in G:
-        u = row_of[node]
-        ancestors = nx.ancestors(G, node)
-        inside = len(ancestors - set(caps))
-        assert len(ancestors) - inside == above[u].sum()
-        intruders = [int(np.sum(keys[u][others[u]] <= key)) for key in np.sort(keys[u][above[u]])]
-        ranks = [0] * inside + intruders
-        excess[u] += sum(ranks)
-        precision[u] += np.mean([j / (j + before) for j, before in enumerate(ranks, 1)]) if ranks else 1.0
-    return excess, precision
-
-
-@settings(max_examples=40)
-@given(st.integers(10, 80), st.sampled_from([0.05, 0.3, 1.0]), st.sampled_from([2, 5]), st.integers(0, 2**32))
-def test_scores_are_those_of_brute_force(n, second, dim, seed):
-    G = graph(n, second, seed)
-    skeleton = skeleton_of(G)
-    if len(skeleton.caps) > 0:
-        assert_scores_are_those_of_brute_force(G, skeleton, dim, seed)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_scores_of_rows_with_many_ancestors(seed):
-    rng = np.random.default_rng(seed)
-    G = nx.DiGraph((v - 1 - int(rng.integers(min(v, 4))), v) for v in range(1, 120) for _ in range(2))
-    skeleton = skeleton_of(G)
-    assert np.diff(skeleton.dag.ancestors_of(np.arange(skeleton.dag.n))[0]).max() > 80
-    assert_scores_are_those_of_brute_force(G, skeleton, 3, seed)
-
-
-def assert_scores_are_those_of_brute_force(G, skeleton, dim, seed):
-    directions, radii = points(skeleton, dim, seed)
-    found = Pass(skeleton, directions, radii)
-    excess, precision = brute_force_scores(G, skeleton, directions, radii)
-    has_ancestors = np.diff(skeleton.dag.parent_starts) > 0
-    np.testing.assert_allclose(found.excess[has_ancestors], excess[has_ancestors], rtol=1e-12)
-    np.testing.assert_allclose(found.precision[has_ancestors], precision[has_ancestors], rtol=1e-12)
-    assert np.all(found.excess[~has_ancestors] == -7)
-    assert np.all(found.precision[~has_ancestors] == -7)
-
-
-def test_a_tie_counts_against_the_ancestor():
-    """Two caps at one place, of which one is the parent: the other is as near, and not farther."""
-    G = nx.DiGraph([(0, 1), (0, 2), (0, 3), (1, 4), (3, 4), (2, 5), (3, 5)])
-    skeleton = skeleton_of(G)
-    assert skeleton.caps.tolist() == [0, 1, 2, 3]
-    directions = np.eye(3)[[0, 0, 0, 0, 0, 0]].astype(float)
-    found = Pass(skeleton, directions, np.array([0.0, 1.0, 1.0, 1.0]))
-    # Below 1 and 3 lies 2 on the same place; the root is farther than all three.
-    assert found.excess[4:].tolist() == [3, 3]
-    assert found.precision[4:] == pytest.approx([(1 / 2 + 2 / 3 + 3 / 4) / 3] * 2)
-    # At radius 0, 2 ties with the farthest ancestor of its sibling's child, the root.
-    found = Pass(skeleton, directions, np.array([0.0, 1.0, 0.0, 1.0]))
-    tied = skeleton.dag.n - 2 + int(2 in skeleton.dag.parents_of(4))
-    assert found.excess[tied] == 1
-    assert found.precision[tied] == pytest.approx((1 + 1 + 3 / 4) / 3)
-
-
-# -- rows that rest ------------------------------------------------------------------------------
-
-
 def test_resting_rows_pull_nothing():
     skeleton = skeleton_of(graph(60, 0.5, seed=1))
     directions, radii = points(skeleton, 3, seed=1)
@@ -355,42 +199,6 @@ def test_gradients_are_finite_at_the_largest_radius(log2_sharpness):
     assert np.isfinite(found.gradient).all()
     assert np.isfinite(found.radial_gradient).all()
     assert found.loss > 0
-
-
-# -- the sample ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("found", [100, 2 * MOST_NEAR])
-def test_few_caps_are_all_kept(found):
-    near = np.arange(found)
-    assert thin_out(near, np.zeros(found, np.int64), found, 1, np.uint64(3)) == (found, found, 1)
-    assert np.array_equal(near, np.arange(found))
-
-
-@settings(max_examples=20)
-@given(st.integers(2 * MOST_NEAR + 1, 6000), st.integers(1, 8), st.sampled_from([0.3, 1.0, 3.0]), st.integers(0, 2**32))
-def test_every_cap_of_the_sample_counts_once_in_the_mean(found, size, skew, first_seed):
-    rng = np.random.default_rng(first_seed)
-    places = (rng.random(found) ** skew * size).astype(np.int64)
-    names = rng.permutation(found)
-    passes = 2000
-    total = np.zeros(found)
-    for seed in range(passes):
-        near = names.copy()
-        exact, kept, stride = thin_out(near, places, found, size, np.uint64(first_seed + seed))
-        assert exact <= MOST_NEAR
-        assert kept <= 2 * MOST_NEAR + 1
-        assert len(set(near[:kept])) == kept
-        total[near[:exact]] += 1
-        total[near[exact:kept]] += stride
-    # Whole windows of the nearest ancestors are kept, as far as they fit.
-    widths = np.cumsum(np.bincount(places, minlength=size))
-    whole = np.flatnonzero(places < np.sum(widths <= MOST_NEAR))
-    assert exact == len(whole)
-    assert np.all(total[names[whole]] == passes)
-    # The others: one of `stride`, each as likely.
-    error = 6 * np.sqrt((stride - 1) / passes)
-    np.testing.assert_allclose(total / passes, 1, atol=error)
 
 
 def crowd(below):
