@@ -13,7 +13,7 @@ import numpy as np
 
 from nx_poincare.utils.arrays import BoolArray, FloatArray
 
-__all__ = ["FreePlaces", "Surroundings", "free_places"]
+__all__ = ["FreePlaces", "Surroundings", "clearances_of", "free_places", "random_directions"]
 
 _LEAST_CANDIDATES, _CANDIDATES_EACH, _MOST_CANDIDATES = 256, 16, 4096
 _MOST_PLACES = 64  # in three and more dimensions; each holds any number of caps
@@ -40,6 +40,7 @@ class FreePlaces(NamedTuple):
     directions: FloatArray  # (p, dim)
     half_angles: FloatArray  # (p,)
     are_free: bool
+    log_keys: FloatArray | None = None  # (p,), by which caps in them should be smaller, as radii grow; None: not at all
 
 
 def free_places(around: Surroundings, count: int, rng: np.random.Generator) -> FreePlaces:
@@ -50,7 +51,7 @@ def free_places(around: Surroundings, count: int, rng: np.random.Generator) -> F
         directions, clearances = _on_caps(around, count, rng)
     best = np.argsort(-clearances, kind="stable")
     directions, clearances = directions[best], np.minimum(clearances[best], np.pi / 2)
-    nearest = _clearances(directions, around.points, np.zeros(len(around.points)))
+    nearest = clearances_of(directions, around.points, np.zeros(len(around.points)))
     is_free = clearances > _NO_SPACE * np.minimum(np.minimum(nearest, np.pi), around.half_angle)
     if is_free.any():
         return FreePlaces(directions[is_free], clearances[is_free], True)
@@ -86,8 +87,8 @@ def _gaps(angles: FloatArray, widths: FloatArray, low: float, high: float) -> tu
 def _on_caps(around: Surroundings, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """The clearest of random directions, each time the clearest that is left beside the caps around those before."""
     drawn = min(_LEAST_CANDIDATES + _CANDIDATES_EACH * (count - 1), _MOST_CANDIDATES)
-    candidates, within = _random_directions(around, drawn, rng)
-    clearances = np.minimum(within, _clearances(candidates, around.taken, around.half_angles))
+    candidates, within = random_directions(around, drawn, rng)
+    clearances = np.minimum(within, clearances_of(candidates, around.taken, around.half_angles))
     rows: list[int] = []
     found: list[float] = []
     for _ in range(min(count, _MOST_PLACES)):
@@ -97,13 +98,13 @@ def _on_caps(around: Surroundings, count: int, rng: np.random.Generator) -> tupl
             break
         rows.append(best)
         found.append(clearance)
-        beside = _clearances(candidates, candidates[best : best + 1], np.array([max(clearance, 0.0)]))
+        beside = clearances_of(candidates, candidates[best : best + 1], np.array([max(clearance, 0.0)]))
         clearances = np.minimum(clearances, beside)
         clearances[best] = -np.inf
     return candidates[rows], np.array(found)
 
 
-def _random_directions(
+def random_directions(
     around: Surroundings, count: int, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray | float]:
     """Directions in a cap, evenly or half-way to its edge, or on the sphere, and how far each is from the edge."""
@@ -135,7 +136,7 @@ def _unit_tangent(center: FloatArray) -> FloatArray:
     return np.asarray(tangent / np.linalg.norm(tangent), dtype=np.float64)
 
 
-def _clearances(directions: FloatArray, taken: FloatArray, half_angles: FloatArray) -> FloatArray:
+def clearances_of(directions: FloatArray, taken: FloatArray, half_angles: FloatArray) -> FloatArray:
     """Angle from each direction to the nearest edge of the caps, negative inside of one."""
     clearances = np.full(len(directions), np.inf)
     step = max(1, _BLOCK // max(1, taken.size))

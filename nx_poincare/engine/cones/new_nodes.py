@@ -8,6 +8,10 @@ ones to those that need more, and in each place they are packed as those of a gr
 left alone, the order that they give stays true, and in the largest radius there is as much room as the place leaves: a
 node on top of a deep branch that does not fit gives up its own slot, and its own row is no longer exact.
 
+A parent's cap need not be in those of all ancestors where nodes have several parents, as below cycles, whose nodes are
+all above what is below one of them. There, in three and more dimensions, trees with the same ancestors share places
+that are in the caps of all these, as far as there are any (`nx_poincare.engine.cones.common_space`).
+
 New roots, and children of a root at the origin, share the whole sphere. Places are used in part, so that later
 nodes find some as well.
 """
@@ -20,6 +24,7 @@ import numpy as np
 
 from nx_poincare.engine.cones.caps.precision import pack_forest
 from nx_poincare.engine.cones.caps.unfolding import unfold_packings
+from nx_poincare.engine.cones.common_space import Caps, common_places
 from nx_poincare.engine.cones.free_space import FreePlaces, Surroundings, free_places
 from nx_poincare.engine.dag.dag import Dag
 from nx_poincare.engine.dag.tree_sums import path_sums, subtree_sums
@@ -48,6 +53,7 @@ class _Attached(NamedTuple):
     directions: FloatArray  # (p, dim)
     half_angles: FloatArray  # (p,)
     are_free: BoolArray  # (p,)
+    log_keys: FloatArray  # (p,), by which radii are larger
     place_of: dict[int, int]  # from the top of each new tree
 
 
@@ -86,13 +92,14 @@ def place_new_nodes(
     needs_no_slot = np.zeros(forest.n, dtype=np.bool_)
     needs_no_slot[at] = True
     budgets = np.full(forest.n, np.inf)
-    budgets[at] = max_radius / 2 + np.log(tangents[at]) - 0.01 - _CONFORMAL_LOSS * tangents[at]
+    budgets[at] = max_radius / 2 + np.log(tangents[at]) - 0.01 - _CONFORMAL_LOSS * tangents[at] - attached.log_keys / 2
     frame = np.empty((forest.n, directions.shape[1]))
     packing = pack_forest(forest, frame, budgets, needs_no_slot, evenly=True)
     frame[at] = attached.directions
     unfolded = unfold_packings(forest, packing.shares, frame, tangents)
     new = np.flatnonzero(~known)
     directions[new] = frame[new]
+    unfolded += _above_all(forest, attached.log_keys)
     radii[new] = unfolded[new]
     is_free = _above_all(forest, attached.are_free)[: dag.n] > 0
     has_company = _above_all(forest, _counts(forest, len(at)))[: dag.n] > 1  # one alone stands where caps touch
@@ -126,27 +133,63 @@ def _attached_trees(
 ) -> _Attached:
     """New trees by the places that are free below their parents."""
     sizes = _log_sizes(parents, known, directions.shape[1])
-    trees_below: dict[int, list[int]] = {}
+    place = np.empty(dag.n + 1, dtype=np.int64)
+    place[dag.order], place[_ORIGIN] = np.arange(dag.n), -1
+    trees_below: dict[tuple[int, tuple[int, ...]], list[int]] = {}
     for top in np.flatnonzero(~known & ((parents < 0) | known[parents])).tolist():
         parent = int(parents[top])
         is_central = parent < 0 or radii[parent] == 0
-        trees_below.setdefault(_ORIGIN if is_central else parent, []).append(top)
-    used_directions, used_half_angles = [], []
+        needed = (
+            () if is_central or directions.shape[1] == 2 else _ancestors_of_several_branches(dag, radii, known, top)
+        )
+        trees_below.setdefault((_ORIGIN if is_central else parent, needed), []).append(top)
+    used_directions: list[FloatArray] = []
+    used_half_angles: list[FloatArray] = []
+    log_keys: list[FloatArray] = []
     are_free: list[bool] = []
     place_of: dict[int, int] = {}
-    for parent in [_ORIGIN, *dag.order.tolist()]:
-        tops = trees_below.get(parent, [])
-        if not tops:
-            continue
-        places = free_places(_surroundings(dag, directions, radii, known, parent), len(tops), rng)
+    for parent, needed in sorted(trees_below, key=lambda group: (place[group[0]], group[1])):
+        tops = trees_below[parent, needed]
+        places = None
+        if needed:
+            taken = Caps(np.vstack([directions[:0], *used_directions]), np.concatenate([[], *used_half_angles]))
+            places = _common_places(dag, directions, radii, known, tops, np.array(needed), taken, rng)
+        if places is None:
+            places = free_places(_surroundings(dag, directions, radii, known, parent), len(tops), rng)
         tops.sort(key=lambda top: -sizes[top])
         shared = _shared_out(places, sizes[tops], directions.shape[1] - 1)
         used, numbers = np.unique(shared, return_inverse=True)
         place_of.update(zip(tops, (len(are_free) + numbers).tolist(), strict=True))
         used_directions.append(places.directions[used])
         used_half_angles.append(places.half_angles[used])
+        log_keys.append(np.zeros(len(used)) if places.log_keys is None else places.log_keys[used])
         are_free.extend([places.are_free] * len(used))
-    return _Attached(np.vstack(used_directions), np.concatenate(used_half_angles), np.array(are_free), place_of)
+    return _Attached(
+        np.vstack(used_directions), np.concatenate(used_half_angles), np.array(are_free), np.concatenate(log_keys),
+        place_of,
+    )  # fmt: skip
+
+
+def _ancestors_of_several_branches(dag: Dag, radii: FloatArray, known: BoolArray, top: int) -> tuple[int, ...]:
+    """The known ancestors of a new node whose caps need not be nested; none if they are a path."""
+    above = dag.ancestors_of(np.array([top]))[1]
+    if max(len(dag.parents_of(node)) for node in [top, *above.tolist()]) < 2:
+        return ()
+    return tuple(np.sort(above[known[above] & (radii[above] > 0)]).tolist())
+
+
+def _common_places(
+    dag: Dag, directions: FloatArray, radii: FloatArray, known: BoolArray, tops: list[int], needed: IntArray,
+    taken: Caps, rng: np.random.Generator,
+) -> FreePlaces | None:  # fmt: skip
+    """Places in the caps of all ancestors that new nodes need, and of no others."""
+    is_needed = np.zeros(dag.n, dtype=np.bool_)
+    is_needed[needed] = True
+    others = np.flatnonzero(known & ~is_needed & (radii > 0))
+    ancestors, rest = (Caps(directions[rows], np.asarray(half_angle(radii[rows]))) for rows in (needed, others))
+    direct = np.unique(np.concatenate([dag.parents_of(top) for top in tops]))
+    parents = np.flatnonzero(np.isin(needed, direct))
+    return common_places(ancestors, parents, rest, taken, len(tops), rng)
 
 
 def _log_sizes(parents: IntArray, known: BoolArray, dim: int) -> FloatArray:
