@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nx_poincare.attributes.reading import GraphAttributeError, read_attributes
 from nx_poincare.utils.arrays import IntArray
 from nx_poincare.utils.collector import collector_paused
+from nx_poincare.utils.signals import signals_wait
 
 __all__ = [
     "GraphAttributeError",
@@ -42,8 +43,8 @@ def write_attributes(
 ) -> None:
     """Write node attributes on every node of a graph, or on none.
 
-    Everything is checked before the first value is written, and what is written is taken back where an interrupt,
-    or an attribute dictionary of another kind that refuses a value, ends the call. Graphs that are frozen and views
+    Everything is checked before the first value is written, and what is written is taken back where an attribute
+    dictionary of another kind refuses a value. A signal meanwhile waits until all is written, or taken back. Graphs that are frozen and views
     of graphs take attributes as others do; a view passes them on to the graph behind it.
 
     Parameters
@@ -82,14 +83,15 @@ def write_attributes(
         ready[name] = _own_values(column)
     rows_of: dict[Hashable, dict[str, Any]] = dict(G.nodes(data=True))
     rows = [rows_of[node] for node in nodes]
-    with collector_paused():
+    with collector_paused(), signals_wait():
         _write_all_or_nothing(rows, ready)
 
 
 def _write_all_or_nothing(rows: list[dict[str, Any]], columns: Mapping[str, Iterable[Any]]) -> None:
     """Set the items of all rows; where that ends early, all of them are as before.
 
-    Among plain dictionaries the loop has no Python code, so neither signals nor other threads come between.
+    Among plain dictionaries the loop has no Python code, so no other threads come between. Signals wait, whatever their
+    handlers raise.
     """
     before = {name: [row.get(name, _ABSENT) for row in rows] for name in columns}
     try:
@@ -101,20 +103,11 @@ def _write_all_or_nothing(rows: list[dict[str, Any]], columns: Mapping[str, Iter
 
 
 def _take_back(rows: list[dict[str, Any]], before: Mapping[str, list[Any]]) -> None:
-    """Give all rows the items that they had; an interrupt meanwhile waits."""
-    interrupt: KeyboardInterrupt | None = None
-    waiting = list(before.items())
-    while waiting:
-        name, values = waiting[-1]
-        try:
-            had = [value is not _ABSENT for value in values]
-            _run(map(operator.setitem, compress(rows, had), repeat(name), compress(values, had)))
-            _run(map(operator.methodcaller("pop", name, None), compress(rows, map(operator.not_, had))))
-            waiting.pop()
-        except KeyboardInterrupt as error:
-            interrupt = error
-    if interrupt is not None:
-        raise interrupt
+    """Give all rows the items that they had."""
+    for name, values in before.items():
+        had = [value is not _ABSENT for value in values]
+        _run(map(operator.setitem, compress(rows, had), repeat(name), compress(values, had)))
+        _run(map(operator.methodcaller("pop", name, None), compress(rows, map(operator.not_, had))))
 
 
 def _run(steps: Iterator[Any]) -> None:

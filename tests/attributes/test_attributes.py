@@ -200,6 +200,43 @@ def test_attributes_that_refuse_a_value_are_as_before(
     assert {node: dict(data) for node, data in G.nodes(data=True)} == before
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="signals of POSIX")
+@pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError, SystemExit])
+@pytest.mark.parametrize("refused", [None, 12])
+@pytest.mark.parametrize("moment", [1, 9, 13])
+def test_whatever_the_handler_of_a_signal_raises(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException], refused: int | None, moment: int
+) -> None:
+    """As values are written, or taken back after one was refused: only KeyboardInterrupt left none half taken back."""
+    sets = 0
+
+    def set_item(row: StubbornDict, name: str, value: Any) -> None:
+        nonlocal sets
+        sets += 1
+        if sets == moment:
+            signal.raise_signal(signal.SIGALRM)
+        if sets == refused:
+            raise RuntimeError("no more")
+        dict.__setitem__(row, name, value)
+
+    def handle(*_: object) -> None:
+        raise error("of the handler")
+
+    G = StubbornGraph([(0, v) for v in range(1, 6)])
+    old = nxp.embed(G)
+    emb = nxp.Embedding.from_vectors(list(G), np.zeros((6, 2)), levels=np.arange(6))
+    monkeypatch.setattr(StubbornDict, "__setitem__", set_item)
+    before = signal.signal(signal.SIGALRM, handle)
+    try:
+        with pytest.raises(error):
+            emb.write_to(G)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    expected = old if refused is not None else emb
+    assert [data["level"] for _, data in G.nodes(data=True)] == expected.levels.tolist()
+    assert np.array_equal([data["poincare"] for _, data in G.nodes(data=True)], expected.vectors)
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of POSIX")
 def test_an_interrupt_while_attributes_are_written() -> None:
     """On all nodes or on none, whenever it comes."""
