@@ -26,7 +26,6 @@ __all__ = ["Coordinates", "Model"]
 Model: TypeAlias = Literal["ball", "lorentz", "klein"]
 
 _OFF_THE_SHEET = 1e-6  # relative: eight times the rounding of float32
-_LARGEST_LORENTZ_RADIUS = 710.0  # cosh of it is the end of float64
 
 
 class Coordinates(NamedPoints):
@@ -37,7 +36,7 @@ class Coordinates(NamedPoints):
         """Lorentz coordinates on the hyperboloid of curvature -1, shape (n, dim + 1), that of time first; a new array.
 
         That is (cosh r, sinh r * direction), computed from directions and radii. In float64 it holds both at any
-        radius up to 710, and `from_lorentz` reads them back. But arcosh(-<x, y>), as other programs compute distances,
+        radius, and `from_lorentz` reads them back. But arcosh(-<x, y>), as other programs compute distances,
         is from a difference of numbers as large as exp(2 r): between neighbours it is right to 0.02 up to radius 15,
         and wrong by more than 1 from radius 20 on; in float32 from radius 10 on.
 
@@ -46,23 +45,12 @@ class Coordinates(NamedPoints):
         radii, if distances are computed from what `from_lorentz` reads. Ball vectors in float32 keep the same places as
         well, but leave the ball from radius 17 on, and lose the order.
 
-        Raises
-        ------
-        ValueError
-            If a radius is above 710.
-
         Examples
         --------
         >>> import numpy as np, nx_poincare as nxp
         >>> nxp.Embedding(["a"], [[0.6, 0.8]], [np.arcsinh(5)]).lorentz.round(6)
         array([[5.09902, 3.     , 4.     ]])
         """
-        if np.any(self.radii > _LARGEST_LORENTZ_RADIUS):
-            row = int(self.radii.argmax())
-            raise ValueError(
-                f"node {self.nodes[row]!r} has radius {self.radii[row]:g}: Lorentz coordinates in float64 end at "
-                f"{_LARGEST_LORENTZ_RADIUS:g}"
-            )
         return to_lorentz(self.directions, self.radii)
 
     @property

@@ -67,7 +67,7 @@ class Embedding(OrderQueries, Conversions, Mapping[Hashable, FloatArray]):
     ------
     ValueError
         If shapes do not fit, a direction is not a unit vector, a radius or horizon is negative or not finite,
-        or a name is repeated.
+        a radius is above 350, or a name is repeated.
 
     Examples
     --------

@@ -22,7 +22,7 @@ from nx_poincare.utils.arrays import (
 )
 from nx_poincare.utils.cached import cached_property
 from nx_poincare.utils.checks import as_rows, check_edges, indices, pairs_of
-from nx_poincare.utils.limits import UNIT_TOLERANCE
+from nx_poincare.utils.limits import LAST_RADIUS, UNIT_TOLERANCE
 from nx_poincare.utils.name_positions import rows_of_names
 from nx_poincare.utils.names import Names, as_names, positions_of
 
@@ -82,6 +82,12 @@ class NamedPoints:
             raise ValueError(f"levels has shape {self._levels.shape}, expected ({n},)")
         if n and self.radii.min() < 0:
             raise ValueError(f"radius of node {self.nodes[int(self.radii.argmin())]!r} is negative")
+        if n and self.radii.max() > LAST_RADIUS:
+            row = int(self.radii.argmax())
+            raise ValueError(
+                f"radius of node {self.nodes[row]!r} is {self.radii[row]:g}, more than {LAST_RADIUS:g}: beyond, "
+                "float64 does not hold the order of distances; take smaller radii"
+            )
         self._make_directions_unit()
         if not (self.nodes.are_distinct if isinstance(self.nodes, Names) else len(self.index) == n):
             twice = next(node for row, node in enumerate(self.nodes) if self.index[node] != row)

@@ -106,10 +106,32 @@ class TestErrors:
             nxp.Embedding.from_vectors("a", [[0.6, 0.0]], curvature=-4)
 
     def test_radii_past_the_end_of_float64(self):
-        emb = nxp.Embedding("ab", [[1.0, 0.0], [0.0, 1.0]], [1.0, 711.0])
-        with pytest.raises(ValueError, match="node 'b' has radius 711: Lorentz coordinates in float64 end at 710"):
-            _ = emb.lorentz
-        assert np.isfinite(nxp.Embedding("a", [[1.0, 0.0]], [710.0]).lorentz).all()
+        """Points were taken whose order is not that of their distances any more."""
+        with pytest.raises(ValueError, match="radius of node 'b' is 351, more than 350: beyond, float64"):
+            nxp.Embedding("ab", [[1.0, 0.0], [0.0, 1.0]], [1.0, 351.0])
+        with pytest.raises(ValueError, match=r"radius of node 'b' is 460\.517, more than 350"):
+            nxp.Embedding.from_lorentz("ab", [[1.0, 0.0, 0.0], [5e199, 5e199, 0.0]])
+
+    def test_files_with_points_past_the_largest_radius(self, tmp_path):
+        emb = nxp.Embedding("ab", [[1.0, 0.0], [0.0, 1.0]], [1.0, 350.0])
+        emb.save(tmp_path / "a.npz")
+        assert nxp.Embedding.load(tmp_path / "a.npz").radius("b") == 350
+        arrays = dict(np.load(tmp_path / "a.npz"))
+        arrays["radii"] = np.array([1.0, 400.0])
+        np.savez(tmp_path / "b.npz", **arrays)
+        with pytest.raises(ValueError, match=r"b\.npz .*: radius of node 'b' is 400, more than 350"):
+            nxp.Embedding.load(tmp_path / "b.npz")
+
+    def test_the_order_of_distances_up_to_the_largest_radius(self):
+        radii = 350.0 - np.arange(6.0)
+        emb = nxp.Embedding(range(6), np.tile([[0.6, 0.8]], (6, 1)), radii)
+        assert np.isfinite(emb.lorentz).all()
+        back = nxp.Embedding.from_lorentz(range(6), emb.lorentz)
+        assert back.radii == pytest.approx(radii, rel=1e-15)
+        for u in range(6):
+            by_distance = sorted((abs(radii[u] - radii[v]), v) for v in range(6) if v != u)
+            assert {v for v, _ in emb.nearest(u, 1)} <= {v for d, v in by_distance if d == by_distance[0][0]}
+        assert nxp.evaluate_reconstruction(emb, nx.DiGraph([(1, 0), (4, 5)])).mean_rank == 1
 
     def test_unknown_model_or_curvature(self):
         emb = around(1, 2, 1)

@@ -33,7 +33,7 @@ _LINE = re.compile(rb"[^\r\n]+")
 _TOKEN = re.compile(
     rb'"""(?:[^"\\]|\\.|"(?!""))*"""|' + rb"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     rb'"(?:[^"\\\r\n]|\\.)*"|' + rb"'(?:[^'\\\r\n]|\\.)*'|<[^<>\s]*>|#[^\r\n]*|[,;\[\](){}]|"
-    rb"""[^\s,;\[\](){}"'<]+|\S""",
+    rb"""(?:[^\s,;\[\](){}"'<\\]|\\[^\r\n])+|\S""",  # an escaped quote begins no string that is sought to the end
     re.DOTALL,
 )
 
