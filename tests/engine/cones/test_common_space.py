@@ -70,13 +70,12 @@ def test_without_a_clear_direction_there_is_no_place() -> None:
     assert common_places(caps, np.arange(1), caps.rows(np.zeros(0, dtype=np.int64)), caps, 1, rng) is None
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_an_embedding_grows_below_its_cycles(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    G = nx.DiGraph((int(rng.integers(max(0, v - 9), v)), v) for v in range(1, 40))
-    for v in range(5, 40, 7):
+def test_an_embedding_grows_below_its_cycles() -> None:
+    rng = np.random.default_rng(0)
+    G = nx.DiGraph((int(rng.integers(max(0, v - 9), v)), v) for v in range(1, 30))
+    for v in range(5, 30, 7):
         G.add_edge(v, int(rng.choice(sorted(nx.ancestors(G, v)))))
-    emb = nxp.embed(G, 5, seed=0)
+    emb = nxp.embed(G, 5, seed=0, effort=0.2)
     in_cycles = sorted(v for members in nx.strongly_connected_components(G) if len(members) > 1 for v in members)
     G.add_edges_from((v, f"new {v}") for v in in_cycles)
     grown = nxp.embed(G, 5, init=emb, seed=0)
