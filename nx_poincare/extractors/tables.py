@@ -24,7 +24,8 @@ __all__ = [
     "names_alike",
 ]
 
-_ROWS_LOOKED_AT = 1000
+_ROWS_LOOKED_AT, _COLUMNS_LOOKED_AT = 1000, 16
+_FEWEST_LEVELS = 3
 
 
 def is_frame(value: Any) -> bool:
@@ -67,7 +68,7 @@ def graph_from_frame(
     """
     names = list(frame.columns)
     is_free = source is None and target is None and direction is None
-    advice = levels_hint(names, frame.head(_ROWS_LOOKED_AT).to_numpy().tolist()) if is_free else ""
+    advice = _levels_in(frame, names) if is_free else ""
 
     def likeliest(found: EdgeColumns) -> int:
         return _likeliest(frame, names, found)
@@ -77,6 +78,14 @@ def graph_from_frame(
     ends = _alike(*(_clean_names(frame[column].to_list()) for column in (source, target)))
     weights = None if weight is None else frame[weight].to_list()
     return _graph(*ends, weights, above=above_of_columns(source, target, direction))
+
+
+def _levels_in(frame: Any, names: list[Any]) -> str:
+    """Advice where the first rows look as if columns were levels."""
+    first = names[:_COLUMNS_LOOKED_AT]
+    if len(first) < _FEWEST_LEVELS or len(set(first)) < len(first):
+        return ""
+    return levels_hint(first, frame.head(_ROWS_LOOKED_AT)[first].to_numpy().tolist())
 
 
 def check_columns(names: list[Any], columns: Sequence[Any], advice: str = "") -> None:
