@@ -44,8 +44,8 @@ def write_attributes(
     """Write node attributes on every node of a graph, or on none.
 
     Everything is checked before the first value is written, and what is written is taken back where an attribute
-    dictionary of another kind refuses a value. A signal meanwhile waits until all is written, or taken back. Graphs that are frozen and views
-    of graphs take attributes as others do; a view passes them on to the graph behind it.
+    dictionary of another kind refuses a value. A signal meanwhile waits until all is written, or taken back. Graphs
+    that are frozen and views of graphs take attributes as others do; a view passes them on to the graph behind it.
 
     Parameters
     ----------
