@@ -26,6 +26,7 @@ from nx_poincare.embedding.embedding import Embedding
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.utils.arrays import FloatArray
 from nx_poincare.utils.checks import check_count, check_positive
+from nx_poincare.utils.left_contexts import leaves_contexts
 from nx_poincare.utils.names_of_options import with_hints
 from nx_poincare.utils.progress import progress_bar
 from nx_poincare.utils.warn import warn_caller
@@ -87,6 +88,7 @@ class TrainingFilm:
         if kind is None and self._path is not None:
             self.save(self._path)
 
+    @leaves_contexts
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all frames, the last epoch included, as ``.gif`` or ``.mp4``.
 

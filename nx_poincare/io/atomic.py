@@ -24,6 +24,7 @@ from nx_poincare.io.targets import (
     open_stream,
     real_path,
 )
+from nx_poincare.utils.signals import signals_wait
 
 try:
     import fcntl
@@ -75,8 +76,9 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
         return
     target = real_path(path)
     _remove_leftovers(target)
-    handle, aside = _create_aside(target, is_private=target.exists())
+    handle, name = _create_aside(target, is_private=target.exists())
     try:
+        aside = Path(name)
         with _errors_naming(path, aside, target):
             yield aside
             if target.exists():
@@ -87,11 +89,15 @@ def write_aside(path: str | os.PathLike[str]) -> Iterator[Path]:
                 handle = -1
             _replace(aside, target)
         _sync_folder(target.parent)
-    finally:
-        if handle >= 0:
-            os.close(handle)
-        with contextlib.suppress(FileNotFoundError):
-            aside.unlink()
+    finally:  # one call of C after another: an interrupt that comes now ends one, and keeps none from being made
+        try:
+            if handle >= 0:
+                os.close(handle)
+        finally:
+            try:  # noqa: SIM105 - a context of Python's may be interrupted before the call
+                os.unlink(name)
+            except FileNotFoundError:
+                pass
 
 
 @contextlib.contextmanager
@@ -127,24 +133,29 @@ def _replace(aside: Path, target: Path) -> None:
         os.close(handle)
 
 
-def _create_aside(target: Path, *, is_private: bool) -> tuple[int, Path]:
-    """An open, locked new file beside the target. The lock shows other processes that it is in use."""
+def _create_aside(target: Path, *, is_private: bool) -> tuple[int, str]:
+    """An open, locked new file beside the target, and its path. The lock shows other processes that it is in use."""
     start, end = _affixes(target)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
         aside, handle = target.with_name(f"{start}{secrets.token_hex(4)}{end}"), -1
+        name = os.fspath(aside)
         try:
-            with _errors_naming(target, aside):
-                handle = os.open(aside, flags, 0o600 if is_private else 0o666)
+            with _errors_naming(target, aside), signals_wait():
+                handle = os.open(name, flags, 0o600 if is_private else 0o666)
             if _take_lock(handle) is not False and aside.exists():
-                return handle, aside
+                return handle, name
         except FileExistsError:
             continue
-        except BaseException:  # an interrupt, also one between the system's answer and here
-            if handle >= 0:
-                os.close(handle)
-            with contextlib.suppress(OSError):
-                aside.unlink()
+        except BaseException:  # an interrupt
+            try:
+                if handle >= 0:
+                    os.close(handle)
+            finally:
+                try:  # noqa: SIM105 - as above
+                    os.unlink(name)
+                except OSError:
+                    pass
             raise
         os.close(handle)  # another process took it for a leftover
 

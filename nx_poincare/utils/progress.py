@@ -13,6 +13,8 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
+from nx_poincare.utils.left_contexts import leaves_contexts
+
 __all__ = ["hidden_bars", "logged_time", "progress_bar", "say_once", "with_signs_of_life"]
 
 _logger = logging.getLogger(__name__)
@@ -119,11 +121,12 @@ def with_signs_of_life(stage: str) -> Callable[[_Called], _Called]:
     """A decorator of long work: where bars are shown, by its option ``progress`` if it has one, it is never silent.
 
     After three seconds without a bar, a line says which stage of `logged_time` it is in, or else this one, and for how
-    long.
+    long. Wherever a signal ends it, no context stays open.
     """
 
     def decorated(function: _Called) -> _Called:
         @functools.wraps(function)
+        @leaves_contexts
         def alive(*arguments: Any, **options: Any) -> Any:
             if _Shown.is_watched or not _are_shown(options.get("progress")):
                 return function(*arguments, **options)

@@ -80,6 +80,7 @@ class _Waiting:
     def __init__(self, outermost: Any) -> None:
         self._outermost = outermost  # the code whose callees are looked at
         self._all_wait = True
+        self._is_over = False  # what a handler raised may have kept others from their places
         self.came: list[int] = []
         handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
         self._handlers: dict[int, Any] = {number: one for number, one in handlers.items() if _is_of_python(one)}
@@ -90,15 +91,30 @@ class _Waiting:
         self._all_wait = all_wait
 
     def end(self) -> None:
-        """Put all handlers back, and call those whose signals came."""
+        """Put all handlers back, and call each whose signal came, also where the one before it raises."""
         self._all_wait = True
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+        errors = []
+        back = list(self._handlers.items())
+        try:
+            while back:
+                try:
+                    while back:
+                        signal.signal(*back[0])
+                        del back[0]
+                except BaseException as error:  # of a handler that is in its place again
+                    errors.append(error)
+        finally:
+            self._is_over = True
         for number in self.came:
-            signal.raise_signal(number)
+            try:
+                signal.raise_signal(number)
+            except BaseException as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self._all_wait or self._is_in_callback(frame):
+        if not self._is_over and (self._all_wait or self._is_in_callback(frame)):
             self.came.append(number)
         else:
             self._handlers[number](number, frame)

@@ -55,11 +55,14 @@ def graphs_in(text: str) -> list[Any]:
     >>> [graph["type"] for graph in graphs_in("graph { a } digraph { b }")]
     ['graph', 'digraph']
     """
-    from pyparsing import ParseBaseException
+    from pyparsing import ParseBaseException, ParserElement
 
     try:
         with _PARSER, _repeated_nodes():
-            return [graph.obj_dict for graph in _grammar().parse_string(_without_what_is_in_its_way(text), True)]
+            try:
+                return [graph.obj_dict for graph in _grammar().parse_string(_without_what_is_in_its_way(text), True)]
+            finally:
+                ParserElement.reset_cache()  # errors in it have frames, and these what is read, and its open file
     except ParseBaseException as error:
         raise NotDotError(error.lineno, error.msg) from None
     except TypeError as error:
