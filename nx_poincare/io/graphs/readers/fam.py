@@ -25,7 +25,7 @@ def read_fam(content: bytes, path: str) -> nx.DiGraph:
     Raises
     ------
     GraphFileError
-        With the line that has fewer than four columns.
+        With the line that has fewer than four columns; if there is nobody.
 
     Examples
     --------
@@ -42,10 +42,12 @@ def read_fam(content: bytes, path: str) -> nx.DiGraph:
             raise GraphFileError(path, number, "has fewer columns than family, individual, father and mother")
         rows.append(row[:2] + ["" if parent == _NONE else parent for parent in row[2:]])
         numbers.append(number)
+    if not rows:
+        raise GraphFileError(path, None, "holds no individual")
     times = Counter(name for _, name in {(family, name) for family, name, _, _ in rows})
     if any(count > 1 for count in times.values()):
         shared = next(name for name, count in times.items() if count > 1)
         warn_caller(f"{path}: families share names of individuals, such as {shared!r}: nodes are called family/name")
         rows = [[family, *(name and f"{family}/{name}" for name in names)] for family, *names in rows]
-    _, children, fathers, mothers = zip(*rows, strict=True) if rows else ((),) * 4
+    _, children, fathers, mothers = zip(*rows, strict=True)
     return graph_of_pedigree(children, (fathers, mothers), path, numbers)

@@ -40,6 +40,7 @@ def read_newick(content: bytes, path: str) -> nx.DiGraph:
     text = decode(content, path)
     if text.lstrip()[:6].upper() == "#NEXUS":
         return read_nexus(content, path)
+    import_extra("newick", extra="newick")  # what is missing is said before what is wrong
     if not re.search("[(;]", text):
         raise GraphFileError(
             path, None, "holds no tree in Newick: nothing stands in parentheses or ends in a semicolon"

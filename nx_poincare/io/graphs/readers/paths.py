@@ -57,7 +57,9 @@ def read_paths(content: bytes, path: str, *, delimiter: str | None = None, max_b
                 graph.add_edge(above, node)
             above = node
         example = max(example, line, key=lambda one: one.count(between))
-    if delimiter is None and example:
+    if not graph:
+        raise GraphFileError(path, None, "holds no path")
+    if delimiter is None:
         names = example.split(between)
         warn_caller(
             f"{path}: each line is read as a path with {between!r} between names, as {example[:60]!r} from "
