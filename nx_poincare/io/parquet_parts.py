@@ -11,6 +11,7 @@ from nx_poincare.io.arrays import MOST_BYTES_PER_BYTE, most_unpacked
 __all__ = ["is_parquet_folder", "parquet_parts", "texts_that_recur"]
 
 _SUFFIXES = (".parquet", ".pq")
+_ROW_BYTES = 16  # that two names of a row take at least, however small they are in a file
 _FEWEST_BYTES = 8  # of a file for a row: with fewer, texts recur, and one of a kilobyte may stand in a million rows
 
 
@@ -58,13 +59,18 @@ def texts_that_recur(metadata: Any, size: int) -> list[str]:
     Raises
     ------
     ValueError
-        If the file unpacks to more than it may.
+        If the file unpacks to more than it may, or has more rows.
     """
     groups = range(metadata.num_row_groups)
     columns = [metadata.row_group(group).column(place) for group in groups for place in range(metadata.num_columns)]
     unpacked = sum(column.total_uncompressed_size for column in columns)
     if unpacked > most_unpacked(size):
         raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES_PER_BYTE} times its size")
+    if _ROW_BYTES * metadata.num_rows > most_unpacked(size):
+        raise ValueError(
+            f"has {metadata.num_rows:,} rows, more than {most_unpacked(size) // _ROW_BYTES:,}, which a file of "
+            f"{size:,} bytes may have; leave out rows that repeat others"
+        )
     if size >= _FEWEST_BYTES * metadata.num_rows:
         return []
     return sorted({column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"})

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nx_poincare.attributes.fields import EmbeddingFields
-from nx_poincare.io.arrays import DEFAULT_MAX_BYTES
+from nx_poincare.io.arrays import DEFAULT_MAX_BYTES, MOST_BYTES_PER_BYTE, most_unpacked
 from nx_poincare.io.atomic import write_aside
 from nx_poincare.io.graphs.format_rules import GraphExportError, utf8
 from nx_poincare.io.graphs.parquet_rows import texts_of_arrow
@@ -98,6 +98,11 @@ def read_parquet_embedding(path: str | os.PathLike[str], *, max_bytes: int = DEF
             size = file.metadata.num_rows * 8 * len(found)
             if size > max_bytes:
                 raise EmbeddingFileError(f"{path} holds {size:,} bytes, more than {max_bytes:,}; raise max_bytes")
+            if size > most_unpacked(os.path.getsize(path)):
+                raise EmbeddingFileError(
+                    f"{path} unpacks to {size:,} bytes, more than {MOST_BYTES_PER_BYTE} times its size: names are "
+                    "distinct and points differ in a file of vectors"
+                )
             about = json.loads((file.schema_arrow.metadata or {}).get(_KEY, b"{}"))
             floats = ["horizon", "radius", *axes, *(name for name in ("pos_0", "pos_1") if name in found)]
             columns = {name: _column(file, name, arrow.float64(), path) for name in floats}
