@@ -42,14 +42,15 @@ class Arrival:
 
 
 def traced(call: Callable[[], object], wanted: Moment | None = None) -> tuple[list[Moment], BaseException | None]:
-    """The moments of a call in our code and that of contexts; and how it ended with a signal at one of them."""
+    """The moments of a call in our code, but for the engine, and in contexts; how it ended with a signal at one."""
     seen: Counter[tuple[str, str, int]] = Counter()
     arrival = Arrival()
 
     def begin(frame: Any, event: str, argument: object) -> Any:
         file = frame.f_code.co_filename
-        if "nx_poincare" not in Path(file).parts and not file.endswith("contextlib.py"):
-            return None
+        parts = Path(file).parts
+        if ("nx_poincare" not in parts or "engine" in parts) and not file.endswith("contextlib.py"):
+            return None  # loops over numbers, which are interpreted where there are few
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return step
 
@@ -106,7 +107,7 @@ def interrupt(
         moments, ended = traced(call)
         assert ended is None
     chosen = moments[:: max(1, round(len(moments) / at_most))]
-    assert len(chosen) > 5
+    assert len(chosen) > 3
     threads, lost = threading.active_count(), []
     gc.collect()
     gc.freeze()  # what there is already need not be looked through
@@ -177,7 +178,7 @@ def test_after_a_failure(tmp_path: Path) -> None:
     interrupt_file(tmp_path / "a.txt", fail, np.inf)
 
 
-@pytest.mark.parametrize("at_most", [8, ALL])
+@pytest.mark.parametrize("at_most", [6, ALL])
 @pytest.mark.parametrize("suffix", ["npz", "tsv", "tsv.gz", "vec", "csv", "parquet"])
 def test_vectors(embedded: tuple[nx.DiGraph, nxp.Embedding], tmp_path: Path, suffix: str, at_most: float) -> None:
     _, emb = embedded
@@ -186,7 +187,7 @@ def test_vectors(embedded: tuple[nx.DiGraph, nxp.Embedding], tmp_path: Path, suf
         interrupt(lambda: nxp.Embedding.load(tmp_path / f"v.{suffix}"), at_most=at_most)
 
 
-@pytest.mark.parametrize("at_most", [8, ALL])
+@pytest.mark.parametrize("at_most", [5, ALL])
 @pytest.mark.parametrize("suffix", ["graphml", "gexf.gz", "gml", "json", "dot", "edges", "net"])
 def test_graphs(embedded: tuple[nx.DiGraph, nxp.Embedding], tmp_path: Path, suffix: str, at_most: float) -> None:
     G, _ = embedded
@@ -205,7 +206,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("at_most", [8, ALL])
+@pytest.mark.parametrize("at_most", [4, ALL])
 @pytest.mark.parametrize("options", OPTIONS, ids=["2-D", "5-D", "training"])
 def test_attributes(options: dict[str, Any], at_most: float) -> None:
     """An interrupt leaves attributes on all nodes or on none."""
@@ -221,7 +222,7 @@ def test_attributes(options: dict[str, Any], at_most: float) -> None:
     interrupt(lambda: nxp.embed(graphs[0], seed=0, **options), before, check, at_most=at_most, goes_on=True)
 
 
-@pytest.mark.parametrize("at_most", [8, ALL])
+@pytest.mark.parametrize("at_most", [pytest.param(40, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("options", OPTIONS[1:], ids=["5-D", "training"])
 def test_checkpoints(tmp_path: Path, options: dict[str, Any], at_most: float) -> None:
     path = tmp_path / "c.npz"

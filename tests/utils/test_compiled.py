@@ -136,7 +136,7 @@ def test_code_is_not_used_after_an_edit_in_another_file(tmp_path: Path) -> None:
     house = tmp_path / "house"
     (house / "utils").mkdir(parents=True)
     (house / "engine").mkdir()
-    for name in ("compiled", "compiled_code", "progress", "signals"):
+    for name in ("compiled", "compiled_code", "left_contexts", "progress", "signals"):
         source = Path(compiled.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
         (house / "utils" / f"{name}.py").write_text(source.replace("nx_poincare.utils", "house.utils"))
     (house / "engine" / "caller.py").write_text(CALLER)
