@@ -220,16 +220,16 @@ def read_graph(
     _check_no_others(chosen, **{name: value for name, value in options.items() if name not in row.options})
     if "max_bytes" in row.options:
         options["max_bytes"] = max_bytes
+    options = {name: value for name, value in options.items() if name in row.options}
     if chosen == "parquet" and is_parquet_folder(path):
         from nx_poincare.io.graphs.readers.tables import read_parquet_folder  # others need no tables
 
-        options = {name: value for name, value in options.items() if name not in ("relations", "table")}
         return said_if_empty(read_parquet_folder(name_of(path), max_bytes=max_bytes, **options), name_of(path))
     read = row.load()
     read_content: Any = parts_of if row.in_parts else read_all
     with logged_time(_logger, f"reading {name_of(path)}"):
         content = read_content(path, max_bytes=max_bytes, marks=row.marks)
-        graph = read(content, name_of(path), **{name: value for name, value in options.items() if name in row.options})
+        graph = read(content, name_of(path), **options)
     if chosen in _WITH_NUMBERS:
         say_labels(graph, name_of(path), shared_are_said=chosen == "gml")
     return said_if_empty(graph, name_of(path)) if "source" in row.options else graph
