@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import os
 import re
@@ -71,20 +70,6 @@ def soak_table(terminalreporter: Any, keyword: str) -> str:
         if name == "figure"
     ]
     return "\n".join([head, "", "| case, and what it measured | |", "|---|---|", *cases, *figures, ""])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def what_modules_share_is_collected() -> Iterator[None]:
-    yield
-    gc.unfreeze()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left_open() -> Iterator[None]:
-    """What a test leaves open is collected at its end, where the warning fails it, and not on another's full disk."""
-    yield
-    gc.collect()
-    gc.freeze()  # what lives on need not be looked through again: half a millisecond for a test, and not a second
 
 
 @pytest.fixture(scope="session", name="needed")

@@ -39,7 +39,6 @@ GRAPHS: dict[str, Callable[[], nx.DiGraph]] = {
 def kernels() -> Iterator[list[Kernel]]:
     """Kernels that may be interpreted; they are left as they were."""
     nxp.embed(nx.path_graph(3), 3, seed=0)
-    gc.unfreeze()  # what is frozen is not among the objects
     found = [each for each in gc.get_objects() if type(each) is Kernel and each._work is not None]
     before = [(each._steps, each._compiled) for each in found]
     yield found

@@ -10,7 +10,8 @@ node on top of a deep branch that does not fit gives up its own slot, and its ow
 
 A parent's cap need not be in those of all ancestors where nodes have several parents, as below cycles, whose nodes are
 all above what is below one of them. There, in three and more dimensions, trees with the same ancestors share places
-that are in the caps of all these, as far as there are any (`nx_poincare.engine.cones.common_space`).
+that are in the caps of all these, as far as there are any (`nx_poincare.engine.cones.common_space`). That is done for
+as many sets of ancestors as keep the work small, the highest first.
 
 New roots, and children of a root at the origin, share the whole sphere. Places are used in part, so that later
 nodes find some as well.
@@ -36,6 +37,7 @@ __all__ = ["NewPlaces", "place_new_nodes"]
 
 _SMALLEST_PART, _LARGEST_PART = 0.25, 0.9  # of a place, for a single leaf and for many nodes
 _CONFORMAL_LOSS = 1.05  # of logarithms of sizes in a place that is half of the sphere
+_MOST_SEARCHES = 256  # for places that several ancestors share; each looks at all nodes
 _ORIGIN = -1
 
 
@@ -148,10 +150,12 @@ def _attached_trees(
     log_keys: list[FloatArray] = []
     are_free: list[bool] = []
     place_of: dict[int, int] = {}
+    searches = 0
     for parent, needed in sorted(trees_below, key=lambda group: (place[group[0]], group[1])):
         tops = trees_below[parent, needed]
         places = None
-        if needed:
+        if needed and searches < _MOST_SEARCHES:
+            searches += 1
             taken = Caps(np.vstack([directions[:0], *used_directions]), np.concatenate([[], *used_half_angles]))
             places = _common_places(dag, directions, radii, known, tops, np.array(needed), taken, rng)
         if places is None:
