@@ -15,6 +15,7 @@ from nx_poincare.utils.compiled import Kernel
 pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # few dimensions for so many parents
 
 NEVER_MORE = 10**12  # steps: a kernel that has been interpreted for so long is compiled
+PARTS = 4  # of the kernels, of which one is in every run
 
 
 def second_parents(n: int, seed: int) -> nx.DiGraph:
@@ -69,11 +70,12 @@ def test_the_same_bytes(kernels: list[Kernel], name: str, dim: int) -> None:
     assert answers(G, dim) == interpreted
 
 
-def test_each_of_them(kernels: list[Kernel]) -> None:
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in range(1, PARTS))])
+def test_each_of_them(kernels: list[Kernel], part: int) -> None:
     """So that no two differences cancel, and the one at fault is named."""
     G = GRAPHS["second parents"]()
     expected = answers(G, 3)
     assert len(kernels) > 20
-    for one in kernels:
+    for one in sorted(kernels, key=lambda one: one.__name__)[part::PARTS]:
         compile_only(kernels, one)
         assert answers(G, 3) == expected, one.__name__
