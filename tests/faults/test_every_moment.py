@@ -222,7 +222,7 @@ def test_attributes(options: dict[str, Any], at_most: float) -> None:
     interrupt(lambda: nxp.embed(graphs[0], seed=0, **options), before, check, at_most=at_most, goes_on=True)
 
 
-@pytest.mark.parametrize("at_most", [pytest.param(40, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("at_most", [pytest.param(8, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("options", OPTIONS[1:], ids=["5-D", "training"])
 def test_checkpoints(tmp_path: Path, options: dict[str, Any], at_most: float) -> None:
     path = tmp_path / "c.npz"
