@@ -15,7 +15,7 @@ from nx_poincare.utils.compiled import Kernel
 pytestmark = pytest.mark.filterwarnings("ignore::nx_poincare.QualityWarning")  # few dimensions for so many parents
 
 NEVER_MORE = 10**12  # steps: a kernel that has been interpreted for so long is compiled
-PARTS = 4  # of the kernels, of which one is in every run
+PARTS = 8  # of the kernels, of which one is in every run
 
 
 def second_parents(n: int, seed: int) -> nx.DiGraph:
