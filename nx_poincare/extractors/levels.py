@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["level_places", "levels_hint", "likely_levels"]
+from nx_poincare.utils.missing import is_missing
 
-_MOST_ROWS, _MOST_COLUMNS = 1000, 16  # that are looked at
+__all__ = ["FEWEST_LEVELS", "MOST_COLUMNS", "MOST_ROWS", "level_places", "levels_hint", "likely_levels"]
+
+MOST_ROWS, MOST_COLUMNS = 1000, 16  # that are looked at
+FEWEST_LEVELS = 3  # of two columns, one is the parent of the other
 _FEWEST_ROWS = 3
 
 
@@ -17,15 +20,13 @@ def level_places(names: Sequence[Any], levels: Sequence[Any]) -> list[int]:
     Raises
     ------
     ValueError
-        If they are fewer than two, or named twice; if there is no such column, or several.
+        If one is named twice; if there is no such column, or several.
 
     Examples
     --------
     >>> level_places(["code", "Family", "Segment"], ["Segment", "Family"])
     [2, 1]
     """
-    if isinstance(levels, str) or len(levels) < 2:
-        raise ValueError(f"levels names two columns or more, from above, not {levels!r}")
     if len(set(levels)) < len(levels):
         raise ValueError(f"levels names a column twice: {list(levels)!r}")
     known = list(names)
@@ -49,10 +50,10 @@ def likely_levels(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[A
     >>> likely_levels(["no", "group", "class", "item"], rows)
     ['group', 'class', 'item']
     """
-    rows = rows[:_MOST_ROWS]
+    rows = rows[:MOST_ROWS]
     if len(rows) < _FEWEST_ROWS or any(len(row) != len(names) for row in rows):
         return []
-    columns = [[_text(row[place]) for row in rows] for place in range(min(len(names), _MOST_COLUMNS))]
+    columns = [[_text(row[place]) for row in rows] for place in range(min(len(names), MOST_COLUMNS))]
     kept = [place for place, column in enumerate(columns) if len(set(column) - {""}) > 1 and not _is_numbers(column)]
     above = {
         place: [
@@ -67,7 +68,7 @@ def likely_levels(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[A
         before = max((longest[other] for other in above[place] if other in longest), key=len, default=[])
         longest[place] = [*before, place]
     best = max(longest.values(), key=len, default=[])
-    return [names[place] for place in best] if len(best) > 2 else []
+    return [names[place] for place in best] if len(best) >= FEWEST_LEVELS else []
 
 
 def levels_hint(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
@@ -79,7 +80,7 @@ def levels_hint(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value is not value or value != value else str(value).strip()
+    return "" if is_missing(value) else str(value).strip()
 
 
 def _follows(upper: Sequence[str], lower: Sequence[str]) -> bool:

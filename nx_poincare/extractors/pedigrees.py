@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 from nx_poincare.extractors.column_vocabulary import IDENTITY
 from nx_poincare.extractors.column_words import role_of
 
-__all__ = ["NO_PARENT", "PedigreeColumns", "pedigree_columns"]
+__all__ = ["PedigreeColumns", "pedigree_columns"]
 
-NO_PARENT = frozenset(["0", ".", "*", "?", "-", "--", "-9", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None",
-                       "none", "<NA>", "\\N", "unknown", "Unknown", "UNKNOWN"])  # fmt: skip
 _PAIRS = (
     "father mother", "dad mom", "dad mum", "sire dam", "pat mat", "paternal maternal", "vater mutter", "pere mere",
     "padre madre", "pai mae", "parentone parenttwo", "firstparent secondparent", "parenta parentb",
@@ -22,7 +20,6 @@ _NUMBERED = re.compile("parent([1-9])")
 _KIND = "(?:id|ids|identifier|key|name|code|no|nr|number|uid|uuid|iri|uri)"
 _INDIVIDUALS = ("individual", "animal", "iid", "ego", "indiv", "ind", "progeny", "accession")
 _NO_CHILD = re.compile("fid|fam|famid|family|familyid|pedigree|pedid|ped|pedno|sex|gender|birth.*|born|death.*|year.*")
-
 _UNKNOWN = 4
 
 

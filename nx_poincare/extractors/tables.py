@@ -11,7 +11,8 @@ import numpy as np
 
 from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.extractors.levels import levels_hint
+from nx_poincare.extractors.levels import FEWEST_LEVELS, MOST_COLUMNS, MOST_ROWS, levels_hint
+from nx_poincare.utils.missing import is_missing
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = [
@@ -23,9 +24,6 @@ __all__ = [
     "is_frame",
     "names_alike",
 ]
-
-_ROWS_LOOKED_AT, _COLUMNS_LOOKED_AT = 1000, 16
-_FEWEST_LEVELS = 3
 
 
 def is_frame(value: Any) -> bool:
@@ -82,10 +80,10 @@ def graph_from_frame(
 
 def _levels_in(frame: Any, names: list[Any]) -> str:
     """Advice where the first rows look as if columns were levels."""
-    first = names[:_COLUMNS_LOOKED_AT]
-    if len(first) < _FEWEST_LEVELS or len(set(first)) < len(first):
+    first = names[:MOST_COLUMNS]
+    if len(first) < FEWEST_LEVELS or len(set(first)) < len(first):
         return ""
-    return levels_hint(first, frame.head(_ROWS_LOOKED_AT)[first].to_numpy().tolist())
+    return levels_hint(first, frame.head(MOST_ROWS)[first].to_numpy().tolist())
 
 
 def check_columns(names: list[Any], columns: Sequence[Any], advice: str = "") -> None:
@@ -139,7 +137,7 @@ def _likeliest(frame: Any, names: list[Any], found: EdgeColumns) -> int:
     above = set(_clean_names(frame[names[found.source]].to_list()))
 
     def in_common(place: int) -> int:
-        return sum(name in above for name in _clean_names(frame[names[place]].to_list()) if not _is_missing(name))
+        return sum(name in above for name in _clean_names(frame[names[place]].to_list()) if not is_missing(name))
 
     return max((found.target, *found.others), key=in_common)
 
@@ -163,24 +161,24 @@ def _clean_names(column: list[Any]) -> list[Any]:
 def _alike(sources: list[Any], targets: list[Any]) -> tuple[list[Any], list[Any]]:
     """Both columns as text, if one holds as numbers what the other holds as text."""
     columns = (sources, targets)
-    kinds = [{type(name) for name in column if not _is_missing(name)} for column in columns]
+    kinds = [{type(name) for name in column if not is_missing(name)} for column in columns]
     if {frozenset(kind) for kind in kinds} != {frozenset([int]), frozenset([str])}:
         return sources, targets
     numbers, texts = columns if kinds[0] == {int} else columns[::-1]
     if set(texts).isdisjoint(str(name) for name in numbers):
         return sources, targets
     warn_caller("names are numbers in one column and text in the other: all are read as text")
-    as_text = [name if _is_missing(name) else str(name) for name in numbers]
+    as_text = [name if is_missing(name) else str(name) for name in numbers]
     return (as_text, targets) if numbers is sources else (sources, as_text)
 
 
 def names_alike(columns: Sequence[list[Any]]) -> list[list[Any]]:
     """Columns of names of the same nodes, all as text if some names are text and others whole numbers."""
     cleaned = [_clean_names(column) for column in columns]
-    kinds = {type(name) for column in cleaned for name in column if not _is_missing(name)}
+    kinds = {type(name) for column in cleaned for name in column if not is_missing(name)}
     if not {int, str} <= kinds:
         return cleaned
-    return [[name if _is_missing(name) else str(name) for name in column] for column in cleaned]
+    return [[name if is_missing(name) else str(name) for name in column] for column in cleaned]
 
 
 def graph_from_array(array: np.ndarray[Any, Any]) -> nx.DiGraph:
@@ -221,7 +219,7 @@ def _graph(
 ) -> nx.DiGraph:
     """The graph of two columns; a name that is missing in the one that is above, 0 or 1, makes the other a root."""
     graph: nx.DiGraph = nx.DiGraph()
-    if not any(map(_is_missing, sources)) and not any(map(_is_missing, targets)):
+    if not any(map(is_missing, sources)) and not any(map(is_missing, targets)):
         if weights is None:
             graph.add_edges_from(zip(sources, targets, strict=True))
             return graph
@@ -229,7 +227,7 @@ def _graph(
         graph.add_weighted_edges_from(zip(sources, targets, finite, strict=True))
         return graph
     for row, ends in enumerate(zip(sources, targets, strict=True)):
-        missing = [_is_missing(name) for name in ends]
+        missing = [is_missing(name) for name in ends]
         if not any(missing):
             graph.add_edge(*ends, **({} if weights is None else {"weight": _weight(row, weights[row])}))
         elif above is not None and missing[above] and not missing[1 - above]:
@@ -238,14 +236,6 @@ def _graph(
             advice = "" if above is not None or all(missing) else "; direction says where a name may lack, at a root"
             raise nx.NetworkXError(f"row {row}: a name of a node is missing ({ends[missing.index(True)]!r}){advice}")
     return graph
-
-
-def _is_missing(name: Any) -> bool:
-    """None, not a number, no text, and what a library of data frames has for missing values."""
-    try:
-        return name is None or name == "" or bool(name != name)
-    except TypeError:
-        return True
 
 
 def _weight(row: int, value: Any) -> float:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from nx_poincare.extractors.column_words import EdgeColumns, column_above, columns_by_their_words, weight_column
 from nx_poincare.extractors.digraph import Direction
-from nx_poincare.extractors.levels import levels_hint
+from nx_poincare.extractors.levels import FEWEST_LEVELS, levels_hint
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["Columns", "FirstRow", "RowLayout", "Sample", "first_row_of", "likely_delimiter", "say_columns"]
@@ -22,7 +22,6 @@ _logger = logging.getLogger(__name__)
 _DELIMITERS = "\t,;|"
 _COMMA_IN_TEXT = re.compile(r"^[^\s,]+,\s")  # the first name ends in it
 _LINES_LOOKED_AT = 200
-_FEWEST_LEVELS = 3
 _OVERRULE = "the options header, source, target and direction overrule this"
 
 
@@ -145,7 +144,7 @@ def first_row_of(
 
 def _levels_in(names: list[str], sample: Sample | None) -> str:
     """Advice where values in the first rows look as if columns were levels, and no column has names of another."""
-    if sample is None or sample.delimiter is None or len(names) < _FEWEST_LEVELS:
+    if sample is None or sample.delimiter is None or len(names) < FEWEST_LEVELS:
         return ""
     lines = re.split("\r\n?|\n", sample.text.removeprefix("\ufeff"))[: _LINES_LOOKED_AT * 5]
     try:

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
 
-from nx_poincare.extractors.pedigrees import NO_PARENT, PedigreeColumns, pedigree_columns
+from nx_poincare.extractors.pedigrees import PedigreeColumns, pedigree_columns
 from nx_poincare.extractors.tables import names_alike
 from nx_poincare.io.graphs.lines import Lines
-from nx_poincare.io.graphs.rank_table import cells_of, rows_of_cells
+from nx_poincare.io.graphs.mended_names import WORDS_FOR_NOTHING
+from nx_poincare.io.graphs.rank_table import cells_of, lines_at_start, rows_of_cells
 from nx_poincare.io.streams import GraphFileError, most_objects
+from nx_poincare.utils.missing import is_missing
 from nx_poincare.utils.warn import warn_caller
 
 __all__ = ["graph_from_pedigree_frame", "graph_of_pedigree", "has_parents", "read_pedigree_table"]
 
+_NO_PARENT = WORDS_FOR_NOTHING | {"0", ".", "*", "?", "--", "-9", "unknown", "Unknown", "UNKNOWN"}
 _ROW_BYTES = 128  # of max_bytes: a row is a node and some edges
 
 
 def has_parents(stream: io.BufferedReader, delimiter: str | None) -> bool:
     """Whether the first row of a stream, which stays in it, names columns of several parents."""
-    text = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff")
-    kept = (line for line in re.split("\r\n?|\n", text) if line.strip() and not line.startswith("#"))
     try:
-        return pedigree_columns(cells_of(next(kept, ""), delimiter)) is not None
+        return pedigree_columns(cells_of(next(iter(lines_at_start(stream)), ""), delimiter)) is not None
     except csv.Error:
         return False  # whoever reads the rows says what is wrong
 
@@ -86,14 +86,14 @@ def graph_of_pedigree(
     unknown: dict[Any, None] = {}
     graph: nx.DiGraph = nx.DiGraph()
     for row, (child, *above) in enumerate(zip(children, *parents, strict=True)):
-        if _is_missing(child):
+        if is_missing(child):
             line = None if lines is None else lines[row]
             raise GraphFileError(path, line, "names no child" if lines is not None else f"row {row} names no child")
         graph.add_node(child)
         for parent in above:
-            if _is_missing(parent):
+            if is_missing(parent):
                 continue
-            if str(parent) in NO_PARENT and parent not in known:
+            if str(parent) in _NO_PARENT and parent not in known:
                 unknown[parent] = None
             else:
                 graph.add_edge(parent, child)
@@ -119,7 +119,7 @@ def _graph(
 
 def _column_of_children(names: Sequence[Any], columns: PedigreeColumns, cells: dict[int, list[Any]], path: str) -> int:
     """The one with the most names of parents; the first of equals, if it is not a mere guess."""
-    above = {name for place in columns.parents for name in cells[place] if not _is_missing(name)} - NO_PARENT
+    above = {name for place in columns.parents for name in cells[place] if not is_missing(name)} - _NO_PARENT
     in_common = {place: sum(name in above for name in set(cells[place])) for place in columns.children}
     best = max(columns.children, key=in_common.__getitem__)
     if in_common[best] == 0 and len(columns.children) > 1 and above:
@@ -132,10 +132,3 @@ def _column_of_children(names: Sequence[Any], columns: PedigreeColumns, cells: d
             "of children 'child', or pass source and target for one of the parents",
         )
     return best
-
-
-def _is_missing(name: Any) -> bool:
-    try:
-        return name is None or name == "" or bool(name != name)
-    except TypeError:
-        return True

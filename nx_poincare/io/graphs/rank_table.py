@@ -19,20 +19,19 @@ from nx_poincare.io.graphs.lines import Lines
 from nx_poincare.io.graphs.mended_names import WORDS_FOR_NOTHING
 from nx_poincare.io.graphs.readers.trees import TreeNode, tree_graph
 from nx_poincare.io.streams import most_objects
+from nx_poincare.utils.missing import is_missing
 from nx_poincare.utils.warn import warn_caller
 
 _LINES_LOOKED_AT, _ROWS_LOOKED_AT = 200, 20
 _NAME_BYTES = 128  # of max_bytes: a node of a tree takes a kilobyte
 _NOTHING: dict[str, Any] = {}  # that is known of an edge; one for all
 
-__all__ = ["cells_of", "graph_from_rank_frame", "has_ranks", "read_rank_table", "rows_of_cells"]
+__all__ = ["cells_of", "graph_from_rank_frame", "has_ranks", "lines_at_start", "read_rank_table", "rows_of_cells"]
 
 
 def has_ranks(stream: io.BufferedReader, delimiter: str | None) -> bool:
     """Whether the first row of a stream, which stays in it, names ranks, or all have lineages."""
-    text = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff")
-    lines = re.split("\r\n?|\n", text)[:_LINES_LOOKED_AT]
-    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    kept = lines_at_start(stream)
     try:
         if rank_columns(cells_of(kept[0] if kept else "", delimiter)) is not None:
             return True
@@ -77,6 +76,13 @@ def read_rank_table(
         raise lines.error(f"is not valid quoted text: {error}; quoting=False takes quotes as they are") from error
     finally:
         text.detach()
+
+
+def lines_at_start(stream: io.BufferedReader) -> list[str]:
+    """The first lines of a stream, which stay in it, without blank ones and comments; the last one may be cut."""
+    text = stream.peek(1).decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = re.split("\r\n?|\n", text)[:_LINES_LOOKED_AT]
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def rows_of_cells(lines: Lines, delimiter: str | None) -> Iterator[list[str]]:
@@ -142,6 +148,6 @@ def _tree(
 
 def _is_nothing(name: Any) -> bool:
     try:
-        return name is None or name == "" or name in WORDS_FOR_NOTHING or bool(name != name)
-    except TypeError:
+        return is_missing(name) or name in WORDS_FOR_NOTHING
+    except TypeError:  # a list or the like
         return True

@@ -133,6 +133,13 @@ class TestInMemory:
         with pytest.raises(ValueError, match="no column 'source'"):
             nxp.read_graph(pandas.DataFrame({"n": [1]}, index=index))
 
+    def test_missing_values_of_any_type_of_column(self, said: Said) -> None:
+        pandas = needed("pandas")
+        columns = {"parent": "string", "child": "string", "legs": "Int64", "seen": "datetime64[ns]"}
+        rows = [[None, "animal", None, None], ["animal", "dog", 4, None], ["animal", "bird", 2, None]]
+        frame = pandas.DataFrame(rows, columns=list(columns)).astype(columns)
+        assert set(nxp.read_graph(frame).edges) == {("animal", "dog"), ("animal", "bird")}
+
     def test_frames_of_polars(self, said: Said) -> None:
         polars = needed("polars")
         frame = polars.DataFrame({"id": [1, 2, 3], "parent": [None, 1, 1]})
