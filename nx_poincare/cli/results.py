@@ -59,7 +59,7 @@ def _write_graph(embedding: Embedding, graph: nx.Graph | None, path: str) -> Non
         if embedding.edges is None:
             raise click.UsageError(f"{path} is a graph, and these vectors have no edges: pass --graph FILE")
         graph = embedding.to_networkx()
-    if embedding.has_horizons:
+    elif embedding.has_horizons:
         embedding.write_to(graph, store_as=None, store_pos_as=None, level_as=None, horizon_as="horizon_excess")
     nxp.export_graph(graph, path)
 

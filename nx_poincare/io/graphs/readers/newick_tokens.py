@@ -89,7 +89,8 @@ def _add_tree(nodes: list[TreeNode], tokens: list[Any], tree: TreeText, node_of:
                 raise ValueError("two pairs of parentheses stand side by side, without a comma between")
             above.append(place)
         elif not above:
-            raise ValueError("a comma stands outside of all parentheses")
+            what = "comma" if kind == "COMMA" else "closing parenthesis"
+            raise ValueError(f"a {what} stands outside of all parentheses")
         else:
             nodes[place] = _node(above[-1], own, tree, node_of)
         has_children = kind == "CBRACE"
